@@ -1,0 +1,71 @@
+'use strict';
+
+const esbuild = require('esbuild');
+const fs = require('node:fs');
+const path = require('node:path');
+
+const watch = process.argv.includes('--watch');
+const dist = path.join(__dirname, 'dist');
+
+// ssh2 and grpc are optional transports of dockerode with native parts; a VSIX carries no native module.
+const emptyModules = {
+  name: 'empty-modules',
+  setup(build) {
+    build.onResolve({ filter: /^(ssh2|cpu-features|@grpc\/grpc-js|@grpc\/proto-loader)$/ }, (args) => ({
+      path: args.path,
+      namespace: 'empty',
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minify: !watch,
+  keepNames: true,
+  sourcemap: watch,
+  metafile: true,
+  logLevel: 'warning',
+  plugins: [emptyModules],
+};
+
+function copyAssets() {
+  const from = (name) => path.join(__dirname, 'node_modules', ...name.split('/'));
+  const assets = [
+    ['sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
+    ['web-tree-sitter/web-tree-sitter.wasm', 'web-tree-sitter.wasm'],
+    ...['javascript', 'typescript', 'tsx', 'python'].map((language) => [
+      `@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`,
+      `grammars/${language}.wasm`,
+    ]),
+  ];
+  for (const [source, target] of assets) {
+    const to = path.join(dist, target);
+    fs.mkdirSync(path.dirname(to), { recursive: true });
+    fs.copyFileSync(from(source), to);
+  }
+}
+
+async function main() {
+  fs.rmSync(dist, { recursive: true, force: true });
+  copyAssets();
+  const builds = [
+    { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
+    { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },
+    { ...common, entryPoints: { staticWorker: 'src/audit/syntax/staticWorker.ts' }, outdir: dist },
+  ];
+  if (watch) {
+    for (const options of builds) await (await esbuild.context(options)).watch();
+    return;
+  }
+  await Promise.all(builds.map((options) => esbuild.build(options)));
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,31 @@
+export const STAGE_NAMES = ['theater', 'production', 'quality'] as const;
+
+/** The three stages of an audit, in the order they run. */
+export type StageName = (typeof STAGE_NAMES)[number];
+
+/** `error` and `warning` fail their stage; `info` and `hint` are shown and fail nothing. */
+export type Severity = 'error' | 'warning' | 'info' | 'hint';
+
+/** One thing that was seen, with where and what. Lines and columns are 1-based; ends are inclusive lines. */
+export interface Finding {
+  /** Stable id of the rule, for example `TH01`. */
+  ruleId: string;
+  stage: StageName;
+  severity: Severity;
+  /** One sentence that states the evidence, not an opinion. */
+  message: string;
+  /** Path relative to the workspace, with forward slashes. */
+  file: string;
+  startLine: number;
+  endLine: number;
+  startColumn?: number;
+  endColumn?: number;
+  /** What was seen, usually the source text it was seen in; at most a few hundred characters. */
+  evidence: string;
+  confidence: 'high' | 'medium' | 'low';
+}
+
+/** Whether a finding fails its stage. */
+export function failsStage(finding: Finding): boolean {
+  return finding.severity === 'error' || finding.severity === 'warning';
+}

@@ -1,0 +1,43 @@
+import type { Finding, StageName } from './finding';
+
+/** Three values, and `not run` is never `pass`. */
+export type Outcome = 'pass' | 'fail' | 'not run';
+
+/** Results of individual tests, counted; `skipped` holds skipped and todo tests, which count as neither. */
+export interface TestCounts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+/** What the user can do about a stage that did not run; the editor turns it into a button. */
+export type NextStep = 'start-engine' | 'add-test' | 'install-dependencies' | 'trust-workspace' | 'fix-file' | 'raise-limit';
+
+/** What one stage saw. `reason` is empty for a pass, otherwise a sentence a user can act on. */
+export interface StageResult {
+  stage: StageName;
+  status: Outcome;
+  reason: string;
+  findings: Finding[];
+  durationMs: number;
+  /** Null where the stage runs no tests or did not get as far. */
+  tests: TestCounts | null;
+  nextStep?: NextStep;
+  /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
+  output?: { stdout: string; stderr: string; truncated: boolean };
+}
+
+/** One audit of one file. */
+export interface AuditReport {
+  id: string;
+  /** Relative to the workspace with forward slashes; the path as given where the file is outside of it. */
+  file: string;
+  verdict: Outcome;
+  reason: string;
+  stages: StageResult[];
+  /** Facts about the audit itself: what was withheld from the sandbox, that unsaved text was audited. */
+  notes: string[];
+  /** ISO UTC with milliseconds. */
+  createdAt: string;
+  durationMs: number;
+}

@@ -1,0 +1,25 @@
+import type { Language } from './language';
+import type { Finding } from './finding';
+
+/** A file as it is audited: what is on disk, or what is on the screen when the editor holds unsaved text. */
+export interface AuditedFile {
+  /** Relative to the workspace, forward slashes. */
+  path: string;
+  text: string;
+  language: Language;
+  unsaved: boolean;
+}
+
+/** What stages 1 and 3 see in one parse of a file. */
+export interface StaticAnalysis {
+  theater: Finding[];
+  quality: Finding[];
+  /** Lines (1-based) the parser could not read; nothing is reported inside them. */
+  syntaxErrors: { startLine: number; endLine: number }[];
+}
+
+/** Stages 1 and 3 over one file. Rejects with `CancelledError` on abort, with `UserError` past its time budget. */
+export interface StaticAnalyzer {
+  analyze(file: { path: string; text: string }, signal?: AbortSignal): Promise<StaticAnalysis>;
+  dispose(): Promise<void>;
+}

@@ -1,0 +1,87 @@
+/** One file of the snapshot that goes into a sandbox. */
+export interface SandboxFile {
+  /** Relative to the sandbox's working directory, forward slashes, no `..`. */
+  path: string;
+  content: Buffer;
+  executable?: boolean;
+}
+
+/** One program run inside a sandbox, after the one before it has ended. */
+export interface SandboxStep {
+  name: string;
+  /** Program and arguments; no shell reads them. */
+  command: string[];
+  /** Relative to the working directory; the working directory itself when left out. */
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Kills the step alone; the sandbox's own limit still holds over all steps. */
+  timeoutMs?: number;
+  /** Skip this step when an earlier one exited non-zero. */
+  onlyIfPassed?: boolean;
+}
+
+/** Limits of one sandbox. The defaults are the seed's: 512 MB, half a CPU, 30 s. */
+export interface SandboxLimits {
+  memoryMb: number;
+  /** In CPUs: 0.5 is half of one. */
+  cpus: number;
+  timeoutMs: number;
+  pids: number;
+  /** Bytes of stdout and stderr together. */
+  outputBytes: number;
+  /** Bytes of all reports together. */
+  reportBytes: number;
+}
+
+export const DEFAULT_LIMITS: SandboxLimits = {
+  memoryMb: 512,
+  cpus: 0.5,
+  timeoutMs: 30_000,
+  pids: 128,
+  outputBytes: 1_000_000,
+  reportBytes: 8_000_000,
+};
+
+export interface SandboxRequest {
+  image: string;
+  files: SandboxFile[];
+  steps: SandboxStep[];
+  /** Absolute paths inside the sandbox whose content is wanted after the steps; a missing one is left out. */
+  reports: string[];
+  limits: SandboxLimits;
+}
+
+export interface SandboxStepResult {
+  name: string;
+  /** Undefined when the sandbox ended before the step did. */
+  exitCode: number | undefined;
+  /** The step was killed at its own `timeoutMs`. */
+  timedOut: boolean;
+  stdout: string;
+  stderr: string;
+}
+
+/** Which limit ended the run early, if one did. */
+export type SandboxEnd = 'finished' | 'timeout' | 'out-of-memory' | 'output-limit' | 'crashed';
+
+export interface SandboxResult {
+  end: SandboxEnd;
+  /** A sentence with the limit and its value when `end` is not `finished`. */
+  detail: string;
+  steps: SandboxStepResult[];
+  reports: Map<string, Buffer>;
+  durationMs: number;
+}
+
+export type SandboxProgress = (message: string) => void;
+
+/**
+ * Runs programs over a snapshot in a fresh, locked-down container and removes it afterwards, whatever happens.
+ * Throws `SandboxUnavailable` when there is no engine or image, `CancelledError` when `signal` aborts.
+ */
+export interface Sandbox {
+  run(request: SandboxRequest, options?: { signal?: AbortSignal; onProgress?: SandboxProgress }): Promise<SandboxResult>;
+}
+
+/** Why a sandbox could not be had. */
+export type SandboxUnavailableReason = 'no-engine' | 'no-image' | 'limits-refused';
