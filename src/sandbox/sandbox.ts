@@ -1,3 +1,5 @@
+import { UserError } from '../base/errors';
+
 /** One file of the snapshot that goes into a sandbox. */
 export interface SandboxFile {
   /** Relative to the sandbox's working directory, forward slashes, no `..`. */
@@ -80,8 +82,24 @@ export type SandboxProgress = (message: string) => void;
  * Throws `SandboxUnavailable` when there is no engine or image, `CancelledError` when `signal` aborts.
  */
 export interface Sandbox {
-  run(request: SandboxRequest, options?: { signal?: AbortSignal; onProgress?: SandboxProgress }): Promise<SandboxResult>;
+  run(
+    request: SandboxRequest,
+    options?: { signal?: AbortSignal; onProgress?: SandboxProgress },
+  ): Promise<SandboxResult>;
 }
 
 /** Why a sandbox could not be had. */
 export type SandboxUnavailableReason = 'no-engine' | 'no-image' | 'limits-refused';
+
+/** There is no engine, no image, or the engine refuses the limits. Nothing ran. */
+export class SandboxUnavailable extends UserError {
+  constructor(
+    readonly reason: SandboxUnavailableReason,
+    message: string,
+    nextStep?: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, nextStep, options);
+    this.name = 'SandboxUnavailable';
+  }
+}
