@@ -32,7 +32,8 @@ function layerRule(layer, allowed) {
       message: 'The audit knows the sandbox by its interface: use `import type`.',
     });
   }
-  const paths = layer === 'vscode' ? [] : [{ name: 'vscode', message: '`vscode` may be imported in src/vscode only.' }];
+  const paths =
+    layer === 'vscode' ? [] : [{ name: 'vscode', message: '`vscode` may be imported in src/vscode only.' }];
   if (layer !== 'engine') paths.push({ name: 'dockerode', message: 'dockerode lives in src/engine.' });
   if (layer !== 'store') paths.push({ name: 'sql.js', message: 'sql.js lives in src/store.' });
   return {
@@ -49,7 +50,15 @@ const noExclusiveTests = ['it', 'describe'].map((object) => ({
 
 export default tseslint.config(
   {
-    ignores: ['**/node_modules/', 'dist/', 'out/', '.cache/', 'test/fixtures/', 'media/sample/', 'src/**/harness/**/*.mjs'],
+    ignores: [
+      '**/node_modules/',
+      'dist/',
+      'out/',
+      '.cache/',
+      'test/fixtures/',
+      'media/sample/',
+      'src/**/harness/**/*.mjs',
+    ],
   },
   {
     files: ['**/*.ts'],
@@ -76,7 +85,12 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { paths: ['vscode', 'dockerode', 'sql.js'].map((name) => ({ name, message: 'Not at the root of src.' })) },
+        {
+          paths: ['vscode', 'dockerode', 'sql.js'].map((name) => ({
+            name,
+            message: 'Not at the root of src.',
+          })),
+        },
       ],
     },
   },

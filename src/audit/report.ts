@@ -11,7 +11,8 @@ export interface TestCounts {
 }
 
 /** What the user can do about a stage that did not run; the editor turns it into a button. */
-export type NextStep = 'start-engine' | 'add-test' | 'install-dependencies' | 'trust-workspace' | 'fix-file' | 'raise-limit';
+export type NextStep =
+  'start-engine' | 'add-test' | 'install-dependencies' | 'trust-workspace' | 'fix-file' | 'raise-limit';
 
 /** What one stage saw. `reason` is empty for a pass, otherwise a sentence a user can act on. */
 export interface StageResult {
@@ -37,6 +38,8 @@ export interface AuditReport {
   stages: StageResult[];
   /** Facts about the audit itself: what was withheld from the sandbox, that unsaved text was audited. */
   notes: string[];
+  /** SHA-256 of the audited text in hex, so that a later reader can tell whether it still fits; empty when unread. */
+  sha256: string;
   /** ISO UTC with milliseconds. */
   createdAt: string;
   durationMs: number;

@@ -24,8 +24,11 @@ export function verdictLabel(report: { verdict: Outcome; stages: readonly StageR
 
 function joinReasons(stages: readonly StageResult[], word: string): string {
   const byReason = new Map<string, string[]>();
-  for (const stage of stages) byReason.set(stage.reason, [...(byReason.get(stage.reason) ?? []), stage.stage]);
+  for (const stage of stages)
+    byReason.set(stage.reason, [...(byReason.get(stage.reason) ?? []), stage.stage]);
   return [...byReason]
-    .map(([reason, names]) => (names.length === STAGE_NAMES.length ? reason : `${names.join(' and ')} ${word}: ${reason}`))
+    .map(([reason, names]) =>
+      names.length === STAGE_NAMES.length ? reason : `${names.join(' and ')} ${word}: ${reason}`,
+    )
     .join('; ');
 }

@@ -1,0 +1,52 @@
+import { count, duration, oneLine, plainText } from '../base/text';
+import type { Finding } from './finding';
+import type { AuditReport, StageResult, TestCounts } from './report';
+import { verdictLabel } from './verdict';
+
+/** Styles a verdict or a stage status; the identity where there is no colour. */
+export type Paint = (text: string, status: AuditReport['verdict']) => string;
+
+/** The report as plain text for a terminal or a read-only document. Safe to print: nothing the code wrote gets through raw. */
+export function reportText(report: AuditReport, paint: Paint = (text) => text): string {
+  const label = verdictLabel(report);
+  const lines = [
+    `${paint(label.toUpperCase(), report.verdict)}  ${plainText(report.file)}  (${duration(report.durationMs)})`,
+  ];
+  if (report.reason) lines.push(`  ${oneLine(report.reason, 400)}`);
+  for (const stage of report.stages) lines.push(...stageLines(stage, report, paint));
+  for (const note of report.notes) lines.push(`  note: ${oneLine(note, 400)}`);
+  return lines.join('\n');
+}
+
+/** `3 passed, 1 failed`, with skipped tests only where there are some. */
+export function testsText(tests: TestCounts): string {
+  const parts = [`${tests.passed} passed`, `${tests.failed} failed`];
+  if (tests.skipped > 0) parts.push(`${tests.skipped} skipped`);
+  return parts.join(', ');
+}
+
+/** One line on how a stage ended: its reason, or what speaks for it. */
+export function stageSummary(stage: StageResult): string {
+  if (stage.reason) return oneLine(stage.reason, 300);
+  if (stage.tests) return `tests: ${testsText(stage.tests)}`;
+  return stage.findings.length === 0 ? 'nothing found' : count(stage.findings.length, 'remark');
+}
+
+function stageLines(stage: StageResult, report: AuditReport, paint: Paint): string[] {
+  const status = paint(stage.status.padEnd(7), stage.status);
+  const time = stage.durationMs > 0 ? ` (${duration(stage.durationMs)})` : '';
+  // A report that could not be begun says why once, at the top.
+  const summary = stage.reason === report.reason ? '' : stageSummary(stage);
+  return [
+    `  ${stage.stage.padEnd(10)}  ${status}  ${summary}${time}`.trimEnd(),
+    ...stage.findings.flatMap(findingLines),
+  ];
+}
+
+function findingLines(finding: Finding): string[] {
+  const place = `${plainText(finding.file)}:${finding.startLine}`;
+  const lines = [`    ${finding.severity}  ${finding.ruleId}  ${place}  ${oneLine(finding.message, 300)}`];
+  const evidence = oneLine(finding.evidence, 160);
+  if (evidence) lines.push(`      > ${evidence}`);
+  return lines;
+}

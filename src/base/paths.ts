@@ -1,0 +1,12 @@
+import * as path from 'node:path';
+
+/**
+ * `file` relative to `root` with forward slashes, or undefined when it lies outside of it or is `root` itself.
+ * Pure arithmetic on names: symbolic links are the caller's concern.
+ */
+export function relativeInside(root: string, file: string): string | undefined {
+  const relative = path.relative(root, file);
+  if (relative === '' || relative === '..' || relative.startsWith(`..${path.sep}`)) return undefined;
+  // On Windows another drive gives an absolute path back.
+  return path.isAbsolute(relative) ? undefined : relative.split(path.sep).join('/');
+}

@@ -1,0 +1,128 @@
+import * as vscode from 'vscode';
+import type { AuditReport, NextStep, Outcome } from '../audit/report';
+import { verdictLabel } from '../audit/verdict';
+import type { Auditor } from '../audit/audit';
+import { isCancelled, throwIfCancelled } from '../base/errors';
+import { count, oneLine } from '../base/text';
+import type { AuditModel } from './auditModel';
+import { resolveTarget, targetUris, unsavedTexts } from './auditTarget';
+import type { AuditTarget } from './auditTarget';
+import { COMMANDS } from './ids';
+
+export interface AuditServices {
+  auditor: () => Auditor;
+  model: AuditModel;
+  /** Told after each audit, so that the views need not ask whether an engine is there. */
+  onReport: (report: AuditReport) => void;
+}
+
+/**
+ * Handler of "Audit This File". Called with a resource by the explorer, the editor's menus and the tree, with nothing
+ * by the palette. Resolves to the reports, for callers that run it by id.
+ */
+export async function auditFiles(
+  services: AuditServices,
+  uri?: unknown,
+  selected?: unknown,
+): Promise<AuditReport[]> {
+  const targets = targetUris(uri, selected).map(resolveTarget);
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Seaworthy' };
+  try {
+    const reports = await vscode.window.withProgress(options, async (progress, token) => {
+      const cancel = new AbortController();
+      const subscription = token.onCancellationRequested(() => cancel.abort());
+      try {
+        return await auditEach(services, targets, cancel.signal, (message) => progress.report({ message }));
+      } finally {
+        subscription.dispose();
+      }
+    });
+    // Not awaited: a message stays until it is dismissed, and the command is done before that.
+    void tellResult(reports);
+    return reports;
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    vscode.window.setStatusBarMessage('$(circle-slash) Audit cancelled; its sandbox was removed', 5000);
+    return [];
+  }
+}
+
+async function auditEach(
+  services: AuditServices,
+  targets: readonly AuditTarget[],
+  signal: AbortSignal,
+  report: (message: string) => void,
+): Promise<AuditReport[]> {
+  const reports: AuditReport[] = [];
+  for (const [index, target] of targets.entries()) {
+    throwIfCancelled(signal);
+    const prefix = targets.length > 1 ? `${index + 1}/${targets.length} ${target.file}` : target.file;
+    report(`auditing ${prefix}`);
+    const onProgress = (message: string): void => report(`${prefix}: ${oneLine(message, 120)}`);
+    reports.push(await auditOne(services, target, signal, onProgress));
+  }
+  return reports;
+}
+
+async function auditOne(
+  services: AuditServices,
+  target: AuditTarget,
+  signal: AbortSignal,
+  onProgress: (message: string) => void,
+): Promise<AuditReport> {
+  const running = services.model.begin(target.uri);
+  try {
+    const request = {
+      workspace: target.folder.uri.fsPath,
+      file: target.file,
+      overlays: unsavedTexts(target),
+      trusted: vscode.workspace.isTrusted,
+    };
+    const report = await services.auditor().audit(request, { signal, onProgress });
+    services.onReport(report);
+    await services.model.add(target.folder, target.uri, report);
+    return report;
+  } finally {
+    running.dispose();
+  }
+}
+
+const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
+  'start-engine': { title: 'Check Engine', command: COMMANDS.checkEngine },
+  'trust-workspace': { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
+};
+
+async function tellResult(reports: readonly AuditReport[]): Promise<void> {
+  const [report] = reports;
+  if (!report) return;
+  if (reports.length > 1) {
+    const by = (outcome: Outcome): number => reports.filter((one) => one.verdict === outcome).length;
+    const text = `${count(reports.length, 'file')} audited: ${by('pass')} pass, ${by('fail')} fail, ${by('not run')} not run.`;
+    await offer(by('fail') + by('not run') === 0, text, 'Show Audits', () =>
+      vscode.commands.executeCommand('seaworthy.audits.focus'),
+    );
+    return;
+  }
+  const label = verdictLabel(report);
+  const text = [`${report.file}: ${label}`, oneLine(report.reason, 240)].filter(Boolean).join('. ');
+  const step = report.stages.map((stage) => stage.nextStep && NEXT_STEPS[stage.nextStep]).find(Boolean);
+  const buttons = ['Open Report', ...(step ? [step.title] : [])];
+  const chosen = await show(report.verdict === 'pass', text, buttons);
+  if (chosen === 'Open Report') await vscode.commands.executeCommand(COMMANDS.openReport, report.id);
+  else if (chosen !== undefined && step) await vscode.commands.executeCommand(step.command);
+}
+
+async function offer(
+  good: boolean,
+  text: string,
+  button: string,
+  action: () => Thenable<unknown>,
+): Promise<void> {
+  if ((await show(good, text, [button])) === button) await action();
+}
+
+function show(good: boolean, text: string, buttons: readonly string[]): Thenable<string | undefined> {
+  return good
+    ? vscode.window.showInformationMessage(text, ...buttons)
+    : vscode.window.showWarningMessage(text, ...buttons);
+}

@@ -1,0 +1,121 @@
+import * as vscode from 'vscode';
+import { hashOf } from '../audit/openFile';
+import type { AuditReport } from '../audit/report';
+import { describeError } from '../base/errors';
+import type { Logger } from '../base/logger';
+import type { AuditReports } from '../repositories/auditReports';
+
+/** A report with the place it belongs to. */
+export interface AuditEntry {
+  folder: vscode.WorkspaceFolder;
+  /** The audited document: a file, or an untitled editor. */
+  uri: vscode.Uri;
+  report: AuditReport;
+  /** The file no longer holds the text that was audited. */
+  stale: boolean;
+}
+
+const MAX_REPORTS = 200;
+
+/** The audits of the open folders: those kept from earlier sessions, the new ones, and those under way. */
+export class AuditModel implements vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<void>();
+  private readonly saved = vscode.workspace.onDidSaveTextDocument((document) => this.refreshStale(document));
+  private readonly runningUris = new Map<string, vscode.Uri>();
+  private entries: AuditEntry[] = [];
+  private loading: Promise<void> | undefined;
+
+  /** Fires when an audit was added, began, ended, or became stale. */
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly reportsOf: (folder: vscode.WorkspaceFolder) => AuditReports,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Reads what earlier sessions saved; later calls wait for the first. */
+  load(): Promise<void> {
+    this.loading ??= this.loadFolders(vscode.workspace.workspaceFolders ?? []);
+    return this.loading;
+  }
+
+  /** Newest first. */
+  all(): readonly AuditEntry[] {
+    return this.entries;
+  }
+
+  running(): readonly vscode.Uri[] {
+    return [...this.runningUris.values()];
+  }
+
+  find(id: string): AuditEntry | undefined {
+    return this.entries.find((entry) => entry.report.id === id);
+  }
+
+  begin(uri: vscode.Uri): vscode.Disposable {
+    this.runningUris.set(uri.toString(), uri);
+    this.changed.fire();
+    return new vscode.Disposable(() => {
+      this.runningUris.delete(uri.toString());
+      this.changed.fire();
+    });
+  }
+
+  /** Shows the report at once and saves it; an untitled editor has no place to come back to and is not saved. */
+  async add(folder: vscode.WorkspaceFolder, uri: vscode.Uri, report: AuditReport): Promise<void> {
+    this.entries = [{ folder, uri, report, stale: false }, ...this.entries].slice(0, MAX_REPORTS);
+    this.changed.fire();
+    if (uri.scheme === 'file') await this.reportsOf(folder).add(report);
+  }
+
+  dispose(): void {
+    this.saved.dispose();
+    this.changed.dispose();
+  }
+
+  private async loadFolders(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
+    const loaded = await Promise.all(folders.map((folder) => this.loadFolder(folder)));
+    const known = new Set(this.entries.map((entry) => entry.report.id));
+    const added = loaded.flat().filter((entry) => !known.has(entry.report.id));
+    this.entries = [...this.entries, ...added].sort((a, b) =>
+      b.report.createdAt.localeCompare(a.report.createdAt),
+    );
+    if (added.length > 0) this.changed.fire();
+  }
+
+  private async loadFolder(folder: vscode.WorkspaceFolder): Promise<AuditEntry[]> {
+    try {
+      const reports = await this.reportsOf(folder).list(MAX_REPORTS);
+      const hashes = new Map<string, Promise<string>>();
+      return await Promise.all(
+        reports.map(async (report) => {
+          const uri = vscode.Uri.joinPath(folder.uri, report.file);
+          const hash = hashes.get(report.file) ?? hashOnDisk(uri);
+          hashes.set(report.file, hash);
+          return { folder, uri, report, stale: report.sha256 !== '' && (await hash) !== report.sha256 };
+        }),
+      );
+    } catch (error) {
+      this.logger.error(`The audits of ${folder.name} could not be read: ${describeError(error)}`);
+      return [];
+    }
+  }
+
+  private refreshStale(document: vscode.TextDocument): void {
+    const uri = document.uri.toString();
+    const own = this.entries.filter((entry) => entry.report.sha256 !== '' && entry.uri.toString() === uri);
+    if (own.length === 0) return;
+    void hashOnDisk(document.uri).then((hash) => {
+      for (const entry of own) entry.stale = entry.report.sha256 !== hash;
+      this.changed.fire();
+    });
+  }
+}
+
+async function hashOnDisk(uri: vscode.Uri): Promise<string> {
+  try {
+    return hashOf(Buffer.from(await vscode.workspace.fs.readFile(uri)));
+  } catch {
+    return 'unreadable';
+  }
+}

@@ -1,0 +1,34 @@
+/** Every id that package.json contributes; a unit test holds the two against one another. */
+export const COMMANDS = {
+  auditFile: 'seaworthy.auditFile',
+  openReport: 'seaworthy.openReport',
+  checkEngine: 'seaworthy.checkEngine',
+  refreshContainers: 'seaworthy.refreshContainers',
+  showLog: 'seaworthy.showLog',
+} as const;
+
+export const VIEWS = {
+  audits: 'seaworthy.audits',
+  containers: 'seaworthy.containers',
+  loopRuns: 'seaworthy.loopRuns',
+} as const;
+
+export const CONTEXT_KEYS = {
+  /** `unknown` until a view or an audit asked, then `available` or `unavailable`. */
+  engine: 'seaworthy.engine',
+} as const;
+
+export const SETTINGS_SECTION = 'seaworthy';
+
+/** Keys of settings, without the section. */
+export const SETTINGS = {
+  engineHost: 'engine.host',
+  nodeImage: 'sandbox.nodeImage',
+  pythonImage: 'sandbox.pythonImage',
+  timeoutSeconds: 'sandbox.timeoutSeconds',
+  memoryMegabytes: 'sandbox.memoryMegabytes',
+  cpus: 'sandbox.cpus',
+  keepDays: 'audit.keepDays',
+} as const;
+
+export const REPORT_SCHEME = 'seaworthy-report';

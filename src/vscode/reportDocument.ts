@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import { reportText } from '../audit/reportText';
+import type { StageResult } from '../audit/report';
+import { plainText } from '../base/text';
+import type { AuditModel } from './auditModel';
+import { REPORT_SCHEME } from './ids';
+
+/** Read-only documents with a whole report in plain text: what audited code printed must not become markup. */
+export function provideReports(model: AuditModel): vscode.Disposable {
+  return vscode.workspace.registerTextDocumentContentProvider(REPORT_SCHEME, {
+    provideTextDocumentContent: async (uri) => {
+      await model.load();
+      const entry = model.find(uri.query);
+      if (!entry) return 'This report is no longer kept. Audit the file again.';
+      const output = entry.report.stages.flatMap(outputLines);
+      return [reportText(entry.report), `  audited: ${entry.report.createdAt}`, ...output, ''].join('\n');
+    },
+  });
+}
+
+/** Opens the report of an audit beside nothing: a preview tab that the next report replaces. */
+export async function openReport(model: AuditModel, id: string): Promise<void> {
+  await model.load();
+  const entry = model.find(id);
+  const name = entry ? entry.report.file : 'report';
+  const uri = vscode.Uri.from({ scheme: REPORT_SCHEME, path: `/${name} (audit).txt`, query: id });
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+}
+
+function outputLines(stage: StageResult): string[] {
+  if (!stage.output) return [];
+  const { stdout, stderr, truncated } = stage.output;
+  const lines: string[] = [];
+  for (const [name, text] of [
+    ['standard output', stdout],
+    ['standard error', stderr],
+  ] as const) {
+    if (text.trim() !== '')
+      lines.push('', `--- ${stage.stage}: ${name} of the code ---`, plainText(text).trimEnd());
+  }
+  if (truncated) lines.push('(the output was longer; the rest was cut off)');
+  return lines;
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { reportText } from '../../../src/audit/reportText';
+import { auditReport, finding, stageResult } from '../../support/reports';
+
+describe('the report as text', () => {
+  it('shows the verdict, every stage and each finding with its place', () => {
+    const report = auditReport({
+      verdict: 'fail',
+      reason: 'theater failed: 1 finding (TH01 at line 3)',
+      stages: [
+        stageResult({
+          stage: 'theater',
+          status: 'fail',
+          reason: '1 finding (TH01 at line 3)',
+          findings: [finding()],
+        }),
+        stageResult({ stage: 'production', tests: { passed: 3, failed: 0, skipped: 1 }, durationMs: 1234 }),
+        stageResult({ stage: 'quality' }),
+      ],
+    });
+    assert.equal(
+      reportText(report),
+      [
+        'FAIL  src/cart.js  (900 ms)',
+        '  theater failed: 1 finding (TH01 at line 3)',
+        '  theater     fail     1 finding (TH01 at line 3) (5 ms)',
+        '    warning  TH01  src/cart.js:3  `rate` returns 0.85 whatever `data` is',
+        '      > return 0.85;',
+        '  production  pass     tests: 3 passed, 0 failed, 1 skipped (1.2 s)',
+        '  quality     pass     nothing found (5 ms)',
+      ].join('\n'),
+    );
+  });
+
+  it('lets no terminal sequence of the audited code through', () => {
+    const hostile = '\u001b]0;owned\u0007\u001b[31mred\u001b[0m\u202egnp.exe\r\nsecond line';
+    const report = auditReport({
+      file: 'src/\u001b[2Jx.js',
+      stages: [
+        stageResult({ stage: 'theater', findings: [finding({ message: hostile, evidence: hostile })] }),
+      ],
+    });
+    const text = reportText(report);
+    assert.doesNotMatch(text, /[\u001b\u0007\u202e\r]/);
+    assert.match(text, /redgnp\.exe/);
+    assert.doesNotMatch(text, /owned|second line/);
+  });
+});

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import manifest from '../../../package.json';
+import { supportedExtensions } from '../../../src/audit/language';
+import { defaultSettings } from '../../../src/settings';
+import { COMMANDS, CONTEXT_KEYS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../../../src/vscode/ids';
+
+const { contributes } = manifest;
+
+describe('package.json', () => {
+  it('contributes exactly the commands, views and settings of the code', () => {
+    const commands = contributes.commands.map((command) => command.command);
+    assert.deepEqual(commands.sort(), Object.values<string>(COMMANDS).sort());
+    const views = contributes.views.seaworthy.map((view) => view.id);
+    assert.deepEqual(views.sort(), Object.values<string>(VIEWS).sort());
+    const settings = Object.values(SETTINGS).map((key) => `${SETTINGS_SECTION}.${key}`);
+    assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), settings.sort());
+  });
+
+  it('has menu entries and when clauses for known commands and context keys only', () => {
+    const known = new Set<string>(Object.values(COMMANDS));
+    for (const entry of Object.values(contributes.menus).flat())
+      assert.ok(known.has(entry.command), entry.command);
+    const clauses = JSON.stringify([contributes.menus, contributes.viewsWelcome]);
+    const keys = new Set<string>([...Object.values(CONTEXT_KEYS), ...Object.values(VIEWS), ...known]);
+    keys.add('seaworthy.report').add(`${SETTINGS_SECTION}.${SETTINGS.engineHost}`);
+    for (const [id] of clauses.matchAll(/seaworthy\.[\w.]+/g)) assert.ok(keys.has(id), id);
+  });
+
+  it('offers the audit for every supported extension and no other', () => {
+    const [clause] = contributes.menus['explorer/context'].map((entry) => entry.when);
+    const pattern = /=~ \/(.+)\/i$/.exec(clause ?? '')?.[1];
+    assert.ok(pattern);
+    for (const extension of supportedExtensions) assert.match(extension, new RegExp(pattern, 'i'));
+    for (const other of ['.json', '.jsm', '.pyc', '.tsv'])
+      assert.doesNotMatch(other, new RegExp(pattern, 'i'));
+  });
+
+  it('shows the defaults that the code uses', () => {
+    const defaults = contributes.configuration.properties;
+    assert.equal(defaults['seaworthy.sandbox.nodeImage'].default, defaultSettings.images.node);
+    assert.equal(defaults['seaworthy.sandbox.pythonImage'].default, defaultSettings.images.python);
+    assert.equal(defaults['seaworthy.sandbox.memoryMegabytes'].default, defaultSettings.limits.memoryMb);
+    assert.equal(defaults['seaworthy.sandbox.cpus'].default, defaultSettings.limits.cpus);
+    assert.equal(
+      defaults['seaworthy.sandbox.timeoutSeconds'].default * 1000,
+      defaultSettings.limits.timeoutMs,
+    );
+    assert.equal(defaults['seaworthy.audit.keepDays'].default, defaultSettings.keepDays);
+  });
+
+  it('restricts every setting of the sandbox in an untrusted workspace', () => {
+    const workspaceSettings = Object.entries(contributes.configuration.properties)
+      .filter(([, property]) => property.scope !== 'machine')
+      .map(([key]) => key);
+    assert.deepEqual(
+      manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.sort(),
+      workspaceSettings.sort(),
+    );
+  });
+
+  it('names files that exist', () => {
+    for (const file of [manifest.icon, contributes.viewsContainers.activitybar[0]?.icon ?? '']) {
+      assert.ok(fs.existsSync(path.join(__dirname, '../../..', file)), file);
+    }
+  });
+});
