@@ -1,0 +1,247 @@
+import { randomBytes } from 'node:crypto';
+import { CancelledError, messageOf, throwIfCancelled, UserError } from '../base/errors';
+import type { Logger } from '../base/logger';
+import type { EngineConnection } from '../engine/connection';
+import type { Engine } from '../engine/engine';
+import { EngineError, EngineLost } from '../engine/errors';
+import { readOutput, writeInput } from './attachedRun';
+import { containerSpec } from './containerSpec';
+import type { SandboxOwner } from './owner';
+import { describeEnd } from './runEnd';
+import type { Stop } from './runEnd';
+import { RunReader } from './runReader';
+import { SandboxUnavailable } from './sandbox';
+import type { Sandbox, SandboxProgress, SandboxRequest, SandboxResult } from './sandbox';
+import { supervisorInput } from './script';
+import { sweepSandboxes } from './sweep';
+
+/** How long past its time limit a sandbox nobody watches may live, in seconds: it ends itself then. */
+const GRACE_SECONDS = 10;
+/** How long past its time limit a sandbox is taken for left behind, in milliseconds. */
+const EXPIRY_MARGIN = 5 * 60_000;
+
+export interface DockerSandboxOptions {
+  owner: SandboxOwner;
+  logger: Logger;
+}
+
+/** Runs each request in a container of its own, and removes that container whatever happens. */
+export class DockerSandbox implements Sandbox {
+  private readonly disposal = new AbortController();
+  private readonly runs = new Set<Promise<unknown>>();
+  private readonly removals = new Set<Promise<void>>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly options: DockerSandboxOptions,
+  ) {}
+
+  run(
+    request: SandboxRequest,
+    options: { signal?: AbortSignal; onProgress?: SandboxProgress } = {},
+  ): Promise<SandboxResult> {
+    const signal = AbortSignal.any([this.disposal.signal, ...(options.signal ? [options.signal] : [])]);
+    const run = this.runFresh(request, signal, options.onProgress ?? (() => undefined)).finally(() => {
+      this.runs.delete(run);
+    });
+    this.runs.add(run);
+    return run;
+  }
+
+  /** Removes sandboxes that ended processes left behind, and gives their number. Rejects with `NoEngine`. */
+  async sweep(): Promise<number> {
+    const removed = await sweepSandboxes(await this.engine.connect(), this.options.owner);
+    if (removed > 0) this.options.logger.info(`Removed ${removed} sandboxes left behind by an earlier run`);
+    return removed;
+  }
+
+  /** Resolves when every container of a run that has ended is removed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.removals);
+  }
+
+  /** Cancels what runs and resolves when nothing of it is left on the engine. */
+  async dispose(): Promise<void> {
+    this.disposal.abort();
+    await Promise.allSettled(this.runs);
+    await this.settled();
+  }
+
+  private async runFresh(
+    request: SandboxRequest,
+    signal: AbortSignal,
+    onProgress: SandboxProgress,
+  ): Promise<SandboxResult> {
+    const secret = randomBytes(16).toString('hex');
+    const reader = new RunReader(request, secret, (step) => onProgress(`Running ${step}`));
+    const lifetime = Math.ceil(request.limits.timeoutMs / 1000) + GRACE_SECONDS;
+    const input = supervisorInput(request, secret, lifetime);
+    const engine = await this.connect(signal);
+    const id = await this.create(engine, request, signal, onProgress);
+    try {
+      const begin = performance.now();
+      const stop = await runContainer(engine, id, request, input, reader, signal);
+      reader.end();
+      const { end, detail } = describeEnd(stop, reader, request.limits, engine.facts.isPodman);
+      for (const { path, why } of reader.refused)
+        this.options.logger.warn(`Report ${path} was refused (${why})`);
+      return {
+        end,
+        detail,
+        steps: reader.results(),
+        reports: reader.tampered ? new Map<string, Buffer>() : reader.reports,
+        durationMs: Math.round(performance.now() - begin),
+      };
+    } catch (error) {
+      throw error instanceof EngineLost ? unavailable('no-engine', error) : error;
+    } finally {
+      this.remove(engine, id);
+    }
+  }
+
+  private async connect(signal: AbortSignal): Promise<EngineConnection> {
+    let engine: EngineConnection;
+    try {
+      engine = await this.engine.connect(signal);
+    } catch (error) {
+      throw error instanceof UserError ? unavailable('no-engine', error) : error;
+    }
+    if (engine.facts.os === 'linux') return engine;
+    throw new SandboxUnavailable(
+      'no-engine',
+      'The container engine runs Windows containers; a sandbox is a Linux container.',
+      'Switch the engine to Linux containers.',
+    );
+  }
+
+  private async create(
+    engine: EngineConnection,
+    request: SandboxRequest,
+    signal: AbortSignal,
+    onProgress: SandboxProgress,
+  ): Promise<string> {
+    const { image, limits } = request;
+    const name = `seaworthy-${randomBytes(8).toString('hex')}`;
+    const expires = Date.now() + limits.timeoutMs + EXPIRY_MARGIN;
+    const spec = containerSpec(image, limits, this.options.owner, expires, engine.facts);
+    const create = async (): Promise<string> => {
+      throwIfCancelled(signal);
+      return engine.createContainer(name, spec);
+    };
+    try {
+      onProgress('Starting the sandbox');
+      return await create().catch(async (error: unknown) => {
+        if (!(error instanceof EngineError && error.statusCode === 404)) throw error;
+        await pull(engine, image, signal, onProgress);
+        return create();
+      });
+    } catch (error) {
+      if (error instanceof EngineError) throw limitsRefused(error);
+      if (!(error instanceof EngineLost)) throw error;
+      // The answer is lost, the container may be there all the same.
+      this.remove(engine, name);
+      throw unavailable('no-engine', error);
+    }
+  }
+
+  /** Without waiting: the answer is known, and removing takes longer than anyone should have to wait for it. */
+  private remove(engine: EngineConnection, idOrName: string): void {
+    const removal = engine
+      .removeContainer(idOrName)
+      .catch((error: unknown) => {
+        this.options.logger.warn(
+          `Sandbox ${idOrName} could not be removed now, a later start will: ${messageOf(error)}`,
+        );
+      })
+      .finally(() => this.removals.delete(removal));
+    this.removals.add(removal);
+  }
+}
+
+async function pull(
+  engine: EngineConnection,
+  image: string,
+  signal: AbortSignal,
+  onProgress: SandboxProgress,
+): Promise<void> {
+  onProgress(`Pulling the image ${image}`);
+  try {
+    await engine.pullImage(
+      image,
+      (progress) => onProgress(`Pulling the image ${image}: ${progress}`),
+      signal,
+    );
+  } catch (error) {
+    if (error instanceof CancelledError) throw error;
+    throw new SandboxUnavailable(
+      'no-image',
+      `The image ${image} is not on the engine and could not be pulled: ${messageOf(error)}`,
+      `Check the engine's network, or fetch the image yourself: docker pull ${image}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Runs a created container to its end or to the first limit. Rejects with `CancelledError` when `signal` aborts. */
+async function runContainer(
+  engine: EngineConnection,
+  id: string,
+  request: SandboxRequest,
+  input: Iterable<Buffer>,
+  reader: RunReader,
+  signal: AbortSignal,
+): Promise<Stop> {
+  const over = new AbortController();
+  const stream = await engine.attach(id, signal);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const output = readOutput(stream, reader);
+    await start(engine, id, request.image);
+    throwIfCancelled(signal);
+    const writing = writeInput(stream, input);
+    const limit = new Promise<['timeout']>((resolve) => {
+      timer = setTimeout(() => resolve(['timeout']), request.limits.timeoutMs);
+    });
+    const cancelled = new Promise<never>((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new CancelledError()), { signal: over.signal });
+    });
+    const ending = async (): Promise<Stop> => {
+      const how = await output;
+      return how === 'ended' ? engine.waitForExit(id, over.signal) : how;
+    };
+    const [stop] = await Promise.race([Promise.all([ending(), writing]), limit, cancelled]);
+    return stop;
+  } finally {
+    clearTimeout(timer);
+    over.abort();
+    stream.destroy();
+  }
+}
+
+async function start(engine: EngineConnection, id: string, image: string): Promise<void> {
+  try {
+    await engine.startContainer(id);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    if (!/"sh"|executable file/.test(error.message)) throw limitsRefused(error);
+    throw new SandboxUnavailable(
+      'no-image',
+      `The image ${image} can not be used as a sandbox: it has no shell.`,
+      'Choose an image with a POSIX shell and tar.',
+      { cause: error },
+    );
+  }
+}
+
+function limitsRefused(error: EngineError): SandboxUnavailable {
+  return new SandboxUnavailable(
+    'limits-refused',
+    `The container engine refused to make a sandbox with all its limits: ${error.message}`,
+    'Look at the log for details, and check the limits that are set.',
+    { cause: error },
+  );
+}
+
+function unavailable(reason: 'no-engine', error: UserError): SandboxUnavailable {
+  return new SandboxUnavailable(reason, error.message, error.nextStep, { cause: error });
+}

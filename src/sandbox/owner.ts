@@ -1,0 +1,24 @@
+import { createHash } from 'node:crypto';
+
+/** Labels that say a container is a sandbox of ours, whose, and until when. */
+export const LABEL = {
+  owner: 'dev.seaworthy.owner',
+  pid: 'dev.seaworthy.pid',
+  host: 'dev.seaworthy.host',
+  /** Milliseconds since 1970 at which its run is over for certain. */
+  expires: 'dev.seaworthy.expires',
+} as const;
+
+/** Who runs sandboxes: one process. */
+export interface SandboxOwner {
+  /** Random, new for each process. */
+  id: string;
+  pid: number;
+  /** Where `pid` has a meaning: equal for two processes only if each can see the other. */
+  host: string;
+}
+
+/** `pidNamespace` tells apart containers that share a host name; empty where the platform has no such thing. */
+export function hostId(hostName: string, pidNamespace: string): string {
+  return createHash('sha256').update(`${hostName}\n${pidNamespace}`).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,158 @@
+import { posix } from 'node:path';
+import type { SandboxFile, SandboxRequest, SandboxStep } from './sandbox';
+import { tarChunks, tarSize } from './tar';
+
+/** Where the files of a request land, and what its relative paths are relative to. */
+export const WORK_FOLDER = '/work';
+
+/** The whole environment of a step, besides `PATH`, which is the image's, and what the step itself adds. */
+const STEP_ENVIRONMENT = {
+  HOME: '/tmp/home',
+  USER: 'nobody',
+  LOGNAME: 'nobody',
+  TMPDIR: '/tmp',
+  XDG_CACHE_HOME: '/tmp/.cache',
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  CI: '1',
+  NO_COLOR: '1',
+  NODE_ENV: 'test',
+  npm_config_cache: '/tmp/npm',
+  PYTHONUNBUFFERED: '1',
+  PYTHONHASHSEED: '0',
+  PYTHONNOUSERSITE: '1',
+  PYTHONDONTWRITEBYTECODE: '1',
+  COVERAGE_FILE: '/tmp/.coverage',
+};
+
+/**
+ * The supervisor inside the sandbox, in the shell of any image. It learns from stdin a secret word, the calls to make
+ * and the archive, and reports on stdout and stderr in lines that begin with the secret: the code that runs may print
+ * what it likes, it can't print that. The secret is a shell variable alone: neither an argument nor the environment.
+ *
+ * - Descriptors 4 and 5 are reopened, as is the output of every step: a program that makes its output non-blocking
+ *   and is then killed would leave ours so too.
+ * - `end_all` kills everything but itself (and process 1) until nothing is left, so nobody writes after it.
+ * - `guard` ends the sandbox when our side goes away (stdin closes) and at the deadline, whatever happened to our side.
+ */
+export const SUPERVISOR = `
+umask 022
+read -r junk; read -r secret; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
+calls=
+while [ "$lines" -gt 0 ]; do IFS= read -r line; calls="$calls$line
+"; lines=$((lines - 1)); done
+exec 3<&0 </dev/null
+reopen=0
+if ( : >/proc/self/fd/1 2>/proc/self/fd/2 ) 2>/dev/null
+then reopen=1; exec 4>/proc/self/fd/1 5>/proc/self/fd/2
+else exec 4>&1 5>&2
+fi
+exec >/dev/null 2>&1
+uptime() { read -r now rest </proc/uptime; }
+uptime; deadline=$((\${now%.*} + lifetime)); failed=0
+tell() { printf '%s %s\\n' "$secret" "$*" >&4; }
+guard() {
+  uptime; left=$((deadline - \${now%.*})); [ "$left" -gt 0 ] || left=1
+  ( exec 4>&- 5>&-; timeout -s KILL "$left" cat <&3 >/dev/null; kill -KILL -1 ) &
+}
+end_all() { while kill -KILL -1; do wait; done; }
+enter() { cd "$1" && shift && exec "$@"; }
+step() {
+  index=$1 only_if_passed=$2; shift 2
+  if [ "$only_if_passed" = 1 ] && [ "$failed" = 1 ]; then return; fi
+  uptime; tell begin "$index" "$now"; printf '%s begin %s\\n' "$secret" "$index" >&5
+  if [ "$reopen" = 1 ]
+  then ( enter "$@" ) >/proc/self/fd/4 2>/proc/self/fd/5 3<&- 4>&- 5>&-
+  else ( enter "$@" ) >&4 2>&5 3<&- 4>&- 5>&-
+  fi
+  code=$?; uptime; end_all
+  [ "$code" = 0 ] || failed=1
+  printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; guard
+}
+report() {
+  index=$1; shift
+  for part; do if [ -L "$part" ]; then tell refused "$index" link; return; fi; done
+  [ -e "$part" ] || return
+  if ! [ -f "$part" ] || ! [ -r "$part" ]; then tell refused "$index" kind; return; fi
+  size=$(wc -c <"$part"); size=$((size))
+  if [ "$size" -gt "$report_bytes" ]; then tell refused "$index" size; return; fi
+  report_bytes=$((report_bytes - size)); tell report "$index" "$size"; head -c "$size" "$part" >&4
+}
+mkdir -p ${WORK_FOLDER}/src ${STEP_ENVIRONMENT.HOME}
+head -c "$archive_bytes" <&3 | tar -xomf - -C ${WORK_FOLDER} 2>&5
+code=$?
+if [ "$code" != 0 ]; then tell unpack "$code"; exit 91; fi
+guard
+eval "$calls"
+tell done
+exit 0
+`;
+
+/** Everything that goes to the supervisor's stdin, in pieces. Throws a `TypeError` for a request no shell can carry. */
+export function supervisorInput(
+  request: SandboxRequest,
+  secret: string,
+  lifetimeSeconds: number,
+): Iterable<Buffer> {
+  request.files.forEach(checkFile);
+  const calls = [...request.steps.map(stepCall), ...request.reports.map(reportCall)]
+    .map((call) => `${call}\n`)
+    .join('');
+  const lines = calls.split('\n').length - 1;
+  const head = ['', secret, lifetimeSeconds, request.limits.reportBytes, lines, tarSize(request.files)].join(
+    '\n',
+  );
+  return (function* () {
+    yield Buffer.from(`${head}\n${calls}`);
+    yield* tarChunks(request.files);
+  })();
+}
+
+function stepCall(step: SandboxStep, index: number): string {
+  const folder = posix.join(WORK_FOLDER, step.cwd ?? '.');
+  if (step.cwd !== undefined && !isInside(step.cwd))
+    throw new TypeError(`Working directory outside: ${step.cwd}`);
+  const [program] = step.command;
+  if (!program || program.includes('=')) throw new TypeError(`Not a program: ${program ?? ''}`);
+  const environment = Object.entries({ ...STEP_ENVIRONMENT, ...step.env }).map(([name, value]) => {
+    if (!/^[A-Za-z_]\w*$/.test(name)) throw new TypeError(`Not a variable's name: ${name}`);
+    return quote(`${name}=${value}`);
+  });
+  const limit = step.timeoutMs === undefined ? [] : ['timeout', '-s', 'KILL', String(step.timeoutMs / 1000)];
+  return [
+    'step',
+    index,
+    step.onlyIfPassed ? 1 : 0,
+    quote(folder),
+    ...limit,
+    'env -i PATH="$PATH"',
+    ...environment,
+    ...step.command.map(quote),
+  ].join(' ');
+}
+
+/** The path goes with each of its parents, so that none of them can be a link. */
+function reportCall(path: string, index: number): string {
+  if (!path.startsWith('/') || posix.normalize(path) !== path)
+    throw new TypeError(`Not a report's path: ${path}`);
+  const names = path.split('/').slice(1);
+  return [
+    'report',
+    index,
+    ...names.map((_name, depth) => quote(`/${names.slice(0, depth + 1).join('/')}`)),
+  ].join(' ');
+}
+
+function checkFile({ path }: SandboxFile): void {
+  if (!isInside(path) || path.endsWith('/') || path.includes('\0'))
+    throw new TypeError(`File path outside: ${path}`);
+}
+
+function isInside(path: string): boolean {
+  return path !== '' && !path.startsWith('/') && !path.split('/').includes('..');
+}
+
+function quote(text: string): string {
+  if (text.includes('\0')) throw new TypeError('A NUL byte can not be passed to a program');
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
