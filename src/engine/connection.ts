@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import type { Duplex } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
 import { attach } from './attach';
@@ -39,21 +39,15 @@ export class EngineConnection {
     return Array.isArray(list) ? list.map(readContainer).filter((container) => container !== undefined) : [];
   }
 
-  /** Events from now on, of the given kinds, until the engine ends the stream or `signal` aborts. */
-  async *events(
+  /** Events of the given kinds from the moment this resolves, until the engine ends the stream or `signal` aborts. */
+  async events(
     filters: Readonly<Record<'type' | 'event', readonly string[]>>,
     signal: AbortSignal,
-  ): AsyncGenerator<EngineEvent> {
+  ): Promise<AsyncGenerator<EngineEvent>> {
     const stream = await this.call(signal, undefined, (abortSignal) =>
       this.docker.getEvents({ filters: JSON.stringify(filters), abortSignal }),
     );
-    try {
-      for await (const line of jsonLines(stream as AsyncIterable<Buffer>)) yield readEvent(line);
-    } catch (error) {
-      throw this.translate(error, signal);
-    } finally {
-      (stream as unknown as { destroy(): void }).destroy();
-    }
+    return this.readEvents(stream as Readable, signal);
   }
 
   /** Creates a container and gives its id. Takes no signal: an answer missed is a container nobody knows of. */
@@ -103,11 +97,21 @@ export class EngineConnection {
       this.docker.pull(image, { abortSignal }),
     );
     try {
-      await followPull(stream as AsyncIterable<Buffer>, onProgress);
+      await followPull(stream as Readable, onProgress);
     } catch (error) {
       throw this.translate(error, signal);
     } finally {
-      (stream as unknown as { destroy(): void }).destroy();
+      (stream as Readable).destroy();
+    }
+  }
+
+  private async *readEvents(stream: Readable, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+    try {
+      for await (const line of jsonLines(stream)) yield readEvent(line);
+    } catch (error) {
+      throw this.translate(error, signal);
+    } finally {
+      stream.destroy();
     }
   }
 

@@ -1,3 +1,6 @@
+/** Marks a container that was made for one run of ours; its value names the process that made it. */
+export const OWNER_LABEL = 'dev.seaworthy.owner';
+
 /** A container as the engine lists it. */
 export interface EngineContainer {
   id: string;

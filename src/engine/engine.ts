@@ -151,6 +151,11 @@ async function probe(
   }
 }
 
+/** The library gives text as a buffer, and an object where the text happens to be JSON. */
+function isGreeting(answer: unknown): boolean {
+  return Buffer.isBuffer(answer) && answer.toString().trim() === 'OK';
+}
+
 function noEngine(attempts: readonly FailedAttempt[]): NoEngine {
   const [first] = attempts;
   if (first && attempts.length === 1) {

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { OWNER_LABEL } from '../engine/containers';
 
 /** Labels that say a container is a sandbox of ours, whose, and until when. */
 export const LABEL = {
-  owner: 'dev.seaworthy.owner',
+  owner: OWNER_LABEL,
   pid: 'dev.seaworthy.pid',
   host: 'dev.seaworthy.host',
   /** Milliseconds since 1970 at which its run is over for certain. */

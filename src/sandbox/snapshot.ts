@@ -1,9 +1,4 @@
-import { realpath } from 'node:fs/promises';
-import { messageOf, throwIfCancelled, UserError } from '../base/errors';
 import type { SandboxFile } from './sandbox';
-import { mayHoldSecrets } from './secrets';
-import { isInside, readRegularFile, SNAPSHOT_LIMITS, tooBig, WorkspaceWalk } from './workspaceWalk';
-import type { WalkedFile, WithheldFile } from './workspaceWalk';
 
 /** What a run gets to see of a workspace, and what it does not. */
 export interface Snapshot {
@@ -26,62 +21,3 @@ export interface SnapshotOptions {
  * Rejects with `UserError` when the workspace is too big to send, with `CancelledError` when `signal` aborts.
  */
 export type TakeSnapshot = (root: string, options?: SnapshotOptions) => Promise<Snapshot>;
-
-const PARALLEL_READS = 16;
-
-export const takeSnapshot: TakeSnapshot = async (root, options = {}) => {
-  const { overlays = new Map<string, string>(), include = [], signal } = options;
-  const walk = new WorkspaceWalk(await realRoot(root), signal);
-  await walk.walk();
-  for (const file of include) await walk.include(file);
-
-  const wanted = [...walk.files.values()].filter((file) => !overlays.has(file.path));
-  if (wanted.reduce((sum, file) => sum + file.size, 0) > SNAPSHOT_LIMITS.totalBytes) throw tooBig(wanted);
-  const files = [...(await readAll(wanted, walk.withheld, signal)), ...readOverlays(overlays, walk)];
-  const byPath = (a: { path: string }, b: { path: string }): number =>
-    a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
-  return { files: files.sort(byPath), withheld: walk.withheld.sort(byPath) };
-};
-
-async function realRoot(root: string): Promise<string> {
-  try {
-    return await realpath(root);
-  } catch (error) {
-    throw new UserError(
-      `The workspace ${root} can not be read: ${messageOf(error)}`,
-      'Open a folder that exists.',
-    );
-  }
-}
-
-async function readAll(
-  wanted: readonly WalkedFile[],
-  withheld: WithheldFile[],
-  signal: AbortSignal | undefined,
-): Promise<SandboxFile[]> {
-  const files: SandboxFile[] = [];
-  const queue = wanted.values();
-  const worker = async (): Promise<void> => {
-    for (const { path, source, executable } of queue) {
-      throwIfCancelled(signal);
-      try {
-        const content = await readRegularFile(source, SNAPSHOT_LIMITS.fileBytes);
-        files.push({ path, content, ...(executable && { executable }) });
-      } catch (error) {
-        withheld.push({ path, why: `can not be read: ${messageOf(error)}` });
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: PARALLEL_READS }, worker));
-  return files;
-}
-
-function* readOverlays(overlays: ReadonlyMap<string, string>, walk: WorkspaceWalk): Generator<SandboxFile> {
-  for (const [path, text] of overlays) {
-    const content = Buffer.from(text);
-    if (!isInside(path)) walk.withheld.push({ path, why: 'outside the workspace' });
-    else if (mayHoldSecrets(path)) walk.withheld.push({ path, why: 'may hold secrets or personal settings' });
-    else if (content.length > SNAPSHOT_LIMITS.fileBytes) walk.withheld.push({ path, why: 'too big' });
-    else yield { path, content, ...(walk.files.get(path)?.executable && { executable: true }) };
-  }
-}
