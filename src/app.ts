@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { Auditor } from './audit/audit';
+import { ProductionStage } from './audit/production/production';
+import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
+import type { Logger } from './base/logger';
+import { Engine } from './engine/engine';
+import { ContainerList } from './fleet/containers';
+import { AuditReports } from './repositories/auditReports';
+import { DockerSandbox } from './sandbox/dockerSandbox';
+import { hostId } from './sandbox/owner';
+import { takeSnapshot } from './sandbox/workspaceSnapshot';
+import type { Settings } from './settings';
+import { AuditResults } from './store/auditResults';
+import { StateFile } from './store/stateFile';
+
+export interface AppOptions {
+  /** Folder with the bundles, grammars and wasm files of the build. */
+  distDirectory: string;
+  /** Folder for state; the command line has none. */
+  storageDirectory?: string;
+  /** Asked for at each use, so that a changed setting counts at once. */
+  settings: () => Settings;
+  logger: Logger;
+  /** Told once where a state file that could not be read was moved to. */
+  onQuarantine?: (copy: string) => void;
+}
+
+/** The one place where things are constructed. Nothing heavy is loaded before its first use. */
+export class App {
+  readonly auditor: Auditor;
+  readonly containers: ContainerList;
+  private readonly analyzer: WorkerAnalyzer;
+  private readonly engine: Engine;
+  private readonly sandbox: DockerSandbox;
+  private readonly states = new Map<string, StateFile>();
+
+  constructor(private readonly options: AppOptions) {
+    const { distDirectory, settings, logger } = options;
+    this.analyzer = new WorkerAnalyzer(distDirectory);
+    this.engine = new Engine({
+      environment: engineEnvironment(),
+      setting: () => settings().engineHost || undefined,
+      logger,
+    });
+    this.sandbox = new DockerSandbox(this.engine, { owner: sandboxOwner(), logger });
+    this.containers = new ContainerList(this.engine, logger);
+    const production = {
+      run: (...[input, runOptions]: Parameters<ProductionStage['run']>) =>
+        new ProductionStage({
+          sandbox: this.sandbox,
+          takeSnapshot,
+          images: settings().images,
+          limits: settings().limits,
+          harnessDirectory: path.join(distDirectory, 'harness'),
+        }).run(input, runOptions),
+    };
+    this.auditor = new Auditor({ analyzer: this.analyzer, production, logger });
+  }
+
+  /** Kept reports of one workspace folder, by its URI. */
+  reportsOf(folderUri: string): AuditReports {
+    const projectId = createHash('sha256').update(folderUri).digest('hex').slice(0, 16);
+    const state = this.states.get(projectId) ?? this.openState(projectId);
+    this.states.set(projectId, state);
+    return new AuditReports(new AuditResults(state), projectId, () => this.options.settings().keepDays);
+  }
+
+  /** What engine answers, in one line. Rejects with `NoEngine`, which says what was tried. */
+  async describeEngine(signal: AbortSignal): Promise<string> {
+    const { facts } = await this.engine.connect(signal);
+    return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
+  }
+
+  /** Removes what killed processes left on the engine. Rejects when there is no engine. */
+  async sweep(): Promise<void> {
+    await this.sandbox.sweep();
+  }
+
+  /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
+  async dispose(): Promise<void> {
+    await Promise.all([this.sandbox.dispose(), this.analyzer.dispose()]);
+    await Promise.all([...this.states.values()].map((state) => state.close()));
+  }
+
+  private openState(projectId: string): StateFile {
+    const { storageDirectory, distDirectory, logger, onQuarantine } = this.options;
+    if (storageDirectory === undefined) throw new Error('This app keeps no state');
+    return new StateFile({
+      file: path.join(storageDirectory, 'workspaces', projectId, 'state.sqlite'),
+      distDirectory,
+      logger,
+      onQuarantine: onQuarantine ?? (() => undefined),
+    });
+  }
+}
+
+function engineEnvironment() {
+  return {
+    env: process.env,
+    home: os.homedir(),
+    platform: process.platform,
+    uid: process.getuid?.(),
+    readText: (file: string) => fs.readFile(file, 'utf8').catch(() => undefined),
+  };
+}
+
+function sandboxOwner() {
+  return {
+    id: randomBytes(16).toString('hex'),
+    pid: process.pid,
+    host: hostId(os.hostname(), pidNamespace()),
+  };
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Not Linux: processes of one machine all see one another.
+    return '';
+  }
+}

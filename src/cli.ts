@@ -1,0 +1,188 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { version } from '../package.json';
+import { App } from './app';
+import { STAGE_NAMES } from './audit/finding';
+import type { StageName } from './audit/finding';
+import type { AuditReport, Outcome } from './audit/report';
+import { reportText } from './audit/reportText';
+import type { Paint } from './audit/reportText';
+import { toSarif } from './audit/sarif';
+import { describeError, isCancelled, UserError } from './base/errors';
+import type { Logger } from './base/logger';
+import { relativeInside } from './base/paths';
+import { oneLine } from './base/text';
+import { defaultSettings } from './settings';
+
+const USAGE = `seaworthy ${version}: will this code hold?
+
+  seaworthy audit FILE... [options]
+
+  --workspace DIR   the project the files belong to (default: the current folder when it holds the
+                    file, otherwise the nearest folder above the file with a manifest)
+  --stages LIST     some of theater,production,quality (default: all; a verdict of pass needs all)
+  --json            reports as JSON on standard output
+  --sarif           findings as SARIF 2.1.0 on standard output
+  --quiet           no progress on standard error
+  --help, --version
+
+Exit status: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
+The container engine is found through DOCKER_HOST, the Docker context or the usual sockets.`;
+
+const EXIT: Record<Outcome, number> = { pass: 0, fail: 1, 'not run': 2 };
+const EXIT_USAGE = 3;
+const EXIT_DEFECT = 70;
+const EXIT_CANCELLED = 130;
+
+interface Arguments {
+  files: string[];
+  workspace: string | undefined;
+  stages: readonly StageName[];
+  format: 'text' | 'json' | 'sarif';
+  quiet: boolean;
+}
+
+/** Wrong usage: printed with a pointer to the help, exit status 3. */
+class UsageError extends Error {}
+
+function parseArguments(argv: readonly string[]): Arguments | { print: string } {
+  const { values, positionals } = parse(argv);
+  if (values.help) return { print: USAGE };
+  if (values.version) return { print: version };
+  const [command, ...files] = positionals;
+  if (command === undefined) throw new UsageError('no command given');
+  if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
+  if (files.length === 0) throw new UsageError('audit needs at least one file');
+  if (values.json && values.sarif) throw new UsageError('--json and --sarif exclude one another');
+  return {
+    files,
+    workspace: values.workspace === undefined ? undefined : existingFolder(values.workspace),
+    stages: parseStages(values.stages),
+    format: values.json ? 'json' : values.sarif ? 'sarif' : 'text',
+    quiet: values.quiet ?? false,
+  };
+}
+
+function parse(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        workspace: { type: 'string' },
+        stages: { type: 'string' },
+        json: { type: 'boolean' },
+        sarif: { type: 'boolean' },
+        quiet: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function existingFolder(folder: string): string {
+  const absolute = path.resolve(folder);
+  if (!fs.statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new UsageError(`--workspace ${folder}: there is no such folder`);
+  }
+  return absolute;
+}
+
+function parseStages(list: string | undefined): readonly StageName[] {
+  if (list === undefined) return STAGE_NAMES;
+  return list.split(',').map((word) => {
+    const stage = STAGE_NAMES.find((name) => name === word.trim());
+    if (!stage)
+      throw new UsageError(`--stages: unknown stage "${word}"; the stages are ${STAGE_NAMES.join(', ')}`);
+    return stage;
+  });
+}
+
+const MANIFESTS = ['package.json', 'pyproject.toml', 'setup.py', 'setup.cfg', 'requirements.txt', '.git'];
+
+function workspaceOf(file: string): string {
+  const absolute = path.resolve(file);
+  if (relativeInside(process.cwd(), absolute) !== undefined) return process.cwd();
+  for (let folder = path.dirname(absolute); ; folder = path.dirname(folder)) {
+    if (MANIFESTS.some((name) => fs.existsSync(path.join(folder, name)))) return folder;
+    if (folder === path.dirname(folder)) return path.dirname(absolute);
+  }
+}
+
+const logger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: (message) => void process.stderr.write(`warning: ${oneLine(message, 500)}\n`),
+  error: (message) => void process.stderr.write(`${message}\n`),
+};
+
+async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
+  const app = new App({ distDirectory: __dirname, settings: () => defaultSettings, logger });
+  const reports: AuditReport[] = [];
+  // No engine is no news here: stage 2 says so, with what was tried.
+  const swept = wanted.stages.includes('production') ? app.sweep().catch(() => undefined) : undefined;
+  try {
+    for (const file of wanted.files) {
+      const onProgress = (message: string): void => {
+        if (!wanted.quiet) process.stderr.write(`${file}: ${oneLine(message, 200)}\n`);
+      };
+      const workspace = wanted.workspace ?? workspaceOf(file);
+      const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true };
+      const report = await app.auditor.audit(request, { signal, onProgress });
+      reports.push(report);
+      if (wanted.format === 'text') await print(reportText(report, painter()));
+    }
+  } finally {
+    await swept;
+    await app.dispose();
+  }
+  if (wanted.format === 'json') await print(JSON.stringify({ reports }, undefined, 2));
+  if (wanted.format === 'sarif') await print(JSON.stringify(toSarif(reports, version), undefined, 2));
+  const verdicts = new Set(reports.map((report) => report.verdict));
+  return verdicts.has('fail') ? EXIT.fail : verdicts.has('not run') ? EXIT['not run'] : EXIT.pass;
+}
+
+function painter(): Paint {
+  const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const codes: Record<Outcome, number> = { pass: 32, fail: 31, 'not run': 33 };
+  return (text, status) => (colour ? `\u001b[${codes[status]}m${text}\u001b[0m` : text);
+}
+
+/** Resolves when the text has left the process: a pipe's reader may be slower than our exit. */
+function print(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+async function main(): Promise<number> {
+  const cancel = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => cancel.abort());
+  try {
+    const wanted = parseArguments(process.argv.slice(2));
+    if ('print' in wanted) {
+      await print(wanted.print);
+      return 0;
+    }
+    return await audit(wanted, cancel.signal);
+  } catch (error) {
+    if (isCancelled(error)) {
+      process.stderr.write('cancelled\n');
+      return EXIT_CANCELLED;
+    }
+    if (error instanceof UsageError || error instanceof UserError) {
+      process.stderr.write(`seaworthy: ${error.message}\nTry: seaworthy --help\n`);
+      return EXIT_USAGE;
+    }
+    process.stderr.write(`seaworthy: ${describeError(error)}\n`);
+    return EXIT_DEFECT;
+  }
+}
+
+void main().then((status) => {
+  process.exitCode = status;
+});

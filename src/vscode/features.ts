@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import type { App, AppOptions } from '../app';
+import type { AuditReport } from '../audit/report';
+import { describeError, messageOf } from '../base/errors';
+import type { Logger } from '../base/logger';
+import { auditFiles } from './auditCommand';
+import { AuditModel } from './auditModel';
+import { createAuditsView } from './auditsView';
+import { registerCommand } from './commands';
+import { readSettings } from './configuration';
+import { ContainersView } from './containersView';
+import { EngineStatus } from './engineStatus';
+import { showFindings } from './findings';
+import { COMMANDS } from './ids';
+import { channelLogger } from './log';
+import { createLoopRunsView } from './loopRunsView';
+import { openReport, provideReports } from './reportDocument';
+
+const SWEEP_DELAY_MS = 5000;
+
+export type ExtensionContext = vscode.ExtensionContext;
+
+/** The editor as the app needs it. */
+export interface Host {
+  appOptions: AppOptions;
+  channel: vscode.LogOutputChannel;
+  logger: Logger;
+}
+
+export function createHost(context: ExtensionContext): Host {
+  const channel = vscode.window.createOutputChannel('Seaworthy', { log: true });
+  context.subscriptions.push(channel);
+  const logger = channelLogger(channel);
+  const appOptions: AppOptions = {
+    distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
+    storageDirectory: context.globalStorageUri.fsPath,
+    settings: readSettings,
+    logger,
+    onQuarantine: (copy) =>
+      void vscode.window.showWarningMessage(
+        `Seaworthy could not read its saved audits and starts with none. The damaged file was kept: ${copy}`,
+      ),
+  };
+  return { appOptions, channel, logger };
+}
+
+/** Registers all that is contributed. Synchronous; what takes time is started and not waited for. */
+export function activateFeatures(context: ExtensionContext, host: Host, app: App): void {
+  const { logger, channel } = host;
+  const model = new AuditModel((folder) => app.reportsOf(folder.uri.toString()), logger);
+  const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
+  const containers = new ContainersView(app.containers, status);
+  const auditing = {
+    auditor: () => app.auditor,
+    model,
+    onReport: (report: AuditReport) => containers.afterAudit(report),
+  };
+  const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
+    [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
+    [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
+    [COMMANDS.checkEngine, () => status.check()],
+    [COMMANDS.refreshContainers, async () => containers.refresh()],
+    [COMMANDS.showLog, async () => channel.show()],
+  ];
+  context.subscriptions.push(
+    model,
+    showFindings(model, context.extensionUri),
+    provideReports(model),
+    createAuditsView(model),
+    containers,
+    createLoopRunsView(),
+    ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
+  );
+  // Findings of earlier sessions come back by themselves; nothing waits for them.
+  void model.load().catch((error: unknown) => logger.error(describeError(error)));
+  context.subscriptions.push(sweepLater(app, logger));
+}
+
+/** What a killed window left on the engine goes, but only once this one has finished starting. */
+function sweepLater(app: App, logger: Logger): vscode.Disposable {
+  const timer = setTimeout(() => {
+    app.sweep().catch((error: unknown) => logger.debug(`Nothing was swept: ${messageOf(error)}`));
+  }, SWEEP_DELAY_MS);
+  return new vscode.Disposable(() => clearTimeout(timer));
+}
+
+/** Tree rows carry a report; menus give a resource. */
+function resourceOf(model: AuditModel, argument: unknown): unknown {
+  const id = reportIdOf(argument);
+  return (id && model.find(id)?.uri) || argument;
+}
+
+function reportIdOf(argument: unknown): string {
+  if (typeof argument === 'string') return argument;
+  const entry = (argument as { entry?: { report?: { id?: unknown } } } | undefined)?.entry;
+  return typeof entry?.report?.id === 'string' ? entry.report.id : '';
+}
