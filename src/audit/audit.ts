@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
-import { isCancelled, messageOf, describeError, throwIfCancelled, UserError } from '../base/errors';
+import {
+  isCancelled,
+  messageOf,
+  messageWithNextStep,
+  describeError,
+  throwIfCancelled,
+  UserError,
+} from '../base/errors';
 import type { Logger } from '../base/logger';
 import { relativeInside } from '../base/paths';
 import { failsStage, STAGE_NAMES } from './finding';
@@ -125,9 +132,7 @@ export class Auditor {
       return { ok: true, value: await work() };
     } catch (error) {
       if (isCancelled(error)) throw error;
-      if (error instanceof UserError) {
-        return { ok: false, reason: error.nextStep ? `${error.message}; ${error.nextStep}` : error.message };
-      }
+      if (error instanceof UserError) return { ok: false, reason: messageWithNextStep(error) };
       this.parts.logger.error(describeError(error));
       return { ok: false, reason: `Seaworthy itself failed: ${messageOf(error)}` };
     }

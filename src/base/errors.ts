@@ -36,6 +36,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What happened and what to do about it, as sentences. */
+export function messageWithNextStep(error: unknown): string {
+  const message = messageOf(error).trim();
+  if (!(error instanceof UserError) || !error.nextStep) return message;
+  const step = error.nextStep.charAt(0).toUpperCase() + error.nextStep.slice(1);
+  return `${message.replace(/[.:]$/, '')}. ${step}${/[.!?)]$/.test(step) ? '' : '.'}`;
+}
+
 /** The whole chain of causes, for the log. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

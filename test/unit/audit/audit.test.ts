@@ -102,7 +102,7 @@ describe('an audit', () => {
       report.stages.map((stage) => stage.status),
       ['not run', 'pass', 'not run'],
     );
-    assert.equal(report.stages[0]?.reason, 'took too long; split the file');
+    assert.equal(report.stages[0]?.reason, 'took too long. Split the file.');
   });
 
   it('names a defect of its own instead of passing', async () => {
