@@ -32,7 +32,7 @@ const PULL_STALL_MS = 15_000;
  * Sees to it that the engine has the images sandboxes are made from: pulls what is missing, and where that is not
  * possible builds stand-ins of the same names from Debian's packages.
  * @param {import('./engineClient.mjs').EngineClient} client
- * @param {{mayBuild: boolean, standInRoot?: () => Promise<string>}} options mayBuild: stand-ins are allowed
+ * @param {{mayBuild: boolean}} options mayBuild: stand-ins are allowed
  */
 export async function ensureImages(client, { mayBuild }) {
   const missing = await missingImages(client);
@@ -117,7 +117,7 @@ async function buildNodeStandIn(client) {
 }
 
 /** A tar file of a small Debian with Python and its test tools, made once. */
-export function ensureStandInRoot() {
+function ensureStandInRoot() {
   return cached(`debian-python-3.11-1-${process.arch}.tar`, async (target) => {
     await ensureDebianPackages(['debootstrap', 'debian-archive-keyring']);
     const mirror = await debianMirror(DEBIAN_RELEASE);

@@ -62,9 +62,8 @@ async function withNode24() {
 
 /** The VS Code server inside code-server: the path of its server-main.js. */
 export const ensureCodeServer = once(async () => {
-  const options = await withNode24();
   if (isDebianWithRoot()) await ensureDebianPackages(['libkrb5-dev', 'make', 'g++', 'python3']);
-  const folder = await npmPackage('code-server', CODE_SERVER, options);
+  const folder = await npmPackage('code-server', CODE_SERVER, await withNode24());
   return path.join(folder, 'node_modules', 'code-server', 'lib', 'vscode', 'out', 'server-main.js');
 });
 

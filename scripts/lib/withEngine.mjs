@@ -27,7 +27,8 @@ async function findOrStart() {
   const running = await findEngine();
   if (running) return useRunning(running);
   if (!isDebianWithRoot()) throw new Error(NO_ENGINE);
-  await ensureDebianPackages(['docker.io', 'iptables', 'iproute2']);
+  // debootstrap may be needed for the images soon, and one apt-get is faster than two.
+  await ensureDebianPackages(['docker.io', 'iptables', 'iproute2', 'debootstrap', 'debian-archive-keyring']);
   const startedByPackage = await findEngine();
   if (startedByPackage) return useRunning(startedByPackage);
   const started = await step('starting a private Docker daemon', startPrivateEngine);

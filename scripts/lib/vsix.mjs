@@ -1,0 +1,36 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { once, step } from './output.mjs';
+import { outDir, root } from './paths.mjs';
+import { run } from './process.mjs';
+import { ensureNode24, ensureVsce } from './tools.mjs';
+
+/** A VSIX of this many bytes or more is refused. */
+export const VSIX_LIMIT = 2 * 1024 * 1024;
+
+/** Runs vsce and returns its output. */
+async function vsce(args) {
+  const [node, script] = [await ensureNode24(), await ensureVsce()];
+  return run(node, [script, ...args], { cwd: root, timeoutMs: 120_000 });
+}
+
+/**
+ * Packages the extension as it is built in dist/.
+ * @returns {Promise<{file: string, bytes: number}>}
+ */
+export const packageExtension = once(async () => {
+  const { name, version } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'));
+  const file = path.join(outDir, `${name}-${version}.vsix`);
+  fs.mkdirSync(outDir, { recursive: true });
+  fs.rmSync(file, { force: true });
+  // The extension is bundled, so no node_modules go in; the repository has no public address to link to yet.
+  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  await step('packaging the extension', () => vsce(args));
+  return { file, bytes: fs.statSync(file).size };
+});
+
+/** The files that go into the VSIX, relative to the root. */
+export async function packagedFiles() {
+  const lines = await vsce(['ls', '--no-dependencies']);
+  return lines.split('\n').filter((line) => line.trim() !== '');
+}

@@ -1,0 +1,80 @@
+// npm test: installs, builds, runs every test layer and ends with the line "N passed, N failed".
+import { parseArgs } from 'node:util';
+import { build, ensureDependencies } from './lib/install.mjs';
+import { say } from './lib/output.mjs';
+import { failedCounts, layers, stopLayers } from './lib/testLayers.mjs';
+
+const USAGE = `usage: npm test -- [--only LAYER,...] [--grep TEXT]
+layers: ${Object.keys(layers).join(', ')}`;
+
+function parseOptions() {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, grep: { type: 'string' } } });
+  const names = values.only?.split(',') ?? Object.keys(layers);
+  const unknown = names.filter((name) => !layers[name]);
+  if (unknown.length > 0) throw new Error(`no such layer: ${unknown.join(', ')}`);
+  return { names: Object.keys(layers).filter((name) => names.includes(name)), grep: values.grep };
+}
+
+async function runAll({ names, grep }) {
+  // Slow preparations go on while the first layers run; who needs one waits for it, and hears of its failure.
+  for (const name of names) layers[name].prepare?.().catch(() => {});
+  const results = [];
+  for (const [name, work] of Object.entries({ install: ensureDependencies, build })) {
+    try {
+      await work();
+    } catch (error) {
+      console.log(error.message);
+      results.push({ name, counts: failedCounts(name, error) });
+      if (name === 'install') return results;
+    }
+  }
+  for (const name of names) results.push(await runLayer(name, grep));
+  return results;
+}
+
+async function runLayer(name, grep) {
+  console.log(`\n== ${name}`);
+  const begun = Date.now();
+  const counts = await layers[name].run({ grep }).catch((error) => {
+    console.log(`  FAIL  ${error.message}`);
+    return failedCounts(`the layer "${name}"`, error);
+  });
+  return { name, counts, seconds: (Date.now() - begun) / 1000 };
+}
+
+function summarize(results) {
+  console.log('\n== summary');
+  for (const { name, counts, seconds = 0 } of results) {
+    const skipped = counts.skipped.length > 0 ? `, ${counts.skipped.length} skipped` : '';
+    console.log(
+      `  ${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds.toFixed(1)} s)`,
+    );
+    for (const { title, reason } of counts.skipped) console.log(`    skipped: ${title} (${reason})`);
+    for (const { title, message } of counts.failures)
+      console.log(`    FAILED: ${title}: ${message.split('\n')[0]}`);
+  }
+  const total = (count) => results.reduce((sum, { counts }) => sum + count(counts), 0);
+  const failed = total((counts) => counts.failed);
+  const skipped = total((counts) => counts.skipped.length);
+  console.log(
+    `${total((counts) => counts.passed)} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  );
+  return failed;
+}
+
+let options;
+try {
+  options = parseOptions();
+} catch (error) {
+  console.error(`${error.message}\n${USAGE}`);
+  process.exit(2);
+}
+const results = await runAll(options);
+try {
+  await stopLayers(options.names);
+} catch (error) {
+  say(error.message);
+  results.push({ name: 'stopping the engine', counts: failedCounts('stopping the engine', error) });
+}
+// Preparations nobody waited for, after an early failure, must not keep the process alive or print below the last line.
+process.exit(summarize(results) === 0 ? 0 : 1);

@@ -1,0 +1,178 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { addCounts, addFailure, emptyCounts, readCounts } from './counts';
+import type { Counts } from './counts';
+import { bundleOf, copyWorkspace, root, sourceOf } from './editorFiles';
+import type { EditorTestFiles } from './editorFiles';
+import { openEditorPage } from './editorPage';
+import type { EditorPage } from './editorPage';
+import { EditorServer, freePort, installVsix, removeFolder } from './editorServer';
+import type { EditorPrograms } from './editorServer';
+import { connectEvaluator } from './evaluatorClient';
+import type { PageTestModule } from './pageTest';
+import { withTimeLimit } from './timeLimit';
+
+const SESSION_LIMIT_MS = 5 * 60_000;
+const SHOW_EVERY_MS = 250;
+const PAGE_TEST_LIMIT_MS = 3 * 60_000;
+
+export interface ServerSessionsOptions {
+  programs: EditorPrograms;
+  vsix: string;
+  runnerExtension: string;
+  runner: string;
+}
+
+/** What a session starts from. Sessions with the same place share everything that outlives a window. */
+interface Place {
+  folder: string;
+  workspace: string;
+}
+
+/** Runs the test files in sessions of the VS Code server, one after the other. */
+export class ServerSessions {
+  private readonly counts = emptyCounts();
+  private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-editor-'));
+  private readonly extensionsDir = path.join(this.folder, 'extensions');
+  private readonly screenshotsDir = path.join(root, 'out', 'screenshots');
+  /** The browser keeps what it remembers by address, so a restarted server must have the same port. */
+  private port = 0;
+
+  constructor(private readonly options: ServerSessionsOptions) {}
+
+  async run(files: EditorTestFiles): Promise<Counts> {
+    try {
+      this.port = await freePort();
+      fs.mkdirSync(this.screenshotsDir, { recursive: true });
+      const folders = { dataDir: path.join(this.folder, 'install'), extensionsDir: this.extensionsDir };
+      await installVsix(this.options.programs, folders, this.options.vsix);
+      const lasting = this.newPlace('lasting');
+      await this.runInHost('1', files.first, lasting);
+      await this.runInHost('2', files.phase2, lasting);
+      await this.runInHost('untrusted', files.untrusted, this.newPlace('untrusted'));
+      for (const name of files.page) await this.runPageTest(name);
+    } finally {
+      removeFolder(this.folder);
+    }
+    return this.counts;
+  }
+
+  private newPlace(name: string): Place {
+    const folder = path.join(this.folder, name);
+    return { folder, workspace: copyWorkspace(path.join(folder, 'workspace')) };
+  }
+
+  private async runInHost(phase: string, names: string[], place: Place): Promise<void> {
+    if (names.length === 0) return;
+    console.log(`\n  editor session ${phase}: ${names.join(', ')}`);
+    const countsFile = path.join(this.folder, `counts-${phase}.json`);
+    const outputFile = path.join(this.folder, `output-${phase}.txt`);
+    const env = {
+      SEAWORTHY_TEST_PHASE: phase,
+      SEAWORTHY_TEST_OUTPUT: outputFile,
+      SEAWORTHY_TEST_FILES: JSON.stringify(names.map(bundleOf)),
+      SEAWORTHY_TEST_COUNTS: countsFile,
+    };
+    const stopShowing = showGrowing(outputFile);
+    try {
+      await this.inSession(phase, place, env, async ({ exited }) => {
+        const code = await withTimeLimit(`session ${phase}`, SESSION_LIMIT_MS, exited);
+        const counts = readCounts(countsFile);
+        if (counts) addCounts(this.counts, counts);
+        if (!counts) throw new Error(`the extension host ended with code ${code} before it reported`);
+        if (code !== 0 && counts.failed === 0) throw new Error(`the extension host ended with code ${code}`);
+      });
+    } catch (error) {
+      this.fail(`editor session ${phase}`, error);
+    } finally {
+      stopShowing();
+    }
+  }
+
+  private async runPageTest(name: string): Promise<void> {
+    const place = this.newPlace(name);
+    const addressFile = path.join(place.folder, 'evaluator.json');
+    const env = { SEAWORTHY_TEST_PHASE: 'page', SEAWORTHY_EVALUATOR_FILE: addressFile };
+    let title = name;
+    try {
+      const test = (await import(pathToFileURL(sourceOf(name)).href)) as PageTestModule;
+      title = test.name;
+      await this.inSession('page', place, env, async ({ page }) => {
+        const evaluate = await connectEvaluator(addressFile);
+        const { workspace } = place;
+        const work = test.default({ page, workspace, screenshotsDir: this.screenshotsDir, evaluate });
+        try {
+          await withTimeLimit(title, PAGE_TEST_LIMIT_MS, work);
+        } catch (error) {
+          const screenshot = path.join(this.screenshotsDir, `failed-${name}.png`);
+          await page.screenshot({ path: screenshot }).catch(() => undefined);
+          throw error;
+        }
+      });
+      this.counts.passed += 1;
+      console.log(`  ok    ${title}`);
+    } catch (error) {
+      this.fail(title, error);
+    }
+  }
+
+  /** Starts the server and opens the page, does the work and ends both. An error gets the end of the server's log. */
+  private async inSession(
+    phase: string,
+    place: Place,
+    env: Record<string, string>,
+    work: (page: EditorPage) => Promise<void>,
+  ): Promise<void> {
+    const { programs, runnerExtension, runner } = this.options;
+    const server = await EditorServer.start({
+      programs,
+      port: this.port,
+      dataDir: path.join(place.folder, 'server-data'),
+      extensionsDir: this.extensionsDir,
+      trustWorkspaces: phase !== 'untrusted',
+      env,
+    });
+    try {
+      const page = await openEditorPage({
+        browser: programs.browser,
+        port: this.port,
+        profileDir: path.join(place.folder, 'browser'),
+        workspace: place.workspace,
+        extensionDevelopmentPath: runnerExtension,
+        extensionTestsPath: runner,
+      });
+      try {
+        await work(page);
+      } finally {
+        await page.close();
+      }
+    } catch (error) {
+      throw new Error(`${error instanceof Error ? error.stack : String(error)}\n${server.logTail()}`);
+    } finally {
+      await server.stop();
+    }
+  }
+
+  private fail(title: string, error: unknown): void {
+    addFailure(this.counts, title, error);
+    console.log(`  FAIL  ${title}\n${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Prints what is appended to a file from now on; the returned function prints the rest and stops. */
+function showGrowing(file: string): () => void {
+  fs.writeFileSync(file, '');
+  let shown = 0;
+  const show = () => {
+    const added = fs.readFileSync(file).subarray(shown);
+    shown += added.length;
+    process.stdout.write(added);
+  };
+  const timer = setInterval(show, SHOW_EVERY_MS);
+  return () => {
+    clearInterval(timer);
+    show();
+  };
+}
