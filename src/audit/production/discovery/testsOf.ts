@@ -1,0 +1,107 @@
+import { posix } from 'node:path';
+import type { Family, ImportGraph } from './importGraph';
+import { familyOf } from './importGraph';
+import type { WorkspaceSources } from './sources';
+import { isTestFile, subjectName } from './testFiles';
+
+/** A test file that may belong to the audited file. Only the run itself proves that it does. */
+export interface CandidateTest {
+  path: string;
+  /** It reaches the audited file by imports; otherwise its name or its text alone speaks for it. */
+  imports: boolean;
+}
+
+export interface TestSearch {
+  tests: CandidateTest[];
+  /** What was left out, in words for the user. */
+  notes: string[];
+}
+
+/** Test files run in one audit. */
+export const MAX_TEST_FILES = 20;
+/** Test files taken on the ground that they mention the file's name in their text. */
+const MAX_MENTIONS = 5;
+/** Names that say where a file stands, not what it is about. */
+const GENERIC_NAMES = new Set(['index', 'main', 'mod', 'app', '__init__', '__main__', 'utils', 'types']);
+
+/** Finds the tests of `path`: itself, those that import it or bear its name, and where there are none, those that lead to it. */
+export function findTestsOf(path: string, graph: ImportGraph, sources: WorkspaceSources): TestSearch {
+  const family = familyOf(path) as Family;
+  if (isTestFile(graph, path)) return { tests: [{ path, imports: true }], notes: [] };
+  const distances = graph.distancesTo(path);
+  const testFiles = [...sources.paths].filter((file) => familyOf(file) === family && isTestFile(graph, file));
+  const named = new Set(testFiles.filter((file) => namesMatch(path, file)));
+  const direct = testFiles.filter((file) => (distances.get(file) ?? Infinity) <= 1);
+  const indirect = testFiles.filter((file) => !direct.includes(file) && distances.has(file));
+  const close = [...new Set([...direct, ...named])].sort(byCloseness(path, distances, named));
+  const notes: string[] = [];
+  let chosen = close;
+  if (direct.length === 0) {
+    const rest = indirect.filter((file) => !named.has(file)).sort(byCloseness(path, distances, named));
+    chosen = [...close, ...rest];
+    if (chosen.length === 0) chosen = mentions(path, testFiles, sources);
+  } else {
+    const skipped = indirect.filter((file) => !named.has(file)).length;
+    if (skipped > 0)
+      notes.push(`${files(skipped)} reach this file only through other files and were not run.`);
+  }
+  if (chosen.length > MAX_TEST_FILES) {
+    notes.push(`${files(chosen.length)} belong to this file; the ${MAX_TEST_FILES} closest were run.`);
+  }
+  if (!graph.complete) notes.push('The workspace is too large to search all of it for tests of this file.');
+  const tests = chosen.slice(0, MAX_TEST_FILES).map((file) => ({ path: file, imports: distances.has(file) }));
+  return { tests, notes };
+}
+
+function files(count: number): string {
+  return count === 1 ? '1 test file' : `${count} test files`;
+}
+
+function namesMatch(path: string, test: string): boolean {
+  const name = subjectName(path);
+  if (subjectName(test) !== name) {
+    // tests/test_pkg.py for pkg/__init__.py, test/widget.test.ts for widget/index.ts
+    return GENERIC_NAMES.has(name) && subjectName(test) === posix.basename(posix.dirname(path)).toLowerCase();
+  }
+  return !GENERIC_NAMES.has(name) || stepsBetween(path, test) <= 1;
+}
+
+/** Folders to go up and down from one file to the other, folders for tests not counted. */
+function stepsBetween(one: string, other: string): number {
+  const parts = (path: string): string[] =>
+    path
+      .split('/')
+      .slice(0, -1)
+      .filter((part) => !/^(?:__tests__|tests?|specs?|src|lib)$/.test(part));
+  const [a, b] = [parts(one), parts(other)];
+  let common = 0;
+  while (common < a.length && a[common] === b[common]) common++;
+  return a.length + b.length - 2 * common;
+}
+
+function byCloseness(path: string, distances: ReadonlyMap<string, number>, named: ReadonlySet<string>) {
+  const rank = (file: string): number => {
+    const distance = distances.get(file) ?? 20;
+    return distance * 100 - (named.has(file) ? 150 : 0) + Math.min(50, stepsBetween(path, file));
+  };
+  return (a: string, b: string): number => rank(a) - rank(b) || (a < b ? -1 : 1);
+}
+
+/** Tests that start the file as a program or import it by a computed name still have to write its name. */
+function mentions(path: string, testFiles: readonly string[], sources: WorkspaceSources): string[] {
+  const base = posix.basename(path);
+  if (GENERIC_NAMES.has(base.replace(/\.[^.]+$/, ''))) return [];
+  const names = [base, base.replace(/\.([cm]?)tsx?$/, '.$1js')];
+  if (base.endsWith('.py'))
+    names.push(
+      path
+        .replace(/^(?:src|lib)\//, '')
+        .replace(/\.py$/, '')
+        .replaceAll('/', '.'),
+    );
+  const found = testFiles.filter((file) => {
+    const text = sources.text(file);
+    return text !== undefined && names.some((name) => name.includes('.') && text.includes(name));
+  });
+  return found.slice(0, MAX_MENTIONS);
+}

@@ -1,0 +1,15 @@
+/** Names of the environment variables that tell the harness what is audited and where its reports go. */
+export const ROOT_VARIABLE = 'SEAWORTHY_ROOT';
+export const TARGET_VARIABLE = 'SEAWORTHY_TARGET';
+export const LOADED_VARIABLE = 'SEAWORTHY_LOADED';
+/** Set for the load step alone: keep the text of every module, so that a syntax error can be located. */
+export const KEEP_SOURCES_VARIABLE = 'SEAWORTHY_KEEP_SOURCES';
+
+/** File that mocha's results are written to. */
+export const MOCHA_REPORT_VARIABLE = 'SEAWORTHY_MOCHA_REPORT';
+
+/** Beside the harness: links to make before anything runs, as JSON pairs. */
+export const LINKS_FILE = 'links.json';
+
+/** Where the module hooks keep what they loaded, by path, for the load step. */
+export const MODULE_SOURCES = Symbol.for('seaworthy.moduleSources');

@@ -1,0 +1,68 @@
+/*
+ * What the harness writes to its report files, one JSON object a line. Paths are absolute inside the sandbox, lines 1-based.
+ * The host reads all of this as hostile data: the audited code shares a process with whatever writes it.
+ */
+
+/** The audited file was loaded in a process of a test run; `by` is the test file when that is known. */
+export interface LoadedRecord {
+  type: 'loaded';
+  file: string;
+  by: string;
+}
+
+/** How loading the audited file by itself went. */
+export interface LoadRecord {
+  type: 'load';
+  /** `exited`: the code ended the process itself. `stuck`: it waits for something that never comes. */
+  status: 'loaded' | 'failed' | 'exited' | 'stuck' | 'unsupported';
+  name?: string;
+  message?: string;
+  file?: string;
+  line?: number;
+  /** Name of a module that could not be found, as it was written. */
+  missing?: string;
+  exitCode?: number;
+}
+
+export interface TestRecord {
+  type: 'test';
+  file: string;
+  /** The names of the suites around it and its own, joined with ` > `. */
+  name: string;
+  status: 'passed' | 'failed' | 'skipped';
+  line?: number;
+  message?: string;
+  /** True when it failed only because a test inside it did. */
+  derived?: boolean;
+}
+
+/** A test file has come to its end with all of its tests reported. */
+export interface FileRecord {
+  type: 'file';
+  file: string;
+}
+
+/** A test file could not be run at all. */
+export interface FileErrorRecord {
+  type: 'file-error';
+  file: string;
+  message: string;
+  line?: number;
+  missing?: string;
+}
+
+/** The runner itself is not there or did not start. */
+export interface UnavailableRecord {
+  type: 'unavailable';
+  message: string;
+}
+
+export interface EndRecord {
+  type: 'end';
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+export type HarnessRecord =
+  LoadedRecord | LoadRecord | TestRecord | FileRecord | FileErrorRecord | UnavailableRecord | EndRecord;

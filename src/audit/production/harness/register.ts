@@ -1,0 +1,162 @@
+import { appendFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
+import * as nodeModule from 'node:module';
+import { posix } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { moduleFileCandidates } from '../discovery/moduleFiles';
+import { aliasTargets } from '../discovery/tsconfig';
+import {
+  KEEP_SOURCES_VARIABLE,
+  LOADED_VARIABLE,
+  MODULE_SOURCES,
+  ROOT_VARIABLE,
+  TARGET_VARIABLE,
+} from './environment';
+import { moduleKind, Project } from './moduleKind';
+import type { ModuleKind } from './moduleKind';
+import type { LoadResult, ModuleHooks, NewerModuleApi, ResolveResult } from './nodeApi';
+
+const root = process.env[ROOT_VARIABLE] ?? process.cwd();
+const target = process.env[TARGET_VARIABLE] ?? '';
+const loadedReport = process.env[LOADED_VARIABLE];
+const project = new Project(root);
+const nativeModules = new Set<string>();
+const moduleSources =
+  process.env[KEEP_SOURCES_VARIABLE] === undefined ? undefined : new Map<string, string>();
+if (moduleSources) Object.assign(globalThis, { [MODULE_SOURCES]: moduleSources });
+const requireHere = nodeModule.createRequire(import.meta.url);
+
+const COMPILED = /\.(?:[cm]?ts|tsx|jsx)$/;
+const STYLE = /\.(?:css|scss|sass|less|styl)$/;
+const ASSET = /\.(?:svg|png|jpe?g|gif|webp|avif|ico|woff2?|ttf|eot|mp[34]|webm|ogg)$/;
+const MAYBE_JSX = /<\/|\/>/;
+const NOT_FOUND = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND', 'ERR_UNSUPPORTED_DIR_IMPORT']);
+
+function pathOf(url: string | undefined): string | undefined {
+  return url?.startsWith('file:') ? fileURLToPath(url.replace(/[?#].*$/, '')) : undefined;
+}
+
+function existing(places: readonly string[]): string | undefined {
+  return places.flatMap(moduleFileCandidates).find((path) => /\.\w+$/.test(path) && existsSync(path));
+}
+
+function recordLoad(path: string): void {
+  if (path !== target || loadedReport === undefined) return;
+  try {
+    appendFileSync(
+      loadedReport,
+      `${JSON.stringify({ type: 'loaded', file: path, by: process.argv[1] ?? '' })}\n`,
+    );
+  } catch {
+    // A report that can't be written counts as missing; the audited code must not see the difference.
+  }
+}
+
+/** Adds what the importer's compiler or bundler would: aliases, extensions left out, `.js` for `.ts`. */
+const resolve: ModuleHooks['resolve'] = (specifier, context, next) => {
+  const importer = pathOf(context.parentURL);
+  if (importer === undefined || !project.owns(importer)) return withFormat(next(specifier, context), false);
+  const importedByModule = context.parentURL !== undefined && nativeModules.has(context.parentURL);
+  const isPath = /^(?:\.{1,2}(?:\/|$)|\/|file:)/.test(specifier);
+  const settings = isPath ? undefined : project.typeScriptSettings(importer);
+  const alias = settings ? existing(aliasTargets(specifier, settings)) : undefined;
+  if (alias !== undefined) return found(alias, '', importedByModule);
+  try {
+    return withFormat(next(specifier, context), importedByModule);
+  } catch (error) {
+    if (!NOT_FOUND.has((error as NodeJS.ErrnoException).code ?? '') || !project.isCompiled(importer))
+      throw error;
+    const [, clean = specifier, suffix = ''] = /^([^?#]*)(.*)$/.exec(specifier) ?? [];
+    const path = isPath
+      ? existing([
+          clean.startsWith('file:') ? fileURLToPath(clean) : posix.resolve(posix.dirname(importer), clean),
+        ])
+      : packageFile(specifier, importer);
+    if (path === undefined) throw error;
+    return found(path, suffix, importedByModule);
+  }
+};
+
+function found(path: string, suffix: string, importedByModule: boolean): ResolveResult {
+  const url = pathToFileURL(realpathSync(path)).href + suffix;
+  return withFormat({ url, shortCircuit: true }, importedByModule);
+}
+
+/** A file of a package named without its extension, as bundlers allow. */
+function packageFile(specifier: string, importer: string): string | undefined {
+  try {
+    return nodeModule.createRequire(importer).resolve(specifier);
+  } catch {
+    return undefined;
+  }
+}
+
+function withFormat(result: ResolveResult, importedByModule: boolean): ResolveResult {
+  const path = pathOf(result.url);
+  if (path === undefined || !project.owns(path)) return result;
+  if (STYLE.test(path) || ASSET.test(path)) return { ...result, format: 'commonjs' };
+  if (!COMPILED.test(path)) return result;
+  const kind = moduleKind(path, readFileSync(path, 'utf8'), project.packageType(path), importedByModule);
+  return { ...result, format: kind };
+}
+
+const load: ModuleHooks['load'] = (url, context, next) => {
+  const path = pathOf(url);
+  if (path === undefined || !project.owns(path)) return next(url, context);
+  recordLoad(path);
+  if (STYLE.test(path)) return { format: 'commonjs', source: 'module.exports = {};', shortCircuit: true };
+  if (ASSET.test(path)) {
+    return {
+      format: 'commonjs',
+      source: `module.exports = ${JSON.stringify(posix.basename(path))};`,
+      shortCircuit: true,
+    };
+  }
+  const result = COMPILED.test(path)
+    ? compiled(path, context.format as ModuleKind | undefined)
+    : next(url, context);
+  const plain = COMPILED.test(path) ? result : withoutJsx(path, result);
+  if (plain.format === 'module') {
+    nativeModules.add(url);
+    moduleSources?.set(path, plain.source?.toString() ?? '');
+  }
+  return plain;
+};
+
+function compiled(path: string, format: ModuleKind | undefined): LoadResult {
+  const text = readFileSync(path, 'utf8');
+  const packageType = project.packageType(path);
+  const kind =
+    format === 'module' || format === 'commonjs' ? format : moduleKind(path, text, packageType, false);
+  const code = transformer().compile(path, text, kind, project.typeScriptSettings(path) ?? {});
+  const needsGlobals =
+    kind === 'module' && packageType !== 'module' && /\b(?:require|__dirname|__filename)\b/.test(code);
+  return { format: kind, source: needsGlobals ? COMMONJS_GLOBALS + code : code, shortCircuit: true };
+}
+
+/** On the first line, so that all lines keep their numbers. */
+const COMMONJS_GLOBALS =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url), " +
+  '__filename = import.meta.filename, __dirname = import.meta.dirname; ';
+
+/** Bundled projects keep JSX in `.js` files too. */
+function withoutJsx(path: string, result: LoadResult): LoadResult {
+  if (!path.endsWith('.js') || !project.isCompiled(path)) return result;
+  const text = typeof result.source === 'string' ? result.source : readFileSync(path, 'utf8');
+  if (!MAYBE_JSX.test(text)) return result;
+  try {
+    const kind = moduleKind(path, text, project.packageType(path), false);
+    const source = transformer().compile(path, text, kind, project.typeScriptSettings(path) ?? {});
+    return /jsx|createElement/.test(source) ? { format: kind, source, shortCircuit: true } : result;
+  } catch {
+    // Not JSX after all: Node says better what is wrong with it.
+    return result;
+  }
+}
+
+function transformer(): typeof import('./transform') {
+  return requireHere('./transform.cjs') as typeof import('./transform');
+}
+
+const { registerHooks } = nodeModule as NewerModuleApi;
+// Without hooks the load step says so; a test run without them could prove nothing and is not started.
+if (registerHooks) registerHooks({ resolve, load });

@@ -1,0 +1,111 @@
+"""Runs test files under unittest: seaworthy_unittest.py REPORT FILE..."""
+
+import importlib
+import os
+import sys
+import unittest
+
+from seaworthy_report import Report, describe
+
+
+class Result(unittest.TestResult):
+    """Reports every test once, when it stops; a test fails with the first of its failures."""
+
+    def __init__(self, report, file):
+        super().__init__()
+        self._report, self._file = report, file
+        self._failure = None
+        self._skipped = False
+
+    def startTest(self, test):
+        super().startTest(test)
+        self._failure, self._skipped = None, False
+
+    def stopTest(self, test):
+        super().stopTest(test)
+        self._write(test)
+
+    def _write(self, test):
+        name = test.id().removeprefix(type(test).__module__ + ".").replace(".", " > ")
+        if self._failure is not None:
+            details = describe(self._failure, self._file)
+            line = details.get("line") if details.get("file") == self._file else None
+            self._report.test(self._file, name, "failed", f"{details['name']}: {details['message']}", line)
+        else:
+            self._report.test(self._file, name, "skipped" if self._skipped else "passed")
+
+    def _fail(self, test, error):
+        self._failure = self._failure or error[1]
+        if not isinstance(test, unittest.TestCase) or test.id().startswith("unittest.suite."):
+            # A class's or module's own set-up failed: no test of it is ever started or stopped.
+            self._write(test)
+            self._failure = None
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self._fail(test, err)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self._fail(test, err)
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._failure = self._failure or err[1]
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        self._skipped = True
+        if not isinstance(test, unittest.TestCase) or test.id().startswith("unittest.suite."):
+            self._write(test)
+
+    def addExpectedFailure(self, test, err):
+        super().addExpectedFailure(test, err)
+        self._skipped = True
+
+    def addUnexpectedSuccess(self, test):
+        super().addUnexpectedSuccess(test)
+        self._failure = AssertionError("the test was expected to fail and did not")
+
+
+def module_of(file):
+    """The name a file is imported by and the folder that has to be on the path for it."""
+    folder, name = os.path.split(os.path.splitext(file)[0])
+    while os.path.exists(os.path.join(folder, "__init__.py")):
+        folder, part = os.path.split(folder)
+        name = f"{part}.{name}"
+    return name, folder
+
+
+def run(report, files):
+    failed = False
+    sys.path.append(os.getcwd())
+    for file in files:
+        os.environ["SEAWORTHY_TEST_FILE"] = file
+        name, folder = module_of(file)
+        if folder not in sys.path:
+            sys.path.append(folder)
+        try:
+            module = importlib.import_module(name)
+            suite = unittest.defaultTestLoader.loadTestsFromModule(module)
+        except unittest.SkipTest:
+            report.test(file, "the whole file", "skipped")
+            continue
+        except Exception as error:
+            details = describe(error, file)
+            line = details.get("line") if details.get("file") == file else None
+            report.file_error(file, f"{details['name']}: {details['message']}", line, details.get("missing"))
+            failed = True
+            continue
+        result = Result(report, file)
+        suite.run(result)
+        failed = failed or not result.wasSuccessful()
+        if result.testsRun > 0 or not result.wasSuccessful():
+            report.write({"type": "file", "file": file})
+    report.end()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(Report(sys.argv[1]), sys.argv[2:]))

@@ -1,0 +1,51 @@
+import * as nodeModule from 'node:module';
+import { transform } from 'sucrase';
+import type { Transform } from 'sucrase';
+import type { ModuleKind } from './moduleKind';
+import type { NewerModuleApi } from './nodeApi';
+
+export interface JsxSettings {
+  jsx?: string;
+  jsxImportSource?: string;
+}
+
+/** A `namespace` with a body is the one construct of TypeScript that sucrase drops without a word. */
+const NAMESPACE = /^[ \t]*(?:export[ \t]+)?(?:namespace|module)[ \t]+[\w.$]+\s*\{/m;
+
+/**
+ * JavaScript for a TypeScript or JSX file, every statement on the line it had. Imports that only types use are dropped.
+ * Throws `SyntaxError` with `loc` for text that can't be parsed.
+ */
+export function compile(path: string, text: string, kind: ModuleKind, settings: JsxSettings): string {
+  const transforms: Transform[] = [];
+  const isTypeScript = /\.[cm]?tsx?$/.test(path);
+  if (isTypeScript) transforms.push('typescript');
+  if (/\.(?:tsx|[cm]?jsx?)$/.test(path)) transforms.push('jsx');
+  if (kind === 'commonjs') transforms.push('imports');
+  const source = isTypeScript && NAMESPACE.test(text) ? withoutNamespaces(path, text) : text;
+  const importSource = /@jsxImportSource\s+(\S+)/.exec(text)?.[1] ?? settings.jsxImportSource;
+  const classic =
+    settings.jsx === 'react' || (settings.jsx === undefined && /\bimport\b[^;\n]*\bReact\b/.test(text));
+  return transform(source, {
+    transforms,
+    filePath: path,
+    disableESTransforms: true,
+    production: true,
+    jsxRuntime: classic && importSource === undefined ? 'classic' : 'automatic',
+    ...(importSource === undefined ? {} : { jsxImportSource: importSource }),
+  }).code;
+}
+
+function withoutNamespaces(path: string, text: string): string {
+  const strip = (nodeModule as NewerModuleApi).stripTypeScriptTypes;
+  if (!strip) throw new Error('This Node version cannot compile TypeScript namespaces');
+  const emitWarning = process.emitWarning;
+  process.emitWarning = () => undefined;
+  try {
+    const code = strip(text, { mode: 'transform', sourceMap: true, sourceUrl: `file://${path}` });
+    process.setSourceMapsEnabled(true);
+    return code;
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

@@ -1,0 +1,37 @@
+import { posix } from 'node:path';
+
+/*
+ * Where things lie inside a sandbox. Files of a request are relative to the working folder; what a program is told has to
+ * be absolute.
+ */
+const WORKING_FOLDER = '/work';
+
+/** The snapshot of the workspace, relative to the sandbox's working folder. */
+export const PROJECT_FOLDER = 'src';
+/** Our own programs that load the file and run its tests. */
+export const HARNESS_FOLDER = 'seaworthy';
+/** Packages of a virtual environment. */
+export const SITE_FOLDER = 'site';
+
+export const PROJECT_ROOT = `${WORKING_FOLDER}/${PROJECT_FOLDER}`;
+export const HARNESS_ROOT = `${WORKING_FOLDER}/${HARNESS_FOLDER}`;
+export const SITE_ROOT = `${WORKING_FOLDER}/${SITE_FOLDER}`;
+
+export const LOAD_REPORT = '/tmp/seaworthy-load.ndjson';
+export const LOADED_REPORT = '/tmp/seaworthy-loaded.ndjson';
+
+/** The report of one test step. */
+export function testReport(index: number): string {
+  return `/tmp/seaworthy-tests-${index}.ndjson`;
+}
+
+/** The path inside the sandbox of a file or folder of the workspace. */
+export function insideSandbox(path: string): string {
+  return path === '' ? PROJECT_ROOT : `${PROJECT_ROOT}/${path}`;
+}
+
+/** The workspace path of a path inside the sandbox; undefined when it does not lie in the project. */
+export function insideWorkspace(path: string): string | undefined {
+  const normal = posix.normalize(path);
+  return normal.startsWith(`${PROJECT_ROOT}/`) ? normal.slice(PROJECT_ROOT.length + 1) : undefined;
+}

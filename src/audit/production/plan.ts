@@ -1,0 +1,42 @@
+import type { SandboxFile, SandboxStep } from '../../sandbox/sandbox';
+import type { AuditedFile } from '../stage';
+import type { ImportGraph } from './discovery/importGraph';
+import type { WorkspaceSources } from './discovery/sources';
+import type { CandidateTest } from './discovery/testsOf';
+import type { Runner } from './runners/chooseRunner';
+
+/** Test files that one step runs: one runner, one folder to run it in. */
+export interface TestGroup {
+  runner: Runner;
+  /** Relative to the workspace. */
+  folder: string;
+  tests: CandidateTest[];
+}
+
+export interface PlanInput {
+  /** Absolute path of the workspace on this machine. */
+  workspace: string;
+  file: AuditedFile;
+  sources: WorkspaceSources;
+  graph: ImportGraph;
+  groups: TestGroup[];
+  /** False for a file that is a test itself: its runner loads it. */
+  loadsFile: boolean;
+  harnessDirectory: string;
+  loadTimeoutMs: number;
+  testTimeoutMs: number;
+  signal: AbortSignal | undefined;
+}
+
+/** What goes into the sandbox beside the snapshot, and what is run there. */
+export interface Plan {
+  files: SandboxFile[];
+  steps: SandboxStep[];
+}
+
+export const LOAD_STEP = 'load';
+
+/** The name of the step of one group of tests. */
+export function testStep(index: number): string {
+  return `tests ${index}`;
+}

@@ -1,0 +1,266 @@
+import { UserError } from '../../base/errors';
+import type {
+  Sandbox,
+  SandboxFile,
+  SandboxLimits,
+  SandboxProgress,
+  SandboxResult,
+  SandboxStepResult,
+} from '../../sandbox/sandbox';
+import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
+import type { NextStep, StageResult } from '../report';
+import type { AuditedFile } from '../stage';
+import { familyOf, ImportGraph } from './discovery/importGraph';
+import { WorkspaceSources } from './discovery/sources';
+import { isTestFile } from './discovery/testFiles';
+import { findTestsOf } from './discovery/testsOf';
+import type { CandidateTest } from './discovery/testsOf';
+import type { Evidence } from './evidence';
+import { insideSandbox, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import { nodeFolder, planNode } from './nodePlan';
+import { mayBeNodePackage, mayBePythonPackage } from './packages';
+import { LOAD_STEP, testStep } from './plan';
+import type { PlanInput, TestGroup } from './plan';
+import { planPython } from './pythonPlan';
+import { parseReport } from './report/parseReport';
+import { chooseRunner } from './runners/chooseRunner';
+import { decideProduction } from './verdict';
+
+export interface ProductionParts {
+  sandbox: Sandbox;
+  takeSnapshot: TakeSnapshot;
+  images: { node: string; python: string };
+  limits: SandboxLimits;
+  /** Where the build puts the programs of `harness/`. */
+  harnessDirectory: string;
+}
+
+export interface ProductionInput {
+  /** Absolute path. */
+  workspace: string;
+  file: AuditedFile;
+  /** Unsaved texts by workspace-relative path. */
+  overlays: ReadonlyMap<string, string>;
+}
+
+/** The longest that loading one file may take. */
+const MAX_LOAD_MS = 10_000;
+/** Left of the sandbox's time when the tests are stopped, so that what they reported so far can still be read. */
+const WIND_UP_MS = 2000;
+/** Characters of output kept, from the start of each stream. */
+const MAX_OUTPUT = 65_536;
+
+/** Stage 2: loads a file and runs the tests that belong to it, in a sandbox, and judges by the runners' reports. */
+export class ProductionStage {
+  constructor(private readonly parts: ProductionParts) {}
+
+  /** Rejects with `CancelledError` on abort; whatever else keeps the stage from running is its answer. */
+  async run(
+    input: ProductionInput,
+    options: { signal?: AbortSignal; onProgress?: SandboxProgress } = {},
+  ): Promise<{ result: StageResult; notes: string[] }> {
+    const started = Date.now();
+    const outcome = await this.judge(input, options).catch((error: unknown) => ({
+      result: refusal(error),
+      notes: [],
+    }));
+    return { result: { ...outcome.result, durationMs: Date.now() - started }, notes: outcome.notes };
+  }
+
+  private async judge(
+    input: ProductionInput,
+    { signal, onProgress }: { signal?: AbortSignal; onProgress?: SandboxProgress },
+  ): Promise<{ result: StageResult; notes: string[] }> {
+    const { file, workspace } = input;
+    const family = familyOf(file.path);
+    if (/\.d\.[cm]?ts$/.test(file.path))
+      return { result: notRun('type declarations have nothing to run'), notes: [] };
+    if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
+    onProgress?.('Looking for tests of this file');
+    const snapshot = await this.takeSnapshot(input, signal);
+    const sources = new WorkspaceSources(snapshot.files);
+    const notes = withheldNotes(snapshot);
+    if (!sources.has(file.path)) {
+      const why =
+        snapshot.withheld.find(({ path }) => path === file.path)?.why ?? 'it is not part of the workspace';
+      return { result: notRun(`the file does not go into the sandbox: ${why}`), notes };
+    }
+    const graph = new ImportGraph(sources);
+    await graph.build(family, signal);
+    const search = findTestsOf(file.path, graph, sources);
+    const { groups, unsupported } = groupTests(search.tests, graph, sources);
+    notes.push(...search.notes);
+    const loadsFile = !isTestFile(graph, file.path);
+    if (!loadsFile && groups.length === 0) {
+      return {
+        result: notRun(`these tests use ${unsupported.join(' and ')}, which Seaworthy does not run yet`),
+        notes,
+      };
+    }
+    const { timeoutMs } = this.parts.limits;
+    const plan: PlanInput = {
+      workspace,
+      file,
+      sources,
+      graph,
+      groups,
+      loadsFile,
+      harnessDirectory: this.parts.harnessDirectory,
+      loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
+      testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
+      signal,
+    };
+    const ended = await this.runPlan(plan, snapshot.files, {
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    });
+    const verdict = decideProduction(gatherEvidence(plan, ended, unsupported));
+    const { notes: verdictNotes, ...decided } = verdict;
+    const result: StageResult = {
+      stage: 'production',
+      durationMs: 0,
+      ...decided,
+      output: outputOf(ended.steps),
+    };
+    return { result, notes: [...notes, ...verdictNotes] };
+  }
+
+  private takeSnapshot(
+    { workspace, file, overlays }: ProductionInput,
+    signal: AbortSignal | undefined,
+  ): Promise<Snapshot> {
+    const texts = file.unsaved ? new Map(overlays).set(file.path, file.text) : overlays;
+    return this.parts.takeSnapshot(workspace, {
+      overlays: texts,
+      include: [file.path],
+      ...(signal && { signal }),
+    });
+  }
+
+  private async runPlan(
+    input: PlanInput,
+    snapshot: readonly SandboxFile[],
+    options: { signal?: AbortSignal; onProgress?: SandboxProgress },
+  ): Promise<SandboxResult> {
+    const isPython = familyOf(input.file.path) === 'python';
+    const { files, steps } = await (isPython ? planPython(input) : planNode(input));
+    const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
+    return this.parts.sandbox.run(
+      {
+        image: isPython ? this.parts.images.python : this.parts.images.node,
+        files: [...project, ...files],
+        steps,
+        reports: [LOAD_REPORT, LOADED_REPORT, ...input.groups.map((_, index) => testReport(index))],
+        limits: this.parts.limits,
+      },
+      options,
+    );
+  }
+}
+
+function groupTests(
+  tests: readonly CandidateTest[],
+  graph: ImportGraph,
+  sources: WorkspaceSources,
+): { groups: TestGroup[]; unsupported: string[] } {
+  const groups = new Map<string, TestGroup>();
+  const unsupported = new Set<string>();
+  for (const test of tests) {
+    const choice = chooseRunner(test.path, graph, sources);
+    if ('unsupported' in choice) {
+      unsupported.add(choice.unsupported);
+      continue;
+    }
+    const isPython = familyOf(test.path) === 'python';
+    const folder = isPython ? graph.python.projectFolder(test.path) : nodeFolder(sources, test.path);
+    const key = `${choice.runner}\0${folder}`;
+    const group = groups.get(key) ?? { runner: choice.runner, folder, tests: [] };
+    group.tests.push(test);
+    groups.set(key, group);
+  }
+  return { groups: [...groups.values()], unsupported: [...unsupported] };
+}
+
+function gatherEvidence(input: PlanInput, ended: SandboxResult, unsupported: string[]): Evidence {
+  const { file, sources, graph } = input;
+  const step = (name: string): SandboxStepResult =>
+    ended.steps.find((result) => result.name === name) ?? {
+      name,
+      exitCode: undefined,
+      timedOut: false,
+      stdout: '',
+      stderr: '',
+    };
+  const isPython = familyOf(file.path) === 'python';
+  return {
+    file,
+    end: ended.end,
+    detail: ended.detail,
+    load: input.loadsFile
+      ? {
+          step: step(LOAD_STEP),
+          report: parseReport(ended.reports.get(LOAD_REPORT)),
+          timeoutMs: input.loadTimeoutMs,
+        }
+      : undefined,
+    loadedBy: parseReport(ended.reports.get(LOADED_REPORT)).loadedBy,
+    runs: input.groups.map((group, index) => ({
+      runner: group.runner,
+      files: group.tests.map(({ path }) => path),
+      importing: new Set(group.tests.filter(({ imports }) => imports).map(({ path }) => path)),
+      step: step(testStep(index)),
+      report: parseReport(ended.reports.get(testReport(index))),
+    })),
+    testTimeoutMs: input.testTimeoutMs,
+    unsupported,
+    mayBePackage: (importer, specifier) =>
+      isPython
+        ? mayBePythonPackage(graph, importer, specifier)
+        : mayBeNodePackage(sources, importer, specifier),
+    text: (path) => (path === file.path ? file.text : sources.text(path)),
+  };
+}
+
+/** What the code printed, each stream from its start. */
+function outputOf(steps: readonly SandboxStepResult[]): {
+  stdout: string;
+  stderr: string;
+  truncated: boolean;
+} {
+  const whole = (stream: 'stdout' | 'stderr'): string => steps.map((step) => step[stream]).join('');
+  const [stdout, stderr] = [whole('stdout'), whole('stderr')];
+  return {
+    stdout: stdout.slice(0, MAX_OUTPUT),
+    stderr: stderr.slice(0, MAX_OUTPUT),
+    truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
+  };
+}
+
+function withheldNotes({ withheld }: Snapshot): string[] {
+  if (withheld.length === 0) return [];
+  const shown = withheld.slice(0, 5).map(({ path, why }) => `${path} (${why})`);
+  const rest = withheld.length > shown.length ? ` and ${withheld.length - shown.length} more` : '';
+  return [`Not sent to the sandbox: ${shown.join(', ')}${rest}.`];
+}
+
+/** A stage that could not run; anything that is not an expected failure goes on as the defect it is. */
+function refusal(error: unknown): StageResult {
+  if (!(error instanceof UserError)) throw error;
+  const reason = error.message.charAt(0).toLowerCase() + error.message.slice(1);
+  const unavailable: Record<string, NextStep> = { 'no-engine': 'start-engine', 'no-image': 'start-engine' };
+  const nextStep =
+    error.name === 'SandboxUnavailable' && 'reason' in error ? unavailable[String(error.reason)] : undefined;
+  return notRun(error.nextStep ? `${reason.replace(/\.$/, '')}. ${error.nextStep}` : reason, nextStep);
+}
+
+function notRun(reason: string, nextStep?: NextStep): StageResult {
+  return {
+    stage: 'production',
+    status: 'not run',
+    reason,
+    findings: [],
+    durationMs: 0,
+    tests: null,
+    ...(nextStep === undefined ? {} : { nextStep }),
+  };
+}

@@ -1,0 +1,117 @@
+import { posix } from 'node:path';
+import type { SandboxStep } from '../../sandbox/sandbox';
+import { collectPythonPackages } from './dependencies/pythonPackages';
+import { foldersAbove } from './discovery/sources';
+import { LOADED_VARIABLE, ROOT_VARIABLE, TARGET_VARIABLE } from './harness/environment';
+import { readHarness } from './harnessFiles';
+import {
+  HARNESS_ROOT,
+  insideSandbox,
+  LOAD_REPORT,
+  LOADED_REPORT,
+  PROJECT_FOLDER,
+  PROJECT_ROOT,
+  SITE_ROOT,
+  testReport,
+} from './layout';
+import { LOAD_STEP, testStep } from './plan';
+import type { Plan, PlanInput, TestGroup } from './plan';
+
+/** Read by the harness's `sitecustomize.py`: folders to import from, behind the standard library. */
+const PATH_VARIABLE = 'SEAWORTHY_PATH';
+
+/** Plans the load of a Python file and the run of its tests. Rejects with `UserError` when it can't be sent. */
+export async function planPython(input: PlanInput): Promise<Plan> {
+  const { file, graph, groups } = input;
+  const involved = involvedFiles(input);
+  const usesPytest = groups.some(({ runner }) => runner !== 'unittest');
+  const environments = [
+    '',
+    ...[file.path, ...groups.flatMap(({ tests }) => tests.map(({ path }) => path))].map((path) =>
+      graph.python.projectFolder(path),
+    ),
+  ];
+  const [harness, packages] = await Promise.all([
+    readHarness(input.harnessDirectory, /\.py$/),
+    collectPythonPackages(
+      input.workspace,
+      environments.reverse(),
+      outsideModules(input, involved),
+      usesPytest,
+      input.signal,
+    ),
+  ]);
+  const environment = (path: string): Record<string, string> => ({
+    PYTHONPATH: HARNESS_ROOT,
+    [PATH_VARIABLE]: [...graph.python.importRoots(path).map(insideSandbox), SITE_ROOT].join(':'),
+    [ROOT_VARIABLE]: PROJECT_ROOT,
+    [TARGET_VARIABLE]: insideSandbox(file.path),
+  });
+  const module = graph.python.moduleOf(file.path);
+  const load: SandboxStep = {
+    name: LOAD_STEP,
+    command: [
+      'python3',
+      `${HARNESS_ROOT}/seaworthy_load.py`,
+      insideSandbox(file.path),
+      module.name,
+      LOAD_REPORT,
+    ],
+    cwd: posix.join(PROJECT_FOLDER, graph.python.projectFolder(file.path)),
+    env: environment(file.path),
+    timeoutMs: input.loadTimeoutMs,
+  };
+  const tests = groups.map((group, index) =>
+    testRun(group, index, input.testTimeoutMs, environment(group.tests[0]?.path ?? file.path)),
+  );
+  return { files: [...harness, ...packages], steps: input.loadsFile ? [load, ...tests] : tests };
+}
+
+function testRun(
+  group: TestGroup,
+  index: number,
+  timeoutMs: number,
+  environment: Record<string, string>,
+): SandboxStep {
+  const files = group.tests.map(({ path }) => insideSandbox(path));
+  const report = testReport(index);
+  const command =
+    group.runner === 'unittest'
+      ? ['python3', `${HARNESS_ROOT}/seaworthy_unittest.py`, report, ...files]
+      : [
+          'python3',
+          `${HARNESS_ROOT}/seaworthy_pytest.py`,
+          report,
+          group.runner === 'python' ? 'unittest' : 'none',
+          ...files,
+        ];
+  return {
+    name: testStep(index),
+    command,
+    cwd: posix.join(PROJECT_FOLDER, group.folder),
+    env: { ...environment, [LOADED_VARIABLE]: LOADED_REPORT },
+    timeoutMs,
+    onlyIfPassed: true,
+  };
+}
+
+/** The audited file, its tests, the conftest files that pytest loads for them, and all that these import. */
+function involvedFiles({ file, graph, groups, sources }: PlanInput): Set<string> {
+  const tests = groups.flatMap((group) => group.tests.map(({ path }) => path));
+  const fixtures = tests.flatMap((path) =>
+    foldersAbove(path).map((folder) => posix.join(folder, 'conftest.py')),
+  );
+  return graph.closure([file.path, ...tests, ...fixtures.filter((path) => sources.has(path))]);
+}
+
+/** Top-level modules that the involved files import and the workspace does not hold. */
+function outsideModules({ graph }: PlanInput, involved: ReadonlySet<string>): Set<string> {
+  const modules = new Set<string>();
+  for (const path of involved) {
+    for (const reference of graph.pythonScan(path).imports) {
+      if (reference.level > 0 || graph.python.resolve(path, reference).length > 0) continue;
+      modules.add(reference.module.split('.')[0] ?? '');
+    }
+  }
+  return modules;
+}

@@ -1,0 +1,230 @@
+import type { Finding } from '../finding';
+import type { NextStep, Outcome, TestCounts } from '../report';
+import type { Evidence, TestRun } from './evidence';
+import { judgeLoad } from './loadVerdict';
+import { capitalize, clip, lineEvidence } from './wording';
+
+/** What stage 2 says about a file. */
+export interface ProductionVerdict {
+  status: Outcome;
+  reason: string;
+  nextStep?: NextStep;
+  findings: Finding[];
+  tests: TestCounts | null;
+  notes: string[];
+}
+
+/** Failed tests that become findings of their own. */
+const MAX_FINDINGS = 50;
+
+/** Decides by evidence alone, against the code in doubt: a pass needs every independent sign of one. */
+export function decideProduction(evidence: Evidence): ProductionVerdict {
+  const load = judgeLoad(evidence);
+  if (load.decided) return { tests: null, notes: [], ...load.decided };
+  const judged = evidence.runs.map((run) => ({ run, belongs: belongingFiles(run, evidence) }));
+  const notes = [...load.notes, ...ignoredNotes(judged)];
+  const tests = countTests(judged);
+  const verdict = (
+    status: Outcome,
+    reason: string,
+    nextStep?: NextStep,
+    findings: Finding[] = [],
+  ): ProductionVerdict => ({
+    status,
+    reason,
+    findings,
+    notes,
+    tests,
+    ...(nextStep === undefined ? {} : { nextStep }),
+  });
+  const missing = missingPackage(judged, evidence);
+  const findings = judged.flatMap(({ run, belongs }) => failureFindings(run, belongs, evidence));
+  if (findings.length > 0) {
+    return verdict('fail', describeFailures(tests, findings), undefined, findings.slice(0, MAX_FINDINGS));
+  }
+  if (missing) return verdict('not run', missing, 'install-dependencies');
+  if (evidence.end !== 'finished') return verdict('not run', endReason(evidence), 'raise-limit');
+  for (const { run, belongs } of judged) {
+    const doubt = doubtAbout(run, belongs, evidence);
+    if (doubt) return verdict('not run', doubt.reason, doubt.nextStep);
+  }
+  const unsupported = [...new Set(evidence.unsupported)];
+  if (judged.length === 0 && unsupported.length > 0) {
+    return verdict(
+      'not run',
+      `these tests use ${unsupported.join(' and ')}, which Seaworthy does not run yet`,
+    );
+  }
+  if (unsupported.length > 0)
+    notes.push(`Tests for ${unsupported.join(' and ')} belong to this file too and were not run.`);
+  if (evidence.loadedBy.size === 0)
+    return { ...verdict('not run', 'no test reaches this file', 'add-test'), tests: null };
+  if (tests.passed === 0) {
+    const reason = tests.skipped > 0 ? allSkipped(tests.skipped) : 'its test files hold no test';
+    return verdict('not run', reason, 'add-test');
+  }
+  return verdict('pass', '');
+}
+
+function allSkipped(count: number): string {
+  return count === 1 ? 'its only test is skipped' : `all ${count} tests are skipped`;
+}
+
+/**
+ * The test files of a run that count: those that import the audited file and those it was loaded under. A file found by
+ * its name alone that never touched the audited file says nothing about it.
+ */
+function belongingFiles(run: TestRun, evidence: Evidence): Set<string> {
+  const belongs = new Set(run.files.filter((file) => run.importing.has(file) || evidence.loadedBy.has(file)));
+  if (belongs.size === 0 && evidence.loadedBy.has('')) return new Set(run.files);
+  return belongs;
+}
+
+function ignoredNotes(judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[]): string[] {
+  const ignored = judged.flatMap(({ run, belongs }) => run.files.filter((file) => !belongs.has(file)));
+  return ignored.map(
+    (file) => `${file} was run for its name, but never loaded this file; its results do not count.`,
+  );
+}
+
+function countTests(judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[]): TestCounts {
+  const counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { run, belongs } of judged) {
+    for (const test of run.report.tests)
+      if (!test.derived && counted(test.file, run, belongs)) counts[test.status]++;
+  }
+  return counts;
+}
+
+/** A result without a usable file belongs to the run as a whole. */
+function counted(file: string, run: TestRun, belongs: ReadonlySet<string>): boolean {
+  return belongs.has(file) || (belongs.size > 0 && !run.files.includes(file));
+}
+
+function missingPackage(
+  judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[],
+  evidence: Evidence,
+): string | undefined {
+  for (const { run, belongs } of judged) {
+    for (const { file, missing } of run.report.fileErrors) {
+      if (missing === undefined || !counted(file, run, belongs)) continue;
+      if (evidence.mayBePackage(file, missing))
+        return `${file || 'a test file'} needs ${missing}, which is not installed in the workspace`;
+    }
+  }
+  return undefined;
+}
+
+function failureFindings(run: TestRun, belongs: ReadonlySet<string>, evidence: Evidence): Finding[] {
+  const failed = run.report.tests.filter(
+    (test) => test.status === 'failed' && !test.derived && counted(test.file, run, belongs),
+  );
+  const place = (
+    file: string,
+    line: number | undefined,
+  ): Pick<Finding, 'file' | 'startLine' | 'endLine' | 'evidence'> => {
+    const known = evidence.text(file) === undefined ? (run.files[0] ?? evidence.file.path) : file;
+    const at = known === file ? (line ?? 1) : 1;
+    return { file: known, startLine: at, endLine: at, evidence: lineEvidence(evidence.text(known), at) };
+  };
+  const base = { stage: 'production', severity: 'error', confidence: 'high' } as const;
+  const findings = failed.map((test): Finding => {
+    const cause = test.message ? `: ${clip(test.message)}` : '';
+    return {
+      ...base,
+      ruleId: 'PR02',
+      message: `Test failed: ${clip(test.name)}${cause}`,
+      ...place(test.file, test.line),
+    };
+  });
+  for (const error of run.report.fileErrors) {
+    if (!counted(error.file, run, belongs)) continue;
+    if (error.missing !== undefined && evidence.mayBePackage(error.file, error.missing)) continue;
+    const message = `This test file could not be run: ${clip(error.message) || 'it ended with an error'}`;
+    findings.push({ ...base, ruleId: 'PR03', message, ...place(error.file, error.line) });
+  }
+  return findings;
+}
+
+function describeFailures(tests: TestCounts, findings: readonly Finding[]): string {
+  const errors = findings.filter(({ ruleId }) => ruleId === 'PR03').length;
+  const total = tests.passed + tests.failed;
+  const parts: string[] = [];
+  if (tests.failed > 0) parts.push(`${tests.failed} of ${total} tests failed`);
+  if (errors > 0)
+    parts.push(errors === 1 ? '1 test file could not be run' : `${errors} test files could not be run`);
+  return parts.join(', and ');
+}
+
+/** The sandbox's own sentence, as part of one. */
+function endReason({ detail, end }: Evidence): string {
+  return detail === ''
+    ? `the sandbox ended early (${end})`
+    : detail.charAt(0).toLowerCase() + detail.slice(1).replace(/\.$/, '');
+}
+
+/** Why a run without failures is still no proof. */
+function doubtAbout(
+  run: TestRun,
+  belongs: ReadonlySet<string>,
+  evidence: Evidence,
+): { reason: string; nextStep?: NextStep } | undefined {
+  const { report, step } = run;
+  const cut = 'the code may call process.exit or end the process in another way';
+  if (report.unavailable !== undefined) {
+    return { reason: unavailableReason(run, report.unavailable), nextStep: 'install-dependencies' };
+  }
+  if (step.timedOut) {
+    return {
+      reason: `the tests did not finish within ${evidence.testTimeoutMs / 1000} s`,
+      nextStep: 'raise-limit',
+    };
+  }
+  if (report.damage !== undefined)
+    return { reason: `the report of the tests can't be trusted: ${report.damage}` };
+  if (!report.end)
+    return {
+      reason: `the runner ended without a complete report${withCode(step.exitCode)}: ${cut}${printed(step.stderr)}`,
+    };
+  const count = (status: string): number => report.tests.filter((test) => test.status === status).length;
+  const { passed, failed, skipped } = report.end;
+  if (passed !== count('passed') || failed !== count('failed') || skipped !== count('skipped')) {
+    return { reason: "the report of the tests can't be trusted: its sums do not fit its entries" };
+  }
+  const silent = [...belongs].find((file) => !report.tests.some((test) => test.file === file));
+  if (silent !== undefined)
+    return { reason: `${silent} reported no test: it holds none, or ${cut}`, nextStep: 'add-test' };
+  const cutShort = [...belongs].find((file) => !report.finished.has(file) && !isAllSkipped(run, file));
+  // Mocha ends its report after all files or not at all, and names no file by itself.
+  if (cutShort !== undefined && run.runner !== 'mocha')
+    return { reason: `${cutShort} ended before all of its tests were through: ${cut}` };
+  const noneCollected = run.runner !== 'node:test' && step.exitCode === 5 && report.tests.length === 0;
+  if (step.exitCode !== 0 && !noneCollected && failed === 0 && report.fileErrors.length === 0) {
+    return {
+      reason: `the runner ended with exit code ${step.exitCode ?? 'unknown'} although no test failed${printed(step.stderr)}`,
+    };
+  }
+  if (step.exitCode === 0 && failed > 0)
+    return { reason: 'the runner ended with exit code 0 although its report has failed tests' };
+  return undefined;
+}
+
+function isAllSkipped(run: TestRun, file: string): boolean {
+  const own = run.report.tests.filter((test) => test.file === file);
+  return own.length > 0 && own.every(({ status }) => status === 'skipped');
+}
+
+function unavailableReason(run: TestRun, message: string): string {
+  if (run.runner === 'mocha') return `these tests use mocha, which is not installed in the workspace`;
+  return `${message}: it is neither in the sandbox's image nor in the workspace's virtual environment`;
+}
+
+function withCode(exitCode: number | undefined): string {
+  return exitCode === undefined || exitCode === 0 ? '' : ` (exit code ${exitCode})`;
+}
+
+/** The last line the runner printed, which often says what went wrong. */
+function printed(stderr: string): string {
+  const last = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  return last === '' ? '' : ` (it printed: ${capitalize(clip(last))})`;
+}
