@@ -141,9 +141,7 @@ async function probe(
       ),
     ]);
     if (answer === undefined) return { why: `no answer within ${PING_LIMIT / 1000} s` };
-    return String(answer).trim() === 'OK'
-      ? { docker }
-      : { why: 'what answers there is not a container engine' };
+    return isGreeting(answer) ? { docker } : { why: 'what answers there is not a container engine' };
   } catch (error) {
     return {
       why: limit.aborted ? `no answer within ${PING_LIMIT / 1000} s` : describeConnectionFailure(error),
