@@ -1,0 +1,102 @@
+import type { Finding } from '../finding';
+import { languageOf } from '../language';
+import type { StaticAnalysis } from '../stage';
+import { collectFacts } from './collect';
+import type { FileFacts } from './facts';
+import type { SourceParser } from './parser';
+import { RULES } from './registry';
+import type { Observation, Rule } from './rule';
+import type { SyntaxTree, TextRange } from './tree';
+
+const EVIDENCE_LENGTH = 300;
+/** More than this many findings of one rule tell nobody anything new. */
+const FINDINGS_PER_RULE = 200;
+
+interface Candidate {
+  rule: Rule;
+  observation: Observation;
+}
+
+/** Runs every rule that applies over one parse of a file. Null when the file's language has no rules. */
+export async function analyzeSource(
+  parser: SourceParser,
+  file: { path: string; text: string },
+): Promise<StaticAnalysis | null> {
+  const known = languageOf(file.path);
+  if (!known) return null;
+  const tree = await parser.parse(file.text, known.grammar);
+  const facts = collectFacts(tree, file.path, known.language);
+  const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
+  const findings = candidates
+    .filter((candidate) => !isSaidBetter(candidate, candidates))
+    .map((it) => toFinding(it, facts));
+  findings.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
+  return {
+    theater: findings.filter((finding) => finding.stage === 'theater'),
+    quality: findings.filter((finding) => finding.stage === 'quality'),
+    syntaxErrors: errorLines(tree),
+  };
+}
+
+function applies(rule: Rule, facts: FileFacts): boolean {
+  return rule.families.includes(facts.family) && rule.roles.includes(facts.role);
+}
+
+function observe(rule: Rule, facts: FileFacts): Candidate[] {
+  const found: Candidate[] = [];
+  for (const observation of rule.check(facts)) {
+    if (facts.tree.overlapsError(observation.range)) continue;
+    found.push({ rule, observation });
+    if (found.length === FINDINGS_PER_RULE) break;
+  }
+  return found;
+}
+
+function isSaidBetter({ rule, observation }: Candidate, all: Candidate[]): boolean {
+  const { yieldsTo } = rule;
+  if (!yieldsTo) return false;
+  return all.some(
+    (other) => yieldsTo.includes(other.rule.id) && overlaps(other.observation.range, observation.range),
+  );
+}
+
+function overlaps(left: TextRange, right: TextRange): boolean {
+  return left.start < right.end && right.start < left.end;
+}
+
+function toFinding({ rule, observation }: Candidate, facts: FileFacts): Finding {
+  const { tree } = facts;
+  const { start, end } = observation.range;
+  const severity = observation.severity ?? rule.severity;
+  const onlyShown = facts.role === 'example' && rule.stage === 'theater' && severity === 'warning';
+  return {
+    ruleId: rule.id,
+    stage: rule.stage,
+    severity: onlyShown ? 'info' : severity,
+    message: observation.message,
+    file: facts.path,
+    startLine: tree.lineAt(start),
+    endLine: tree.lineAt(Math.max(start, end - 1)),
+    startColumn: tree.columnAt(start),
+    endColumn: tree.columnAt(end),
+    evidence: excerpt(tree.text, start, end),
+    confidence: observation.confidence ?? rule.confidence,
+  };
+}
+
+function excerpt(text: string, start: number, end: number): string {
+  const cut = text.slice(start, Math.min(end, start + EVIDENCE_LENGTH + 1)).trim();
+  return cut.length > EVIDENCE_LENGTH ? `${cut.slice(0, EVIDENCE_LENGTH - 1)}…` : cut;
+}
+
+function errorLines(tree: SyntaxTree): { startLine: number; endLine: number }[] {
+  const merged: { startLine: number; endLine: number }[] = [];
+  for (const { start, end } of tree.errors) {
+    const startLine = tree.lineAt(start);
+    const endLine = tree.lineAt(Math.max(start, end - 1));
+    const last = merged[merged.length - 1];
+    if (last && startLine <= last.endLine + 1) last.endLine = Math.max(last.endLine, endLine);
+    else merged.push({ startLine, endLine });
+  }
+  return merged;
+}

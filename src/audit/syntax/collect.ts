@@ -1,0 +1,300 @@
+import type { Language } from '../language';
+import type { Exports, LanguageAdapter } from './adapter';
+import { CommentAttachment } from './comments';
+import type { CallFact, ClassFact, FileFacts, FunctionFact, HandlerFact } from './facts';
+import { javascriptAdapter } from './javascript';
+import { LOOP_KINDS } from './kinds';
+import { pythonAdapter } from './python';
+import { roleOf } from './role';
+import type { SyntaxNode, SyntaxTree } from './tree';
+import { dottedPath, meaningful, stringValue, unwrap } from './values';
+
+/** Functions nested deeper than this are seen as part of the one around them. */
+const NESTING_LIMIT = 64;
+
+/** Finds the facts of a file in one pass over its tree. `path` is relative, with forward slashes. */
+export function collectFacts(tree: SyntaxTree, path: string, language: Language): FileFacts {
+  return new Collector(tree, path, language).collect();
+}
+
+class Collector {
+  private readonly adapter: LanguageAdapter;
+  private readonly exports: Exports;
+  private readonly attachment: CommentAttachment;
+  private readonly facts: FileFacts;
+  private readonly functions: FunctionFact[] = [];
+  private readonly classes: ClassFact[] = [];
+  private readonly testCalls: { call: CallFact; title: string }[] = [];
+
+  constructor(
+    private readonly tree: SyntaxTree,
+    path: string,
+    language: Language,
+  ) {
+    const family = language === 'python' ? 'python' : 'javascript';
+    this.adapter = family === 'python' ? pythonAdapter : javascriptAdapter;
+    this.exports = this.adapter.exports(tree);
+    this.attachment = new CommentAttachment(tree);
+    this.facts = {
+      path, language, family, tree, role: 'production', functions: [], classes: [], calls: [], handlers: [], loops: [],
+      comments: [], tests: [], imports: [], hasExports: this.exports.explicit,
+    }; // prettier-ignore
+  }
+
+  collect(): FileFacts {
+    for (const node of this.tree.nodes) {
+      while (isPast(this.functions, node)) this.functions.pop();
+      while (isPast(this.classes, node)) this.classes.pop();
+      this.attachment.visit(node);
+      this.visit(node);
+    }
+    this.facts.comments.push(...this.attachment.comments());
+    this.distributeComments();
+    this.markBaseClasses();
+    this.findTests();
+    const { path, tree } = this.facts;
+    this.facts.role = roleOf({
+      path,
+      text: tree.text,
+      lineCount: tree.lineCount,
+      modules: this.facts.imports.map((fact) => fact.module),
+      testCount: this.facts.tests.length,
+    });
+    return this.facts;
+  }
+
+  private get function(): FunctionFact | undefined {
+    return this.functions[this.functions.length - 1];
+  }
+
+  private visit(node: SyntaxNode): void {
+    if (LOOP_KINDS.has(node.kind)) {
+      this.facts.loops.push({ node, condition: node.child('condition'), function: this.function });
+      return;
+    }
+    switch (node.kind) {
+      case 'function':
+        return this.visitFunction(node);
+      case 'class':
+        return this.visitClass(node);
+      case 'call':
+      case 'new':
+        return this.visitCall(node);
+      case 'handler':
+        return this.visitHandler(node);
+      case 'return':
+        this.function?.returns.push({ node, value: meaningful(node)[0] });
+        return;
+      case 'throw':
+        this.function?.throws.push(node);
+        return;
+      case 'yield':
+        if (this.function) this.function.isGenerator = true;
+        return;
+      case 'import': {
+        const fact = this.adapter.importFact(node);
+        if (fact) this.facts.imports.push(fact);
+        return;
+      }
+      default:
+    }
+  }
+
+  private visitClass(node: SyntaxNode): void {
+    const fact = this.adapter.classFact(node, this.exports);
+    this.facts.classes.push(fact);
+    this.classes.push(fact);
+  }
+
+  private visitFunction(node: SyntaxNode): void {
+    if (this.functions.length >= NESTING_LIMIT) return;
+    const enclosing = this.function;
+    const innermost = this.classes[this.classes.length - 1];
+    const enclosingClass =
+      innermost && (!enclosing || innermost.node.index > enclosing.node.index) ? innermost : undefined;
+    const shape = this.adapter.functionShape(node, enclosingClass, this.exports);
+    if (!shape) return;
+    const expressionBody = shape.body.kind !== 'block';
+    const fact: FunctionFact = {
+      ...shape, node, enclosing, enclosingClass, expressionBody,
+      statements: expressionBody ? [] : statementsOf(shape.body),
+      returns: expressionBody ? [{ node: shape.body, value: shape.body }] : [],
+      throws: [], calls: [], handlers: [], comments: [],
+    }; // prettier-ignore
+    this.facts.functions.push(fact);
+    this.functions.push(fact);
+  }
+
+  private visitCall(node: SyntaxNode): void {
+    const callee = node.child('function') ?? node.child('constructor');
+    if (!callee) return;
+    const list = node.child('arguments');
+    const all = list ? (list.kind === 'arguments' ? meaningful(list) : [list]) : [];
+    const keywords = new Map<string, SyntaxNode>();
+    for (const argument of all) {
+      const value = argument.kind === 'keywordArgument' ? argument.child('value') : undefined;
+      if (value) keywords.set(argument.child('name')?.text ?? '', value);
+    }
+    const path = dottedPath(callee);
+    const names = path.replaceAll('()', '').split('.');
+    const call: CallFact = {
+      node,
+      callee,
+      path,
+      name: names[names.length - 1] ?? '',
+      root: names[0] ?? '',
+      arguments: all.filter((argument) => argument.kind !== 'keywordArgument'),
+      keywords,
+      isNew: node.kind === 'new',
+      function: this.function,
+    };
+    this.facts.calls.push(call);
+    this.function?.calls.push(call);
+    this.noteRequire(call);
+    const title = this.adapter.testTitleOfCall(call);
+    if (title !== undefined) this.testCalls.push({ call, title });
+  }
+
+  private noteRequire(call: CallFact): void {
+    if (call.path !== 'require' && call.path !== 'import') return;
+    const module = stringValue(call.arguments[0]);
+    if (module === undefined) return;
+    const target = call.node.parent?.child('name');
+    const names = target ? target.text.replace(/[{}\s]/g, '').split(',') : [];
+    this.facts.imports.push({ node: call.node, module, names });
+  }
+
+  private visitHandler(node: SyntaxNode): void {
+    const shape = this.adapter.handlerShape(node);
+    const tryNode = node.parent;
+    const tryBody = tryNode?.child('body');
+    if (!shape || !tryNode || !tryBody) return;
+    const fact: HandlerFact = {
+      ...shape, node, tryNode, tryBody, statements: statementsOf(shape.body), comments: [], function: this.function,
+    }; // prettier-ignore
+    this.facts.handlers.push(fact);
+    this.function?.handlers.push(fact);
+  }
+
+  /** Gives every comment to the innermost function and to the handlers it stands in; docstrings are comments too. */
+  private distributeComments(): void {
+    const { functions, handlers, comments, family } = this.facts;
+    if (family === 'python') for (const fact of functions) this.addDocstring(fact);
+    const byNode = new Map<SyntaxNode, FunctionFact>(functions.map((fact) => [fact.node, fact]));
+    for (const comment of comments) {
+      const described =
+        comment.attachedTo && comment.ownLine ? byNode.get(declaredFunction(comment.attachedTo)) : undefined;
+      const innermost = described ?? innermostAround(functions, comment.node, this.tree);
+      if (innermost && !comment.docstring) innermost.comments.push(comment);
+    }
+    for (const handler of handlers) {
+      handler.comments = comments.filter((comment) =>
+        standsIn(comment.node, comment.line, comment.ownLine, handler, this.tree),
+      );
+    }
+  }
+
+  private addDocstring(fact: FunctionFact): void {
+    const first = fact.body.kind === 'block' ? meaningful(fact.body)[0] : undefined;
+    if (!first || !isDocstring(first)) return;
+    const node = first.children[0] as SyntaxNode;
+    const comment = {
+      node,
+      text: stringValue(node) ?? '',
+      line: this.tree.lineAt(node.start),
+      endLine: this.tree.lineAt(node.end),
+      ownLine: true,
+      attachedTo: fact.node,
+      docstring: true,
+    };
+    this.facts.comments.push(comment);
+    fact.comments.push(comment);
+  }
+
+  private markBaseClasses(): void {
+    const bases = new Set(this.facts.classes.flatMap((fact) => fact.bases));
+    for (const fact of this.facts.classes) if (bases.has(fact.name)) fact.abstract = true;
+  }
+
+  private findTests(): void {
+    const { functions, tests, path } = this.facts;
+    const byNode = new Map<SyntaxNode, FunctionFact>(functions.map((fact) => [fact.node, fact]));
+    for (const { call, title } of this.testCalls) {
+      const callback = call.arguments
+        .map((argument) => byNode.get(unwrap(argument)))
+        .find((fact) => fact !== undefined);
+      if (callback) tests.push({ node: call.node, title, body: callback });
+    }
+    for (const fact of functions) {
+      const title = this.adapter.testTitleOfFunction(fact, path);
+      if (title !== undefined) tests.push({ node: fact.node, title, body: fact });
+    }
+  }
+}
+
+function isPast(stack: { node: SyntaxNode }[], node: SyntaxNode): boolean {
+  const top = stack[stack.length - 1];
+  return top !== undefined && node.index > top.node.last;
+}
+
+function isDocstring(statement: SyntaxNode): boolean {
+  return statement.kind === 'expressionStatement' && statement.children[0]?.kind === 'string';
+}
+
+/** Statements that do something: no comments, `pass`, `...`, stray `;` or docstring. */
+function statementsOf(block: SyntaxNode): SyntaxNode[] {
+  return meaningful(block).filter(
+    (statement) =>
+      statement.kind !== 'pass' &&
+      !isDocstring(statement) &&
+      !(statement.kind === 'expressionStatement' && statement.children[0]?.kind === 'ellipsis'),
+  );
+}
+
+/** The function a statement declares, where it is one: through `export`, `const f =` and decorators. */
+function declaredFunction(statement: SyntaxNode): SyntaxNode {
+  let current = statement;
+  for (let depth = 0; depth < 6 && current.kind !== 'function'; depth++) {
+    const inner: SyntaxNode | undefined =
+      current.child('declaration') ?? current.child('definition') ?? current.child('value') ?? current.child('right') ??
+      current.childOfKind('declarator') ?? current.childOfKind('assign'); // prettier-ignore
+    if (!inner) break;
+    current = inner;
+  }
+  return current;
+}
+
+function innermostAround(
+  functions: FunctionFact[],
+  node: SyntaxNode,
+  tree: SyntaxTree,
+): FunctionFact | undefined {
+  let low = 0;
+  let high = functions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((functions[middle]?.node.start ?? Infinity) <= node.start) low = middle + 1;
+    else high = middle;
+  }
+  const line = tree.lineAt(node.start);
+  let candidate = functions[low - 1];
+  while (candidate && node.start >= candidate.node.end && tree.lineAt(candidate.node.end) !== line)
+    candidate = candidate.enclosing;
+  return candidate;
+}
+
+/** Python ends a block before the comment that follows its last statement, so indentation has the last word. */
+function standsIn(
+  node: SyntaxNode,
+  line: number,
+  ownLine: boolean,
+  handler: HandlerFact,
+  tree: SyntaxTree,
+): boolean {
+  if (node.start < handler.node.start) return false;
+  if (node.end <= handler.node.end) return true;
+  if (handler.node.type === 'catch_clause') return false;
+  const endLine = tree.lineAt(handler.node.end);
+  if (line === endLine) return !ownLine || tree.columnAt(node.start) > tree.columnAt(handler.node.start);
+  return line === endLine + 1 && ownLine && tree.columnAt(node.start) > tree.columnAt(handler.node.start);
+}

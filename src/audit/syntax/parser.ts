@@ -1,0 +1,47 @@
+import * as path from 'node:path';
+// The ES module of the package asks for `import.meta.url`, which a CommonJS bundle doesn't have.
+import treeSitter = require('web-tree-sitter');
+import type { Grammar } from '../language';
+import type { SyntaxTree, TypeTable } from './tree';
+import { copyTree } from './tree';
+
+/** Parses with the grammars found in one directory. Grammars are loaded at their first use and kept. */
+export class SourceParser {
+  private readonly grammars = new Map<Grammar, Promise<{ parser: treeSitter.Parser; types: TypeTable }>>();
+
+  private constructor(private readonly directory: string) {}
+
+  /** `directory` holds `web-tree-sitter.wasm` and `grammars/NAME.wasm`. */
+  static async load(directory: string): Promise<SourceParser> {
+    await treeSitter.Parser.init({ locateFile: () => path.join(directory, 'web-tree-sitter.wasm') });
+    return new SourceParser(directory);
+  }
+
+  async parse(text: string, grammar: Grammar): Promise<SyntaxTree> {
+    const { parser, types } = await this.grammar(grammar);
+    parser.reset();
+    const tree = parser.parse(text);
+    if (!tree) throw new Error(`The ${grammar} parser returned no tree`);
+    try {
+      return copyTree(tree, text, types);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  private grammar(name: Grammar): Promise<{ parser: treeSitter.Parser; types: TypeTable }> {
+    let loaded = this.grammars.get(name);
+    if (!loaded) {
+      loaded = this.loadGrammar(name);
+      this.grammars.set(name, loaded);
+    }
+    return loaded;
+  }
+
+  private async loadGrammar(name: Grammar): Promise<{ parser: treeSitter.Parser; types: TypeTable }> {
+    const language = await treeSitter.Language.load(path.join(this.directory, 'grammars', `${name}.wasm`));
+    const parser = new treeSitter.Parser();
+    parser.setLanguage(language);
+    return { parser, types: new Map() };
+  }
+}

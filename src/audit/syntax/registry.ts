@@ -1,0 +1,53 @@
+import { cognitiveComplexity } from '../quality/QC02-cognitive-complexity';
+import { functionLength } from '../quality/QC01-function-length';
+import { nesting } from '../quality/QC04-nesting';
+import { parameters } from '../quality/QC05-parameters';
+import { unboundedLoop } from '../quality/QC06-unbounded-loop';
+import { endlessRecursion } from '../quality/QC07-endless-recursion';
+import { codeExecution } from '../quality/SE02-code-execution';
+import { unsafeInput } from '../quality/SE03-unsafe-input';
+import { hardcodedResult } from '../theater/TH01-hardcoded-result';
+import { inventedMetric } from '../theater/TH02-invented-metric';
+import { sleepAsWork } from '../theater/TH03-sleep-as-work';
+import { admittedFake } from '../theater/TH04-admitted-fake';
+import { notImplemented } from '../theater/TH06-not-implemented';
+import { swallowedError } from '../theater/TH08-swallowed-error';
+import { logAndContinue } from '../theater/TH09-log-and-continue';
+import { errorToDefault } from '../theater/TH10-error-to-default';
+import { alwaysSuccess } from '../theater/TH12-always-success';
+import { constantCondition } from '../theater/TH13-constant-condition';
+import { fakeIntegration } from '../theater/TH16-fake-integration';
+import { noAssertion } from '../theater/TT01-no-assertion';
+import { tautology } from '../theater/TT02-tautology';
+import { selfCompare } from '../theater/TT03-self-compare';
+import { unusedMatcher } from '../theater/TT04-unused-matcher';
+import { swallowedInTest } from '../theater/TT05-swallowed-in-test';
+import type { Rule } from './rule';
+
+/** Every rule: theater in production code, theater in tests, quality, security. */
+export const RULES: readonly Rule[] = [
+  hardcodedResult,
+  inventedMetric,
+  sleepAsWork,
+  admittedFake,
+  notImplemented,
+  swallowedError,
+  logAndContinue,
+  errorToDefault,
+  alwaysSuccess,
+  constantCondition,
+  fakeIntegration,
+  noAssertion,
+  tautology,
+  selfCompare,
+  unusedMatcher,
+  swallowedInTest,
+  functionLength,
+  cognitiveComplexity,
+  nesting,
+  parameters,
+  unboundedLoop,
+  endlessRecursion,
+  codeExecution,
+  unsafeInput,
+];

@@ -1,0 +1,176 @@
+import type treeSitter = require('web-tree-sitter');
+import type { Kind } from './kinds';
+import { kindOf, OPAQUE_KINDS } from './kinds';
+
+/** A half-open range of UTF-16 offsets into the source. */
+export interface TextRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+const NO_CHILDREN: SyntaxNode[] = [];
+
+/** One node of the neutral tree. Nodes lie in pre-order in `SyntaxTree.nodes`, so a subtree is a slice of it. */
+export class SyntaxNode implements TextRange {
+  children: SyntaxNode[] = NO_CHILDREN;
+  /** Index in `SyntaxTree.nodes` of the last node of this subtree. */
+  last: number;
+
+  constructor(
+    readonly tree: SyntaxTree,
+    readonly index: number,
+    readonly kind: Kind,
+    readonly type: string,
+    readonly field: string | null,
+    readonly start: number,
+    readonly end: number,
+    readonly parent: SyntaxNode | null,
+  ) {
+    this.last = index;
+  }
+
+  get text(): string {
+    return this.tree.text.slice(this.start, this.end);
+  }
+
+  /** The first child in a grammar field, such as `body` or `left`. */
+  child(field: string): SyntaxNode | undefined {
+    return this.children.find((child) => child.field === field);
+  }
+
+  childOfKind(kind: Kind): SyntaxNode | undefined {
+    return this.children.find((child) => child.kind === kind);
+  }
+
+  /** True for this node itself and for everything below it. */
+  contains(other: SyntaxNode): boolean {
+    return other.index >= this.index && other.index <= this.last;
+  }
+
+  hasToken(type: string): boolean {
+    return this.children.some((child) => child.kind === 'token' && child.type === type);
+  }
+}
+
+/** A parsed file, detached from the parser's memory. */
+export class SyntaxTree {
+  readonly nodes: SyntaxNode[] = [];
+  /** Ranges of ERROR and MISSING nodes. */
+  readonly errors: TextRange[] = [];
+  private readonly lineStarts: number[] = [0];
+
+  constructor(readonly text: string) {
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
+      this.lineStarts.push(at + 1);
+  }
+
+  get root(): SyntaxNode {
+    const root = this.nodes[0];
+    if (!root) throw new Error('A syntax tree has at least its root');
+    return root;
+  }
+
+  get lineCount(): number {
+    return this.lineStarts.length;
+  }
+
+  /** 1-based line of an offset. */
+  lineAt(offset: number): number {
+    let low = 0;
+    let high = this.lineStarts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.lineStarts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  }
+
+  /** 1-based column of an offset, in UTF-16 units. */
+  columnAt(offset: number): number {
+    return offset - (this.lineStarts[this.lineAt(offset) - 1] ?? 0) + 1;
+  }
+
+  /** Every node below `root`, in source order; the inside of a node for which `prune` holds is left out. */
+  *below(root: SyntaxNode, prune?: (node: SyntaxNode) => boolean): Generator<SyntaxNode, void, undefined> {
+    for (let index = root.index + 1; index <= root.last; index++) {
+      const node = this.nodes[index];
+      if (!node) return;
+      yield node;
+      if (prune?.(node)) index = node.last;
+    }
+  }
+
+  /** True when the range touches something the parser could not read. */
+  overlapsError(range: TextRange): boolean {
+    return this.errors.some((error) => error.start <= range.end && error.end >= range.start);
+  }
+}
+
+interface KnownType {
+  kind: Kind | null;
+  type: string;
+  opaque: boolean;
+}
+
+/** Node types of one grammar by id, resolved once: reading a name through the cursor is the slow part of a walk. */
+export type TypeTable = Map<number, KnownType>;
+
+const ERROR_TYPE_ID = 65535;
+
+/** Copies a parser's tree in one iterative pass, so that depth of nesting costs no stack. */
+export function copyTree(source: treeSitter.Tree, text: string, types: TypeTable): SyntaxTree {
+  const tree = new SyntaxTree(text);
+  const fields = source.language.fields;
+  const hasError = source.rootNode.hasError;
+  const cursor = source.walk();
+  let parent: SyntaxNode | null = null;
+  const parents: (SyntaxNode | null)[] = [];
+  try {
+    for (;;) {
+      const id = cursor.nodeTypeId;
+      let known = types.get(id);
+      if (!known) {
+        const type = id === ERROR_TYPE_ID ? 'ERROR' : cursor.nodeType;
+        const kind = id === ERROR_TYPE_ID ? 'error' : kindOf(type, cursor.nodeIsNamed);
+        types.set(id, (known = { kind, type, opaque: kind !== null && OPAQUE_KINDS.has(kind) }));
+      }
+      let node: SyntaxNode | null = null;
+      if (known.kind !== null) {
+        const field = fields[cursor.currentFieldId] ?? null;
+        const { startIndex, endIndex } = cursor;
+        node = new SyntaxNode(
+          tree,
+          tree.nodes.length,
+          known.kind,
+          known.type,
+          field,
+          startIndex,
+          endIndex,
+          parent,
+        );
+        tree.nodes.push(node);
+        if (parent) {
+          if (parent.children === NO_CHILDREN) parent.children = [];
+          parent.children.push(node);
+        }
+      }
+      if (hasError && (known.kind === 'error' || cursor.nodeIsMissing)) {
+        tree.errors.push({ start: cursor.startIndex, end: cursor.endIndex });
+      }
+      if ((hasError || (node && !known.opaque)) && cursor.gotoFirstChild()) {
+        parents.push(parent);
+        parent = node ?? parent;
+        continue;
+      }
+      while (!cursor.gotoNextSibling()) {
+        if (!cursor.gotoParent()) return tree;
+        const finished: SyntaxNode | null = parent;
+        parent = parents.pop() ?? null;
+        if (finished && finished !== parent) finished.last = tree.nodes.length - 1;
+      }
+    }
+  } finally {
+    cursor.delete();
+  }
+}

@@ -1,0 +1,179 @@
+import type { CallFact, FileFacts } from '../syntax/facts';
+import type { Rule } from '../syntax/rule';
+import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
+import type { SyntaxNode } from '../syntax/tree';
+import { ancestors, dottedPath } from '../syntax/values';
+import { isMetricName, isPurposefullyRandom, promisesComputation, wordsOf } from '../syntax/words';
+
+const RANDOM_CALL =
+  /^(Math\.random|(np\.|numpy\.)?random\.(random|uniform|randint|randrange|gauss|normal|normalvariate|choice|rand|randn|triangular|betavariate)|(uniform|randint|gauss)|(_|lodash)\.random)$/;
+const ARITHMETIC =
+  /^(Math\.\w+|round|int|float|min|max|abs|Number|parseFloat|parseInt|str|String|np\.(round|clip)|.*\.toFixed)(\(\))?$/;
+const SUCCESS_NAME =
+  /^(is_?)?(success|successful|succeeded|passed|healthy|valid|verified|detected|compliant|approved)$/i;
+
+export const inventedMetric: Rule = {
+  id: 'TH02',
+  name: 'invented-metric',
+  stage: 'theater',
+  severity: 'warning',
+  confidence: 'high',
+  families: BOTH_FAMILIES,
+  roles: PRODUCTION_ROLES,
+  explanation: 'A random number is presented as something that was measured.',
+  bad: [
+    {
+      grammar: 'typescript',
+      code: `
+export function report(files: string[]) {
+  return {
+    files: files.length,
+»    coverage: 95 + Math.random() * 5,
+  };
+}`,
+    },
+    {
+      grammar: 'javascript',
+      code: `
+export async function runSuite(suite) {
+»  const success = Math.random() > 0.1;
+  await suite.record(success);
+  return success;
+}
+export function measureLatency(host) {
+  const base = host.length;
+»  return base + Math.floor(Math.random() * 100);
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+import random
+
+def audit(model):
+»    score = random.uniform(80, 95)
+»    model.cpu_usage = round(random.random() * 100, 1)
+    return score
+`,
+    },
+  ],
+  good: [
+    {
+      grammar: 'javascript',
+      code: `
+export function retryDelay(attempt) {
+  const jitter = Math.random() * 100;
+  return 2 ** attempt + jitter;
+}
+export function generateScores(count) {
+  const score = Math.random();
+  return score;
+}
+export function pick(list) { return list[Math.floor(Math.random() * list.length)]; }
+export function keepSample(rate) { return Math.random() < rate; }
+const id = Math.random().toString(36);
+const score = rank(shuffle(list, Math.random()));`,
+    },
+    {
+      grammar: 'python',
+      code: `
+import random
+
+def shuffle_deck(deck):
+    index = random.randint(0, len(deck))
+    deck[index], deck[0] = deck[0], deck[index]
+
+def simulate_load():
+    latency = random.gauss(10, 2)
+    return latency
+`,
+    },
+  ],
+  *check(facts) {
+    if (isPurposefullyRandom(facts.path.split('/').pop() ?? '')) return;
+    for (const call of facts.calls) {
+      if (!RANDOM_CALL.test(call.path) || hasPurpose(call)) continue;
+      const sink = sinkOf(call, facts);
+      if (sink) {
+        yield {
+          range: sink.node,
+          message: `${sink.name} is presented as a measurement, but its value comes from ${call.path}().`,
+        };
+      }
+    }
+  },
+};
+
+function hasPurpose(call: CallFact): boolean {
+  for (let fact = call.function; fact; fact = fact.enclosing) {
+    if (fact.name !== undefined && isPurposefullyRandom(fact.name)) return true;
+    if (fact.enclosingClass && isPurposefullyRandom(fact.enclosingClass.name)) return true;
+  }
+  return false;
+}
+
+/** Follows the random value outwards, through arithmetic only, to the name it ends up under. */
+function sinkOf(call: CallFact, facts: FileFacts): { node: SyntaxNode; name: string } | undefined {
+  let from = call.node;
+  let compared = false;
+  for (const node of ancestors(call.node)) {
+    switch (node.kind) {
+      case 'binary':
+        compared ||= /[<>]/.test(node.child('operator')?.text ?? node.child('operators')?.text ?? '');
+        break;
+      case 'wrapper':
+      case 'unary':
+      case 'arguments':
+      case 'member':
+        break;
+      case 'ternary':
+        if (from === (node.child('condition') ?? node.children[1])) return undefined;
+        break;
+      case 'call':
+        if (!ARITHMETIC.test(dottedPath(node.child('function') ?? node))) return undefined;
+        break;
+      case 'declarator':
+      case 'assign':
+      case 'augmentedAssign':
+      case 'pair':
+      case 'keywordArgument':
+        return namedSink(node, from, compared);
+      case 'return':
+      case 'function':
+        return returnSink(call, node, facts, compared);
+      default:
+        return undefined;
+    }
+    from = node;
+  }
+  return undefined;
+}
+
+function namedSink(
+  node: SyntaxNode,
+  from: SyntaxNode,
+  compared: boolean,
+): { node: SyntaxNode; name: string } | undefined {
+  const target = node.child('name') ?? node.child('left') ?? node.child('key');
+  if (!target || target === from) return undefined;
+  const path = target.kind === 'string' ? target.text.replace(/["']/g, '') : dottedPath(target);
+  const name = path.split('.').pop() ?? '';
+  const matches = compared ? SUCCESS_NAME.test(name) : isMetricName(name) || SUCCESS_NAME.test(name);
+  return matches ? { node, name } : undefined;
+}
+
+function returnSink(
+  call: CallFact,
+  node: SyntaxNode,
+  facts: FileFacts,
+  compared: boolean,
+): { node: SyntaxNode; name: string } | undefined {
+  const fact =
+    node.kind === 'return' ? call.function : facts.functions.find((candidate) => candidate.node === node);
+  const name = fact?.name;
+  if (name === undefined || (node.kind === 'function' && !fact?.expressionBody)) return undefined;
+  const promises = compared
+    ? /^(is|has|check|verify|validate|test|send|detect|run)$/.test(wordsOf(name)[0] ?? '')
+    : promisesComputation(name);
+  return promises && !/^(sample|pick|choose)/.test(name) ? { node, name } : undefined;
+}

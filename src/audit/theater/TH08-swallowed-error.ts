@@ -1,0 +1,106 @@
+import type { FileFacts, HandlerFact } from '../syntax/facts';
+import type { Observation, Rule } from '../syntax/rule';
+import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
+import { effectfulCalls, isExplained, isProbe, isTolerant } from './handlers';
+import { admitsLiteral } from './admission';
+
+export const swallowedError: Rule = {
+  id: 'TH08',
+  name: 'swallowed-error',
+  stage: 'theater',
+  severity: 'warning',
+  confidence: 'medium',
+  families: BOTH_FAMILIES,
+  roles: PRODUCTION_ROLES,
+  explanation: 'An error of work that matters is caught and dropped without a reason.',
+  bad: [
+    {
+      grammar: 'typescript',
+      code: `
+export async function store(order: Order) {
+  try {
+    await database.save(order);
+»  } catch {}
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+def publish(event):
+    try:
+        queue.send(event)
+»    except Exception:
+        pass
+`,
+    },
+    {
+      grammar: 'python',
+      code: `
+def settle(account):
+    try:
+        ledger.commit(account)
+»    except:
+        ...
+`,
+    },
+  ],
+  good: [
+    {
+      grammar: 'typescript',
+      code: `
+export function size(path: string) {
+  try { fs.unlinkSync(path); } catch {}
+  try { save(path); } catch { /* the cache is rebuilt at the next start */ }
+  try { save(path); } catch (error) { throw new Error('save', { cause: error }); }
+  try { save(path); } catch (error) { report(error); }
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+def publish(event):
+    try:
+        queue.send(event)
+    except Full:
+        pass
+    try:
+        queue.close()
+    except Exception:
+        pass
+    try:
+        queue.send(event)
+    except Exception:
+        # the consumer asks again after a second
+        pass
+`,
+    },
+  ],
+  *check(facts) {
+    for (const handler of facts.handlers) {
+      const observation = observe(handler, facts);
+      if (observation) yield observation;
+    }
+  },
+};
+
+function observe(handler: HandlerFact, facts: FileFacts): Observation | undefined {
+  if (handler.statements.length > 0 || !handler.broad) return undefined;
+  const admitted = handler.comments.some(admitsLiteral);
+  if (!admitted && (isExplained(handler, facts) || isTolerant(handler))) return undefined;
+  const effects = effectfulCalls(handler, facts);
+  const effect = effects[0];
+  if (!admitted && isProbe(handler, facts)) return undefined;
+  const what = effect ? `${effect.path}() can fail` : 'Any error here';
+  const message = effect
+    ? `${what} and nobody would learn of it: the handler is empty and gives no reason.`
+    : `${what} is dropped: the handler is empty and gives no reason.`;
+  const counts = effect !== undefined && !hasFallback(handler, facts);
+  return { range: handler.node, message, severity: counts || admitted ? 'warning' : 'info' };
+}
+
+/** What follows is another way to the result, or the error came up while another one was being handled. */
+function hasFallback(handler: HandlerFact, facts: FileFacts): boolean {
+  const returns = handler.function?.returns ?? [];
+  if (returns.some((returned) => handler.tryBody.contains(returned.node))) return true;
+  return facts.handlers.some((outer) => outer !== handler && outer.node.contains(handler.node));
+}

@@ -1,0 +1,140 @@
+import type { FileFacts, HandlerFact } from '../syntax/facts';
+import type { Observation, Rule } from '../syntax/rule';
+import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
+import type { SyntaxNode } from '../syntax/tree';
+import { isConstant, meaningful, unwrapAwait } from '../syntax/values';
+import { admitsLiteral } from './admission';
+import { callsWithin, isLogCall, isSuccessValue } from './effects';
+import { isExplained, isTolerant } from './handlers';
+
+export const errorToDefault: Rule = {
+  id: 'TH10',
+  name: 'error-to-default',
+  stage: 'theater',
+  severity: 'warning',
+  confidence: 'medium',
+  families: BOTH_FAMILIES,
+  roles: PRODUCTION_ROLES,
+  explanation: 'A handler turns a failure into a value that looks like a result.',
+  bad: [
+    {
+      grammar: 'typescript',
+      code: `
+export async function pay(order: Order) {
+  try {
+    return await gateway.charge(order);
+»  } catch (error) {
+    console.error(error);
+    return { success: true, id: order.id };
+  }
+}`,
+    },
+    {
+      grammar: 'javascript',
+      code: `
+export async function rows(query) {
+  try {
+    return await database.run(query);
+»  } catch (error) {
+    // Return mock data for now
+    return [{ id: 1 }];
+  }
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+def verify(token):
+    try:
+        return signer.check(token).valid
+»    except Exception:
+        return True
+`,
+    },
+  ],
+  good: [
+    {
+      grammar: 'typescript',
+      code: `
+export function readOrNull(path: string) {
+  try { return read(path); } catch { return null; }
+}
+export function port(text: string) {
+  try { return decode(text); } catch {
+    // unreadable settings mean the documented default
+    return { ok: true };
+  }
+}
+export function stop() {
+  try { connect(); return true; } catch { return false; }
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+def size(path):
+    try:
+        return os.stat(path).st_size
+    except FileNotFoundError:
+        return True
+
+def check(token):
+    try:
+        return signer.check(token)
+    except Exception:
+        return False
+`,
+    },
+  ],
+  *check(facts) {
+    for (const handler of facts.handlers) {
+      const observation = observe(handler, facts);
+      if (observation) yield observation;
+    }
+  },
+};
+
+function observe(handler: HandlerFact, facts: FileFacts): Observation | undefined {
+  if (!handler.broad) return undefined;
+  const value = defaultValue(handler, facts);
+  if (!value) return undefined;
+  const admitted = handler.comments.some(admitsLiteral);
+  if (!admitted && (isExplained(handler, facts) || isTolerant(handler))) return undefined;
+  const pretendsSuccess = isSuccessValue(value) && !answersQuestion(handler);
+  const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
+  if (pretendsSuccess || admitted) {
+    return {
+      range: handler.node,
+      message: `Any error here becomes ${shown}, which a caller takes for success.`,
+    };
+  }
+  if (value.kind === 'false' || value.kind === 'null') return undefined;
+  return {
+    range: handler.node,
+    message: `Any error here becomes ${shown}, which a caller can't tell from a result.`,
+    severity: 'info',
+    confidence: 'low',
+  };
+}
+
+/** The constant a handler returns, where it does nothing else but write to a log. */
+function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | undefined {
+  const last = handler.statements[handler.statements.length - 1];
+  if (last?.kind !== 'return') return undefined;
+  const others = handler.statements.slice(0, -1);
+  const onlyLogs = others.every((statement) => {
+    const calls = callsWithin(statement, facts.calls);
+    return statement.kind === 'expressionStatement' && calls[0] !== undefined && isLogCall(calls[0]);
+  });
+  const value = meaningful(last)[0];
+  const plain = value && unwrapAwait(value);
+  return onlyLogs && plain && (isConstant(plain) || isSuccessValue(plain)) ? plain : undefined;
+}
+
+/** `true` after an error can be the honest answer to a question like "is it gone?". */
+function answersQuestion(handler: HandlerFact): boolean {
+  const returns = handler.function?.returns ?? [];
+  return returns.some(
+    ({ node, value }) => value && !handler.node.contains(node) && unwrapAwait(value).kind === 'false',
+  );
+}

@@ -1,0 +1,149 @@
+import type { FileFacts, FunctionFact } from '../syntax/facts';
+import type { Kind } from '../syntax/kinds';
+import type { Rule } from '../syntax/rule';
+import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
+import { isPretendingName, promisesValidation } from '../syntax/words';
+import { callsWithin, isLogCall, isSuccessValue, returnedValues } from './effects';
+
+const BRANCHES: ReadonlySet<Kind> = new Set<Kind>([
+  'if',
+  'try',
+  'switch',
+  'for',
+  'forIn',
+  'while',
+  'ternary',
+]);
+
+export const alwaysSuccess: Rule = {
+  id: 'TH12',
+  name: 'always-success',
+  stage: 'theater',
+  severity: 'warning',
+  confidence: 'high',
+  families: BOTH_FAMILIES,
+  roles: PRODUCTION_ROLES,
+  explanation: 'A check looks at its input and then says yes on every path.',
+  yieldsTo: ['TH10'],
+  bad: [
+    {
+      grammar: 'typescript',
+      code: `
+»export function validateUser(user: User): boolean {
+  if (!user.name) {
+    console.warn('no name');
+    return true;
+  }
+  return true;
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+»def is_valid(order):
+    if not order.lines:
+        logger.warning("no lines")
+    for line in order.lines:
+        if line.price < 0:
+            print("negative")
+    return True
+`,
+    },
+  ],
+  good: [
+    {
+      grammar: 'typescript',
+      code: `
+export function validateUser(user: User): boolean {
+  if (!user.name) return false;
+  return true;
+}
+export function verifyToken(token: string) {
+  if (!token) throw new Error('no token');
+  return true;
+}
+export function checkAll(list: Item[], problems: string[]) {
+  for (const item of list) if (!item.name) problems.push('no name');
+  return true;
+}
+class Rule extends Base {
+  validate(value: string) { if (value) log(value); return true; }
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+def is_valid(order):
+    if not order.lines:
+        return False
+    return True
+
+def check(order):
+    if not order.lines:
+        raise ValueError("no lines")
+    return True
+
+def verify(order):
+    assert_lines(order)
+    if order.lines:
+        store(order)
+    return True
+`,
+    },
+  ],
+  *check(facts) {
+    for (const fact of facts.functions) {
+      if (!isValidator(fact) || !alwaysSaysYes(fact, facts)) continue;
+      const count = fact.returns.length;
+      const paths = count === 1 ? 'its only return' : `all ${count} of its returns`;
+      yield {
+        range: fact.node,
+        message: `${fact.name ?? ''} branches on its input, yet ${paths} say the same success.`,
+      };
+    }
+  },
+};
+
+function isValidator(fact: FunctionFact): boolean {
+  const { name, enclosingClass } = fact;
+  if (
+    name === undefined ||
+    fact.constrained ||
+    fact.isConstructor ||
+    fact.isGenerator ||
+    fact.place === 'objectMember'
+  )
+    return false;
+  if (enclosingClass && (enclosingClass.bases.length > 0 || enclosingClass.abstract)) return false;
+  return promisesValidation(name) && !isPretendingName(name);
+}
+
+function alwaysSaysYes(fact: FunctionFact, facts: FileFacts): boolean {
+  const values = returnedValues(fact);
+  const last = fact.statements[fact.statements.length - 1];
+  if (values.length === 0 || !values.every((value) => value && isSuccessValue(value))) return false;
+  if (last?.kind !== 'return' && values.length < 2) return false;
+  let branches = 0;
+  for (const node of fact.node.tree.below(fact.body)) {
+    if (
+      node.kind === 'throw' ||
+      node.kind === 'assert' ||
+      node.kind === 'augmentedAssign' ||
+      node.kind === 'await'
+    )
+      return false;
+    if (node.kind === 'assign' && node.child('left')?.kind !== 'identifier') return false;
+    if (BRANCHES.has(node.kind)) branches++;
+  }
+  return (
+    branches > 0 &&
+    callsWithin(fact.body, facts.calls).every((call) => isLogCall(call) || isLookup(call.name))
+  );
+}
+
+/** Calls that only look: they can neither report a problem nor raise one on purpose. */
+function isLookup(name: string): boolean {
+  return /^(get|has|is|includes|startsWith|endsWith|test|match|some|every|find|filter|map|keys|values|items|len|isinstance|hasattr|startswith|endswith|trim|strip|lower|upper|toLowerCase|split|range|enumerate|isArray|all|any|type|str|int)$/.test(
+    name,
+  );
+}

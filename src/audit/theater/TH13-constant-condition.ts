@@ -1,0 +1,84 @@
+import type { Rule } from '../syntax/rule';
+import { BOTH_FAMILIES, WRITTEN_ROLES } from '../syntax/rule';
+import type { SyntaxNode } from '../syntax/tree';
+import { ancestors, meaningful, unwrap } from '../syntax/values';
+
+export const constantCondition: Rule = {
+  id: 'TH13',
+  name: 'constant-condition',
+  stage: 'theater',
+  severity: 'warning',
+  confidence: 'high',
+  families: BOTH_FAMILIES,
+  roles: WRITTEN_ROLES.filter((role) => role !== 'test' && role !== 'testHelper'),
+  explanation: 'A literal in a condition decides it, so that the check beside it has no say.',
+  bad: [
+    {
+      grammar: 'typescript',
+      code: `
+export function open(user: User) {
+»  if (user.isAdmin || true) return vault(user);
+»  if (check(user) && false) deny(user);
+  return null;
+}`,
+    },
+    {
+      grammar: 'python',
+      code: `
+def open_vault(user):
+»    if user.ok or True:
+        return vault(user)
+`,
+    },
+  ],
+  good: [
+    {
+      grammar: 'typescript',
+      code: `
+while (true) { if (step()) break; }
+const deep = options.deep || true;
+if (user.isAdmin || user.isOwner) open(user);`,
+    },
+    {
+      grammar: 'python',
+      code: `
+while True:
+    if step():
+        break
+deep = options.deep or True
+if user.admin and not False: pass
+`,
+    },
+  ],
+  *check(facts) {
+    for (const node of facts.tree.nodes) {
+      if (node.kind !== 'binary' || !isCondition(node)) continue;
+      const [left, right] = [node.child('left'), node.child('right')].map((side) => side && unwrap(side));
+      const operator = node.child('operator')?.text;
+      const deciding =
+        operator === '||' || operator === 'or'
+          ? 'true'
+          : operator === '&&' || operator === 'and'
+            ? 'false'
+            : undefined;
+      if (!deciding || !left || !right || (left.kind !== deciding && right.kind !== deciding)) continue;
+      const literal = (left.kind === deciding ? left : right).text;
+      yield {
+        range: node,
+        message: `"${operator ?? ''} ${literal}" decides this condition whatever the rest of it says.`,
+      };
+    }
+  },
+};
+
+/** The expression, or the logical chain it is part of, is what an `if` or a ternary asks. */
+function isCondition(node: SyntaxNode): boolean {
+  let from = node;
+  for (const parent of ancestors(node)) {
+    if (parent.kind === 'if' || parent.kind === 'elseIf') return parent.child('condition') === from;
+    if (parent.kind === 'ternary') return (parent.child('condition') ?? meaningful(parent)[1]) === from;
+    if (parent.kind !== 'binary' && parent.kind !== 'wrapper' && parent.kind !== 'unary') return false;
+    from = parent;
+  }
+  return false;
+}

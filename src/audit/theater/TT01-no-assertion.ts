@@ -1,0 +1,185 @@
+import type { CallFact, FileFacts, TestFact } from '../syntax/facts';
+import type { Observation, Rule } from '../syntax/rule';
+import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
+import type { SyntaxNode } from '../syntax/tree';
+import { mentions } from '../syntax/values';
+import { admissionIn } from './admission';
+import { helpersByName, reachesAssertion } from './assertions';
+import { callsWithin, isInertCall, isLogCall } from './effects';
+
+export const noAssertion: Rule = {
+  id: 'TT01',
+  name: 'no-assertion',
+  stage: 'theater',
+  severity: 'warning',
+  confidence: 'medium',
+  families: BOTH_FAMILIES,
+  roles: TEST_ROLES,
+  explanation: 'A test reaches no assertion, so that only a crash can make it fail.',
+  bad: [
+    {
+      grammar: 'typescript',
+      path: 'sum.test.ts',
+      code: `
+»it('adds', () => {
+  const result = add(1, 2);
+  console.log(result);
+});
+»test('works', async () => {});`,
+    },
+    {
+      grammar: 'python',
+      path: 'test_sum.py',
+      code: `
+»def test_adds():
+    result = add(1, 2)
+    print(result)
+
+class TestSum(unittest.TestCase):
+»    def test_nothing(self):
+        pass
+`,
+    },
+  ],
+  good: [
+    {
+      grammar: 'typescript',
+      path: 'sum.test.ts',
+      code: `
+import { expectSum } from './support';
+function compareSum(actual) { inner(actual); }
+function inner(actual) { expect(actual).toBe(3); }
+it('adds', () => { compareSum(add(1, 2)); });
+it('adds again', () => { expectSum(1, 2); });
+it('answers', () => request(app).get('/').expect(200));
+it('is true', () => { add(1, 2).should.equal(3); });
+it('throws', () => { if (add(1, 2) !== 3) throw new Error('wrong'); });
+it('calls back', (done) => { add(1, 2, done); });`,
+    },
+    {
+      grammar: 'python',
+      path: 'test_sum.py',
+      code: `
+def compare(value):
+    assert value == 3
+
+def test_adds():
+    compare(add(1, 2))
+
+def test_raises():
+    with pytest.raises(ValueError):
+        add("a", 1)
+
+def test_calls(sender):
+    notify(sender)
+    sender.send.assert_called_once()
+
+@pytest.mark.skip(reason="needs a database")
+def test_later():
+    pass
+`,
+    },
+  ],
+  *check(facts) {
+    const helpers = helpersByName(facts);
+    for (const test of facts.tests) {
+      if (isSkipped(test, facts) || receivesDone(test) || reachesAssertion(test, facts, helpers)) continue;
+      yield observe(test, facts);
+    }
+  },
+};
+
+function observe(test: TestFact, facts: FileFacts): Observation {
+  const range = test.node;
+  const name = `Test "${test.title.slice(0, 80)}"`;
+  if (isEmpty(test)) return { range, message: `${name} has an empty body.` };
+  const dropped = unusedResult(test, facts);
+  if (dropped !== undefined) {
+    return {
+      range,
+      message: `${name} computes ${dropped.name} and reaches no assertion about it.`,
+      ...(dropped.isLogged || facts.family === 'javascript' ? {} : { severity: 'info', confidence: 'low' }),
+    };
+  }
+  const calls = callsWithin(test.body.body, facts.calls);
+  if (onlyLogs(test, calls) || (admissionIn(test.body) && !isIndirect(test))) {
+    return { range, message: `${name} runs nothing that is checked.` };
+  }
+  const message = `${name} reaches no assertion: only a crash can make it fail.`;
+  return { range, message, severity: 'info', confidence: 'low' };
+}
+
+/** No statement, and no examples in a docstring for another runner. */
+function isEmpty(test: TestFact): boolean {
+  const { body } = test;
+  return (
+    body.statements.length === 0 &&
+    !body.expressionBody &&
+    !isIndirect(test) &&
+    !body.comments.some(({ text }) => text.includes('>>>'))
+  );
+}
+
+/** Decorators and generators hand the body to something that may do the checking. */
+function isIndirect(test: TestFact): boolean {
+  return test.body.decorators.length > 0 || test.body.isGenerator;
+}
+
+function onlyLogs(test: TestFact, calls: CallFact[]): boolean {
+  return !isIndirect(test) && calls.some(isLogCall) && calls.every(isInertCall);
+}
+
+interface DroppedResult {
+  name: string;
+  /** Somebody looked at it, so that it is no mere smoke test. */
+  isLogged: boolean;
+}
+
+/** A local value that is computed by a call and then read by nothing but a log. */
+function unusedResult(test: TestFact, facts: FileFacts): DroppedResult | undefined {
+  const logs = callsWithin(test.body.body, facts.calls).filter(isLogCall);
+  for (const { target, value } of test.body.statements.flatMap(bindingOf)) {
+    if (target.kind !== 'identifier' || target.text.startsWith('_')) continue;
+    const name = target.text;
+    const computed = callsWithin(value, facts.calls).some((call) => !isInertCall(call) && !call.isNew);
+    if (!computed || isReadAgain(test, name, logs)) continue;
+    return { name, isLogged: logs.some((call) => mentions(call.node, name)) };
+  }
+  return undefined;
+}
+
+function bindingOf(statement: SyntaxNode): { target: SyntaxNode; value: SyntaxNode }[] {
+  const holder = statement.childOfKind('declarator') ?? statement.childOfKind('assign');
+  const target = holder?.child('name') ?? holder?.child('left');
+  const value = holder?.child('value') ?? holder?.child('right');
+  return target && value ? [{ target, value }] : [];
+}
+
+function isReadAgain(test: TestFact, name: string, logs: CallFact[]): boolean {
+  return test.body.statements.some((statement) => {
+    const declares = bindingOf(statement).some(({ target }) => target.text === name);
+    const isLog =
+      statement.kind === 'expressionStatement' && logs.some((call) => statement.children[0] === call.node);
+    return !declares && !isLog && mentions(statement, name);
+  });
+}
+
+function isSkipped(test: TestFact, facts: FileFacts): boolean {
+  if (test.body.decorators.some((decorator) => /skip|xfail|todo|expectedFailure|benchmark/i.test(decorator)))
+    return true;
+  if (facts.family === 'python')
+    return callsWithin(test.body.body, facts.calls).some((call) => /skip/i.test(call.name));
+  const callee = test.node.child('function')?.text ?? '';
+  return (
+    /^x|\.(skip|todo|fails|failing)\b|skip/i.test(callee) ||
+    callsWithin(test.body.body, facts.calls).some((call) => /^(skip|todo|pending)/.test(call.name))
+  );
+}
+
+/** A callback such as mocha's `done`, or a test context that is handed on, can fail the test from elsewhere. */
+function receivesDone(test: TestFact): boolean {
+  if (test.node === test.body.node) return false;
+  return test.body.parameters.some(
+    (parameter) => parameter.name !== undefined && mentions(test.body.body, parameter.name),
+  );
+}

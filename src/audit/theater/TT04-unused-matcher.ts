@@ -1,0 +1,149 @@
+import type { FileFacts } from '../syntax/facts';
+import type { Rule } from '../syntax/rule';
+import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
+import { isAboutEquality } from './equality';
+import type { SyntaxNode } from '../syntax/tree';
+import { ancestors, dottedPath } from '../syntax/values';
+
+export const unusedMatcher: Rule = {
+  id: 'TT04',
+  name: 'unused-matcher',
+  stage: 'theater',
+  severity: 'warning',
+  confidence: 'high',
+  families: BOTH_FAMILIES,
+  roles: TEST_ROLES,
+  explanation: 'An assertion is written but never carried out.',
+  bad: [
+    {
+      grammar: 'typescript',
+      path: 'sum.test.ts',
+      code: `
+it('adds', async () => {
+»  expect(add(1, 2));
+»  expect(add(1, 2)).toBe;
+»  expect(load()).resolves.toBe(3);
+});`,
+    },
+    {
+      grammar: 'python',
+      path: 'test_sum.py',
+      code: `
+def test_adds(mock):
+    value = add(1, 2)
+»    value == 3
+»    pytest.raises(ValueError)
+»    mock.assert_called_once
+»    mock.called_once_with(1)
+`,
+    },
+  ],
+  good: [
+    {
+      grammar: 'typescript',
+      path: 'sum.test.ts',
+      code: `
+it('adds', async () => {
+  expect(add(1, 2)).toBe(3);
+  expect(flag).to.be.true;
+  await expect(load()).resolves.toBe(3);
+  return expect(load()).rejects.toThrow();
+});
+it('loads', () => expect(load()).resolves.toBe(1));`,
+    },
+    {
+      grammar: 'python',
+      path: 'test_sum.py',
+      code: `
+def test_adds(mock):
+    assert add(1, 2) == 3
+    pytest.raises(ValueError, add, "a", 1)
+    with pytest.raises(TypeError):
+        add("a", 1) == 3
+    mock.assert_called_once()
+`,
+    },
+  ],
+  *check(facts) {
+    for (const node of facts.tree.nodes) {
+      if (node.kind !== 'expressionStatement') continue;
+      const message = facts.family === 'python' ? pythonProblem(node, facts) : javascriptProblem(node, facts);
+      if (message !== undefined) yield { range: node, message };
+    }
+  },
+};
+
+function javascriptProblem(statement: SyntaxNode, facts: FileFacts): string | undefined {
+  const expression = statement.children[0];
+  if (expression?.kind === 'member') {
+    const property = expression.child('property')?.text ?? '';
+    const isExpect = dottedPath(expression).startsWith('expect()');
+    return isExpect && /^to[A-Z]/.test(property)
+      ? `The matcher ${property} is named but not called.`
+      : undefined;
+  }
+  if (expression?.kind !== 'call') return undefined;
+  const path = dottedPath(expression.child('function') ?? expression);
+  if (path === 'expect' && !isFollowed(statement))
+    return 'expect() is called without a matcher, so that it checks nothing.';
+  const isPending = /^expect\(\)(\.not)?\.(resolves|rejects)\.(not\.)?to[A-Z]\w*$/.test(path);
+  if (!isPending || !isInTest(statement, facts)) return undefined;
+  return 'This assertion about a promise is neither awaited nor returned, so that the test ends before it.';
+}
+
+/** A helper that itself takes what is returned, as in `return chain(expect(x))`, is not an expression statement. */
+function isFollowed(statement: SyntaxNode): boolean {
+  const call = statement.children[0];
+  const list = call?.child('arguments');
+  return !list || list.children.length === 0;
+}
+
+function isInTest(statement: SyntaxNode, facts: FileFacts): boolean {
+  const bodies = facts.tests.map((test) => test.body.node);
+  for (const parent of ancestors(statement)) if (parent.kind === 'function') return bodies.includes(parent);
+  return false;
+}
+
+const RAISES = /^(pytest\.(raises|warns)|self\.assert(Raises|Warns|RaisesRegex|WarnsRegex|Logs))$/;
+const MISSPELLED =
+  /\.(called_once|called_with|called_once_with|called_once_with_args|has_calls|asert_\w+|assert_caled\w*|assertCalled\w*)$/;
+
+function pythonProblem(statement: SyntaxNode, facts: FileFacts): string | undefined {
+  const expression = statement.children[0];
+  if (!expression || statement.children.length !== 1 || isInRaises(statement)) return undefined;
+  if (expression.kind === 'member' && /^assert_\w+$/.test(expression.child('attribute')?.text ?? '')) {
+    return `${expression.text.slice(0, 60)} is named but not called.`;
+  }
+  if (expression.type === 'comparison_operator') {
+    const operator = expression.child('operators')?.text ?? '';
+    const compares =
+      /^(==|!=|is|is not)$/.test(operator) &&
+      isInTestFunction(statement) &&
+      !isAboutEquality(statement, facts);
+    return compares ? 'This comparison is computed and dropped: it lacks the word assert.' : undefined;
+  }
+  if (expression.kind !== 'call') return undefined;
+  const path = dottedPath(expression.child('function') ?? expression);
+  const count = expression.child('arguments')?.children.length ?? 0;
+  if (RAISES.test(path) && count === (path.endsWith('Regex') ? 2 : 1))
+    return `${path}() without "with" or a callable checks nothing.`;
+  if (MISSPELLED.test(path))
+    return `${path.split('.').pop() ?? ''}() is no assertion of a mock: it always succeeds.`;
+  return undefined;
+}
+
+function isInRaises(statement: SyntaxNode): boolean {
+  for (const parent of ancestors(statement)) {
+    if (parent.kind === 'with' || parent.kind === 'try') return true;
+    if (parent.kind === 'function') return false;
+  }
+  return false;
+}
+
+function isInTestFunction(statement: SyntaxNode): boolean {
+  for (const parent of ancestors(statement)) {
+    if (parent.kind === 'function') return parent.child('name')?.text.startsWith('test') ?? false;
+    if (parent.kind === 'class') return false;
+  }
+  return false;
+}

@@ -1,0 +1,53 @@
+import { explains } from '../syntax/comments';
+import type { CallFact, FileFacts, HandlerFact } from '../syntax/facts';
+import { hasEffectVerb, wordsOf } from '../syntax/words';
+import { callsWithin, isInertCall } from './effects';
+
+const PROBE_WORDS = new Set(
+  (
+    'parse decode access stat lstat exists unlink rm rmdir remove rmtree close kill terminate destroy dispose cleanup clean clear stop abort cancel ' +
+    'require resolve import load detect probe test try has is can supports get find lookup match focus blur release detach unref ' +
+    'disconnect shutdown end quit log debug print flush join wait readlink realpath killpg deinit teardown del delattr setattr getattr ' +
+    'hasattr mkdir chmod chown utime symlink unsubscribe off removeListener removeEventListener logout restore reset ' +
+    'revoke unregister unlock decref free drop setraw setrawmode ping telemetry track report capture'
+  ).split(' '),
+);
+
+/** Somebody wrote down why the error does not matter. */
+export function isExplained(handler: HandlerFact, facts: FileFacts): boolean {
+  if (handler.comments.some(explains)) return true;
+  const tryLine = facts.tree.lineAt(handler.tryNode.start);
+  const reason =
+    /\b(ignore|ignoring|best[- ]effort|optional|fail(s|ed|ure)?|error|may|might|not critical|non-critical|fallback|fall back|throws?|raises?|if|already)\b/i;
+  return facts.comments.some(
+    (comment) =>
+      comment.ownLine && comment.endLine === tryLine - 1 && explains(comment) && reason.test(comment.text),
+  );
+}
+
+/** Calls in the guarded block that change something a caller counts on; probes and clean-up are not among them. */
+export function effectfulCalls(handler: HandlerFact, facts: FileFacts): CallFact[] {
+  return callsWithin(handler.tryBody, facts.calls).filter((call) => {
+    if (isInertCall(call) || call.isNew) return false;
+    const words = wordsOf(call.name);
+    return hasEffectVerb(call.name) && !words.some((word) => PROBE_WORDS.has(word));
+  });
+}
+
+/** The guarded block is a single probe or clean-up, whose failure is an answer. */
+export function isProbe(handler: HandlerFact, facts: FileFacts): boolean {
+  const calls = callsWithin(handler.tryBody, facts.calls).filter((call) => !isInertCall(call));
+  if (calls.length === 0) return true;
+  return calls.some(
+    (call) => wordsOf(call.name).some((word) => PROBE_WORDS.has(word)) || PROBE_WORDS.has(call.name),
+  );
+}
+
+const TOLERANT_NAME =
+  /^(try|safe|maybe|quiet|silent|attempt|probe|detect|ignore|suppress|best)|(OrNull|OrNone|OrUndefined|OrDefault|_or_none|_or_null|_or_default|IfExists|_if_exists|Safe|_safe|Safely|_safely|Quietly|Silently)$|^_?(close|cleanup|clean_up|dispose|teardown|tear_down|shutdown|__del__|__exit__|deactivate|is|has|can|supports|exists)/;
+
+/** The function around the handler says by its name that failing is allowed. */
+export function isTolerant(handler: HandlerFact): boolean {
+  const name = handler.function?.name;
+  return name !== undefined && TOLERANT_NAME.test(name.replace(/^_+(?=[a-z])/, ''));
+}
