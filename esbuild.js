@@ -50,13 +50,52 @@ function copyAssets() {
   }
 }
 
+const harness = path.join('src', 'audit', 'production', 'harness');
+
+/** What runs inside a sandbox: stand-alone programs for whatever Node and Python the image has. */
+function harnessBuilds() {
+  const outdir = path.join(dist, 'harness');
+  const entries = (...names) =>
+    Object.fromEntries(names.map((name) => [name, path.join(harness, `${name}.ts`)]));
+  const target = 'node22';
+  return [
+    {
+      ...common,
+      entryPoints: entries('register', 'load', 'nodeReporter', 'mochaRunner'),
+      outdir,
+      target,
+      format: 'esm',
+      outExtension: { '.js': '.mjs' },
+      banner: {
+        js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      },
+    },
+    {
+      ...common,
+      entryPoints: entries('mochaReporter', 'transform'),
+      outdir,
+      target,
+      outExtension: { '.js': '.cjs' },
+    },
+  ];
+}
+
+function copyPythonHarness() {
+  for (const name of fs.readdirSync(harness).filter((file) => file.endsWith('.py'))) {
+    fs.mkdirSync(path.join(dist, 'harness'), { recursive: true });
+    fs.copyFileSync(path.join(harness, name), path.join(dist, 'harness', name));
+  }
+}
+
 async function main() {
   fs.rmSync(dist, { recursive: true, force: true });
   copyAssets();
+  copyPythonHarness();
   const builds = [
     { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
     { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },
     { ...common, entryPoints: { staticWorker: 'src/audit/syntax/staticWorker.ts' }, outdir: dist },
+    ...harnessBuilds(),
   ];
   if (watch) {
     for (const options of builds) await (await esbuild.context(options)).watch();

@@ -36,7 +36,7 @@ function stageLines(stage: StageResult, report: AuditReport, paint: Paint): stri
   const status = paint(stage.status.padEnd(7), stage.status);
   const time = stage.durationMs > 0 ? ` (${duration(stage.durationMs)})` : '';
   // A report that could not be begun says why once, at the top.
-  const summary = stage.reason === report.reason ? '' : stageSummary(stage);
+  const summary = stage.reason && stage.reason === report.reason ? '' : stageSummary(stage);
   return [
     `  ${stage.stage.padEnd(10)}  ${status}  ${summary}${time}`.trimEnd(),
     ...stage.findings.flatMap(findingLines),

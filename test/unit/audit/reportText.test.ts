@@ -32,6 +32,16 @@ describe('the report as text', () => {
     );
   });
 
+  it('says what speaks for a pass, and a reason shared by all stages once', () => {
+    assert.match(reportText(auditReport()), /theater +pass +nothing found/);
+    const reason = 'the file is empty';
+    const stages = (['theater', 'quality'] as const).map((stage) =>
+      stageResult({ stage, status: 'not run', reason, durationMs: 0 }),
+    );
+    const text = reportText(auditReport({ verdict: 'not run', reason, stages }));
+    assert.equal(text.split(reason).length, 2);
+  });
+
   it('lets no terminal sequence of the audited code through', () => {
     const hostile = '\u001b]0;owned\u0007\u001b[31mred\u001b[0m\u202egnp.exe\r\nsecond line';
     const report = auditReport({
