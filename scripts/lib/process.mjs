@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { root } from './paths.mjs';
 import { onShutdown } from './shutdown.mjs';
 
 const KEPT_OUTPUT = 256 * 1024;
@@ -56,7 +57,10 @@ export async function run(command, args, options = {}) {
   child.stderr.setEncoding('utf8').on('data', keep);
   const exit = await waitWithCleanup(child, options.timeoutMs);
   if (exit.code !== 0) {
-    const what = [path.basename(command), ...args].join(' ').slice(0, 200);
+    const what = [path.basename(command), ...args]
+      .join(' ')
+      .replaceAll(root + path.sep, '')
+      .slice(0, 160);
     throw new Error(`"${what}" ${describeExit(exit)}\n${tail(output)}`.trimEnd());
   }
   return output;

@@ -24,7 +24,8 @@ export const packageExtension = once(async () => {
   fs.mkdirSync(outDir, { recursive: true });
   fs.rmSync(file, { force: true });
   // The extension is bundled, so no node_modules go in; the repository has no public address to link to yet.
-  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--out', file];
+  const args = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
+  args.push('--out', file);
   await step('packaging the extension', () => vsce(args));
   return { file, bytes: fs.statSync(file).size };
 });

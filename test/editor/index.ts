@@ -30,5 +30,6 @@ function showConsole(): void {
   const { SEAWORTHY_TEST_OUTPUT: file } = process.env;
   if (!file) return;
   const print = (...values: unknown[]) => fs.appendFileSync(file, `${format(...values)}\n`);
-  Object.assign(console, { log: print, info: print, warn: print, error: print });
+  // VS Code made these properties that ignore being assigned to.
+  for (const name of ['log', 'info', 'warn', 'error']) Object.defineProperty(console, name, { value: print });
 }

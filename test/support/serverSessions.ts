@@ -45,6 +45,7 @@ export class ServerSessions {
   async run(files: EditorTestFiles): Promise<Counts> {
     try {
       this.port = await freePort();
+      removeFolder(this.screenshotsDir);
       fs.mkdirSync(this.screenshotsDir, { recursive: true });
       const folders = { dataDir: path.join(this.folder, 'install'), extensionsDir: this.extensionsDir };
       await installVsix(this.options.programs, folders, this.options.vsix);
