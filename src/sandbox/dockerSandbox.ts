@@ -82,6 +82,7 @@ export class DockerSandbox implements Sandbox {
       const begin = performance.now();
       const stop = await runContainer(engine, id, request, input, reader, signal);
       reader.end();
+      if (hasNoShell(stop, reader)) throw noShell(request.image);
       const { end, detail } = describeEnd(stop, reader, request.limits, engine.facts.isPodman);
       for (const { path, why } of reader.refused)
         this.options.logger.warn(`Report ${path} was refused (${why})`);
@@ -93,6 +94,7 @@ export class DockerSandbox implements Sandbox {
         durationMs: Math.round(performance.now() - begin),
       };
     } catch (error) {
+      if (error instanceof EngineError) throw limitsRefused(error);
       throw error instanceof EngineLost ? unavailable('no-engine', error) : error;
     } finally {
       this.remove(engine, id);
@@ -196,7 +198,7 @@ async function runContainer(
   let timer: NodeJS.Timeout | undefined;
   try {
     const output = readOutput(stream, reader);
-    await start(engine, id, request.image);
+    await engine.startContainer(id);
     throwIfCancelled(signal);
     const writing = writeInput(stream, input);
     const limit = new Promise<['timeout']>((resolve) => {
@@ -218,19 +220,18 @@ async function runContainer(
   }
 }
 
-async function start(engine: EngineConnection, id: string, image: string): Promise<void> {
-  try {
-    await engine.startContainer(id);
-  } catch (error) {
-    if (!(error instanceof EngineError)) throw error;
-    if (!/"sh"|executable file/.test(error.message)) throw limitsRefused(error);
-    throw new SandboxUnavailable(
-      'no-image',
-      `The image ${image} can not be used as a sandbox: it has no shell.`,
-      'Choose an image with a POSIX shell and tar.',
-      { cause: error },
-    );
-  }
+/** The container's init program could not start the supervisor, so nothing of it was ever heard. */
+function hasNoShell(stop: Stop, reader: RunReader): boolean {
+  const failedToStart = typeof stop === 'object' && (stop.exitCode === 126 || stop.exitCode === 127);
+  return failedToStart && !reader.done && !reader.unpackFailed && reader.results().length === 0;
+}
+
+function noShell(image: string): SandboxUnavailable {
+  return new SandboxUnavailable(
+    'no-image',
+    `The image ${image} can not be used as a sandbox: it has no shell.`,
+    'Choose an image with a POSIX shell and tar.',
+  );
 }
 
 function limitsRefused(error: EngineError): SandboxUnavailable {

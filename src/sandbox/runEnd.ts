@@ -35,7 +35,7 @@ export function describeEnd(
     };
   }
   if (reader.unpackFailed)
-    return { end: 'crashed', detail: `The files could not be unpacked: ${preamble(reader)}` };
+    return { end: 'crashed', detail: `The files could not be unpacked in the sandbox: ${preamble(reader)}` };
   if (!reader.done || stop.exitCode !== 0) return { end: 'crashed', detail: describeCrash(stop, reader) };
   if (
     reader
@@ -57,7 +57,7 @@ function describeCrash(exit: ContainerExit, reader: RunReader): string {
 }
 
 function preamble(reader: RunReader): string {
-  return Buffer.concat(reader.preamble).toString('utf8').trim().slice(0, 500);
+  return Buffer.concat(reader.preamble).toString('utf8').trim().replace(/\s+/g, ' ').slice(0, 500);
 }
 
 function bytes(count: number): string {

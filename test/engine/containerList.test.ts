@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import * as path from 'node:path';
+import { silentLogger } from '../../src/base/logger';
+import { Engine } from '../../src/engine/engine';
+import { ContainerList } from '../../src/fleet/containers';
+import type { ContainersState, FleetContainer } from '../../src/fleet/containers';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { EngineDoor } from './engineDoor';
+import { engine, NODE_IMAGE, realEnvironment } from './realEngine';
+
+/** Follows a list and lets a test wait until it looks a certain way. */
+class Watcher {
+  private readonly changes = new EventEmitter();
+  private state: ContainersState | undefined;
+  readonly stop: () => void;
+
+  constructor(list: ContainerList) {
+    this.stop = list.watch((state) => {
+      this.state = state;
+      this.changes.emit('change');
+    });
+  }
+
+  async until<T>(look: (state: ContainersState) => T | undefined): Promise<T> {
+    for (;;) {
+      const found = this.state && look(this.state);
+      if (found !== undefined) return found;
+      await once(this.changes, 'change');
+    }
+  }
+}
+
+const named =
+  (name: string) =>
+  (state: ContainersState): FleetContainer | undefined =>
+    state.kind === 'ready' ? state.containers.find((container) => container.name === name) : undefined;
+const without = (name: string) => (state: ContainersState) =>
+  state.kind === 'ready' && !named(name)(state) ? true : undefined;
+const kind = (wanted: ContainersState['kind']) => (state: ContainersState) =>
+  state.kind === wanted ? state : undefined;
+
+describe('ContainerList', function () {
+  this.timeout(20_000);
+  const folder = temporaryFolder('fleet');
+
+  it('follows containers as they come, start, end and go', async () => {
+    const connection = await engine.connect();
+    const watcher = new Watcher(new ContainerList(engine, silentLogger));
+    const name = `seaworthy-fleet-${randomBytes(4).toString('hex')}`;
+    await watcher.until(kind('ready'));
+    const id = await connection.createContainer(name, {
+      Image: NODE_IMAGE,
+      Cmd: ['sleep', '1'],
+      Labels: { 'com.docker.compose.project': 'shop' },
+      HostConfig: { NetworkMode: 'none' },
+    });
+    try {
+      const created = await watcher.until(named(name));
+      assert.deepEqual(created, {
+        id,
+        name,
+        image: NODE_IMAGE,
+        state: 'created',
+        status: 'Created',
+        project: 'shop',
+        isSandbox: false,
+      });
+      await connection.startContainer(id);
+      const inState = (state: string) => (all: ContainersState) =>
+        named(name)(all)?.state === state ? true : undefined;
+      await watcher.until(inState('running'));
+      await watcher.until(inState('exited'));
+    } finally {
+      await connection.removeContainer(id);
+    }
+    await watcher.until(without(name));
+    watcher.stop();
+  });
+
+  it('says that the engine is gone, and finds it again', async () => {
+    const real = await engine.connect();
+    const socket = path.join(folder, 'fleet.sock');
+    const mine = new Engine({
+      environment: realEnvironment,
+      setting: () => `unix://${socket}`,
+      logger: silentLogger,
+    });
+    const watcher = new Watcher(new ContainerList(mine, silentLogger, { first: 20, most: 50 }));
+    const { error } = await watcher.until((state) => (state.kind === 'unavailable' ? state : undefined));
+    assert.equal(error.name, 'NoEngine');
+    const door = await EngineDoor.open(socket, real.address);
+    await watcher.until(kind('ready'));
+    await door.close();
+    await watcher.until(kind('unavailable'));
+    const again = await EngineDoor.open(socket, real.address);
+    await watcher.until(kind('ready'));
+    watcher.stop();
+    await again.close();
+  });
+
+  it('looks at once when asked to, however long it would have waited', async () => {
+    const real = await engine.connect();
+    const socket = path.join(folder, 'refresh.sock');
+    const mine = new Engine({
+      environment: realEnvironment,
+      setting: () => `unix://${socket}`,
+      logger: silentLogger,
+    });
+    const list = new ContainerList(mine, silentLogger, { first: 3_600_000, most: 3_600_000 });
+    const watcher = new Watcher(list);
+    await watcher.until(kind('unavailable'));
+    const door = await EngineDoor.open(socket, real.address);
+    list.refresh();
+    await watcher.until(kind('ready'));
+    watcher.stop();
+    await door.close();
+  });
+});

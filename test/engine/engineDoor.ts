@@ -1,0 +1,43 @@
+import { once } from 'node:events';
+import * as net from 'node:net';
+import type { EngineAddress } from '../../src/engine/address';
+
+/** A socket that leads to the real engine until it is closed: an engine that can go away and come back. */
+export class EngineDoor {
+  private readonly connections = new Set<net.Socket>();
+
+  private constructor(
+    readonly socket: string,
+    private readonly server: net.Server,
+  ) {}
+
+  static async open(socket: string, engine: EngineAddress): Promise<EngineDoor> {
+    const server = net.createServer();
+    const door = new EngineDoor(socket, server);
+    server.on('connection', (client) => {
+      const far = engine.kind === 'socket' ? net.connect(engine.path) : net.connect(engine.port, engine.host);
+      for (const end of [client, far]) {
+        door.connections.add(end);
+        end.on('error', () => undefined);
+        end.on('close', () => {
+          door.connections.delete(end);
+          client.destroy();
+          far.destroy();
+        });
+      }
+      client.pipe(far);
+      far.pipe(client);
+    });
+    server.listen(socket);
+    await once(server, 'listening');
+    return door;
+  }
+
+  /** Cuts every connection and lets no more in. */
+  async close(): Promise<void> {
+    const closed = once(this.server, 'close');
+    this.server.close();
+    for (const end of this.connections) end.destroy();
+    await closed;
+  }
+}
