@@ -47,9 +47,14 @@ async function openServer(workspace, env) {
     '--disable-telemetry',
   );
   // The driver makes the page take the extension from the folder named in its address.
-  args.push('--extensions-dir', path.join(folder, 'extensions'), '--enable-smoke-test-driver');
-  const server = spawn(node, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const stop = onShutdown(() => stopProcess(server, { graceMs: 5_000 }));
+  args.push(
+    '--extensions-dir',
+    path.join(folder, 'extensions'),
+    '--enable-smoke-test-driver',
+    '--disable-workspace-trust',
+  );
+  const server = spawn(node, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const stop = onShutdown(() => stopProcess(server, { graceMs: 5_000, group: true }));
   try {
     const port = await portOf(server);
     console.log(`\nVS Code is at\n  ${addressOf({ port, token, workspace })}\nCtrl-C ends it.`);
@@ -60,7 +65,10 @@ async function openServer(workspace, env) {
 }
 
 function addressOf({ port, token, workspace }) {
-  const payload = [['extensionDevelopmentPath', `vscode-remote://127.0.0.1:${port}${root}`]];
+  const payload = [
+    ['extensionDevelopmentPath', `vscode-remote://127.0.0.1:${port}${root}`],
+    ['skipWelcome', 'true'],
+  ];
   const query = new URLSearchParams({ tkn: token, folder: workspace, payload: JSON.stringify(payload) });
   return `http://127.0.0.1:${port}/?${query}`;
 }

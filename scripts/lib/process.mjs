@@ -119,13 +119,24 @@ export function tail(text, lines = TAIL_LINES) {
 
 /**
  * Ends a process this one started and waits until it is gone: first politely, after graceMs by force.
- * @param {{signal?: NodeJS.Signals, graceMs?: number}} options
+ * @param {{signal?: NodeJS.Signals, graceMs?: number, group?: boolean}} options group: the process was started
+ *   detached, and what it has started itself ends with it
  */
-export async function stopProcess(child, { signal = 'SIGTERM', graceMs = 15_000 } = {}) {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill(signal);
-  const force = setTimeout(() => child.kill('SIGKILL'), graceMs);
-  await gone;
-  clearTimeout(force);
+export async function stopProcess(child, { signal = 'SIGTERM', graceMs = 15_000, group = false } = {}) {
+  const send = (name) => {
+    try {
+      process.kill(group ? -child.pid : child.pid, name);
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
+    }
+  };
+  if (child.pid === undefined) return;
+  if (child.exitCode === null && child.signalCode === null) {
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    send(signal);
+    const force = setTimeout(() => send('SIGKILL'), graceMs);
+    await gone;
+    clearTimeout(force);
+  }
+  if (group) send('SIGKILL');
 }
