@@ -15,8 +15,8 @@ import { provideEngine } from './withEngine.mjs';
 const MINUTE = 60_000;
 const bin = (name) => path.join(root, 'node_modules', ...name.split('/'));
 
-/** Makes Node.js understand TypeScript. */
-const TYPESCRIPT = `--import=${import.meta.resolve('tsx')}`;
+/** The argument that makes Node.js understand TypeScript; not known before the packages are installed. */
+const typescriptSupport = () => `--import=${import.meta.resolve('tsx')}`;
 
 const CHECKS = [
   ['types', [bin('typescript/bin/tsc'), '--noEmit']],
@@ -83,7 +83,7 @@ function runChecks() {
 }
 
 function runMocha(files, { grep, testLimitMs, limitMs, env }) {
-  const args = [bin('mocha/bin/mocha.js'), TYPESCRIPT, '--reporter', 'test/support/reporter.ts'];
+  const args = [bin('mocha/bin/mocha.js'), typescriptSupport(), '--reporter', 'test/support/reporter.ts'];
   args.push('--forbid-only', '--timeout', String(testLimitMs));
   if (grep) args.push('--grep', grep);
   return runCounted([...args, files], { limitMs, env });
@@ -102,7 +102,7 @@ async function runEditorTests({ grep }) {
     SEAWORTHY_VSIX: vsix.file,
     ...(grep && { SEAWORTHY_TEST_GREP: grep }),
   };
-  return runCounted([TYPESCRIPT, 'test/editor/run.ts'], { limitMs: 12 * MINUTE, env });
+  return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 12 * MINUTE, env });
 }
 
 /** Runs a program that leaves its counts in the file named by SEAWORTHY_TEST_COUNTS. */
