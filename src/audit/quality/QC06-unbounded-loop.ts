@@ -1,4 +1,5 @@
 import type { FileFacts, LoopFact } from '../syntax/facts';
+import type { Kind } from '../syntax/kinds';
 import { LOOP_KINDS } from '../syntax/kinds';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
@@ -77,28 +78,19 @@ const LEAVING_OR_WAITING =
 function hasWayOut({ node }: LoopFact): boolean {
   const body = node.child('body');
   if (!body) return true;
-  for (const inner of node.tree.below(node, (below) => below.kind === 'function')) {
-    switch (inner.kind) {
-      case 'return':
-      case 'throw':
-      case 'await':
-      case 'yield':
-      case 'assert':
-        return true;
-      case 'break':
-        if (inner.child('label') || innermostLoop(inner) === node) return true;
-        break;
-      case 'continue':
-        if (inner.child('label')) return true;
-        break;
-      case 'call':
-        if (LEAVING_OR_WAITING.test(dottedPath(inner.child('function') ?? inner))) return true;
-        break;
-      default:
-        if (inner.type === 'for_in_statement' && inner.hasToken('await')) return true;
-    }
-  }
+  for (const inner of node.tree.below(node, (below) => below.kind === 'function'))
+    if (leaves(inner, node)) return true;
   return false;
+}
+
+const LEAVING: ReadonlySet<Kind> = new Set<Kind>(['return', 'throw', 'await', 'yield', 'assert']);
+
+function leaves(inner: SyntaxNode, loop: SyntaxNode): boolean {
+  if (LEAVING.has(inner.kind)) return true;
+  if (inner.kind === 'break') return inner.child('label') !== undefined || innermostLoop(inner) === loop;
+  if (inner.kind === 'continue') return inner.child('label') !== undefined;
+  if (inner.kind === 'call') return LEAVING_OR_WAITING.test(dottedPath(inner.child('function') ?? inner));
+  return inner.kind === 'forIn' && inner.text.startsWith('for await');
 }
 
 function innermostLoop(node: SyntaxNode): SyntaxNode | undefined {

@@ -1,3 +1,4 @@
+import { UserError } from '../../base/errors';
 import type { Finding } from '../finding';
 import { languageOf } from '../language';
 import type { StaticAnalysis } from '../stage';
@@ -17,13 +18,17 @@ interface Candidate {
   observation: Observation;
 }
 
-/** Runs every rule that applies over one parse of a file. Null when the file's language has no rules. */
+/** Runs every rule that applies over one parse of a file. Rejects with `UserError` for a language without rules. */
 export async function analyzeSource(
   parser: SourceParser,
   file: { path: string; text: string },
-): Promise<StaticAnalysis | null> {
+): Promise<StaticAnalysis> {
   const known = languageOf(file.path);
-  if (!known) return null;
+  if (!known)
+    throw new UserError(
+      `There are no rules for ${file.path}.`,
+      'Audit a JavaScript, TypeScript or Python file.',
+    );
   const tree = await parser.parse(file.text, known.grammar);
   const facts = collectFacts(tree, file.path, known.language);
   const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));

@@ -3,6 +3,7 @@ import type { Exports, LanguageAdapter } from './adapter';
 import { CommentAttachment } from './comments';
 import type { CallFact, ClassFact, FileFacts, FunctionFact, HandlerFact } from './facts';
 import { javascriptAdapter } from './javascript';
+import type { Kind } from './kinds';
 import { LOOP_KINDS } from './kinds';
 import { pythonAdapter } from './python';
 import { roleOf } from './role';
@@ -11,6 +12,11 @@ import { dottedPath, meaningful, stringValue, unwrap } from './values';
 
 /** Functions nested deeper than this are seen as part of the one around them. */
 const NESTING_LIMIT = 64;
+
+/** The bulk of the nodes: no facts of their own, and nothing for a comment to be attached to. */
+const PASSED_OVER: ReadonlySet<Kind> = new Set<Kind>([
+  'identifier', 'token', 'member', 'arguments', 'string', 'number', 'other', 'type', 'block', 'parameters', 'binary', 'wrapper', 'declarator',
+]); // prettier-ignore
 
 /** Finds the facts of a file in one pass over its tree. `path` is relative, with forward slashes. */
 export function collectFacts(tree: SyntaxTree, path: string, language: Language): FileFacts {
@@ -25,6 +31,18 @@ class Collector {
   private readonly functions: FunctionFact[] = [];
   private readonly classes: ClassFact[] = [];
   private readonly testCalls: { call: CallFact; title: string }[] = [];
+
+  private readonly visitors: Partial<Record<Kind, (node: SyntaxNode) => void>> = {
+    function: (node) => this.visitFunction(node),
+    class: (node) => this.visitClass(node),
+    call: (node) => this.visitCall(node),
+    new: (node) => this.visitCall(node),
+    handler: (node) => this.visitHandler(node),
+    return: (node) => this.function?.returns.push({ node, value: meaningful(node)[0] }),
+    throw: (node) => this.function?.throws.push(node),
+    yield: () => this.noteYield(),
+    import: (node) => this.visitImport(node),
+  };
 
   constructor(
     private readonly tree: SyntaxTree,
@@ -43,6 +61,7 @@ class Collector {
 
   collect(): FileFacts {
     for (const node of this.tree.nodes) {
+      if (PASSED_OVER.has(node.kind)) continue;
       while (isPast(this.functions, node)) this.functions.pop();
       while (isPast(this.classes, node)) this.classes.pop();
       this.attachment.visit(node);
@@ -72,32 +91,16 @@ class Collector {
       this.facts.loops.push({ node, condition: node.child('condition'), function: this.function });
       return;
     }
-    switch (node.kind) {
-      case 'function':
-        return this.visitFunction(node);
-      case 'class':
-        return this.visitClass(node);
-      case 'call':
-      case 'new':
-        return this.visitCall(node);
-      case 'handler':
-        return this.visitHandler(node);
-      case 'return':
-        this.function?.returns.push({ node, value: meaningful(node)[0] });
-        return;
-      case 'throw':
-        this.function?.throws.push(node);
-        return;
-      case 'yield':
-        if (this.function) this.function.isGenerator = true;
-        return;
-      case 'import': {
-        const fact = this.adapter.importFact(node);
-        if (fact) this.facts.imports.push(fact);
-        return;
-      }
-      default:
-    }
+    this.visitors[node.kind]?.(node);
+  }
+
+  private noteYield(): void {
+    if (this.function) this.function.isGenerator = true;
+  }
+
+  private visitImport(node: SyntaxNode): void {
+    const fact = this.adapter.importFact(node);
+    if (fact) this.facts.imports.push(fact);
   }
 
   private visitClass(node: SyntaxNode): void {

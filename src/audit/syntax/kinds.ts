@@ -104,19 +104,20 @@ const KEPT_TOKENS = new Set(
   ).split(' '),
 );
 
-/** The neutral kind of a grammar's node type; null for tokens no rule looks at. */
+/** Pieces of a string: the whole of it and what is put into it are what rules ask for. */
+const STRING_PARTS = new Set(
+  'string_start string_content string_end string_fragment escape_sequence'.split(' '),
+);
+
+/** The neutral kind of a grammar's node type; null for what no rule looks at. */
 export function kindOf(type: string, named: boolean): Kind | null {
   if (!named) return KEPT_TOKENS.has(type) ? 'token' : null;
-  return KIND_BY_TYPE.get(type) ?? 'other';
+  return STRING_PARTS.has(type) ? null : (KIND_BY_TYPE.get(type) ?? 'other');
 }
 
-/** Kinds whose insides no rule looks at, so that the tree leaves them out. */
+/** Kinds without insides, or whose insides no rule looks at. */
 export const OPAQUE_KINDS: ReadonlySet<Kind> = new Set<Kind>([
-  'type',
-  'typeDeclaration',
-  'regex',
-  'number',
-  'comment',
-]);
+  'type', 'typeDeclaration', 'regex', 'number', 'comment', 'identifier', 'true', 'false', 'null', 'ellipsis', 'pass',
+]); // prettier-ignore
 
 export const LOOP_KINDS: ReadonlySet<Kind> = new Set<Kind>(['for', 'forIn', 'while', 'doWhile']);

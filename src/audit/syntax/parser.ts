@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 // The ES module of the package asks for `import.meta.url`, which a CommonJS bundle doesn't have.
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- `require` is what picks the CommonJS build
 import treeSitter = require('web-tree-sitter');
 import type { Grammar } from '../language';
 import type { SyntaxTree, TypeTable } from './tree';

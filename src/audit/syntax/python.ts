@@ -72,7 +72,7 @@ function parametersOf(list: SyntaxNode | undefined, dropsFirst: boolean): Parame
   if (!list) return [];
   const parameters = meaningful(list).flatMap((node): Parameter[] => {
     if (node.type === 'keyword_separator' || node.type === 'positional_separator') return [];
-    const pattern = node.child('name') ?? node.children.find((child) => child.kind !== 'type') ?? node;
+    const pattern = node.child('name') ?? meaningful(node).find((child) => child.kind !== 'type') ?? node;
     const rest = node.type.endsWith('splat_pattern') || pattern.type.endsWith('splat_pattern');
     const name = pattern.kind === 'identifier' ? pattern.text : pattern.childOfKind('identifier')?.text;
     return [{ name, node, destructured: [], rest }];

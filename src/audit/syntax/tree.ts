@@ -1,4 +1,4 @@
-import type treeSitter = require('web-tree-sitter');
+import type { Tree } from 'web-tree-sitter';
 import type { Kind } from './kinds';
 import { kindOf, OPAQUE_KINDS } from './kinds';
 
@@ -119,7 +119,7 @@ export type TypeTable = Map<number, KnownType>;
 const ERROR_TYPE_ID = 65535;
 
 /** Copies a parser's tree in one iterative pass, so that depth of nesting costs no stack. */
-export function copyTree(source: treeSitter.Tree, text: string, types: TypeTable): SyntaxTree {
+export function copyTree(source: Tree, text: string, types: TypeTable): SyntaxTree {
   const tree = new SyntaxTree(text);
   const fields = source.language.fields;
   const hasError = source.rootNode.hasError;

@@ -108,7 +108,10 @@ export function dottedPath(node: SyntaxNode): string {
     current = unwrapAwait(current);
     if (current.kind === 'identifier' || current.type === 'import') {
       parts.push(current.text);
-      return parts.reverse().join('.').replace(/\.(\(\)|\[\])/g, '$1');
+      return parts
+        .reverse()
+        .join('.')
+        .replace(/\.(\(\)|\[\])/g, '$1');
     }
     if (current.kind === 'member') {
       const property: SyntaxNode | undefined = current.child('property') ?? current.child('attribute');
@@ -122,7 +125,10 @@ export function dottedPath(node: SyntaxNode): string {
       current = current.child('object') ?? current.child('value');
     } else {
       parts.push('');
-      return parts.reverse().join('.').replace(/\.(\(\)|\[\])/g, '$1');
+      return parts
+        .reverse()
+        .join('.')
+        .replace(/\.(\(\)|\[\])/g, '$1');
     }
   }
   return '';

@@ -1,8 +1,9 @@
 import type { CallFact, FileFacts } from '../syntax/facts';
+import type { Kind } from '../syntax/kinds';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { ancestors, dottedPath } from '../syntax/values';
+import { ancestors, dottedPath, meaningful } from '../syntax/values';
 import { isMetricName, isPurposefullyRandom, promisesComputation, wordsOf } from '../syntax/words';
 
 const RANDOM_CALL =
@@ -117,36 +118,30 @@ function sinkOf(call: CallFact, facts: FileFacts): { node: SyntaxNode; name: str
   let from = call.node;
   let compared = false;
   for (const node of ancestors(call.node)) {
-    switch (node.kind) {
-      case 'binary':
-        compared ||= /[<>]/.test(node.child('operator')?.text ?? node.child('operators')?.text ?? '');
-        break;
-      case 'wrapper':
-      case 'unary':
-      case 'arguments':
-      case 'member':
-        break;
-      case 'ternary':
-        if (from === (node.child('condition') ?? node.children[1])) return undefined;
-        break;
-      case 'call':
-        if (!ARITHMETIC.test(dottedPath(node.child('function') ?? node))) return undefined;
-        break;
-      case 'declarator':
-      case 'assign':
-      case 'augmentedAssign':
-      case 'pair':
-      case 'keywordArgument':
-        return namedSink(node, from, compared);
-      case 'return':
-      case 'function':
-        return returnSink(call, node, facts, compared);
-      default:
-        return undefined;
-    }
+    if (NAMING.has(node.kind)) return namedSink(node, from, compared);
+    if (node.kind === 'return' || node.kind === 'function') return returnSink(call, node, facts, compared);
+    if (!passesOn(node, from)) return undefined;
+    compared ||=
+      node.kind === 'binary' && /[<>]/.test((node.child('operator') ?? node.child('operators'))?.text ?? '');
     from = node;
   }
   return undefined;
+}
+
+const NAMING: ReadonlySet<Kind> = new Set<Kind>([
+  'declarator',
+  'assign',
+  'augmentedAssign',
+  'pair',
+  'keywordArgument',
+]);
+const TRANSPARENT: ReadonlySet<Kind> = new Set<Kind>(['binary', 'wrapper', 'unary', 'arguments', 'member']);
+
+/** The value is still the random one, only scaled, rounded, or chosen. */
+function passesOn(node: SyntaxNode, from: SyntaxNode): boolean {
+  if (node.kind === 'ternary') return from !== (node.child('condition') ?? meaningful(node)[1]);
+  if (node.kind === 'call') return ARITHMETIC.test(dottedPath(node.child('function') ?? node));
+  return TRANSPARENT.has(node.kind);
 }
 
 function namedSink(

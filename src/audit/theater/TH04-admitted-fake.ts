@@ -1,8 +1,9 @@
 import type { CommentFact, FileFacts, FunctionFact } from '../syntax/facts';
+import type { Kind } from '../syntax/kinds';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode, TextRange } from '../syntax/tree';
-import { isConstant, unwrapAwait } from '../syntax/values';
+import { isConstant, meaningful, unwrapAwait } from '../syntax/values';
 import { isPretendingName } from '../syntax/words';
 import { admitsLiteral, admitsModuleValue, admitsPretence } from './admission';
 import { doesNoWork } from './effects';
@@ -183,31 +184,18 @@ function returnsLiterals(owner: FunctionFact): boolean {
 
 /** Returns, assigns or passes a value that is spelled out and not merely a sentinel. */
 function isLiteralStatement(statement: SyntaxNode): boolean {
-  switch (statement.kind) {
-    case 'return': {
-      const value = statement.children.find((child) => child.kind !== 'comment');
-      return value !== undefined && isConstant(unwrapAwait(value));
-    }
-    case 'declaration':
-    case 'expressionStatement':
-    case 'export': {
-      const inner =
-        statement.childOfKind('declarator') ??
-        statement.childOfKind('assign') ??
-        statement.childOfKind('declaration');
-      return (
-        inner !== undefined &&
-        (inner.kind === 'declaration' ? isLiteralStatement(inner) : holdsLiteral(inner))
-      );
-    }
-    case 'pair':
-    case 'keywordArgument':
-    case 'field':
-      return holdsLiteral(statement);
-    default:
-      return false;
+  if (statement.kind === 'return') {
+    const value = meaningful(statement)[0];
+    return value !== undefined && isConstant(unwrapAwait(value));
   }
+  if (HOLDERS.has(statement.kind)) return holdsLiteral(statement);
+  const holder = statement.childOfKind('declarator') ?? statement.childOfKind('assign');
+  if (holder) return holdsLiteral(holder);
+  const declaration = statement.kind === 'export' ? statement.childOfKind('declaration') : undefined;
+  return declaration !== undefined && isLiteralStatement(declaration);
 }
+
+const HOLDERS: ReadonlySet<Kind> = new Set<Kind>(['pair', 'keywordArgument', 'field']);
 
 function holdsLiteral(node: SyntaxNode): boolean {
   const value = node.child('value') ?? node.child('right');

@@ -94,7 +94,7 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
   const message = effect
     ? `${what} and nobody would learn of it: the handler is empty and gives no reason.`
     : `${what} is dropped: the handler is empty and gives no reason.`;
-  const counts = effect !== undefined && !hasFallback(handler, facts);
+  const counts = (effect !== undefined || facts.family === 'python') && !hasFallback(handler, facts);
   return { range: handler.node, message, severity: counts || admitted ? 'warning' : 'info' };
 }
 

@@ -108,7 +108,7 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
       message: `Any error here becomes ${shown}, which a caller takes for success.`,
     };
   }
-  if (value.kind === 'false' || value.kind === 'null') return undefined;
+  if (saysFailure(value)) return undefined;
   return {
     range: handler.node,
     message: `Any error here becomes ${shown}, which a caller can't tell from a result.`,
@@ -137,4 +137,10 @@ function answersQuestion(handler: HandlerFact): boolean {
   return returns.some(
     ({ node, value }) => value && !handler.node.contains(node) && unwrapAwait(value).kind === 'false',
   );
+}
+
+/** No, nothing, and numbers other than 0 are how failure is spelled where exceptions are not used. */
+function saysFailure(value: SyntaxNode): boolean {
+  if (value.kind === 'number') return !/^0(\.0*)?$/.test(value.text);
+  return value.kind === 'false' || value.kind === 'null' || value.kind === 'unary';
 }

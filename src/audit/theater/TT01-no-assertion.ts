@@ -98,7 +98,7 @@ function observe(test: TestFact, facts: FileFacts): Observation {
     return {
       range,
       message: `${name} computes ${dropped.name} and reaches no assertion about it.`,
-      ...(dropped.isLogged || facts.family === 'javascript' ? {} : { severity: 'info', confidence: 'low' }),
+      ...(dropped.isLogged || RESULT_NAME.test(dropped.name) ? {} : { severity: 'info', confidence: 'low' }),
     };
   }
   const calls = callsWithin(test.body.body, facts.calls);
@@ -128,6 +128,9 @@ function isIndirect(test: TestFact): boolean {
 function onlyLogs(test: TestFact, calls: CallFact[]): boolean {
   return !isIndirect(test) && calls.some(isLogCall) && calls.every(isInertCall);
 }
+
+/** Names that promise that somebody will look at the value. */
+const RESULT_NAME = /^(results?|actual|output|response|received|computed)$/i;
 
 interface DroppedResult {
   name: string;

@@ -8,6 +8,11 @@ const ABOUT_EQUALITY =
 
 /** The test around a node is about equality: its title says so, or it also asserts that other values differ. */
 export function isAboutEquality(node: SyntaxNode, facts: FileFacts): boolean {
+  const line = facts.tree.lineAt(node.start);
+  const isSaid = facts.comments.some(
+    ({ endLine, text }) => (endLine === line || endLine === line - 1) && ABOUT_EQUALITY.test(text),
+  );
+  if (isSaid) return true;
   const tests = new Map(facts.tests.map((test) => [test.body.node, test]));
   for (const parent of ancestors(node)) {
     const test = tests.get(parent);

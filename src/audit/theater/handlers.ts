@@ -9,13 +9,16 @@ const PROBE_WORDS = new Set(
     'require resolve import load detect probe test try has is can supports get find lookup match focus blur release detach unref ' +
     'disconnect shutdown end quit log debug print flush join wait readlink realpath killpg deinit teardown del delattr setattr getattr ' +
     'hasattr mkdir chmod chown utime symlink unsubscribe off removeListener removeEventListener logout restore reset ' +
-    'revoke unregister unlock decref free drop setraw setrawmode ping telemetry track report capture'
+    'revoke once on append excepthook unregister unlock decref free drop setraw setrawmode ping telemetry track report capture'
   ).split(' '),
 );
 
+const DELIBERATE =
+  /\b(intentional|deliberate|ignor|expected|best[- ]effort|optional|no-?op|harmless|continue|fall ?through|not fatal)/i;
+
 /** Somebody wrote down why the error does not matter. */
 export function isExplained(handler: HandlerFact, facts: FileFacts): boolean {
-  if (handler.comments.some(explains)) return true;
+  if (handler.comments.some((comment) => explains(comment) || DELIBERATE.test(comment.text))) return true;
   const tryLine = facts.tree.lineAt(handler.tryNode.start);
   const reason =
     /\b(ignore|ignoring|best[- ]effort|optional|fail(s|ed|ure)?|error|may|might|not critical|non-critical|fallback|fall back|throws?|raises?|if|already)\b/i;
@@ -25,13 +28,18 @@ export function isExplained(handler: HandlerFact, facts: FileFacts): boolean {
   );
 }
 
-/** Calls in the guarded block that change something a caller counts on; probes and clean-up are not among them. */
+/** Calls in the guarded block that change something: by their name, or because nobody looks at what they return. */
 export function effectfulCalls(handler: HandlerFact, facts: FileFacts): CallFact[] {
   return callsWithin(handler.tryBody, facts.calls).filter((call) => {
-    if (isInertCall(call) || call.isNew) return false;
-    const words = wordsOf(call.name);
-    return hasEffectVerb(call.name) && !words.some((word) => PROBE_WORDS.has(word));
+    if (isInertCall(call) || call.isNew || wordsOf(call.name).some((word) => PROBE_WORDS.has(word)))
+      return false;
+    return hasEffectVerb(call.name) || isStatement(call);
   });
+}
+
+function isStatement({ node }: CallFact): boolean {
+  const holder = node.parent?.kind === 'await' ? node.parent.parent : node.parent;
+  return holder?.kind === 'expressionStatement';
 }
 
 /** The guarded block is a single probe or clean-up, whose failure is an answer. */

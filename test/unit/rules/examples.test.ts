@@ -26,7 +26,6 @@ describe('rules by their examples', () => {
       path: example.path ?? `src/module.${EXTENSION[example.grammar]}`,
       text,
     });
-    assert.ok(result);
     assert.deepEqual(result.syntaxErrors, [], 'an example must be valid source');
     return { findings: [...result.theater, ...result.quality], marked };
   }

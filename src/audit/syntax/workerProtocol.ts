@@ -1,0 +1,10 @@
+import type { StaticAnalysis } from '../stage';
+
+export interface AnalysisRequest {
+  id: number;
+  file: { path: string; text: string };
+}
+
+/** `expected` tells a message for the user from a defect of ours. */
+export type AnalysisReply =
+  { id: number; analysis: StaticAnalysis } | { id: number; error: string; expected: boolean };
