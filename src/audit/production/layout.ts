@@ -18,6 +18,8 @@ export const HARNESS_ROOT = `${WORKING_FOLDER}/${HARNESS_FOLDER}`;
 export const SITE_ROOT = `${WORKING_FOLDER}/${SITE_FOLDER}`;
 
 export const LOAD_REPORT = '/tmp/seaworthy-load.ndjson';
+/** Exists once the file has been loaded; tests are not worth starting without it. */
+export const LOAD_MARK = `${LOAD_REPORT}.ok`;
 export const LOADED_REPORT = '/tmp/seaworthy-loaded.ndjson';
 
 /** The report of one test step. */

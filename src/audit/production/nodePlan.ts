@@ -9,7 +9,8 @@ import {
   KEEP_SOURCES_VARIABLE,
   LINKS_FILE,
   LOADED_VARIABLE,
-  MOCHA_REPORT_VARIABLE,
+  TEST_FILE_VARIABLE,
+  TEST_REPORT_VARIABLE,
   ROOT_VARIABLE,
   TARGET_VARIABLE,
 } from './harness/environment';
@@ -24,7 +25,7 @@ import {
   PROJECT_ROOT,
   testReport,
 } from './layout';
-import { LOAD_STEP, testStep } from './plan';
+import { LOAD_STEP, testCommand, testStep } from './plan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 
 /** Plans the load of a JavaScript or TypeScript file and the run of its tests. Rejects with `UserError` when it can't be sent. */
@@ -54,7 +55,7 @@ export async function planNode(input: PlanInput): Promise<Plan> {
     env: { ...environment, [KEEP_SOURCES_VARIABLE]: '1' },
     timeoutMs: input.loadTimeoutMs,
   };
-  const tests = input.groups.map((group, index) => testRun(group, index, input.testTimeoutMs, environment));
+  const tests = input.groups.map((group, index) => testRun(input, group, index, environment));
   // The load step makes the links between packages as well.
   const isLoadNeeded = input.loadsFile || packages.links.length > 0;
   return { files: [...harness, links, ...packages.files], steps: isLoadNeeded ? [load, ...tests] : tests };
@@ -66,35 +67,34 @@ export function nodeFolder(sources: WorkspaceSources, path: string): string {
 }
 
 function testRun(
+  input: PlanInput,
   group: TestGroup,
   index: number,
-  timeoutMs: number,
   environment: Record<string, string>,
 ): SandboxStep {
   const files = group.tests.map(({ path }) => insideSandbox(path));
   const report = testReport(index);
-  const command =
-    group.runner === 'mocha'
-      ? ['node', `${HARNESS_ROOT}/mochaRunner.mjs`, ...files]
-      : [
-          'node',
-          '--test',
-          '--test-concurrency=1',
-          `--test-reporter=${HARNESS_ROOT}/nodeReporter.mjs`,
-          `--test-reporter-destination=${report}`,
-          ...files,
-        ];
+  // One file a process and no `--test`: its parent process costs as much again as the file, and can be lied to over a pipe.
+  const nodeTest = [
+    '--test-force-exit',
+    `--test-reporter=${HARNESS_ROOT}/nodeReporter.mjs`,
+    `--test-reporter-destination=${report}`,
+  ];
   return {
     name: testStep(index),
-    command,
+    command: testCommand(input, [
+      'node',
+      ...(group.runner === 'mocha' ? [`${HARNESS_ROOT}/mochaRunner.mjs`] : nodeTest),
+      ...files,
+    ]),
     cwd: posix.join(PROJECT_FOLDER, group.folder),
     env: {
       ...environment,
       [LOADED_VARIABLE]: LOADED_REPORT,
-      ...(group.runner === 'mocha' ? { [MOCHA_REPORT_VARIABLE]: report } : {}),
+      [TEST_REPORT_VARIABLE]: report,
+      ...(files.length === 1 && files[0] !== undefined ? { [TEST_FILE_VARIABLE]: files[0] } : {}),
     },
-    timeoutMs,
-    onlyIfPassed: true,
+    timeoutMs: input.testTimeoutMs,
   };
 }
 

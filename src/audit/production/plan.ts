@@ -3,6 +3,7 @@ import type { AuditedFile } from '../stage';
 import type { ImportGraph } from './discovery/importGraph';
 import type { WorkspaceSources } from './discovery/sources';
 import type { CandidateTest } from './discovery/testsOf';
+import { LOAD_MARK } from './layout';
 import type { Runner } from './runners/chooseRunner';
 
 /** Test files that one step runs: one runner, one folder to run it in. */
@@ -39,4 +40,9 @@ export const LOAD_STEP = 'load';
 /** The name of the step of one group of tests. */
 export function testStep(index: number): string {
   return `tests ${index}`;
+}
+
+/** The command of a test step: when the file is loaded by itself first and that fails, the tests are not started. */
+export function testCommand(input: PlanInput, command: string[]): string[] {
+  return input.loadsFile ? ['sh', '-c', `[ -e ${LOAD_MARK} ] && exec "$@"`, 'sh', ...command] : command;
 }

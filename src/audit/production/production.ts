@@ -16,7 +16,7 @@ import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
 import type { Evidence } from './evidence';
-import { insideSandbox, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import { LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import { nodeFolder, planNode } from './nodePlan';
 import { mayBeNodePackage, mayBePythonPackage } from './packages';
 import { LOAD_STEP, testStep } from './plan';
@@ -173,7 +173,7 @@ function groupTests(
     }
     const isPython = familyOf(test.path) === 'python';
     const folder = isPython ? graph.python.projectFolder(test.path) : nodeFolder(sources, test.path);
-    const key = `${choice.runner}\0${folder}`;
+    const key = [choice.runner, folder, choice.runner === 'node:test' ? test.path : ''].join('\0');
     const group = groups.get(key) ?? { runner: choice.runner, folder, tests: [] };
     group.tests.push(test);
     groups.set(key, group);

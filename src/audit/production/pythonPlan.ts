@@ -14,7 +14,7 @@ import {
   SITE_ROOT,
   testReport,
 } from './layout';
-import { LOAD_STEP, testStep } from './plan';
+import { LOAD_STEP, testCommand, testStep } from './plan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 
 /** Read by the harness's `sitecustomize.py`: folders to import from, behind the standard library. */
@@ -62,15 +62,15 @@ export async function planPython(input: PlanInput): Promise<Plan> {
     timeoutMs: input.loadTimeoutMs,
   };
   const tests = groups.map((group, index) =>
-    testRun(group, index, input.testTimeoutMs, environment(group.tests[0]?.path ?? file.path)),
+    testRun(input, group, index, environment(group.tests[0]?.path ?? file.path)),
   );
   return { files: [...harness, ...packages], steps: input.loadsFile ? [load, ...tests] : tests };
 }
 
 function testRun(
+  input: PlanInput,
   group: TestGroup,
   index: number,
-  timeoutMs: number,
   environment: Record<string, string>,
 ): SandboxStep {
   const files = group.tests.map(({ path }) => insideSandbox(path));
@@ -87,11 +87,10 @@ function testRun(
         ];
   return {
     name: testStep(index),
-    command,
+    command: testCommand(input, command),
     cwd: posix.join(PROJECT_FOLDER, group.folder),
     env: { ...environment, [LOADED_VARIABLE]: LOADED_REPORT },
-    timeoutMs,
-    onlyIfPassed: true,
+    timeoutMs: input.testTimeoutMs,
   };
 }
 

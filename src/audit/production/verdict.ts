@@ -23,7 +23,7 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   if (load.decided) return { tests: null, notes: [], ...load.decided };
   const judged = evidence.runs.map((run) => ({ run, belongs: belongingFiles(run, evidence) }));
   const notes = [...load.notes, ...ignoredNotes(judged)];
-  const tests = countTests(judged);
+  const tests = judged.some(({ run }) => run.report.tests.length > 0) ? countTests(judged) : null;
   const verdict = (
     status: Outcome,
     reason: string,
@@ -59,8 +59,8 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
     notes.push(`Tests for ${unsupported.join(' and ')} belong to this file too and were not run.`);
   if (evidence.loadedBy.size === 0)
     return { ...verdict('not run', 'no test reaches this file', 'add-test'), tests: null };
-  if (tests.passed === 0) {
-    const reason = tests.skipped > 0 ? allSkipped(tests.skipped) : 'its test files hold no test';
+  if (!tests || tests.passed === 0) {
+    const reason = tests && tests.skipped > 0 ? allSkipped(tests.skipped) : 'its test files hold no test';
     return verdict('not run', reason, 'add-test');
   }
   return verdict('pass', '');
@@ -134,7 +134,7 @@ function failureFindings(run: TestRun, belongs: ReadonlySet<string>, evidence: E
       ...base,
       ruleId: 'PR02',
       message: `Test failed: ${clip(test.name)}${cause}`,
-      ...place(test.file, test.line),
+      ...place(test.file, test.line ?? lineOf(evidence.text(test.file), test.name)),
     };
   });
   for (const error of run.report.fileErrors) {
@@ -146,11 +146,20 @@ function failureFindings(run: TestRun, belongs: ReadonlySet<string>, evidence: E
   return findings;
 }
 
-function describeFailures(tests: TestCounts, findings: readonly Finding[]): string {
+/** The line that names a test, for a runner that does not say where its tests are. */
+function lineOf(text: string | undefined, name: string): number | undefined {
+  const title = name.split(' > ').at(-1) ?? name;
+  const index = text?.split('\n').findIndex((line) => line.includes(title)) ?? -1;
+  return index === -1 ? undefined : index + 1;
+}
+
+function describeFailures(tests: TestCounts | null, findings: readonly Finding[]): string {
   const errors = findings.filter(({ ruleId }) => ruleId === 'PR03').length;
-  const total = tests.passed + tests.failed;
   const parts: string[] = [];
-  if (tests.failed > 0) parts.push(`${tests.failed} of ${total} tests failed`);
+  if (tests && tests.failed > 0) {
+    const total = tests.passed + tests.failed;
+    parts.push(total === 1 ? 'its only test failed' : `${tests.failed} of ${total} tests failed`);
+  }
   if (errors > 0)
     parts.push(errors === 1 ? '1 test file could not be run' : `${errors} test files could not be run`);
   return parts.join(', and ');
@@ -170,7 +179,7 @@ function doubtAbout(
   evidence: Evidence,
 ): { reason: string; nextStep?: NextStep } | undefined {
   const { report, step } = run;
-  const cut = 'the code may call process.exit or end the process in another way';
+  const cut = 'the code may end the process itself, by process.exit or os._exit';
   if (report.unavailable !== undefined) {
     return { reason: unavailableReason(run, report.unavailable), nextStep: 'install-dependencies' };
   }
@@ -182,6 +191,12 @@ function doubtAbout(
   }
   if (report.damage !== undefined)
     return { reason: `the report of the tests can't be trusted: ${report.damage}` };
+  if (!report.end && report.tests.length === 0 && report.fileErrors.length === 0 && step.exitCode === 0) {
+    return {
+      reason: `${run.files.join(', ')} reported no test: it holds none, or ${cut}`,
+      nextStep: 'add-test',
+    };
+  }
   if (!report.end)
     return {
       reason: `the runner ended without a complete report${withCode(step.exitCode)}: ${cut}${printed(step.stderr)}`,

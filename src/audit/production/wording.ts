@@ -1,13 +1,11 @@
 const MAX_MESSAGE = 300;
 const MAX_EVIDENCE = 300;
 
-/** The first line of a text, or as much of it as fits a sentence. */
+/** The first paragraph of a text, with what it announces, as far as that fits a sentence. */
 export function clip(text: string): string {
-  const flat =
-    text
-      .trim()
-      .split(/\n\s*\n/)[0]
-      ?.replace(/\s+/g, ' ') ?? '';
+  const [first = '', second = ''] = text.trim().split(/\n\s*\n/);
+  const whole = first.trimEnd().endsWith(':') ? `${first} ${second}` : first;
+  const flat = whole.replace(/\s+/g, ' ').trim();
   return flat.length > MAX_MESSAGE ? `${flat.slice(0, MAX_MESSAGE)}…` : flat;
 }
 

@@ -7,12 +7,16 @@ import type { JavaScriptScan } from './javascriptScan';
 import { PythonResolver } from './pythonResolve';
 import { scanPython } from './pythonScan';
 import type { PythonScan } from './pythonScan';
+import { foldersAbove } from './sources';
 import type { WorkspaceSources } from './sources';
 
 /** Text that is read in search of imports in one audit; past it the graph is incomplete. */
 const MAX_SCANNED_BYTES = 100_000_000;
 /** The editor shares this thread: how long the scan works before it lets others run. */
 const MAX_SLICE_MS = 15;
+
+/** Files that pytest takes for tests by their name. */
+const PYTHON_TEST = /(?:^|\/)(?:test_[^/]*|[^/]*_test)\.py$/;
 
 export type Family = 'javascript' | 'python';
 
@@ -129,7 +133,14 @@ export class ImportGraph {
     const targets = this.pythonScan(path).imports.flatMap((reference) =>
       this.python.resolve(path, reference),
     );
-    return targets.map((target) => ({ target: target.path, weight: target.onTheWay ? 2 : own }));
+    // Pytest loads these for every module beside or below them.
+    const fixtures = foldersAbove(path)
+      .map((folder) => posix.join(folder, 'conftest.py'))
+      .filter((file) => this.sources.has(file));
+    return [
+      ...targets.map((target) => ({ target: target.path, weight: target.onTheWay ? 2 : own }) as const),
+      ...(PYTHON_TEST.test(path) ? fixtures.map((target) => ({ target, weight: 1 }) as const) : []),
+    ];
   }
 }
 

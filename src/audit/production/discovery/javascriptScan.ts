@@ -1,7 +1,7 @@
 /** How one module names another. `reexport` hands names on, `type` is erased before anything runs. */
-export type ImportKind = 'import' | 'reexport' | 'dynamic' | 'require' | 'type';
+type ImportKind = 'import' | 'reexport' | 'dynamic' | 'require' | 'type';
 
-export interface ImportReference {
+interface ImportReference {
   specifier: string;
   kind: ImportKind;
 }

@@ -20,7 +20,7 @@ export interface PythonScan {
 const STRING_START = /[rRbBuUfFtT]{0,2}('''|"""|'|")/y;
 
 /** Statements of Python text, one a line, without comments and with every string literal as `"..."`. Joined lines are one. */
-export function pythonStatements(text: string): string[] {
+function pythonStatements(text: string): string[] {
   const statements: string[] = [];
   let current = '';
   let depth = 0;

@@ -55,8 +55,10 @@ export function isTestFile(graph: ImportGraph, path: string): boolean {
     if (PYTHON_TEST_NAME.test(stem)) return scan.hasTests || scan.hasTestCase;
     return TEST_FOLDER.test(path) && stem !== 'conftest' && scan.hasTestCase;
   }
-  if (/[-_.](?:test|tests|spec)$/.test(stem)) return true;
+  if (/\.(?:test|spec)$/.test(stem)) return true;
   const mayBeTest =
-    TEST_FOLDER.test(path) || /^tests?(?:[-_.]|$)/.test(stem) || importedRunner(graph, path) !== undefined;
+    TEST_FOLDER.test(path) ||
+    /^tests?(?:[-_.]|$)|[-_](?:tests?|spec)$/.test(stem) ||
+    importedRunner(graph, path) !== undefined;
   return mayBeTest && usesTestFunctions(graph, path);
 }

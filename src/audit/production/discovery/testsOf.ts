@@ -18,33 +18,30 @@ export interface TestSearch {
 }
 
 /** Test files run in one audit. */
-export const MAX_TEST_FILES = 20;
+const MAX_TEST_FILES = 20;
 /** Test files taken on the ground that they mention the file's name in their text. */
 const MAX_MENTIONS = 5;
 /** Names that say where a file stands, not what it is about. */
 const GENERIC_NAMES = new Set(['index', 'main', 'mod', 'app', '__init__', '__main__', 'utils', 'types']);
 
-/** Finds the tests of `path`: itself, those that import it or bear its name, and where there are none, those that lead to it. */
+/** Finds the tests of `path`: itself; those that import it or bear its name; where there are none, the nearest that lead to it. */
 export function findTestsOf(path: string, graph: ImportGraph, sources: WorkspaceSources): TestSearch {
   const family = familyOf(path) as Family;
   if (isTestFile(graph, path)) return { tests: [{ path, imports: true }], notes: [] };
   const distances = graph.distancesTo(path);
   const testFiles = [...sources.paths].filter((file) => familyOf(file) === family && isTestFile(graph, file));
   const named = new Set(testFiles.filter((file) => namesMatch(path, file)));
-  const direct = testFiles.filter((file) => (distances.get(file) ?? Infinity) <= 1);
-  const indirect = testFiles.filter((file) => !direct.includes(file) && distances.has(file));
-  const close = [...new Set([...direct, ...named])].sort(byCloseness(path, distances, named));
+  const reaching = testFiles.filter((file) => distances.has(file));
+  const direct = reaching.filter((file) => named.has(file) || distances.get(file) === 1);
+  // Without a test of its own, a file is tested through the files nearest to it.
+  const nearest = Math.min(...reaching.map((file) => distances.get(file) ?? Infinity));
+  const ring = direct.length > 0 ? direct : reaching.filter((file) => distances.get(file) === nearest);
+  const found = [...new Set([...ring, ...named])].sort(byCloseness(path, distances, named));
+  const chosen = found.length > 0 ? found : mentions(path, testFiles, sources);
   const notes: string[] = [];
-  let chosen = close;
-  if (direct.length === 0) {
-    const rest = indirect.filter((file) => !named.has(file)).sort(byCloseness(path, distances, named));
-    chosen = [...close, ...rest];
-    if (chosen.length === 0) chosen = mentions(path, testFiles, sources);
-  } else {
-    const skipped = indirect.filter((file) => !named.has(file)).length;
-    if (skipped > 0)
-      notes.push(`${files(skipped)} reach this file only through other files and were not run.`);
-  }
+  const distant = reaching.length - ring.length;
+  if (distant > 0)
+    notes.push(`Not run, since they reach this file only through more files: ${files(distant)}.`);
   if (chosen.length > MAX_TEST_FILES) {
     notes.push(`${files(chosen.length)} belong to this file; the ${MAX_TEST_FILES} closest were run.`);
   }

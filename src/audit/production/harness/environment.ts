@@ -2,11 +2,13 @@
 export const ROOT_VARIABLE = 'SEAWORTHY_ROOT';
 export const TARGET_VARIABLE = 'SEAWORTHY_TARGET';
 export const LOADED_VARIABLE = 'SEAWORTHY_LOADED';
+/** The test file of this process and of those it starts, where there is only one. */
+export const TEST_FILE_VARIABLE = 'SEAWORTHY_TEST_FILE';
 /** Set for the load step alone: keep the text of every module, so that a syntax error can be located. */
 export const KEEP_SOURCES_VARIABLE = 'SEAWORTHY_KEEP_SOURCES';
 
-/** File that mocha's results are written to. */
-export const MOCHA_REPORT_VARIABLE = 'SEAWORTHY_MOCHA_REPORT';
+/** File that the results of a test run are written to. */
+export const TEST_REPORT_VARIABLE = 'SEAWORTHY_TEST_REPORT';
 
 /** Beside the harness: links to make before anything runs, as JSON pairs. */
 export const LINKS_FILE = 'links.json';

@@ -15,28 +15,13 @@ const MAX_MESSAGE = 2000;
 
 /** Describes a thrown value; the place is the first stack frame in `target`, else the first inside `root`. */
 export function describeThrown(error: unknown, root: string, target: string): ErrorDescription {
-  const text = (read: () => unknown): string => {
-    try {
-      const value = read();
-      return typeof value === 'string' ? value : '';
-    } catch {
-      return '';
-    }
-  };
   if (typeof error !== 'object' || error === null)
     return { name: 'Thrown value', message: String(error).slice(0, MAX_MESSAGE) };
-  const source = error as { name?: unknown; message?: unknown; stack?: unknown; code?: unknown };
-  const name = text(() => source.name) || 'Error';
-  const message = text(() => source.message).slice(0, MAX_MESSAGE);
-  const place = placeIn(
-    text(() => source.stack),
-    root,
-    target,
-  );
-  const missing = missingModule(
-    message,
-    text(() => source.code),
-  );
+  const text = (name: 'name' | 'message' | 'stack' | 'code'): string => textOf(error, name);
+  const name = text('name') || 'Error';
+  const message = text('message').slice(0, MAX_MESSAGE);
+  const place = placeIn(text('stack'), root, target);
+  const missing = missingModule(message, text('code'));
   const importer =
     missing === undefined ? undefined : /(?:imported from |Require stack:\s+- )([^\n]+)/.exec(message)?.[1];
   return {
@@ -66,6 +51,17 @@ export function missingModule(message: string, code: string): string | undefined
 function toPath(place: string): string {
   try {
     return place.startsWith('file:') ? fileURLToPath(place.replace(/[?#].*$/, '')) : place;
+  } catch {
+    return '';
+  }
+}
+
+/** A property of a thrown value as text; empty when it is none, or when reading it throws in turn. */
+export function textOf(value: unknown, name: 'name' | 'message' | 'stack' | 'code'): string {
+  try {
+    const property =
+      typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+    return typeof property === 'string' ? property : '';
   } catch {
     return '';
   }

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { placeIn } from './errorPlace';
-import { MOCHA_REPORT_VARIABLE, ROOT_VARIABLE } from './environment';
+import { placeIn, textOf } from './errorPlace';
+import { TEST_REPORT_VARIABLE, ROOT_VARIABLE } from './environment';
 import type { HarnessRecord, TestRecord } from './records';
 
 interface MochaRunnable {
@@ -20,7 +20,7 @@ const MAX_MESSAGE = 2000;
 
 /** Reporter for mocha: one record a line, written as it happens, so that a report cut short can be told from a complete one. */
 class SeaworthyReporter {
-  private readonly report = process.env[MOCHA_REPORT_VARIABLE] ?? '';
+  private readonly report = process.env[TEST_REPORT_VARIABLE] ?? '';
   private readonly counts = { passed: 0, failed: 0, skipped: 0 };
 
   constructor(runner: MochaRunner) {
@@ -61,13 +61,9 @@ function nameOf(test: MochaRunnable): string {
 }
 
 function failure(error: unknown, file: string): { message: string; line?: number } {
-  const { message, stack } = (typeof error === 'object' && error !== null ? error : {}) as {
-    message?: unknown;
-    stack?: unknown;
-  };
-  const place = placeIn(String(stack ?? ''), process.env[ROOT_VARIABLE] ?? '', file);
+  const place = placeIn(textOf(error, 'stack'), process.env[ROOT_VARIABLE] ?? '', file);
   return {
-    message: String(message ?? error).slice(0, MAX_MESSAGE),
+    message: (textOf(error, 'message') || String(error)).slice(0, MAX_MESSAGE),
     ...(place.file === file && place.line !== undefined ? { line: place.line } : {}),
   };
 }

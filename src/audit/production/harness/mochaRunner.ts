@@ -3,7 +3,7 @@ import * as nodeModule from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { COMPILER_HOOK } from './compilerHooks';
-import { MOCHA_REPORT_VARIABLE, ROOT_VARIABLE } from './environment';
+import { TEST_REPORT_VARIABLE, ROOT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
 import type { HarnessRecord } from './records';
 
@@ -36,7 +36,7 @@ const DROPPED = [
 const DEFAULT_TIMEOUT_MS = 5000;
 
 const files = process.argv.splice(2);
-const report = process.env[MOCHA_REPORT_VARIABLE] ?? '';
+const report = process.env[TEST_REPORT_VARIABLE] ?? '';
 
 function write(record: HarnessRecord): void {
   appendFileSync(report, `${JSON.stringify(record)}\n`);
@@ -57,17 +57,27 @@ function readOptions(mocha: string): Record<string, unknown> {
     ['options.cjs', 'options.js']
       .map((name) => join(mocha, 'lib', 'cli', name))
       .find((name) => existsSync(name)) ?? '';
-  const { loadOptions } = required(path) as { loadOptions(argv: string[]): Record<string, unknown> };
+  const { loadOptions } = required(path) as { loadOptions: (argv: string[]) => Record<string, unknown> };
   const options: Record<string, unknown> = { ...loadOptions([]) };
   const kept = Object.fromEntries(
     Object.entries(options).filter(([name]) => !DROPPED.includes(name) && name.length > 1),
   );
-  const requires = [kept['require'] ?? []]
-    .flat()
-    .filter((name) => typeof name === 'string' && !COMPILER_HOOK.test(name));
-  const setUp = [options['file'] ?? []].flat().filter((name) => typeof name === 'string');
+  const requires = words(kept['require']).filter((name) => !COMPILER_HOOK.test(name));
+  const setUp = words(options['file']);
   const isDefault = kept['timeout'] === undefined || Number(kept['timeout']) === 2000;
-  return { ...kept, require: requires, file: setUp, ...(isDefault ? { timeout: DEFAULT_TIMEOUT_MS } : {}) };
+  delete kept['require'];
+  return {
+    ...kept,
+    // An empty list would be read as a list of one empty name.
+    ...(requires.length > 0 ? { require: requires } : {}),
+    ...(setUp.length > 0 ? { file: setUp } : {}),
+    'full-trace': true,
+    ...(isDefault ? { timeout: DEFAULT_TIMEOUT_MS } : {}),
+  };
+}
+
+function words(value: unknown): string[] {
+  return [value].flat().filter((word) => typeof word === 'string');
 }
 
 async function main(): Promise<void> {

@@ -29,22 +29,22 @@ export interface LoadResult {
 }
 
 export interface ModuleHooks {
-  resolve(
+  resolve: (
     specifier: string,
     context: ResolveContext,
     next: (specifier: string, context?: Partial<ResolveContext>) => ResolveResult,
-  ): ResolveResult;
-  load(
+  ) => ResolveResult;
+  load: (
     url: string,
     context: LoadContext,
     next: (url: string, context?: Partial<LoadContext>) => LoadResult,
-  ): LoadResult;
+  ) => LoadResult;
 }
 
 export interface NewerModuleApi {
-  registerHooks?(hooks: ModuleHooks): void;
-  stripTypeScriptTypes?(
+  registerHooks?: (hooks: ModuleHooks) => void;
+  stripTypeScriptTypes?: (
     code: string,
     options: { mode: 'transform'; sourceMap: true; sourceUrl: string },
-  ): string;
+  ) => string;
 }

@@ -10,9 +10,14 @@ import {
   MODULE_SOURCES,
   ROOT_VARIABLE,
   TARGET_VARIABLE,
+  TEST_FILE_VARIABLE,
+  TEST_REPORT_VARIABLE,
 } from './environment';
+import { describeThrown } from './errorPlace';
 import { moduleKind, Project } from './moduleKind';
 import type { ModuleKind } from './moduleKind';
+import type * as Transform from './transform';
+import type { FileErrorRecord } from './records';
 import type { LoadResult, ModuleHooks, NewerModuleApi, ResolveResult } from './nodeApi';
 
 const root = process.env[ROOT_VARIABLE] ?? process.cwd();
@@ -44,7 +49,7 @@ function recordLoad(path: string): void {
   try {
     appendFileSync(
       loadedReport,
-      `${JSON.stringify({ type: 'loaded', file: path, by: process.argv[1] ?? '' })}\n`,
+      `${JSON.stringify({ type: 'loaded', file: path, by: process.env[TEST_FILE_VARIABLE] ?? '' })}\n`,
     );
   } catch {
     // A report that can't be written counts as missing; the audited code must not see the difference.
@@ -153,9 +158,32 @@ function withoutJsx(path: string, result: LoadResult): LoadResult {
   }
 }
 
-function transformer(): typeof import('./transform') {
-  return requireHere('./transform.cjs') as typeof import('./transform');
+/** Loaded on first use: most JavaScript needs no compiler. */
+function transformer(): typeof Transform {
+  return requireHere('./transform.cjs') as typeof Transform;
 }
+
+/** A test file that can't even be loaded never gets as far as the reporter. */
+function reportDeath(): void {
+  const report = process.env[TEST_REPORT_VARIABLE];
+  const file = process.env[TEST_FILE_VARIABLE];
+  // Programs that a test starts may die as they like.
+  if (report === undefined || file === undefined || process.argv[1] !== file) return;
+  process.on('uncaughtExceptionMonitor', (error) => {
+    if (process.listenerCount('uncaughtException') > 0) return;
+    const { name, message, file: place, line, missing } = describeThrown(error, root, file);
+    const record: FileErrorRecord = {
+      type: 'file-error',
+      file,
+      message: `${name}: ${message}`,
+      ...(place === file && line !== undefined ? { line } : {}),
+      ...(missing === undefined ? {} : { missing }),
+    };
+    appendFileSync(report, `${JSON.stringify(record)}\n`);
+  });
+}
+
+reportDeath();
 
 const { registerHooks } = nodeModule as NewerModuleApi;
 // Without hooks the load step says so; a test run without them could prove nothing and is not started.

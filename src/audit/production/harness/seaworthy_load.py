@@ -20,6 +20,8 @@ def main():
         settled.append(status)
         with open(report, "a", encoding="utf-8", errors="replace") as lines:
             lines.write(json.dumps({"type": "load", "status": status, **details}) + "\n")
+        if status in ("loaded", "exited"):
+            open(report + ".ok", "w").close()
 
     try:
         if all(part.isidentifier() for part in module.split(".")):

@@ -28,7 +28,6 @@ const MAX_LINE = 32_768;
 const MAX_RECORDS = 50_000;
 const MAX_TEXT = 4000;
 /** Escape sequences and control characters, which have no place in anything that is shown. */
-// eslint-disable-next-line no-control-regex
 const CONTROL =
   /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -84,7 +83,7 @@ function parseRecord(line: string): HarnessRecord | undefined {
     ...optional('message', textOf(value['message'])),
     ...optional('line', numberOf(value['line'], 1)),
   };
-  const missing = optional('missing', textOf(value['missing']));
+  const missing = optional('missing', plainText(value['missing']));
   const message = shared.message ?? '';
   switch (value['type']) {
     case 'load':
@@ -140,10 +139,13 @@ function parseLoad(
   };
 }
 
+/** Text to be shown: paths in it are the workspace's, not the sandbox's. */
 function textOf(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  const plain = value.slice(0, MAX_TEXT).replace(CONTROL, '').replaceAll(`${PROJECT_ROOT}/`, '');
-  return plain;
+  return plainText(value)?.replaceAll(`${PROJECT_ROOT}/`, '');
+}
+
+function plainText(value: unknown): string | undefined {
+  return typeof value === 'string' ? value.slice(0, MAX_TEXT).replace(CONTROL, '') : undefined;
 }
 
 function fileOf(value: unknown): string {

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { languageOf } from '../../src/audit/language';
+import { ProductionStage } from '../../src/audit/production/production';
+import type { StageResult } from '../../src/audit/report';
+import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
+import type { Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
+import { takeSnapshot } from '../../src/sandbox/workspaceSnapshot';
+
+const root = path.resolve(__dirname, '../..');
+
+/** A project of the fixtures, by its folder. */
+export function fixture(name: string): string {
+  return path.join(root, 'test', 'fixtures', 'projects', name);
+}
+
+/** Runs stage 2 over one file of a workspace with the harness of the build; `unsaved` text takes the place of the file's. */
+export function runStage(
+  sandbox: Sandbox,
+  workspace: string,
+  file: string,
+  options: { unsaved?: string; limits?: Partial<SandboxLimits>; signal?: AbortSignal } = {},
+): Promise<{ result: StageResult; notes: string[] }> {
+  const stage = new ProductionStage({
+    sandbox,
+    takeSnapshot,
+    images: { node: 'node:24-slim', python: 'python:3.11-slim' },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    harnessDirectory: path.join(root, 'dist', 'harness'),
+  });
+  const text = options.unsaved ?? readFileSync(path.join(workspace, file), 'utf8');
+  const language = languageOf(file)?.language ?? 'javascript';
+  return stage.run(
+    {
+      workspace,
+      file: { path: file, text, language, unsaved: options.unsaved !== undefined },
+      overlays: new Map(),
+    },
+    options.signal ? { signal: options.signal } : {},
+  );
+}
