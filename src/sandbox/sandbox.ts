@@ -16,7 +16,7 @@ export interface SandboxStep {
   /** Relative to the working directory; the working directory itself when left out. */
   cwd?: string;
   env?: Record<string, string>;
-  /** Kills the step alone; the sandbox's own limit still holds over all steps. */
+  /** Kills the step alone, at the next whole second; the sandbox's own limit still holds over all steps. */
   timeoutMs?: number;
   /** Skip this step when an earlier one exited non-zero. */
   onlyIfPassed?: boolean;
@@ -70,7 +70,9 @@ export interface SandboxResult {
   end: SandboxEnd;
   /** A sentence with the limit and its value when `end` is not `finished`. */
   detail: string;
+  /** The steps that began, in order. */
   steps: SandboxStepResult[];
+  /** By path: those asked for that are regular files with no link on the way. */
   reports: Map<string, Buffer>;
   durationMs: number;
 }

@@ -118,7 +118,8 @@ function stepCall(step: SandboxStep, index: number): string {
     if (!/^[A-Za-z_]\w*$/.test(name)) throw new TypeError(`Not a variable's name: ${name}`);
     return quote(`${name}=${value}`);
   });
-  const limit = step.timeoutMs === undefined ? [] : ['timeout', '-s', 'KILL', String(step.timeoutMs / 1000)];
+  // BusyBox drops a fraction of a second instead of keeping it.
+  const limit = step.timeoutMs === undefined ? [] : ['timeout -s KILL', Math.ceil(step.timeoutMs / 1000)];
   return [
     'step',
     index,

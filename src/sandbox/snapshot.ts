@@ -8,7 +8,7 @@ export interface Snapshot {
   withheld: { path: string; why: string }[];
 }
 
-export interface SnapshotOptions {
+interface SnapshotOptions {
   /** Workspace-relative path to text that replaces or adds a file: what an unsaved editor holds. */
   overlays?: ReadonlyMap<string, string>;
   /** Workspace-relative paths that are taken although an ignore file names them. Secrets stay out all the same. */

@@ -89,7 +89,7 @@ describe('the life of a sandbox', function () {
 
   it('ends by itself when its process is killed, and the next start removes it', async () => {
     const id = randomBytes(8).toString('hex');
-    const script = path.join(__dirname, 'orphanClient.ts');
+    const script = path.join(__dirname, '../support/orphanClient.ts');
     const client = spawn(process.execPath, ['--import=tsx', script, id], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -20,7 +20,7 @@ describe('supervisorInput', () => {
     assert.deepEqual([junk, secret, lifetime, budget, lines], ['', 'secret', '40', '8000000', '3']);
     assert.match(
       rest[0] ?? '',
-      /^step 0 0 '\/work\/src' timeout -s KILL 2\.5 env -i PATH="\$PATH" .*'A=1' 'echo' 'it'\\''s$/,
+      /^step 0 0 '\/work\/src' timeout -s KILL 3 env -i PATH="\$PATH" .*'A=1' 'echo' 'it'\\''s$/,
     );
     assert.equal(rest[1], "two lines'");
     assert.equal(rest[2], "report 0 '/tmp' '/tmp/r'");

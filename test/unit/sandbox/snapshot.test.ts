@@ -161,7 +161,7 @@ describe('takeSnapshot', () => {
     link('loop.js', 'loop.js');
     link('sub', 'folder');
     link(folder, 'away');
-    execFileSync('mkfifo', [path.join(root, 'pipe.js')]);
+    execFileSync('sh', ['-c', 'mkfifo "$1"', 'sh', path.join(root, 'pipe.js')]);
     const snapshot = await takeSnapshot(root, { include: ['folder/x.js', 'away/outside.txt'] });
     assert.deepEqual(paths(snapshot), ['folder/x.js', 'inside.js', 'real.js', 'sub/x.js']);
     assert.equal(textOf(snapshot, 'inside.js'), 'real');
