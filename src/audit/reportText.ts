@@ -19,7 +19,7 @@ export function reportText(report: AuditReport, paint: Paint = (text) => text): 
 }
 
 /** `3 passed, 1 failed`, with skipped tests only where there are some. */
-export function testsText(tests: TestCounts): string {
+function testsText(tests: TestCounts): string {
   const parts = [`${tests.passed} passed`, `${tests.failed} failed`];
   if (tests.skipped > 0) parts.push(`${tests.skipped} skipped`);
   return parts.join(', ');

@@ -163,12 +163,15 @@ function noEngine(attempts: readonly FailedAttempt[]): NoEngine {
       attempts,
     );
   }
-  const byReason = new Map<string, string[]>();
-  for (const { address, why } of attempts) byReason.set(why, [...(byReason.get(why) ?? []), address]);
-  const tried = [...byReason].map(([why, addresses]) => `${addresses.join(', ')}: ${why}`).join('; ');
+  // Most places are simply empty: only those where something went wrong help anyone.
+  const absent = describeConnectionFailure({ code: 'ENOENT' });
+  const notable = attempts
+    .filter(({ why }) => why !== absent)
+    .map(({ address, why }) => `${address}: ${why}`);
+  const found = notable.length > 0 ? `, and ${notable.join('; ')}` : '';
   const forbidden = attempts.some(({ why }) => why === describeConnectionFailure({ code: 'EACCES' }));
   return new NoEngine(
-    `No container engine was found. Looked at ${tried}.`,
+    `No container engine was found in the ${attempts.length} usual places${found}.`,
     forbidden
       ? 'Give your user the right to use the engine (on Linux: sudo usermod -aG docker $USER, then log in again).'
       : 'Install or start Docker or Podman, or set DOCKER_HOST to the engine you use.',
