@@ -31,9 +31,14 @@ let queue = Promise.resolve();
 /**
  * Installs Debian packages, those that are missing, one call after the other.
  * @param {(keyof typeof PROOF)[]} names
+ * @param {{late?: boolean}} options late: lets calls go first that come while others are still at work
  * @throws {Error} where this is no Debian or the user is not root
  */
-export function ensureDebianPackages(names) {
+export async function ensureDebianPackages(names, { late = false } = {}) {
+  for (let waitedFor; late && waitedFor !== queue;) {
+    waitedFor = queue;
+    await waitedFor;
+  }
   const result = queue.then(() => installMissing(names));
   queue = result.catch(() => {});
   return result;

@@ -77,7 +77,8 @@ export const ensureVsce = once(async () => {
 export const ensureChromium = once(async () => {
   const found = findBrowser();
   if (found) return found;
-  await ensureDebianPackages(['chromium']);
+  // The largest of all packages; what builds and starts the other parts should not wait for it.
+  await ensureDebianPackages(['chromium'], { late: true });
   return findBrowser();
 });
 
