@@ -31,7 +31,7 @@ export async function startPrivateEngine() {
     fs.writeFileSync(ownerOf(folder), JSON.stringify({ pid: process.pid, bridge }));
     await run(programOf('ip'), ['link', 'add', 'name', bridge, 'type', 'bridge']);
     state.daemon = spawnDaemon(state);
-    const client = new EngineClient(`unix://${socketOf(folder)}`);
+    const client = clientOf(folder);
     await waitUntilReady(client, state);
     return { client, stop };
   } catch (error) {
@@ -46,7 +46,9 @@ async function removeAbandoned() {
     const folder = path.join(os.tmpdir(), name);
     const owner = readOwner(folder);
     const daemon = readPid(path.join(folder, 'pid'));
-    if (owner && ![owner.pid, daemon].some(isAlive)) await dismantle({ folder, bridge: owner.bridge });
+    if (!owner || [owner.pid, daemon].some(isAlive)) continue;
+    // Process ids say nothing where the folder is shared with another container; an answer does.
+    if (!(await clientOf(folder).answers())) await dismantle({ folder, bridge: owner.bridge });
   }
 }
 
@@ -61,6 +63,7 @@ function readOwner(folder) {
 const isAlive = (pid) => pid !== undefined && fs.existsSync(`/proc/${pid}`);
 const ownerOf = (folder) => path.join(folder, 'owner.json');
 const socketOf = (folder) => path.join(folder, 'docker.sock');
+const clientOf = (folder) => new EngineClient(`unix://${socketOf(folder)}`);
 const logOf = (folder) => path.join(folder, 'dockerd.log');
 
 function programOf(name) {
