@@ -100,6 +100,27 @@ describe('production stage with pytest', function () {
   });
 });
 
+describe('production stage without pytest in the image', function () {
+  this.timeout(60_000);
+  // It has Python for the sake of native modules, and nothing beside it.
+  const pythonImage = 'node:24-slim';
+
+  it('asks for pytest where a test needs it', async () => {
+    const { result } = await runStage(sandbox, fixture('pytest'), 'src/harbour/dues.py', { pythonImage });
+    assert.equal(result.status, 'not run');
+    assert.match(result.reason, /^pytest is not installed: it is neither in the sandbox's image nor in/);
+    assert.equal(result.nextStep, 'install-dependencies');
+  });
+
+  it('runs TestCase classes of a project that uses pytest under unittest', async () => {
+    const workspace = temporaryFolder('no-pytest');
+    cpSync(fixture('unittest'), workspace, { recursive: true });
+    writeFiles(workspace, { 'requirements.txt': 'pytest\n' });
+    const { result } = await runStage(sandbox, workspace, 'app/queue.py', { pythonImage });
+    assert.deepEqual([result.status, result.tests], ['pass', { passed: 2, failed: 0, skipped: 1 }]);
+  });
+});
+
 describe('production stage with unittest', function () {
   this.timeout(60_000);
 

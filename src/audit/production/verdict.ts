@@ -45,6 +45,8 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   if (missing) return verdict('not run', missing, 'install-dependencies');
   if (evidence.end !== 'finished') return verdict('not run', endReason(evidence), 'raise-limit');
   for (const { run, belongs } of judged) {
+    // What never touched the file can't cast doubt on it; a runner that is not there may be why it did not.
+    if (belongs.size === 0 && run.report.unavailable === undefined) continue;
     const doubt = doubtAbout(run, belongs, evidence);
     if (doubt) return verdict('not run', doubt.reason, doubt.nextStep);
   }

@@ -11,7 +11,7 @@ import { foldersAbove } from './sources';
 import type { WorkspaceSources } from './sources';
 
 /** Text that is read in search of imports in one audit; past it the graph is incomplete. */
-const MAX_SCANNED_BYTES = 100_000_000;
+const MAX_SCANNED_BYTES = 50_000_000;
 /** The editor shares this thread: how long the scan works before it lets others run. */
 const MAX_SLICE_MS = 15;
 

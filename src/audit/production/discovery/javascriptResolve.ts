@@ -21,7 +21,7 @@ export function isNodeBuiltin(specifier: string): boolean {
 
 /** The package a bare specifier names, `@scope/name` or `name`; undefined when it can't be a package's name. */
 export function packageNameOf(specifier: string): string | undefined {
-  return /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*(?=\/|$)/i.exec(specifier)?.[0];
+  return /^(?:@[a-z0-9-][a-z0-9._~-]*\/)?[a-z0-9-][a-z0-9._~-]*(?=\/|$)/i.exec(specifier)?.[0];
 }
 
 /** Follows imports of JavaScript and TypeScript inside a workspace, by the rules of Node, tsconfig paths and workspaces. */

@@ -17,62 +17,71 @@ export interface PythonScan {
   hasPlainTestClass: boolean;
 }
 
-const STRING_START = /[rRbBuUfFtT]{0,2}('''|"""|'|")/y;
+/** A string literal this long is prose, not the name of a module. */
+const MAX_VALUE = 200;
+const PLAIN_TEXT = /[^#'"\\\n\r()[\]{}]+/y;
 
-/** Statements of Python text, one a line, without comments and with every string literal as `"..."`. Joined lines are one. */
+/** Statements of Python text, without comments and with every string literal as `"..."`. Joined lines are one. */
 function pythonStatements(text: string): string[] {
   const statements: string[] = [];
   let current = '';
   let depth = 0;
   let at = 0;
   while (at < text.length) {
-    const character = text[at] as string;
+    PLAIN_TEXT.lastIndex = at;
+    const plain = PLAIN_TEXT.exec(text)?.[0] ?? '';
+    current += plain;
+    at += plain.length;
+    const character = text[at];
+    if (character === undefined) break;
     if (character === '#') {
       const end = text.indexOf('\n', at);
       at = end === -1 ? text.length : end;
-      continue;
+    } else if (character === '"' || character === "'") {
+      const { value, end } = stringAt(text, at);
+      current += JSON.stringify(value);
+      at = end;
+    } else if (character === '\\') {
+      const joined = /^\\\r?\n/.exec(text.slice(at, at + 3))?.[0];
+      current += joined ? ' ' : character;
+      at += joined?.length ?? 1;
+    } else {
+      if (character === '\n' && depth === 0) {
+        statements.push(current);
+        current = '';
+      } else current += /\s/.test(character) ? ' ' : character;
+      if ('([{'.includes(character)) depth++;
+      if (')]}'.includes(character)) depth = Math.max(0, depth - 1);
+      at++;
     }
-    const string = stringAt(text, at, current);
-    if (string) {
-      current += JSON.stringify(string.value);
-      at = string.end;
-      continue;
-    }
-    if (character === '\\' && /^\r?\n/.test(text.slice(at + 1, at + 3))) {
-      at = text.indexOf('\n', at) + 1;
-      current += ' ';
-      continue;
-    }
-    if (character === '\n' && depth === 0) {
-      statements.push(current);
-      current = '';
-    } else if (character === '\n') current += ' ';
-    else if (character !== '\r') current += character;
-    if ('([{'.includes(character)) depth++;
-    if (')]}'.includes(character)) depth = Math.max(0, depth - 1);
-    at++;
   }
   statements.push(current);
   return statements;
 }
 
-function stringAt(text: string, at: number, before: string): { value: string; end: number } | undefined {
-  if (/\w$/.test(before)) return undefined;
-  STRING_START.lastIndex = at;
-  const opening = STRING_START.exec(text);
-  const quote = opening?.[1];
-  if (!opening || !quote) return undefined;
-  const from = at + opening[0].length;
-  let end = from;
-  while (end < text.length && !text.startsWith(quote, end)) {
-    if (quote.length === 1 && text[end] === '\n') break;
+/** The string literal that begins at a quote. A short one that is never closed ends with its line. */
+function stringAt(text: string, at: number): { value: string; end: number } {
+  const single = text[at] as string;
+  if (text.startsWith(single.repeat(3), at)) return longStringAt(text, at + 3, single.repeat(3));
+  let end = at + 1;
+  while (end < text.length && text[end] !== single) {
+    if (text[end] === '\n') return { value: text.slice(at + 1, end), end };
     end += text[end] === '\\' ? 2 : 1;
   }
-  const closed = text.startsWith(quote, end);
-  return {
-    value: text.slice(from, Math.min(end, from + 200)),
-    end: Math.min(text.length, closed ? end + quote.length : end),
-  };
+  return { value: text.slice(at + 1, end), end: Math.min(text.length, end + 1) };
+}
+
+function longStringAt(text: string, from: number, quote: string): { value: string; end: number } {
+  let end = text.indexOf(quote, from);
+  while (end !== -1 && isEscaped(text, end)) end = text.indexOf(quote, end + 1);
+  if (end === -1) return { value: '', end: text.length };
+  return { value: text.slice(from, Math.min(end, from + MAX_VALUE)), end: end + quote.length };
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text[at - 1 - backslashes] === '\\') backslashes++;
+  return backslashes % 2 === 1;
 }
 
 /** Finds what a Python module imports and which kinds of tests it holds, without parsing it. */
@@ -85,7 +94,7 @@ export function scanPython(text: string): PythonScan {
     hasPlainTestClass: false,
   };
   for (const statement of pythonStatements(text)) {
-    if (/\b(?:import|__import__)\b/.test(statement))
+    if (statement.includes('import'))
       for (const part of statement.split(';')) readImports(part, scan.imports);
     if (/^(?:async\s+)?def\s+test/.test(statement)) scan.hasTestFunction = true;
     if (/^\s*(?:async\s+)?def\s+test/.test(statement)) scan.hasTests = true;

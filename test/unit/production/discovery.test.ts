@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { ImportGraph } from '../../../src/audit/production/discovery/importGraph';
+import type { Family } from '../../../src/audit/production/discovery/importGraph';
+import { WorkspaceSources } from '../../../src/audit/production/discovery/sources';
+import { findTestsOf } from '../../../src/audit/production/discovery/testsOf';
+import { chooseRunner } from '../../../src/audit/production/runners/chooseRunner';
+
+const TEST = "import { test } from 'node:test'; test('x', () => {});";
+
+async function graphOf(files: Record<string, string>, family: Family = 'javascript') {
+  const sources = new WorkspaceSources(
+    Object.entries(files).map(([path, text]) => ({ path, content: Buffer.from(text) })),
+  );
+  const graph = new ImportGraph(sources);
+  await graph.build(family);
+  return { graph, sources };
+}
+
+async function testsOf(path: string, files: Record<string, string>, family: Family = 'javascript') {
+  const { graph, sources } = await graphOf(files, family);
+  const { tests, notes } = findTestsOf(path, graph, sources);
+  return { tests: tests.map((test) => (test.imports ? test.path : `(${test.path})`)), notes };
+}
+
+describe('tests that belong to a file', () => {
+  it('are itself, when it is one', async () => {
+    const files = { 'a.test.js': TEST, 'a.js': '', 'b.test.js': `${TEST} import './a.test.js'` };
+    assert.deepEqual((await testsOf('a.test.js', files)).tests, ['a.test.js']);
+  });
+
+  it('import it directly or through a file that only hands names on, the namesake first', async () => {
+    const { tests, notes } = await testsOf('src/a.ts', {
+      'src/a.ts': 'export const a = 1;',
+      'src/index.ts': "export * from './a';",
+      'src/b.ts': "import { a } from './a'; export const b = a;",
+      'test/all.test.ts': `${TEST} import { a } from '../src';`,
+      'test/a.test.ts': `${TEST} import { a } from '../src/a.js';`,
+      'test/b.test.ts': `${TEST} import { b } from '../src/b';`,
+    });
+    assert.deepEqual(tests, ['test/a.test.ts', 'test/all.test.ts']);
+    assert.match(notes.join(), /only through more files: 1 test file/);
+  });
+
+  it('are the nearest that lead to it, where none imports it', async () => {
+    const { tests } = await testsOf('src/deep.js', {
+      'src/deep.js': '',
+      'src/middle.js': "require('./deep')",
+      'src/outer.js': "require('./middle')",
+      'test/middle.test.js': `${TEST} require('../src/middle')`,
+      'test/outer.test.js': `${TEST} require('../src/outer')`,
+    });
+    assert.deepEqual(tests, ['test/middle.test.js']);
+  });
+
+  it('may only bear its name, or mention it', async () => {
+    const files = {
+      'src/a.js': '',
+      'src/cli.js': '',
+      'test/a.spec.js': TEST,
+      'test/commands.test.js': `${TEST} fork('../src/cli.js')`,
+    };
+    assert.deepEqual((await testsOf('src/a.js', files)).tests, ['(test/a.spec.js)']);
+    assert.deepEqual((await testsOf('src/cli.js', files)).tests, ['(test/commands.test.js)']);
+    assert.deepEqual((await testsOf('src/none.js', { ...files, 'src/none.js': '' })).tests, []);
+  });
+
+  it('do not match by a name that says nothing, far away', async () => {
+    const files = {
+      'src/one/index.js': '',
+      'src/two/index.test.js': TEST,
+      'src/one/index.test.js': TEST,
+      'test/one.test.js': TEST,
+    };
+    assert.deepEqual((await testsOf('src/one/index.js', files)).tests, [
+      '(src/one/index.test.js)',
+      '(test/one.test.js)',
+    ]);
+  });
+
+  it('are no imports of types, no helpers and no fixtures', async () => {
+    const { tests } = await testsOf('src/a.ts', {
+      'src/a.ts': '',
+      'test/types.test.ts': `${TEST} import type { A } from '../src/a';`,
+      'test/helper.ts': "import '../src/a'; export const help = 1;",
+      'test/fixtures/x.test.ts': `${TEST} import '../../src/a';`,
+    });
+    assert.deepEqual(tests, []);
+  });
+
+  it('are capped, which is said', async () => {
+    const files: Record<string, string> = { 'a.js': '' };
+    for (let index = 0; index < 30; index++) files[`t${index}.test.js`] = `${TEST} import './a.js';`;
+    const { tests, notes } = await testsOf('a.js', files);
+    assert.equal(tests.length, 20);
+    assert.match(notes.join(), /30 test files belong to this file; the 20 closest were run/);
+  });
+
+  it('follow tsconfig paths, baseUrl, package imports and workspace packages', async () => {
+    const files = {
+      'tsconfig.base.json':
+        '{ "compilerOptions": { "baseUrl": ".", /* c */ "paths": { "@/*": ["./src/*"], } } }',
+      'tsconfig.json': '{ "extends": "./tsconfig.base.json" }',
+      'package.json': '{ "name": "root", "imports": { "#in/*": { "default": "./src/*.ts" } } }',
+      'packages/lib/package.json': '{ "name": "@me/lib", "main": "./src/main.ts" }',
+      'packages/lib/src/main.ts': '',
+      'src/a.ts': '',
+      'alias.test.ts': `${TEST} import '@/a';`,
+      'base.test.ts': `${TEST} import 'src/a';`,
+      'internal.test.ts': `${TEST} import '#in/a';`,
+      'package.test.ts': `${TEST} import '@me/lib';`,
+    };
+    assert.deepEqual((await testsOf('src/a.ts', files)).tests, [
+      'alias.test.ts',
+      'base.test.ts',
+      'internal.test.ts',
+    ]);
+    assert.deepEqual((await testsOf('packages/lib/src/main.ts', files)).tests, ['package.test.ts']);
+  });
+
+  it('survive imports in a circle and out of the workspace', async () => {
+    const files = {
+      'a.js': "import './b.js'; import '../../outside.js'",
+      'b.js': "import './a.js'",
+      'b.test.js': `${TEST} import './b.js'`,
+    };
+    assert.deepEqual((await testsOf('a.js', files)).tests, ['b.test.js']);
+  });
+});
+
+describe('Python tests that belong to a file', () => {
+  const project = {
+    'pyproject.toml': '',
+    'src/pkg/__init__.py': 'from .core import run',
+    'src/pkg/core.py': 'from . import util',
+    'src/pkg/util.py': '',
+    'src/pkg/sub/__init__.py': '',
+    'src/pkg/sub/leaf.py': 'from ..util import x',
+    'tests/conftest.py': '',
+    'tests/test_core.py': 'from pkg import run\ndef test_a(): pass',
+    'tests/test_sub.py': 'import pkg.sub.leaf\ndef test_a(): pass',
+    'tests/test_helpers.py': 'from pkg import core',
+  };
+
+  it('reach it through packages, relative imports and a src folder', async () => {
+    assert.deepEqual((await testsOf('src/pkg/core.py', project, 'python')).tests, ['tests/test_core.py']);
+    assert.deepEqual((await testsOf('src/pkg/sub/leaf.py', project, 'python')).tests, ['tests/test_sub.py']);
+    assert.deepEqual((await testsOf('src/pkg/util.py', project, 'python')).tests, [
+      'tests/test_core.py',
+      'tests/test_sub.py',
+    ]);
+  });
+
+  it('reach it through a conftest', async () => {
+    const files = {
+      ...project,
+      'tests/conftest.py': 'from pkg.sub import leaf',
+      'tests/test_leaf.py': 'def test_a(leaf): pass',
+    };
+    assert.deepEqual(
+      (await testsOf('src/pkg/sub/leaf.py', files, 'python')).tests,
+      ['tests/test_sub.py', 'tests/test_leaf.py'].sort(),
+    );
+  });
+
+  it('know the name a module is imported by', async () => {
+    const { graph } = await graphOf(
+      { ...project, 'src/ns/deep/mod.py': 'from . import x', 'tool.py': '' },
+      'python',
+    );
+    assert.deepEqual(graph.python.moduleOf('src/pkg/sub/leaf.py'), { name: 'pkg.sub.leaf', root: 'src' });
+    assert.deepEqual(graph.python.moduleOf('src/pkg/__init__.py'), { name: 'pkg', root: 'src' });
+    assert.deepEqual(graph.python.moduleOf('src/ns/deep/mod.py'), { name: 'ns.deep.mod', root: 'src' });
+    assert.deepEqual(graph.python.moduleOf('tool.py'), { name: 'tool', root: '' });
+  });
+
+  it('tell a missing part of the workspace from a missing package', async () => {
+    const { graph } = await graphOf(project, 'python');
+    assert.equal(graph.python.isLocal('tests/test_core.py', 'pkg.absent'), true);
+    assert.equal(graph.python.isLocal('tests/test_core.py', 'requests'), false);
+  });
+});
+
+describe('the runner of a test file', () => {
+  async function runnerOf(path: string, files: Record<string, string>) {
+    const { graph, sources } = await graphOf(files, path.endsWith('.py') ? 'python' : 'javascript');
+    return chooseRunner(path, graph, sources);
+  }
+  const globals = "describe('a', () => it('b'));";
+
+  it('is the one it imports', async () => {
+    const manifest = {
+      'package.json': '{ "devDependencies": { "jest": "1" }, "scripts": { "test": "jest" } }',
+    };
+    assert.deepEqual(await runnerOf('a.test.js', { ...manifest, 'a.test.js': TEST }), {
+      runner: 'node:test',
+    });
+    assert.deepEqual(
+      await runnerOf('a.test.js', { ...manifest, 'a.test.js': "import { it } from 'vitest'" }),
+      { unsupported: 'vitest' },
+    );
+  });
+
+  it('is the one its manifest names, the script before the dependencies, the nearest first', async () => {
+    const root =
+      '{ "devDependencies": { "jest": "1", "mocha": "1" }, "scripts": { "test": "nyc mocha --exit" } }';
+    const files = {
+      'package.json': root,
+      'a.test.js': globals,
+      'sub/package.json': '{ "devDependencies": { "ava": "1" } }',
+      'sub/b.test.js': globals,
+    };
+    assert.deepEqual(await runnerOf('a.test.js', files), { runner: 'mocha' });
+    assert.deepEqual(await runnerOf('sub/b.test.js', files), { unsupported: 'ava' });
+    assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': globals, '.mocharc.yml': '' }), {
+      runner: 'mocha',
+    });
+    assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': globals, 'jest.config.js': '' }), {
+      unsupported: 'jest',
+    });
+    assert.deepEqual(
+      await runnerOf('a.test.js', {
+        'a.test.js': '',
+        'package.json': '{ "scripts": { "test": "node --import tsx --test" } }',
+      }),
+      { runner: 'node:test' },
+    );
+  });
+
+  it('is decided by extension, never by text', async () => {
+    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': "import pytest\n# describe('x')" }), {
+      runner: 'pytest',
+    });
+  });
+
+  it('is unittest for TestCase classes, unless the project uses pytest', async () => {
+    const test = 'import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass';
+    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': test }), { runner: 'unittest' });
+    assert.deepEqual(
+      await runnerOf('test_a.py', { 'test_a.py': test, 'pyproject.toml': '[tool.pytest.ini_options]' }),
+      { runner: 'python' },
+    );
+    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': test, 'requirements.txt': 'pytest==8' }), {
+      runner: 'python',
+    });
+    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': `${test}\ndef test_b(): pass` }), {
+      runner: 'pytest',
+    });
+  });
+});
