@@ -38,10 +38,16 @@ export async function build() {
  * Runs npm.
  * @param {{cwd: string, env?: NodeJS.ProcessEnv, node?: string}} options node: the Node.js program to run npm with
  */
-export function runNpm(args, { cwd, env, node = process.execPath }) {
+export function runNpm(args, { cwd, env = process.env, node = process.execPath }) {
   const script = npmScript();
   if (!script) throw new Error('npm was not found in PATH. Install Node.js 20 or newer with npm.');
-  return run(node, [script, ...args], { cwd, env });
+  return run(node, [script, ...args], { cwd, env: withoutOuterNpm(env) });
+}
+
+/** Under "npm test" the environment describes that npm and its Node.js; install scripts would believe it. */
+function withoutOuterNpm(environment) {
+  const isOuter = (name) => /^npm_(config_user_agent$|node_execpath$|execpath$|lifecycle_|package_)/.test(name);
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !isOuter(name)));
 }
 
 /** npm is run by its script, so that the Node.js version can be chosen and Windows' npm.cmd needs no shell. */
