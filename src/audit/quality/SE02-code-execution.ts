@@ -3,7 +3,7 @@ import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { hasInterpolation, isConstant, unwrap } from '../syntax/values';
-import { localConstant } from '../theater/effects';
+import { localConstant } from '../syntax/locals';
 
 export const codeExecution: Rule = {
   id: 'SE02',
@@ -126,12 +126,20 @@ function isDynamic(argument: SyntaxNode | undefined, call: CallFact): boolean {
   return value.kind !== 'identifier' || !call.function || localConstant(value, call.function) === undefined;
 }
 
-/** Assembled on the spot, or a parameter of the function: a whole command from elsewhere is somebody's decision. */
+/** Assembled on the spot, or handed in by whoever calls the function. */
 function isAssembledFor(argument: SyntaxNode | undefined, call: CallFact): boolean {
   if (!argument) return false;
   const value = unwrap(argument);
   if (isAssembled(value)) return true;
-  return value.kind === 'identifier' && call.function !== undefined && assembledLocal(value.text, call);
+  return (
+    value.kind === 'identifier' &&
+    call.function !== undefined &&
+    (isParameter(value, call) || assembledLocal(value.text, call))
+  );
+}
+
+function isParameter(value: SyntaxNode, call: CallFact): boolean {
+  return call.function?.parameters.some((parameter) => parameter.name === value.text) ?? false;
 }
 
 function assembledLocal(name: string, call: CallFact): boolean {

@@ -101,9 +101,9 @@ function* inPython(call: CallFact): Generator<Observation> {
     }
   } else if (/^(c?[pP]ickle|dill|cloudpickle|marshal|jsonpickle)\.(loads?|decode)$/.test(path)) {
     const source = given[0]?.text ?? '';
-    const foreign = FOREIGN_DATA.test(source);
-    if (foreign)
-      yield { range: node, message: `${path}() can run code that is hidden in ${source.slice(0, 60)}.` };
+    const message = `${path}() can run code that is hidden in ${source.slice(0, 60)}.`;
+    if (FOREIGN_DATA.test(source)) yield { range: node, message };
+    else if (isParameter(source, call)) yield { range: node, message, severity: 'info', confidence: 'low' };
   } else if (keywords.get('verify')?.kind === 'false' && HTTP_CALL.test(path)) {
     yield {
       range: node,
@@ -112,4 +112,8 @@ function* inPython(call: CallFact): Generator<Observation> {
   } else if (path === 'ssl._create_unverified_context') {
     yield { range: node, message: 'A context without verification accepts any certificate.' };
   }
+}
+
+function isParameter(name: string, call: CallFact): boolean {
+  return call.function?.parameters.some((parameter) => parameter.name === name) ?? false;
 }

@@ -1,6 +1,8 @@
 import type { Language } from '../language';
 import type { Exports, LanguageAdapter } from './adapter';
+import { assignComments } from './commentOwners';
 import { CommentAttachment } from './comments';
+import { isDocstring } from './docstring';
 import type { CallFact, ClassFact, FileFacts, FunctionFact, HandlerFact } from './facts';
 import { javascriptAdapter } from './javascript';
 import type { Kind } from './kinds';
@@ -68,7 +70,7 @@ class Collector {
       this.visit(node);
     }
     this.facts.comments.push(...this.attachment.comments());
-    this.distributeComments();
+    assignComments(this.facts);
     this.markBaseClasses();
     this.findTests();
     const { path, tree } = this.facts;
@@ -179,41 +181,6 @@ class Collector {
     this.function?.handlers.push(fact);
   }
 
-  /** Gives every comment to the innermost function and to the handlers it stands in; docstrings are comments too. */
-  private distributeComments(): void {
-    const { functions, handlers, comments, family } = this.facts;
-    if (family === 'python') for (const fact of functions) this.addDocstring(fact);
-    const byNode = new Map<SyntaxNode, FunctionFact>(functions.map((fact) => [fact.node, fact]));
-    for (const comment of comments) {
-      const described =
-        comment.attachedTo && comment.ownLine ? byNode.get(declaredFunction(comment.attachedTo)) : undefined;
-      const innermost = described ?? innermostAround(functions, comment.node, this.tree);
-      if (innermost && !comment.docstring) innermost.comments.push(comment);
-    }
-    for (const handler of handlers) {
-      handler.comments = comments.filter((comment) =>
-        standsIn(comment.node, comment.line, comment.ownLine, handler, this.tree),
-      );
-    }
-  }
-
-  private addDocstring(fact: FunctionFact): void {
-    const first = fact.body.kind === 'block' ? meaningful(fact.body)[0] : undefined;
-    if (!first || !isDocstring(first)) return;
-    const node = first.children[0] as SyntaxNode;
-    const comment = {
-      node,
-      text: stringValue(node) ?? '',
-      line: this.tree.lineAt(node.start),
-      endLine: this.tree.lineAt(node.end),
-      ownLine: true,
-      attachedTo: fact.node,
-      docstring: true,
-    };
-    this.facts.comments.push(comment);
-    fact.comments.push(comment);
-  }
-
   private markBaseClasses(): void {
     const bases = new Set(this.facts.classes.flatMap((fact) => fact.bases));
     for (const fact of this.facts.classes) if (bases.has(fact.name)) fact.abstract = true;
@@ -240,10 +207,6 @@ function isPast(stack: { node: SyntaxNode }[], node: SyntaxNode): boolean {
   return top !== undefined && node.index > top.node.last;
 }
 
-function isDocstring(statement: SyntaxNode): boolean {
-  return statement.kind === 'expressionStatement' && statement.children[0]?.kind === 'string';
-}
-
 /** Statements that do something: no comments, `pass`, `...`, stray `;` or docstring. */
 function statementsOf(block: SyntaxNode): SyntaxNode[] {
   return meaningful(block).filter(
@@ -252,52 +215,4 @@ function statementsOf(block: SyntaxNode): SyntaxNode[] {
       !isDocstring(statement) &&
       !(statement.kind === 'expressionStatement' && statement.children[0]?.kind === 'ellipsis'),
   );
-}
-
-/** The function a statement declares, where it is one: through `export`, `const f =` and decorators. */
-function declaredFunction(statement: SyntaxNode): SyntaxNode {
-  let current = statement;
-  for (let depth = 0; depth < 6 && current.kind !== 'function'; depth++) {
-    const inner: SyntaxNode | undefined =
-      current.child('declaration') ?? current.child('definition') ?? current.child('value') ?? current.child('right') ??
-      current.childOfKind('declarator') ?? current.childOfKind('assign'); // prettier-ignore
-    if (!inner) break;
-    current = inner;
-  }
-  return current;
-}
-
-function innermostAround(
-  functions: FunctionFact[],
-  node: SyntaxNode,
-  tree: SyntaxTree,
-): FunctionFact | undefined {
-  let low = 0;
-  let high = functions.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((functions[middle]?.node.start ?? Infinity) <= node.start) low = middle + 1;
-    else high = middle;
-  }
-  const line = tree.lineAt(node.start);
-  let candidate = functions[low - 1];
-  while (candidate && node.start >= candidate.node.end && tree.lineAt(candidate.node.end) !== line)
-    candidate = candidate.enclosing;
-  return candidate;
-}
-
-/** Python ends a block before the comment that follows its last statement, so indentation has the last word. */
-function standsIn(
-  node: SyntaxNode,
-  line: number,
-  ownLine: boolean,
-  handler: HandlerFact,
-  tree: SyntaxTree,
-): boolean {
-  if (node.start < handler.node.start) return false;
-  if (node.end <= handler.node.end) return true;
-  if (handler.node.type === 'catch_clause') return false;
-  const endLine = tree.lineAt(handler.node.end);
-  if (line === endLine) return !ownLine || tree.columnAt(node.start) > tree.columnAt(handler.node.start);
-  return line === endLine + 1 && ownLine && tree.columnAt(node.start) > tree.columnAt(handler.node.start);
 }

@@ -61,7 +61,7 @@ export class CommentAttachment {
 }
 
 /** A comment's words, without the characters that make it a comment. */
-export function commentText(source: string): string {
+function commentText(source: string): string {
   return source
     .replace(/^(\/\*+|\/\/+|#+!?)/, '')
     .replace(/\*+\/$/, '')

@@ -2,7 +2,7 @@ import type { Kind } from './kinds';
 import type { SyntaxNode } from './tree';
 
 /** How far a rule climbs or descends before it gives up; no hand-written code nests deeper. */
-export const DEPTH_LIMIT = 200;
+const DEPTH_LIMIT = 200;
 
 const CONSTANT_LEAVES: ReadonlySet<Kind> = new Set<Kind>([
   'string',
@@ -78,12 +78,6 @@ export function hasInterpolation(node: SyntaxNode): boolean {
 export function stringValue(node: SyntaxNode | undefined): string | undefined {
   if (!node || (node.kind !== 'string' && node.kind !== 'template')) return undefined;
   return node.text.replace(/^[a-zA-Z]{0,3}("""|'''|"|'|`)/, '').replace(/("""|'''|"|'|`)$/, '');
-}
-
-/** True for `[]`, `{}`, `''`. */
-export function isEmptyValue(node: SyntaxNode): boolean {
-  if (node.kind === 'string' || node.kind === 'template') return stringValue(node) === '';
-  return (node.kind === 'array' || node.kind === 'object') && meaningful(node).length === 0;
 }
 
 /** The same source text, whatever its spacing. */

@@ -45,15 +45,19 @@ const VALIDATING_VERBS = set('validate verify check authenticate authorize autho
 
 const PRETENDING_WORDS = set(
   'mock mocks mocked fake fakes dummy stub stubs stubbed sample samples demo example noop null default defaults seed ' +
-    'placeholder fixture fixtures test tests memory dry console simulator simulation simulated',
+    'placeholder fixture fixtures always never dry console simulator simulation simulated',
 );
+
+/** A store that keeps things in memory is what it says. */
+const IN_MEMORY =
+  /\bin memory\b|\bmemory (store|storage|cache|repository|adapter|transport|queue|bus|backend|database|db|sink)\b/;
 
 /** Names under which chance or a constant is the purpose, not a pretence. */
 const PURPOSE_WORDS = set(
   'generate generator seed seeds seeder demo sample samples sampling sampler benchmark bench jitter backoff shuffle id uuid nonce random ' +
     'randomize randomise rand faker fake mock dummy noise simulate simulation simulator monte carlo game dice roll fuzz ' +
     'fuzzer mutate mutation crossover genetic synthetic bootstrap permutation perturb exploration epsilon anneal particle ' +
-    'confetti animation example fixture test tests stub',
+    'confetti animation example fixture stub',
 );
 
 /** The name promises a result that depends on the inputs. */
@@ -91,7 +95,8 @@ export function promisesValidation(name: string): boolean {
 }
 
 export function isPretendingName(name: string): boolean {
-  return wordsOf(name).some((word) => PRETENDING_WORDS.has(word));
+  const words = wordsOf(name);
+  return words.some((word) => PRETENDING_WORDS.has(word)) || IN_MEMORY.test(words.join(' '));
 }
 
 export function isPurposefullyRandom(name: string): boolean {

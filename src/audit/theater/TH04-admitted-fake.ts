@@ -144,7 +144,7 @@ function pretendingPlace(
       ? place(comment, target ?? owner.node, what)
       : { node: owner.node, range: owner.node, what };
   }
-  if (owner && admitsPretence(comment) && (owner.body.contains(comment.node) || comment.docstring)) {
+  if (owner && admitsPretence(comment) && owner.node.contains(comment.node)) {
     return place(comment, target ?? owner.node, 'this is the code that runs');
   }
   return undefined;

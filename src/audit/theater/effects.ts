@@ -1,6 +1,7 @@
 import type { CallFact, FunctionFact, ReturnFact } from '../syntax/facts';
+import { localConstant } from '../syntax/locals';
 import type { SyntaxNode } from '../syntax/tree';
-import { isConstant, mentions, unwrap, unwrapAwait } from '../syntax/values';
+import { unwrap, unwrapAwait } from '../syntax/values';
 
 const LOG_CALL =
   /^(console\.\w+|print|println|puts|pprint|log|debug|logger|debuglog|traceback\.print_\w+|sys\.std(err|out)\.write|process\.std(err|out)\.write|warnings\.warn|click\.echo|(.*\.)?_?(log|logger|logging|LOG|LOGGER|winston|pino|output|channel|outputChannel|console)\.(log|info|warn|error|debug|trace|warning|exception|critical|fatal|verbose|success|append|appendLine)|(.*\.)?_?log(Error|Warning|Info|Debug|_error|_warning|_info|_debug|_exception)?)$/;
@@ -73,32 +74,6 @@ function returnedValue(returned: ReturnFact, fact: FunctionFact): SyntaxNode | u
     return argument && unwrap(argument);
   }
   return value.kind === 'identifier' ? (localConstant(value, fact) ?? value) : value;
-}
-
-/** The constant a local variable holds, where it is set once and never touched again. */
-export function localConstant(identifier: SyntaxNode, fact: FunctionFact): SyntaxNode | undefined {
-  const name = identifier.text;
-  let found: SyntaxNode | undefined;
-  for (const node of fact.node.tree.below(fact.body)) {
-    if (
-      node.kind === 'identifier' &&
-      node.text === name &&
-      node.parent?.kind === 'member' &&
-      node.field === 'object'
-    )
-      return undefined;
-    const target =
-      node.kind === 'declarator'
-        ? node.child('name')
-        : node.kind === 'assign'
-          ? node.child('left')
-          : undefined;
-    if (node.kind === 'augmentedAssign' && mentions(node, name)) return undefined;
-    if (!target || target.text !== name) continue;
-    if (found) return undefined;
-    found = node.child('value') ?? node.child('right');
-  }
-  return found && isConstant(found) ? unwrap(found) : undefined;
 }
 
 /** Some parameter is read, other than by writing it to a log. */

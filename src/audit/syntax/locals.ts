@@ -1,0 +1,29 @@
+import type { FunctionFact } from './facts';
+import type { SyntaxNode } from './tree';
+import { isConstant, mentions, unwrap } from './values';
+
+/** The constant a local variable holds, where it is set once and never touched again. */
+export function localConstant(identifier: SyntaxNode, fact: FunctionFact): SyntaxNode | undefined {
+  const name = identifier.text;
+  let found: SyntaxNode | undefined;
+  for (const node of fact.node.tree.below(fact.body)) {
+    if (
+      node.kind === 'identifier' &&
+      node.text === name &&
+      node.parent?.kind === 'member' &&
+      node.field === 'object'
+    )
+      return undefined;
+    const target =
+      node.kind === 'declarator'
+        ? node.child('name')
+        : node.kind === 'assign'
+          ? node.child('left')
+          : undefined;
+    if (node.kind === 'augmentedAssign' && mentions(node, name)) return undefined;
+    if (!target || target.text !== name) continue;
+    if (found) return undefined;
+    found = node.child('value') ?? node.child('right');
+  }
+  return found && isConstant(found) ? unwrap(found) : undefined;
+}
