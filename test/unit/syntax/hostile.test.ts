@@ -72,7 +72,7 @@ describe('analysis of hostile and odd input', function () {
   });
 
   it('reports nothing inside what it could not read, but does beside it, and says which lines', async () => {
-    const broken = 'export function validateAll(list) {\n  if (list { ;\n  return true;\n}\n';
+    const broken = 'export function calculateScore(list) {\n  const x = ;\n  return 85;\n}\n';
     const inside = await analyze('a.js', broken);
     assert.deepEqual(ids(inside), []);
     assert.ok(inside.syntaxErrors.length > 0);
