@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import * as path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import type { PageTestContext } from '../support/pageTest';
+
+export const name =
+  'a user audits a file from the explorer, reads the verdict and finds it again after a reload';
+
+/** Rows of the side bar; their accessible names are what a screen reader says. */
+const row = (page: Page, text: string | RegExp): Locator => page.getByRole('treeitem', { name: text });
+
+async function openFolderInExplorer(page: Page, folder: string): Promise<void> {
+  await row(page, folder).first().waitFor();
+  if ((await row(page, folder).first().getAttribute('aria-expanded')) !== 'true') {
+    await row(page, folder).first().click();
+  }
+}
+
+async function openSideBar(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Seaworthy' }).click();
+  await page
+    .getByRole('heading', { name: /^Audits/ })
+    .first()
+    .waitFor();
+}
+
+async function auditFromExplorer(page: Page, screenshotsDir: string): Promise<void> {
+  await openFolderInExplorer(page, 'src');
+  await row(page, 'payment.js').first().click({ button: 'right' });
+  const entry = page.getByRole('menuitem', { name: 'Audit This File' });
+  await entry.waitFor();
+  await page.screenshot({ path: path.join(screenshotsDir, 'context-menu.png') });
+  await entry.click();
+  await page
+    .getByText(/src\/payment\.js: fail/)
+    .first()
+    .waitFor({ timeout: 60_000 });
+}
+
+async function readVerdict(page: Page, screenshotsDir: string): Promise<void> {
+  await openSideBar(page);
+  const report = row(page, /^payment\.js, fail/).first();
+  await report.waitFor();
+  if ((await report.getAttribute('aria-expanded')) !== 'true') await report.click();
+  const theater = row(page, /^theater, fail/).first();
+  await theater.waitFor();
+  await theater.click();
+  const finding = row(page, /TH02 · line 11/).first();
+  await finding.waitFor();
+  await page.screenshot({ path: path.join(screenshotsDir, 'verdict.png') });
+  await finding.click();
+  await page.getByText('Ln 11, Col').waitFor();
+  await page.keyboard.press('Control+Shift+M');
+  await page
+    .getByText(/comes from Math\.random/)
+    .first()
+    .waitFor();
+  await page.screenshot({ path: path.join(screenshotsDir, 'finding.png') });
+}
+
+export default async function ({ page, screenshotsDir }: PageTestContext): Promise<void> {
+  await auditFromExplorer(page, screenshotsDir);
+  await readVerdict(page, screenshotsDir);
+  await page.reload();
+  await openSideBar(page);
+  const report = row(page, /^payment\.js, fail/).first();
+  await report.waitFor({ timeout: 60_000 });
+  await page.screenshot({ path: path.join(screenshotsDir, 'after-reload.png') });
+  assert.match((await report.getAttribute('aria-label')) ?? '', /payment\.js, fail/);
+}
