@@ -23,13 +23,12 @@ export function runStage(
     unsaved?: string;
     limits?: Partial<SandboxLimits>;
     signal?: AbortSignal;
-    pythonImage?: string;
   } = {},
 ): Promise<{ result: StageResult; notes: string[] }> {
   const stage = new ProductionStage({
     sandbox,
     takeSnapshot,
-    images: { node: 'node:24-slim', python: options.pythonImage ?? 'python:3.11-slim' },
+    images: { node: 'node:24-slim', python: 'python:3.11-slim' },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     harnessDirectory: path.join(root, 'dist', 'harness'),
   });

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { CancelledError } from '../../../src/base/errors';
+import { SandboxUnavailable } from '../../../src/sandbox/sandbox';
+import type { Sandbox, SandboxRequest } from '../../../src/sandbox/sandbox';
+import { fixture, runStage } from '../../support/productionStage';
+import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
+
+/** A sandbox that can't be had, for a reason the real engine can't be made to give on demand. */
+function failing(error: Error): Sandbox {
+  return { run: () => Promise.reject(error) };
+}
+
+/** Keeps what it was asked for and runs nothing. */
+function recording(): { sandbox: Sandbox; requests: SandboxRequest[] } {
+  const requests: SandboxRequest[] = [];
+  const sandbox: Sandbox = {
+    run(request) {
+      requests.push(request);
+      return Promise.resolve({ end: 'crashed', detail: '', steps: [], reports: new Map(), durationMs: 0 });
+    },
+  };
+  return { sandbox, requests };
+}
+
+describe('production stage around the sandbox', () => {
+  it('is not run without an engine, in its words, with a way to start one', async () => {
+    const error = new SandboxUnavailable('no-engine', 'No engine answers.', 'Start Docker.');
+    const { result } = await runStage(failing(error), fixture('javascript-esm'), 'src/sum.js');
+    assert.equal(result.status, 'not run');
+    assert.equal(result.reason, 'no engine answers. Start Docker.');
+    assert.equal(result.nextStep, 'start-engine');
+  });
+
+  it('passes a cancellation and a defect on', async () => {
+    const run = (error: Error) => runStage(failing(error), fixture('javascript-esm'), 'src/sum.js');
+    await assert.rejects(run(new CancelledError()), { name: 'CancelledError' });
+    await assert.rejects(run(new TypeError('defect')), { name: 'TypeError' });
+  });
+
+  it('sends the unsaved text, loads before it tests, and asks for a report of each', async () => {
+    const { sandbox, requests } = recording();
+    const { result } = await runStage(sandbox, fixture('javascript-esm'), 'src/sum.js', {
+      unsaved: 'export const x = 1;',
+    });
+    assert.equal(result.status, 'not run');
+    const [request] = requests;
+    const sent = request?.files.find(({ path }) => path === 'src/src/sum.js');
+    assert.equal(sent?.content.toString(), 'export const x = 1;');
+    assert.deepEqual(
+      request?.steps.map(({ name, cwd }) => [name, cwd]),
+      [
+        ['load', 'src'],
+        ['tests 0', 'src'],
+      ],
+    );
+    assert.deepEqual(request?.reports, [
+      '/tmp/seaworthy-load.ndjson',
+      '/tmp/seaworthy-loaded.ndjson',
+      '/tmp/seaworthy-tests-0.ndjson',
+    ]);
+  });
+
+  it('says what was withheld, and sends no file that may hold secrets', async () => {
+    const workspace = temporaryFolder('withheld');
+    writeFiles(workspace, { 'a.js': '', '.env': 'TOKEN=1' });
+    const { sandbox, requests } = recording();
+    const { notes } = await runStage(sandbox, workspace, 'a.js');
+    assert.match(notes.join(), /Not sent to the sandbox: \.env/);
+    assert.equal(
+      requests[0]?.files.some(({ path }) => path.includes('.env')),
+      false,
+    );
+  });
+});
