@@ -144,6 +144,7 @@ function judge(stage: 'theater' | 'quality', analysis: StaticAnalysis): StageRes
   const base = { stage, findings, durationMs: 0, tests: null };
   const failing = findings.filter(failsStage).length;
   if (failing > 0) return { ...base, status: 'fail', reason: describeFindings(failing, findings) };
+  if (analysis.unjudged !== undefined) return { ...base, status: 'not run', reason: analysis.unjudged };
   const unread = analysis.syntaxErrors[0];
   if (unread) {
     const reason = `line ${unread.startLine} could not be parsed, so the file was not judged as a whole`;

@@ -16,6 +16,8 @@ export interface StaticAnalysis {
   quality: Finding[];
   /** Lines (1-based) the parser could not read; nothing is reported inside them. */
   syntaxErrors: { startLine: number; endLine: number }[];
+  /** Why no rule was applied, where none was: the stages are then not run. */
+  unjudged?: string;
 }
 
 /** Stages 1 and 3 over one file. Rejects with `CancelledError` on abort, with `UserError` past its time budget. */

@@ -45,13 +45,13 @@ export function findingUri(entry: AuditEntry, finding: Finding): vscode.Uri {
   return finding.file === entry.report.file ? entry.uri : vscode.Uri.joinPath(entry.folder.uri, finding.file);
 }
 
+/** What is underlined: of a finding about many lines, such as a whole function, the first one. */
 export function findingRange(finding: Finding): vscode.Range {
-  const startLine = Math.max(finding.startLine - 1, 0);
-  const endLine = Math.max(finding.endLine - 1, startLine);
-  const startColumn = Math.max((finding.startColumn ?? 1) - 1, 0);
-  const endColumn =
-    finding.endColumn === undefined ? Number.MAX_SAFE_INTEGER : Math.max(finding.endColumn - 1, 0);
-  return new vscode.Range(startLine, startColumn, endLine, endColumn);
+  const line = Math.max(finding.startLine - 1, 0);
+  const start = Math.max((finding.startColumn ?? 1) - 1, 0);
+  const isOneLine = finding.endLine <= finding.startLine && finding.endColumn !== undefined;
+  const end = isOneLine ? Math.max((finding.endColumn ?? 1) - 1, start) : Number.MAX_SAFE_INTEGER;
+  return new vscode.Range(line, start, line, end);
 }
 
 function toDiagnostic(finding: Finding, extensionUri: vscode.Uri): vscode.Diagnostic {

@@ -40,7 +40,16 @@ export async function analyzeSource(
     theater: findings.filter((finding) => finding.stage === 'theater'),
     quality: findings.filter((finding) => finding.stage === 'quality'),
     syntaxErrors: errorLines(tree),
+    ...unjudged(facts),
   };
+}
+
+/** Where no rule applies, finding nothing says nothing. */
+function unjudged({ role }: FileFacts): { unjudged?: string } {
+  if (role === 'generated') {
+    return { unjudged: 'the file is generated, by its path or header; audit what it is generated from' };
+  }
+  return role === 'declarations' ? { unjudged: 'type declarations hold no code to judge' } : {};
 }
 
 function applies(rule: Rule, facts: FileFacts): boolean {

@@ -67,7 +67,7 @@ class Store:
         message: called
           ? `${name} is called in this file, and all it does is say that it is not implemented.`
           : `All ${name} does is say that it is not implemented.`,
-        severity: called && fact.exported ? 'warning' : 'info',
+        severity: called || fact.exported ? 'warning' : 'info',
       };
     }
   },

@@ -40,6 +40,13 @@ class TestSum(unittest.TestCase):
         pass
 `,
     },
+    {
+      grammar: 'javascript',
+      path: 'sum.test.js',
+      code: `
+»test('adds', () => { add(1, 2); });
+»test('adds more', () => { add(1, 2, 3); });`,
+    },
   ],
   good: [
     {
@@ -82,14 +89,15 @@ def test_later():
   ],
   *check(facts) {
     const helpers = helpersByName(facts);
-    for (const test of facts.tests) {
-      if (isSkipped(test, facts) || receivesDone(test) || reachesAssertion(test, facts, helpers)) continue;
-      yield observe(test, facts);
-    }
+    const tests = facts.tests.filter((test) => !isSkipped(test, facts) && !receivesDone(test));
+    const unchecked = tests.filter((test) => !reachesAssertion(test, facts, helpers));
+    // One test without an assertion may be a smoke test; a file of nothing else checks nothing.
+    const isWholeFile = unchecked.length === tests.length;
+    for (const test of unchecked) yield observe(test, facts, isWholeFile);
   },
 };
 
-function observe(test: TestFact, facts: FileFacts): Observation {
+function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observation {
   const range = test.node;
   const name = `Test "${test.title.slice(0, 80)}"`;
   if (isEmpty(test)) return { range, message: `${name} has an empty body.` };
@@ -104,6 +112,9 @@ function observe(test: TestFact, facts: FileFacts): Observation {
   const calls = callsWithin(test.body.body, facts.calls);
   if (onlyLogs(test, calls) || (admissionIn(test.body) && !isIndirect(test))) {
     return { range, message: `${name} runs nothing that is checked.` };
+  }
+  if (isWholeFile && !isIndirect(test)) {
+    return { range, message: `${name} reaches no assertion, and no other test of this file does.` };
   }
   const message = `${name} reaches no assertion: only a crash can make it fail.`;
   return { range, message, severity: 'info', confidence: 'low' };

@@ -63,6 +63,16 @@ describe('an audit', () => {
     assert.match(report.reason, /line 7 could not be parsed/);
   });
 
+  it('does not pass what no rule applies to', async () => {
+    const { auditor } = auditorWith({ analysis: { unjudged: 'the file is generated' } });
+    const report = await auditor.audit(request);
+    assert.deepEqual(
+      report.stages.map((stage) => stage.status),
+      ['not run', 'pass', 'not run'],
+    );
+    assert.equal(report.reason, 'theater and quality not run: the file is generated');
+  });
+
   it('reports an unreadable file in all stages and runs none of them', async () => {
     const { auditor, asked } = auditorWith({});
     const report = await auditor.audit({ ...request, file: 'empty.js' });

@@ -17,7 +17,7 @@ describe('imports of JavaScript', () => {
       const seven = require('./seven'), eight = await import('./eight');
       import nine = require('./nine');
       import { type Ten, ten } from './ten';
-      require.resolve('./not-loaded');`;
+      require.resolve('./eleven'); import.meta.resolve(`twelve/${x}`); require(`./thirteen`);`;
     assert.deepEqual(imports(text), [
       'import ./side-effect',
       'import ./one',
@@ -30,6 +30,9 @@ describe('imports of JavaScript', () => {
       'dynamic ./eight',
       'require ./nine',
       'import ./ten',
+      'resolve ./eleven',
+      'resolve twelve/',
+      'require ./thirteen',
     ]);
   });
 
@@ -70,7 +73,7 @@ describe('imports of JavaScript', () => {
 
   it('takes no exported name, property or variable for an import', () => {
     const text = `export const from = './x'; export function f() {} export default class {} export { a, b };
-      const o = { import: './y', from: './z' }; o.import('./w'); import.meta.resolve('./v'); import(variable);
+      const o = { import: './y', from: './z' }; o.import('./w'); import(variable);
       export type T = { from: './u' };`;
     assert.deepEqual(imports(text), []);
   });
