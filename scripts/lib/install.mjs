@@ -46,7 +46,8 @@ export function runNpm(args, { cwd, env = process.env, node = process.execPath }
 
 /** Under "npm test" the environment describes that npm and its Node.js; install scripts would believe it. */
 function withoutOuterNpm(environment) {
-  const isOuter = (name) => /^npm_(config_user_agent$|node_execpath$|execpath$|lifecycle_|package_)/.test(name);
+  const isOuter = (name) =>
+    /^npm_(config_user_agent$|node_execpath$|execpath$|lifecycle_|package_)/.test(name);
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !isOuter(name)));
 }
 
