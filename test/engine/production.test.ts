@@ -238,6 +238,11 @@ describe('production stage with mocha', function () {
     assert.match(result.reason, /the code may end the process itself/);
   });
 
+  it('fails for a test file that can not be loaded', async () => {
+    const { result } = await runStage(sandbox, workspace, 'lib/late.js');
+    assert.deepEqual([result.status, ...seen(result).findings], ['fail', 'PR03 test/late.test.js:3']);
+  });
+
   it('asks for mocha where it is not installed', async () => {
     const result = await stageOf('mocha', 'lib/greet.js');
     assert.deepEqual(

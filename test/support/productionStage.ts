@@ -23,6 +23,7 @@ export function runStage(
     unsaved?: string;
     limits?: Partial<SandboxLimits>;
     signal?: AbortSignal;
+    harnessDirectory?: string;
   } = {},
 ): Promise<{ result: StageResult; notes: string[] }> {
   const stage = new ProductionStage({
@@ -30,7 +31,7 @@ export function runStage(
     takeSnapshot,
     images: { node: 'node:24-slim', python: 'python:3.11-slim' },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    harnessDirectory: path.join(root, 'dist', 'harness'),
+    harnessDirectory: options.harnessDirectory ?? path.join(root, 'dist', 'harness'),
   });
   const text = options.unsaved ?? readFileSync(path.join(workspace, file), 'utf8');
   const language = languageOf(file)?.language ?? 'javascript';

@@ -17,7 +17,7 @@ describe('imports of JavaScript', () => {
       const seven = require('./seven'), eight = await import('./eight');
       import nine = require('./nine');
       import { type Ten, ten } from './ten';
-      require.resolve('./eleven'); import.meta.resolve(`twelve/${x}`); require(`./thirteen`);`;
+      require.resolve('./eleven'); import.meta.resolve(\`twelve/\${x}\`); require(\`./thirteen\`);`;
     assert.deepEqual(imports(text), [
       'import ./side-effect',
       'import ./one',

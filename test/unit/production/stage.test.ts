@@ -23,16 +23,22 @@ function recording(): { sandbox: Sandbox; requests: SandboxRequest[] } {
 }
 
 describe('production stage around the sandbox', () => {
+  // Nothing of it is run here.
+  const harnessDirectory = temporaryFolder('harness');
+
   it('is not run without an engine, in its words, with a way to start one', async () => {
     const error = new SandboxUnavailable('no-engine', 'No engine answers.', 'Start Docker.');
-    const { result } = await runStage(failing(error), fixture('javascript-esm'), 'src/sum.js');
+    const { result } = await runStage(failing(error), fixture('javascript-esm'), 'src/sum.js', {
+      harnessDirectory,
+    });
     assert.equal(result.status, 'not run');
     assert.equal(result.reason, 'no engine answers. Start Docker.');
     assert.equal(result.nextStep, 'start-engine');
   });
 
   it('passes a cancellation and a defect on', async () => {
-    const run = (error: Error) => runStage(failing(error), fixture('javascript-esm'), 'src/sum.js');
+    const run = (error: Error) =>
+      runStage(failing(error), fixture('javascript-esm'), 'src/sum.js', { harnessDirectory });
     await assert.rejects(run(new CancelledError()), { name: 'CancelledError' });
     await assert.rejects(run(new TypeError('defect')), { name: 'TypeError' });
   });
@@ -41,6 +47,7 @@ describe('production stage around the sandbox', () => {
     const { sandbox, requests } = recording();
     const { result } = await runStage(sandbox, fixture('javascript-esm'), 'src/sum.js', {
       unsaved: 'export const x = 1;',
+      harnessDirectory,
     });
     assert.equal(result.status, 'not run');
     const [request] = requests;
@@ -64,7 +71,7 @@ describe('production stage around the sandbox', () => {
     const workspace = temporaryFolder('withheld');
     writeFiles(workspace, { 'a.js': '', '.env': 'TOKEN=1' });
     const { sandbox, requests } = recording();
-    const { notes } = await runStage(sandbox, workspace, 'a.js');
+    const { notes } = await runStage(sandbox, workspace, 'a.js', { harnessDirectory });
     assert.match(notes.join(), /Not sent to the sandbox: \.env/);
     assert.equal(
       requests[0]?.files.some(({ path }) => path.includes('.env')),

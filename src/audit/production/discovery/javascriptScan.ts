@@ -1,5 +1,8 @@
-/** How one module names another. `reexport` hands names on, `type` is erased before anything runs. */
-type ImportKind = 'import' | 'reexport' | 'dynamic' | 'require' | 'type';
+/**
+ * How one module names another. `reexport` hands names on, `type` is erased before anything runs, `resolve` asks for a path,
+ * of which only the beginning may be known.
+ */
+type ImportKind = 'import' | 'reexport' | 'dynamic' | 'require' | 'resolve' | 'type';
 
 interface ImportReference {
   specifier: string;
@@ -13,9 +16,9 @@ export interface JavaScriptScan {
 }
 
 interface Token {
-  /** An identifier or keyword, the text of a string literal, or one punctuation character. */
+  /** An identifier or keyword, the text of a string literal, that of a template up to its first code, or one character. */
   text: string;
-  kind: 'word' | 'string' | 'punctuation';
+  kind: 'word' | 'string' | 'template' | 'punctuation';
 }
 
 const WORD_START = /[\p{L}_$]/u;
@@ -48,7 +51,8 @@ class Tokens {
 
   next(): Token | undefined {
     const token = this.read();
-    if (token) this.previous = token;
+    // What comes after the head of a template is code of its own.
+    if (token) this.previous = token.kind === 'template' ? undefined : token;
     return token;
   }
 
@@ -58,7 +62,7 @@ class Tokens {
       if (/\s/.test(character)) this.at++;
       else if (character === '/' && this.skipCommentOrRegex()) continue;
       else if (character === '"' || character === "'") return this.readString(character);
-      else if (character === '`') this.skipTemplate(this.at + 1);
+      else if (character === '`') return this.readTemplate();
       else if (character === '}' && this.templates.at(-1) === this.depth) {
         this.templates.pop();
         this.skipTemplate(this.at + 1);
@@ -90,6 +94,17 @@ class Tokens {
     const text = this.text.slice(this.at + 1, end);
     this.at = end + 1;
     return { text, kind: 'string' };
+  }
+
+  private readTemplate(): Token {
+    const from = this.at + 1;
+    const open = this.templates.length;
+    this.skipTemplate(from);
+    const hasCode = this.templates.length > open;
+    return {
+      text: this.text.slice(from, this.at - (hasCode ? 2 : 1)),
+      kind: hasCode ? 'template' : 'string',
+    };
   }
 
   private skipTemplate(from: number): void {
@@ -163,7 +178,7 @@ export function scanJavaScript(text: string): JavaScriptScan {
   let token = tokens.next();
   while (token) {
     const isProperty = before?.kind === 'punctuation' && before.text === '.';
-    if (token.kind !== 'word' || isProperty) {
+    if (token.kind !== 'word' || (isProperty && token.text !== 'resolve')) {
       before = token;
       token = tokens.next();
       continue;
@@ -177,10 +192,12 @@ export function scanJavaScript(text: string): JavaScriptScan {
     }
     const following = tokens.next();
     if (following?.text === '(' && following.kind === 'punctuation') {
-      calls.add(token.text);
-      if (token.text === 'require') {
+      if (!isProperty) calls.add(token.text);
+      if (token.text === 'require' || token.text === 'resolve') {
         const argument = tokens.next();
-        if (argument?.kind === 'string') imports.push({ specifier: argument.text, kind: 'require' });
+        const isPath = token.text === 'resolve' && argument?.kind === 'template';
+        if (argument?.kind === 'string' || isPath)
+          imports.push({ specifier: argument?.text ?? '', kind: token.text });
         before = following;
         token = argument;
         continue;

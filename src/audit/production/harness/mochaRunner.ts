@@ -1,37 +1,24 @@
-import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync } from 'node:fs';
 import * as nodeModule from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { COMPILER_HOOK } from './compilerHooks';
-import { TEST_REPORT_VARIABLE, ROOT_VARIABLE } from './environment';
+import { ROOT_VARIABLE, TEST_FILE_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
 import type { HarnessRecord } from './records';
 
-/** Options that would add test files, change where results go or keep the runner alive. */
-const DROPPED = [
-  '_',
-  'spec',
-  'reporter',
-  'reporter-option',
-  'reporter-options',
-  'R',
-  'O',
-  'watch',
-  'parallel',
-  'jobs',
-  'config',
-  'package',
-  'node-option',
-  'import',
-  'loader',
-  'experimental-loader',
-  'delay',
-  'dry-run',
-  'fail-zero',
-  'forbid-only',
-  'sort',
-  'file',
-];
+/** What is used of mocha, whose versions from 8.2 on agree in it. */
+interface MochaInstance {
+  files: string[];
+  loadFilesAsync: () => Promise<void>;
+  run: (done: (failures: number) => void) => void;
+}
+
+type Options = Record<string, unknown>;
+
+/** Options that choose what is run and reported, or start programs. */
+const DROPPED =
+  /^(?:_|spec|ignore|exclude|reporter.*|watch.*|parallel|jobs|config|opts|package|node-option|import|loader|experimental-.*|delay|dry-run|forbid-only|require|file|extension|exit|.)$/;
 /** Mocha's own limit of 2 s is meant for a whole CPU. */
 const DEFAULT_TIMEOUT_MS = 5000;
 
@@ -50,34 +37,74 @@ function findMocha(): string {
   throw new Error('mocha is not installed in the workspace');
 }
 
-/** The workspace's own configuration without what would change which files run and where results go. */
-function readOptions(mocha: string): Record<string, unknown> {
-  const required = nodeModule.createRequire(join(mocha, 'package.json'));
-  const path =
-    ['options.cjs', 'options.js']
-      .map((name) => join(mocha, 'lib', 'cli', name))
-      .find((name) => existsSync(name)) ?? '';
-  const { loadOptions } = required(path) as { loadOptions: (argv: string[]) => Record<string, unknown> };
-  const options: Record<string, unknown> = { ...loadOptions([]) };
-  const kept = Object.fromEntries(
-    Object.entries(options).filter(([name]) => !DROPPED.includes(name) && name.length > 1),
-  );
-  const requires = words(kept['require']).filter((name) => !COMPILER_HOOK.test(name));
-  const setUp = words(options['file']);
-  const isDefault = kept['timeout'] === undefined || Number(kept['timeout']) === 2000;
-  delete kept['require'];
+/** One of mocha's own modules, which end in `.js` or `.cjs` by version. */
+function internal<T>(mocha: string, name: string): T {
+  const base = join(mocha, 'lib', 'cli', name);
+  return nodeModule.createRequire(base)(existsSync(`${base}.cjs`) ? `${base}.cjs` : `${base}.js`) as T;
+}
+
+/** The workspace's own configuration, as mocha finds and reads it. */
+function readOptions(mocha: string): Options {
+  return internal<{ loadOptions: (argv: string[]) => Options }>(mocha, 'options').loadOptions([]);
+}
+
+/** Mocha's constructor takes in camel case what its configuration spells with hyphens. */
+function constructorOptions(options: Options): Options {
+  const kept = Object.entries(options).filter(([name]) => !DROPPED.test(name));
+  const camel = kept.map(([name, value]): [string, unknown] => [
+    name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase()),
+    value,
+  ]);
+  const isDefault = options['timeout'] === undefined || Number(options['timeout']) === 2000;
   return {
-    ...kept,
-    // An empty list would be read as a list of one empty name.
-    ...(requires.length > 0 ? { require: requires } : {}),
-    ...(setUp.length > 0 ? { file: setUp } : {}),
-    'full-trace': true,
+    ...Object.fromEntries<unknown>(camel),
+    fullTrace: true,
     ...(isDefault ? { timeout: DEFAULT_TIMEOUT_MS } : {}),
   };
 }
 
 function words(value: unknown): string[] {
-  return [value].flat().filter((word) => typeof word === 'string');
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((word): word is string => typeof word === 'string');
+}
+
+function reportLoadError(error: unknown, file: string): void {
+  const {
+    name,
+    message,
+    file: place,
+    line,
+    missing,
+  } = describeThrown(error, process.env[ROOT_VARIABLE] ?? '', file);
+  write({
+    type: 'file-error',
+    file,
+    message: `${name}: ${message}`,
+    ...(place === file && line !== undefined ? { line } : {}),
+    ...(missing === undefined ? {} : { missing }),
+  });
+}
+
+async function run(mocha: string): Promise<number> {
+  const options = readOptions(mocha);
+  const requires = words(options['require']).filter((name) => !COMPILER_HOOK.test(name));
+  const helpers = internal<{ handleRequires: (names: string[], how: object) => Promise<object> }>(
+    mocha,
+    'run-helpers',
+  );
+  const plugins = await helpers.handleRequires(requires, { ignoredPlugins: [] });
+  const { default: Mocha } = (await import(pathToFileURL(join(mocha, 'index.js')).href)) as {
+    default: new (options: Options) => MochaInstance;
+  };
+  const reporter: unknown = nodeModule.createRequire(import.meta.url)('./mochaReporter.cjs');
+  const instance = new Mocha({ ...constructorOptions(options), ...plugins, reporter });
+  for (const file of [...words(options['file']).map((name) => resolve(name)), ...files]) {
+    process.env[TEST_FILE_VARIABLE] = file;
+    instance.files = [file];
+    await instance.loadFilesAsync().catch((error: unknown) => reportLoadError(error, file));
+  }
+  delete process.env[TEST_FILE_VARIABLE];
+  return new Promise((done) => instance.run(done));
 }
 
 async function main(): Promise<void> {
@@ -88,35 +115,13 @@ async function main(): Promise<void> {
     write({ type: 'unavailable', message: (error as Error).message });
     process.exit(1);
   }
-  const configuration = `${report}.config.json`;
-  writeFileSync(configuration, JSON.stringify(readOptions(mocha)));
-  const reporter = fileURLToPath(new URL('./mochaReporter.cjs', import.meta.url));
-  const bin =
-    ['mocha.js', '_mocha'].map((name) => join(mocha, 'bin', name)).find((name) => existsSync(name)) ?? '';
-  process.argv = [
-    process.execPath,
-    bin,
-    '--config',
-    configuration,
-    '--no-package',
-    '--reporter',
-    reporter,
-    '--exit',
-    ...files,
-  ];
-  process.on('uncaughtException', (error) => {
-    // Mocha listens too while tests run; before that, an error here is a test file that can't be loaded.
-    const root = process.env[ROOT_VARIABLE] ?? dirname(report);
-    const { file, line, message, name, missing } = describeThrown(error, root, files[0] ?? '');
-    write({
-      type: 'file-error',
-      file: file ?? '',
-      message: `${name}: ${message}`,
-      ...(line === undefined ? {} : { line }),
-      ...(missing === undefined ? {} : { missing }),
-    });
-  });
-  await import(pathToFileURL(bin).href);
+  try {
+    // Open handles must not keep the process, as with mocha's own `--exit`.
+    process.exit(Math.min(255, await run(mocha)));
+  } catch (error) {
+    reportLoadError(error, files[0] ?? '');
+    process.exit(1);
+  }
 }
 
 void main();

@@ -116,6 +116,6 @@ function needsModule(text: string): boolean {
 function usesModuleSyntax(text: string): boolean {
   return (
     /^\s*export\b/m.test(text) ||
-    scanJavaScript(text).imports.some(({ kind }) => kind !== 'require' && kind !== 'dynamic')
+    scanJavaScript(text).imports.some(({ kind }) => kind === 'import' || kind === 'type')
   );
 }
