@@ -59,6 +59,11 @@ describe('imports of JavaScript', () => {
     assert.deepEqual(imports(text), ['require ./division']);
   });
 
+  it('takes a division for one, whatever stands before it', () => {
+    const text = `const a = total / 2 + require('./half') / 3; const b = f(x) / require('./third') / y[0] / 2;`;
+    assert.deepEqual(imports(text), ['require ./half', 'require ./third']);
+  });
+
   it('goes on after a template with code in it', () => {
     assert.deepEqual(imports('const t = `a ${ { b: require("./inside") } } c`; require("./after");'), [
       'require ./inside',
