@@ -35,11 +35,11 @@ export interface Plan {
   steps: SandboxStep[];
 }
 
-export const LOAD_STEP = 'load';
+export const LOAD_STEP = 'the file';
 
 /** The name of the step of one group of tests. */
 export function testStep(index: number): string {
-  return `tests ${index}`;
+  return index === 0 ? 'its tests' : `its tests, group ${index + 1}`;
 }
 
 /** The command of a test step: when the file is loaded by itself first and that fails, the tests are not started. */

@@ -56,8 +56,8 @@ describe('production stage around the sandbox', () => {
     assert.deepEqual(
       request?.steps.map(({ name, cwd }) => [name, cwd]),
       [
-        ['load', 'src'],
-        ['tests 0', 'src'],
+        ['the file', 'src'],
+        ['its tests', 'src'],
       ],
     );
     assert.deepEqual(request?.reports, [
