@@ -35,6 +35,7 @@ interface Place {
 export class ServerSessions {
   private readonly counts = emptyCounts();
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-editor-'));
+  private readonly temporaryDir = path.join(this.folder, 'tmp');
   private readonly extensionsDir = path.join(this.folder, 'extensions');
   private readonly screenshotsDir = path.join(root, 'out', 'screenshots');
   /** The browser keeps what it remembers by address, so a restarted server must have the same port. */
@@ -45,6 +46,7 @@ export class ServerSessions {
   async run(files: EditorTestFiles): Promise<Counts> {
     try {
       this.port = await freePort();
+      fs.mkdirSync(this.temporaryDir);
       removeFolder(this.screenshotsDir);
       fs.mkdirSync(this.screenshotsDir, { recursive: true });
       const folders = { dataDir: path.join(this.folder, 'install'), extensionsDir: this.extensionsDir };
@@ -133,7 +135,8 @@ export class ServerSessions {
       dataDir: path.join(place.folder, 'server-data'),
       extensionsDir: this.extensionsDir,
       trustWorkspaces: phase !== 'untrusted',
-      env,
+      // The server and its extensions leave sockets in the temporary folder.
+      env: { ...env, TMPDIR: this.temporaryDir },
     });
     try {
       const page = await openEditorPage({
