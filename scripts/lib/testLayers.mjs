@@ -36,7 +36,7 @@ const sharedEngine = once(provideEngine);
 export const layers = {
   checks: { run: runChecks },
   unit: {
-    run: ({ grep }) => runMocha('test/unit/**/*.test.ts', { grep, testLimitMs: 10_000, limitMs: 5 * MINUTE }),
+    run: ({ grep }) => runMocha('test/unit/**/*.test.ts', { grep, testLimitMs: 60_000, limitMs: 5 * MINUTE }),
   },
   engine: { prepare: sharedEngine, run: runEngineTests },
   package: { prepare: prepareEditor, run: runPackageTests },

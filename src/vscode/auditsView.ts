@@ -162,10 +162,11 @@ function findingItem(
   finding: Finding,
   index: number,
 ): vscode.TreeItem {
-  const item = new vscode.TreeItem(oneLine(finding.message, 200));
+  // The line comes first: a side bar is narrow, and a message is long.
+  const item = new vscode.TreeItem(`Line ${finding.startLine}: ${oneLine(finding.message, 200)}`);
   item.id = `finding:${entry.report.id}:${stage.stage}:${index}`;
-  const place = finding.file === entry.report.file ? '' : `${path.posix.basename(finding.file)} `;
-  item.description = `${finding.ruleId} · ${place}line ${finding.startLine}`;
+  const place = finding.file === entry.report.file ? '' : ` · ${path.posix.basename(finding.file)}`;
+  item.description = `${finding.ruleId}${place}`;
   item.iconPath = SEVERITY_ICONS[finding.severity];
   item.tooltip = `${oneLine(finding.message, 500)}\n${oneLine(finding.evidence, 300)}`;
   item.command = {
@@ -174,7 +175,7 @@ function findingItem(
     arguments: [findingUri(entry, finding), { selection: findingRange(finding) }],
   };
   item.accessibilityInformation = {
-    label: `${finding.severity}, ${item.description}, ${oneLine(finding.message, 200)}`,
+    label: `${finding.severity} ${item.description}, line ${finding.startLine}, ${oneLine(finding.message, 200)}`,
   };
   return item;
 }

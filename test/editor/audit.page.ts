@@ -45,7 +45,7 @@ async function readVerdict(page: Page, screenshotsDir: string): Promise<void> {
   const theater = row(page, /^theater, fail/).first();
   await theater.waitFor();
   await theater.click();
-  const finding = row(page, /TH02 · line 11/).first();
+  const finding = row(page, /TH02, line 11/).first();
   await finding.waitFor();
   await page.screenshot({ path: path.join(screenshotsDir, 'verdict.png') });
   await finding.click();

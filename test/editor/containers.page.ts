@@ -6,7 +6,9 @@ export const name = 'the side bar shows a running sandbox and an audit that is c
 export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
   await page.getByRole('tab', { name: 'Seaworthy' }).click();
   await page.getByText('No audits yet.').first().waitFor({ timeout: 60_000 });
-  await page.getByText('Loops are not part of this version yet.').first().waitFor({ state: 'attached' });
+  await page.getByText('The engine answers, and it has no containers.').waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'Loop Runs Section' }).click();
+  await page.getByText('Loops are not part of this version yet.').first().waitFor();
   await page.screenshot({ path: path.join(screenshotsDir, 'empty.png') });
   await evaluate((vscode) => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];

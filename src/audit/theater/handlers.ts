@@ -9,7 +9,7 @@ const PROBE_WORDS = new Set(
     'require resolve import load detect probe test try has is can supports get find lookup match focus blur release detach unref ' +
     'disconnect shutdown end quit log debug print flush join wait readlink realpath killpg deinit teardown del delattr setattr getattr ' +
     'hasattr mkdir chmod chown utime symlink unsubscribe off removeListener removeEventListener logout restore reset ' +
-    'revoke once on append excepthook unregister unlock decref free drop setraw setrawmode ping telemetry track report capture'
+    'revoke once on excepthook unregister unlock decref free drop setraw setrawmode ping telemetry track report capture'
   ).split(' '),
 );
 
