@@ -32,7 +32,7 @@ export async function auditFiles(
       const cancel = new AbortController();
       const subscription = token.onCancellationRequested(() => cancel.abort());
       try {
-        return await auditEach(services, targets, cancel.signal, (message) => progress.report({ message }));
+        return await auditEach(services, targets, cancel, (message) => progress.report({ message }));
       } finally {
         subscription.dispose();
       }
@@ -50,16 +50,16 @@ export async function auditFiles(
 async function auditEach(
   services: AuditServices,
   targets: readonly AuditTarget[],
-  signal: AbortSignal,
+  cancel: AbortController,
   report: (message: string) => void,
 ): Promise<AuditReport[]> {
   const reports: AuditReport[] = [];
   for (const [index, target] of targets.entries()) {
-    throwIfCancelled(signal);
+    throwIfCancelled(cancel.signal);
     const prefix = targets.length > 1 ? `${index + 1}/${targets.length} ${target.file}` : target.file;
     report(`auditing ${prefix}`);
     const onProgress = (message: string): void => report(`${prefix}: ${oneLine(message, 120)}`);
-    reports.push(await auditOne(services, target, signal, onProgress));
+    reports.push(await auditOne(services, target, cancel, onProgress));
   }
   return reports;
 }
@@ -67,10 +67,10 @@ async function auditEach(
 async function auditOne(
   services: AuditServices,
   target: AuditTarget,
-  signal: AbortSignal,
+  cancel: AbortController,
   onProgress: (message: string) => void,
 ): Promise<AuditReport> {
-  const running = services.model.begin(target.uri);
+  const running = services.model.begin(target.uri, () => cancel.abort());
   try {
     const request = {
       workspace: target.folder.uri.fsPath,
@@ -78,7 +78,7 @@ async function auditOne(
       overlays: unsavedTexts(target),
       trusted: vscode.workspace.isTrusted,
     };
-    const report = await services.auditor().audit(request, { signal, onProgress });
+    const report = await services.auditor().audit(request, { signal: cancel.signal, onProgress });
     services.onReport(report);
     await services.model.add(target.folder, target.uri, report);
     return report;

@@ -21,7 +21,7 @@ const MAX_REPORTS = 200;
 export class AuditModel implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly saved = vscode.workspace.onDidSaveTextDocument((document) => this.refreshStale(document));
-  private readonly runningUris = new Map<string, vscode.Uri>();
+  private readonly runs = new Map<string, { uri: vscode.Uri; cancel: () => void }>();
   private entries: AuditEntry[] = [];
   private loading: Promise<void> | undefined;
 
@@ -45,20 +45,28 @@ export class AuditModel implements vscode.Disposable {
   }
 
   running(): readonly vscode.Uri[] {
-    return [...this.runningUris.values()];
+    return [...this.runs.values()].map((run) => run.uri);
   }
 
   find(id: string): AuditEntry | undefined {
     return this.entries.find((entry) => entry.report.id === id);
   }
 
-  begin(uri: vscode.Uri): vscode.Disposable {
-    this.runningUris.set(uri.toString(), uri);
+  /** Marks a document as being audited until what is returned is disposed. */
+  begin(uri: vscode.Uri, cancel: () => void): vscode.Disposable {
+    this.runs.set(uri.toString(), { uri, cancel });
     this.changed.fire();
     return new vscode.Disposable(() => {
-      this.runningUris.delete(uri.toString());
+      this.runs.delete(uri.toString());
       this.changed.fire();
     });
+  }
+
+  /** Cancels the audit of `uri`, or all that run; false when there was nothing to cancel. */
+  cancel(uri?: vscode.Uri): boolean {
+    const chosen = [...this.runs.values()].filter((run) => !uri || run.uri.toString() === uri.toString());
+    for (const run of chosen) run.cancel();
+    return chosen.length > 0;
   }
 
   /** Shows the report at once and saves it; an untitled editor has no place to come back to and is not saved. */

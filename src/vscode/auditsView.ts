@@ -120,6 +120,7 @@ function runningItem(uri: vscode.Uri): vscode.TreeItem {
   item.id = `running:${uri.toString()}`;
   item.description = 'auditing…';
   item.iconPath = new vscode.ThemeIcon('loading~spin');
+  item.contextValue = 'seaworthy.running';
   return item;
 }
 

@@ -57,6 +57,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   };
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
+    [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.refreshContainers, async () => containers.refresh()],
@@ -82,6 +83,13 @@ function sweepLater(app: App, logger: Logger): vscode.Disposable {
     app.sweep().catch((error: unknown) => logger.debug(`Nothing was swept: ${messageOf(error)}`));
   }, SWEEP_DELAY_MS);
   return new vscode.Disposable(() => clearTimeout(timer));
+}
+
+/** From a row of the tree that one, from the palette all that run. */
+function cancelAudit(model: AuditModel, node: unknown): void {
+  const uri = (node as { uri?: unknown } | undefined)?.uri;
+  if (model.cancel(uri instanceof vscode.Uri ? uri : undefined)) return;
+  void vscode.window.showInformationMessage('No audit is running.');
 }
 
 /** Tree rows carry a report; menus give a resource. */

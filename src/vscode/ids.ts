@@ -1,6 +1,7 @@
 /** Every id that package.json contributes; a unit test holds the two against one another. */
 export const COMMANDS = {
   auditFile: 'seaworthy.auditFile',
+  cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   checkEngine: 'seaworthy.checkEngine',
   refreshContainers: 'seaworthy.refreshContainers',

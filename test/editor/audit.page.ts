@@ -58,7 +58,8 @@ async function readVerdict(page: Page, screenshotsDir: string): Promise<void> {
   await page.screenshot({ path: path.join(screenshotsDir, 'finding.png') });
 }
 
-export default async function ({ page, screenshotsDir }: PageTestContext): Promise<void> {
+export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
+  await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   await auditFromExplorer(page, screenshotsDir);
   await readVerdict(page, screenshotsDir);
   await page.reload();
