@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import type { AuditReport } from '../audit/report';
-import { messageWithNextStep } from '../base/errors';
 import { oneLine } from '../base/text';
 import type { ContainerList, ContainersState, FleetContainer } from '../fleet/containers';
 import type { EngineStatus } from './engineStatus';
@@ -81,7 +80,6 @@ export class ContainersView implements vscode.TreeDataProvider<FleetContainer>, 
     if (state.kind === 'looking') return;
     this.containers = state.kind === 'ready' ? state.containers : [];
     this.status.set(state.kind === 'ready' ? 'available' : 'unavailable');
-    this.view.message = state.kind === 'unavailable' ? messageWithNextStep(state.error) : '';
     this.changed.fire(undefined);
   }
 }

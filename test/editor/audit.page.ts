@@ -58,10 +58,23 @@ async function readVerdict(page: Page, screenshotsDir: string): Promise<void> {
   await page.screenshot({ path: path.join(screenshotsDir, 'finding.png') });
 }
 
+/** The finding's code leads to the page of its rule, the row's button to the whole report. */
+async function readMore(page: Page, screenshotsDir: string): Promise<void> {
+  await page.locator('.markers-panel a', { hasText: 'TH02' }).first().click();
+  await page.getByRole('tab', { name: /TH02\.md/ }).waitFor();
+  const report = row(page, /^payment\.js, fail/).first();
+  await report.hover();
+  await report.getByRole('button', { name: 'Open Report' }).click();
+  await page.getByRole('tab', { name: /payment\.js \(audit\)/ }).waitFor();
+  await page.getByText('FAIL  src/payment.js').first().waitFor();
+  await page.screenshot({ path: path.join(screenshotsDir, 'report.png') });
+}
+
 export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   await auditFromExplorer(page, screenshotsDir);
   await readVerdict(page, screenshotsDir);
+  await readMore(page, screenshotsDir);
   await page.reload();
   await openSideBar(page);
   const report = row(page, /^payment\.js, fail/).first();
