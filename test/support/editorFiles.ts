@@ -62,6 +62,8 @@ export async function bundleForHost(names: string[]): Promise<{ runnerExtension:
 
 /** A fresh copy of the fixture workspace. */
 export function copyWorkspace(to: string): string {
-  fs.cpSync(path.join(root, 'test', 'fixtures', 'editor-workspace'), to, { recursive: true });
+  for (const from of ['media/sample', 'test/fixtures/editor-workspace']) {
+    fs.cpSync(path.join(root, from), to, { recursive: true });
+  }
   return to;
 }
