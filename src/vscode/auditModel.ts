@@ -20,8 +20,11 @@ const MAX_REPORTS = 200;
 /** The audits of the open folders: those kept from earlier sessions, the new ones, and those under way. */
 export class AuditModel implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly saved = vscode.workspace.onDidSaveTextDocument((document) => this.refreshStale(document));
-  private readonly runs = new Map<string, { uri: vscode.Uri; cancel: () => void }>();
+  private readonly subscriptions = [
+    vscode.workspace.onDidSaveTextDocument((document) => this.refreshStale(document)),
+    vscode.workspace.onDidChangeWorkspaceFolders((change) => this.changeFolders(change)),
+  ];
+  private readonly runs = new Set<{ uri: vscode.Uri; cancel: () => void }>();
   private entries: AuditEntry[] = [];
   private loading: Promise<void> | undefined;
 
@@ -44,8 +47,9 @@ export class AuditModel implements vscode.Disposable {
     return this.entries;
   }
 
+  /** The documents under audit, each once. */
   running(): readonly vscode.Uri[] {
-    return [...this.runs.values()].map((run) => run.uri);
+    return [...new Map([...this.runs].map(({ uri }) => [uri.toString(), uri])).values()];
   }
 
   find(id: string): AuditEntry | undefined {
@@ -54,17 +58,18 @@ export class AuditModel implements vscode.Disposable {
 
   /** Marks a document as being audited until what is returned is disposed. */
   begin(uri: vscode.Uri, cancel: () => void): vscode.Disposable {
-    this.runs.set(uri.toString(), { uri, cancel });
+    const run = { uri, cancel };
+    this.runs.add(run);
     this.changed.fire();
     return new vscode.Disposable(() => {
-      this.runs.delete(uri.toString());
+      this.runs.delete(run);
       this.changed.fire();
     });
   }
 
   /** Cancels the audit of `uri`, or all that run; false when there was nothing to cancel. */
   cancel(uri?: vscode.Uri): boolean {
-    const chosen = [...this.runs.values()].filter((run) => !uri || run.uri.toString() === uri.toString());
+    const chosen = [...this.runs].filter((run) => !uri || run.uri.toString() === uri.toString());
     for (const run of chosen) run.cancel();
     return chosen.length > 0;
   }
@@ -77,8 +82,15 @@ export class AuditModel implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.saved.dispose();
+    for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+  }
+
+  private changeFolders({ added, removed }: vscode.WorkspaceFoldersChangeEvent): void {
+    const gone = new Set(removed.map((folder) => folder.uri.toString()));
+    this.entries = this.entries.filter((entry) => !gone.has(entry.folder.uri.toString()));
+    this.changed.fire();
+    void this.loadFolders(added);
   }
 
   private async loadFolders(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
