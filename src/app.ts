@@ -9,13 +9,14 @@ import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import type { Logger } from './base/logger';
 import { Engine } from './engine/engine';
 import { ContainerList } from './fleet/containers';
-import { AuditReports } from './repositories/auditReports';
+import type { AuditReports } from './repositories/auditReports';
+import { ProjectState } from './repositories/projectState';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
-import { AuditResults } from './store/auditResults';
-import { StateFile } from './store/stateFile';
+import { Store } from './store/store';
+import { WorkerReader } from './store/workerReader';
 
 export interface AppOptions {
   /** Folder with the bundles, grammars and wasm files of the build. */
@@ -25,8 +26,10 @@ export interface AppOptions {
   /** Asked for at each use, so that a changed setting counts at once. */
   settings: () => Settings;
   logger: Logger;
-  /** Told once where a state file that could not be read was moved to. */
-  onQuarantine?: (copy: string) => void;
+  /** Told, once each, what a user should know of the state: damage and where a copy lies, that the history was cut. */
+  onStateMessage?: (message: string) => void;
+  /** True to look at the state only: damaged files are not copied, nothing is compacted. */
+  stateReadOnly?: boolean;
 }
 
 /** The one place where things are constructed. Nothing heavy is loaded before its first use. */
@@ -36,7 +39,7 @@ export class App {
   private readonly analyzer: WorkerAnalyzer;
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
-  private readonly states = new Map<string, StateFile>();
+  private readonly states = new Map<string, ProjectState>();
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -63,10 +66,25 @@ export class App {
 
   /** Kept reports of one workspace folder, by its URI. */
   reportsOf(folderUri: string): AuditReports {
-    const projectId = createHash('sha256').update(folderUri).digest('hex').slice(0, 16);
+    return this.stateOf(folderUri).audits;
+  }
+
+  /** What is kept of one workspace folder, by its URI. */
+  stateOf(folderUri: string): ProjectState {
+    return this.stateOfProject(createHash('sha256').update(folderUri).digest('hex').slice(0, 16));
+  }
+
+  /** The same by the name of its folder among those of all projects. */
+  stateOfProject(projectId: string): ProjectState {
     const state = this.states.get(projectId) ?? this.openState(projectId);
     this.states.set(projectId, state);
-    return new AuditReports(new AuditResults(state), projectId, () => this.options.settings().keepDays);
+    return state;
+  }
+
+  /** Every project of which anything is kept. */
+  async projectIds(): Promise<string[]> {
+    const entries = await fs.readdir(this.workspacesFolder(), { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   }
 
   /** What engine answers, in one line. Rejects with `NoEngine`, which says what was tried. */
@@ -86,15 +104,25 @@ export class App {
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
 
-  private openState(projectId: string): StateFile {
-    const { storageDirectory, distDirectory, logger, onQuarantine } = this.options;
-    if (storageDirectory === undefined) throw new Error('This app keeps no state');
-    return new StateFile({
-      file: path.join(storageDirectory, 'workspaces', projectId, 'state.sqlite'),
-      distDirectory,
+  private openState(projectId: string): ProjectState {
+    const { distDirectory, logger, onStateMessage, stateReadOnly = false } = this.options;
+    const folder = path.join(this.workspacesFolder(), projectId);
+    const keepDays = (): number => this.options.settings().keepDays;
+    const place = { folder: path.join(folder, 'state'), oldFile: path.join(folder, 'state.sqlite') };
+    const store = new Store({
+      ...place,
+      reader: new WorkerReader({ ...place, mayWrite: !stateReadOnly }, distDirectory),
       logger,
-      onQuarantine: onQuarantine ?? (() => undefined),
+      keepDays,
+      onMessage: (message) => onStateMessage?.(message),
     });
+    return new ProjectState(store, folder, projectId, keepDays);
+  }
+
+  private workspacesFolder(): string {
+    const { storageDirectory } = this.options;
+    if (storageDirectory === undefined) throw new Error('This app keeps no state');
+    return path.join(storageDirectory, 'workspaces');
   }
 }
 

@@ -13,11 +13,15 @@ import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
 import { relativeInside } from './base/paths';
 import { oneLine } from './base/text';
+import { parseStateArguments, runState } from './cli/state';
+import type { StateArguments } from './cli/state';
+import { existingFolder, UsageError } from './cli/usage';
 import { defaultSettings } from './settings';
 
 const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE... [options]
+  seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
   --workspace DIR   the project the files belong to (default: the current folder when it holds the
                     file, otherwise the nearest folder above the file with a manifest)
@@ -27,7 +31,12 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --quiet           no progress on standard error
   --help, --version
 
-Exit status: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
+  --storage DIR     the folder in which the editor keeps the state of Seaworthy
+  --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
+  --output DIR      where an export goes (default: the current folder)
+
+Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
+Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
 The container engine is found through DOCKER_HOST, the Docker context or the usual sockets.`;
 
 const EXIT: Record<Outcome, number> = { pass: 0, fail: 1, 'not run': 2 };
@@ -43,21 +52,19 @@ interface Arguments {
   quiet: boolean;
 }
 
-/** Wrong usage: printed with a pointer to the help, exit status 3. */
-class UsageError extends Error {}
-
-function parseArguments(argv: readonly string[]): Arguments | { print: string } {
+function parseArguments(argv: readonly string[]): Arguments | StateArguments | { print: string } {
   const { values, positionals } = parse(argv);
   if (values.help) return { print: USAGE };
   if (values.version) return { print: version };
   const [command, ...files] = positionals;
   if (command === undefined) throw new UsageError('no command given');
+  if (command === 'state') return parseStateArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
   if (files.length === 0) throw new UsageError('audit needs at least one file');
   if (values.json && values.sarif) throw new UsageError('--json and --sarif exclude one another');
   return {
     files,
-    workspace: values.workspace === undefined ? undefined : existingFolder(values.workspace),
+    workspace: values.workspace === undefined ? undefined : existingFolder('--workspace', values.workspace),
     stages: parseStages(values.stages),
     format: values.json ? 'json' : values.sarif ? 'sarif' : 'text',
     quiet: values.quiet ?? false,
@@ -75,6 +82,9 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean' },
         sarif: { type: 'boolean' },
         quiet: { type: 'boolean' },
+        storage: { type: 'string' },
+        'workspace-uri': { type: 'string' },
+        output: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
       },
@@ -82,14 +92,6 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
-}
-
-function existingFolder(folder: string): string {
-  const absolute = path.resolve(folder);
-  if (!fs.statSync(absolute, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new UsageError(`--workspace ${folder}: there is no such folder`);
-  }
-  return absolute;
 }
 
 function parseStages(list: string | undefined): readonly StageName[] {
@@ -168,6 +170,7 @@ async function main(): Promise<number> {
       await print(wanted.print);
       return 0;
     }
+    if ('storage' in wanted) return await runState(wanted, { distDirectory: __dirname, logger, print });
     return await audit(wanted, cancel.signal);
   } catch (error) {
     if (isCancelled(error)) {

@@ -1,7 +1,8 @@
 import { STAGE_NAMES } from '../audit/finding';
 import type { Finding } from '../audit/finding';
 import type { AuditReport, Outcome, StageResult } from '../audit/report';
-import type { AuditReportRow, AuditResultRow, AuditResults } from '../store/auditResults';
+import type { Row } from '../store/schema';
+import type { Change, Store } from '../store/store';
 
 const DAY_MS = 86_400_000;
 const OUTCOMES: readonly Outcome[] = ['pass', 'fail', 'not run'];
@@ -9,51 +10,75 @@ const OUTCOMES: readonly Outcome[] = ['pass', 'fail', 'not run'];
 /** Audit reports of one project, kept for `keepDays` days. */
 export class AuditReports {
   constructor(
-    private readonly results: AuditResults,
+    private readonly store: Store,
     private readonly projectId: string,
     private readonly keepDays: () => number,
   ) {}
 
+  /** Resolves when the report would survive a loss of power. A report of the same id is replaced. */
   async add(report: AuditReport): Promise<void> {
-    const keepSince = new Date(Date.now() - this.keepDays() * DAY_MS).toISOString();
-    await this.results.add(toRow(report, this.projectId), keepSince);
+    await this.store.save(toChanges(report, this.projectId));
   }
 
   /** Newest first. Rows that make no sense (edited by hand, damaged) are left out. */
   async list(limit: number): Promise<AuditReport[]> {
-    const rows = await this.results.list(this.projectId, limit);
-    return rows.map(fromRow).filter((report) => report !== undefined);
+    const since = new Date(Date.now() - this.keepDays() * DAY_MS).toISOString();
+    const where = { project_id: this.projectId };
+    const reports = await this.store.select({ table: 'audit_reports', where, since, limit });
+    if (reports.length === 0) return [];
+    const results = await this.store.select({
+      table: 'audit_results',
+      where: { report_id: reports.map(({ id }) => id) },
+    });
+    const byReport = new Map<string, Row<'audit_results'>[]>(reports.map(({ id }) => [id, []]));
+    for (const result of results) byReport.get(result.report_id)?.push(result);
+    return reports
+      .map((report) => fromRows(report, byReport.get(report.id) ?? []))
+      .filter((report) => report !== undefined);
+  }
+
+  /** Calls `listener` after a save, in this window or another. Returns what ends it. */
+  onDidChange(listener: () => void): () => void {
+    return this.store.onDidChange(listener);
   }
 }
 
-function toRow(report: AuditReport, projectId: string): AuditReportRow {
-  return {
+function toChanges(report: AuditReport, projectId: string): Change[] {
+  const shared = { project_id: projectId, created_at: report.createdAt };
+  const row: Row<'audit_reports'> = {
+    ...shared,
     id: report.id,
-    projectId,
     file: report.file,
     verdict: report.verdict,
     reason: report.reason,
     notes: JSON.stringify(report.notes),
     sha256: report.sha256,
-    executionTime: report.durationMs,
-    createdAt: report.createdAt,
-    results: report.stages.map((stage) => {
-      const { findings, stage: name, status, durationMs, ...details } = stage;
-      return {
-        stage: name,
-        status,
-        issues: JSON.stringify(findings),
-        details: JSON.stringify(details),
-        executionTime: durationMs,
-      };
-    }),
+    execution_time: report.durationMs,
   };
+  const results = report.stages.map((result): Row<'audit_results'> => {
+    const { findings, stage, status, durationMs, ...details } = result;
+    return {
+      ...shared,
+      id: `${report.id}:${stage}`,
+      report_id: report.id,
+      task_id: report.file,
+      stage,
+      status,
+      issues: JSON.stringify(findings),
+      details: JSON.stringify(details),
+      execution_time: durationMs,
+    };
+  });
+  return [
+    { table: 'audit_reports', row },
+    ...results.map((result): Change => ({ table: 'audit_results', row: result })),
+  ];
 }
 
-function fromRow(row: AuditReportRow): AuditReport | undefined {
+function fromRows(row: Row<'audit_reports'>, results: Row<'audit_results'>[]): AuditReport | undefined {
   try {
     const verdict = OUTCOMES.find((outcome) => outcome === row.verdict);
-    const stages = row.results.map(stageFromRow);
+    const stages = results.map(stageFromRow).sort((a, b) => order(a) - order(b));
     if (!verdict || stages.length === 0) return undefined;
     return {
       id: row.id,
@@ -62,8 +87,8 @@ function fromRow(row: AuditReportRow): AuditReport | undefined {
       reason: row.reason,
       notes: JSON.parse(row.notes) as string[],
       sha256: row.sha256,
-      durationMs: row.executionTime,
-      createdAt: row.createdAt,
+      durationMs: row.execution_time,
+      createdAt: row.created_at,
       stages,
     };
   } catch {
@@ -72,7 +97,11 @@ function fromRow(row: AuditReportRow): AuditReport | undefined {
   }
 }
 
-function stageFromRow(row: AuditResultRow): StageResult {
+function order({ stage }: StageResult): number {
+  return STAGE_NAMES.indexOf(stage);
+}
+
+function stageFromRow(row: Row<'audit_results'>): StageResult {
   const stage = STAGE_NAMES.find((name) => name === row.stage);
   const status = OUTCOMES.find((outcome) => outcome === row.status);
   if (!stage || !status) throw new Error(`unknown stage or status: ${row.stage}, ${row.status}`);
@@ -84,7 +113,7 @@ function stageFromRow(row: AuditResultRow): StageResult {
     ...details,
     stage,
     status,
-    durationMs: row.executionTime,
+    durationMs: row.execution_time,
     findings: JSON.parse(row.issues) as Finding[],
   };
 }

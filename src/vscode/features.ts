@@ -36,10 +36,7 @@ export function createHost(context: ExtensionContext): Host {
     storageDirectory: context.globalStorageUri.fsPath,
     settings: readSettings,
     logger,
-    onQuarantine: (copy) =>
-      void vscode.window.showWarningMessage(
-        `Seaworthy could not read its saved audits and starts with none. The damaged file was kept: ${copy}`,
-      ),
+    onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
   return { appOptions, channel, logger };
 }

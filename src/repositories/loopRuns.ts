@@ -1,0 +1,140 @@
+import type { Claim } from '../store/claims';
+import type { Query } from '../store/query';
+import type { Row } from '../store/schema';
+import type { Change, Store } from '../store/store';
+import { RUN_STATUSES } from './loopRun';
+import type { Loop1Run, Loop2Run, RunStatus } from './loopRun';
+
+type LoopTable = 'loop1_state' | 'loop2_state';
+
+interface Mapping<Run, Table extends LoopTable> {
+  table: Table;
+  toRow(run: Run, projectId: string): Row<Table>;
+  /** Throws when the row makes no sense. */
+  fromRow(row: Row<Table>): Run;
+}
+
+/** What only a process that is running can be in. */
+const LIVE_STATUSES: readonly RunStatus[] = ['running', 'waiting for you'];
+
+/** The runs of one loop in one project, kept until the user removes them. */
+export class LoopRuns<
+  Run extends { id: string; status: RunStatus; updatedAt: string },
+  Table extends LoopTable = LoopTable,
+> {
+  constructor(
+    private readonly store: Store,
+    private readonly projectId: string,
+    private readonly mapping: Mapping<Run, Table>,
+  ) {}
+
+  /** Saves a run under its id, over what was saved of it before. */
+  async save(run: Run): Promise<void> {
+    const row = this.mapping.toRow(run, this.projectId);
+    // The mapping ties the row to its table.
+    await this.store.save([{ table: this.mapping.table, row } as Change]);
+  }
+
+  /** Newest first. Rows that make no sense (edited by hand) are left out. */
+  async list(): Promise<Run[]> {
+    const where = { project_id: this.projectId } as Query<Table>['where'];
+    const rows = await this.store.select({ table: this.mapping.table, where });
+    return rows.flatMap((row) => {
+      try {
+        return [this.mapping.fromRow(row)];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.store.save([{ table: this.mapping.table, removed: id }]);
+  }
+
+  /** The right to be the only process that runs it; undefined when another has it. Held until released or the process ends. */
+  claim(id: string): Promise<Claim | undefined> {
+    return this.store.claim(this.claimName(id));
+  }
+
+  /** To be called at start: runs whose process is gone become `interrupted`. Resolves to those. */
+  async interruptOrphans(): Promise<Run[]> {
+    const interrupted: Run[] = [];
+    for (const run of await this.list()) {
+      if (!LIVE_STATUSES.includes(run.status)) continue;
+      // Holding the claim while saving keeps another window from resuming the run in between.
+      const claim = await this.claim(run.id);
+      if (!claim) continue;
+      try {
+        const saved: Run = { ...run, status: 'interrupted', updatedAt: new Date().toISOString() };
+        await this.save(saved);
+        interrupted.push(saved);
+      } finally {
+        await claim.release();
+      }
+    }
+    return interrupted;
+  }
+
+  onDidChange(listener: () => void): () => void {
+    return this.store.onDidChange(listener);
+  }
+
+  private claimName(id: string): string {
+    return `${this.mapping.table}-${id}`;
+  }
+}
+
+export const loop1Mapping: Mapping<Loop1Run, 'loop1_state'> = {
+  table: 'loop1_state',
+  toRow: (run, projectId) => ({
+    id: run.id,
+    project_id: projectId,
+    iteration: run.iteration,
+    failure_rate: run.failureRate,
+    status: run.status,
+    research_phase: JSON.stringify(run.research),
+    premortem_phase: JSON.stringify(run.premortem),
+    remediation_phase: JSON.stringify(run.remediation),
+    created_at: run.createdAt,
+    updated_at: run.updatedAt,
+  }),
+  fromRow: (row) => ({
+    id: row.id,
+    iteration: row.iteration,
+    failureRate: row.failure_rate,
+    status: statusOf(row.status),
+    research: JSON.parse(row.research_phase) as Loop1Run['research'],
+    premortem: JSON.parse(row.premortem_phase) as Loop1Run['premortem'],
+    remediation: JSON.parse(row.remediation_phase) as Loop1Run['remediation'],
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }),
+};
+
+export const loop2Mapping: Mapping<Loop2Run, 'loop2_state'> = {
+  table: 'loop2_state',
+  toRow: (run, projectId) => ({
+    id: run.id,
+    project_id: projectId,
+    status: run.status,
+    phases: JSON.stringify(run.phases),
+    princesses: JSON.stringify(run.princesses),
+    created_at: run.createdAt,
+    updated_at: run.updatedAt,
+  }),
+  fromRow: (row) => ({
+    id: row.id,
+    status: statusOf(row.status),
+    phases: JSON.parse(row.phases) as Loop2Run['phases'],
+    princesses: JSON.parse(row.princesses) as Loop2Run['princesses'],
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  }),
+};
+
+function statusOf(text: string): RunStatus {
+  const status = RUN_STATUSES.find((known) => known === text);
+  if (!status) throw new Error(`unknown status: ${text}`);
+  return status;
+}

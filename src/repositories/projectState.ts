@@ -1,0 +1,54 @@
+import type { ExportedFiles, Verification } from '../store/indexService';
+import type { Store } from '../store/store';
+import { AuditReports } from './auditReports';
+import { Deployments } from './deployments';
+import { loop1Mapping, loop2Mapping, LoopRuns } from './loopRuns';
+import type { Loop1Run, Loop2Run } from './loopRun';
+import { OperationLog } from './operations';
+
+/** Everything that is kept of one project. */
+export class ProjectState {
+  readonly audits: AuditReports;
+  readonly loop1Runs: LoopRuns<Loop1Run, 'loop1_state'>;
+  readonly loop2Runs: LoopRuns<Loop2Run, 'loop2_state'>;
+  readonly deployments: Deployments;
+  readonly operations: OperationLog;
+
+  /** `folder` is where its files lie; it may not exist yet. */
+  constructor(
+    private readonly store: Store,
+    readonly folder: string,
+    projectId: string,
+    keepDays: () => number,
+  ) {
+    this.audits = new AuditReports(store, projectId, keepDays);
+    this.loop1Runs = new LoopRuns(store, projectId, loop1Mapping);
+    this.loop2Runs = new LoopRuns(store, projectId, loop2Mapping);
+    this.deployments = new Deployments(store, projectId);
+    this.operations = new OperationLog(store, projectId);
+  }
+
+  /** Writes `seaworthy-state.json` and `seaworthy-state.sqlite` to `folder`, over what is there by these names. */
+  exportState(folder: string): Promise<ExportedFiles> {
+    return this.store.exportTo(folder);
+  }
+
+  /** Removes every audit, run, deployment and operation. Can't be undone; ask first. */
+  clearHistory(): Promise<void> {
+    return this.store.clear();
+  }
+
+  /** Reads all files anew and says what is damaged; changes nothing. */
+  verify(): Promise<Verification> {
+    return this.store.verify();
+  }
+
+  /** False before anything was saved. */
+  exists(): Promise<boolean> {
+    return this.store.exists();
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}

@@ -1,0 +1,13 @@
+import type { Column, Row, TableName } from './schema';
+
+/** Rows to be read, newest first. */
+export interface Query<Name extends TableName = TableName> {
+  table: Name;
+  /** Columns and the values they must have; of a list, any. */
+  where: Partial<Record<Column<Name>, string | readonly string[]>>;
+  /** Least `created_at`, ISO UTC. */
+  since?: string;
+  limit?: number;
+}
+
+export type QueryResult<Name extends TableName> = Row<Name>[];

@@ -1,0 +1,243 @@
+import * as path from 'node:path';
+import type { SqlJsStatic } from 'sql.js';
+import { hasCode, messageOf, UserError } from '../base/errors';
+import type { FileSystem } from './fileSystem';
+import { listFolder } from './folder';
+import type { FolderListing, LogName } from './folder';
+import { readManifest, readSnapshot } from './generation';
+import type { Manifest } from './generation';
+import { readLog } from './logReader';
+import { quarantine } from './quarantine';
+import type { Damage } from './quarantine';
+import { SCHEMA_VERSION } from './schema';
+import { StateIndex } from './stateIndex';
+import { oldRows } from './singleFile';
+
+export interface ReplicaOptions {
+  folder: string;
+  /** The one-file database of the first version, imported when there is nothing newer. */
+  oldFile?: string;
+  files: FileSystem;
+  sql: SqlJsStatic;
+  now: () => number;
+  /** False to look only: damaged files are named but not copied. */
+  mayWrite: boolean;
+  onDamage: (damage: Damage) => void;
+}
+
+/** Why what was read must not become a new generation. */
+export type Hindrance = 'newer version' | 'unreadable';
+
+const DAY_MS = 86_400_000;
+const MOST_RELOADS = 5;
+
+/** The folder changed under the reader in a way that only starting over can follow. */
+class Outrun extends Error {}
+
+/** The rows of a state folder as far as this process has read its files. Never looks at anything but the files. */
+export class Replica {
+  /** What the snapshot that was loaded says; undefined before the first one. */
+  base: Manifest | undefined;
+  /** What the folder held at the last look. */
+  listing: FolderListing = { logs: [], manifests: [], snapshots: [] };
+  hindrance: Hindrance | undefined;
+  importedOldFile = false;
+  /** Bytes and records read from logs since the snapshot. */
+  readonly sinceSnapshot = { bytes: 0, records: 0 };
+  readonly positions = new Map<string, number>();
+  readonly closed = new Set<string>();
+  /** Newest generation whose manifest was looked at. */
+  private seen = 0;
+
+  private constructor(
+    private readonly options: ReplicaOptions,
+    public index: StateIndex,
+  ) {}
+
+  static async open(options: ReplicaOptions): Promise<Replica> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await Replica.load(options);
+      } catch (error) {
+        if (!(error instanceof Outrun) || attempt === MOST_RELOADS) throw error;
+      }
+    }
+  }
+
+  /** Reads what was added since. False when only `open` can catch up, because files went before they were read. */
+  async refresh(): Promise<boolean> {
+    try {
+      this.listing = await listFolder(this.options.files, this.options.folder);
+      await this.followManifests();
+      await this.readLogs();
+      return true;
+    } catch (error) {
+      if (error instanceof Outrun) return false;
+      throw error;
+    }
+  }
+
+  /** Takes note that what was read so far is a generation now. */
+  rebase(manifest: Manifest): void {
+    this.base = manifest;
+    this.seen = manifest.generation;
+    this.importedOldFile = false;
+    this.sinceSnapshot.bytes = this.sinceSnapshot.records = 0;
+  }
+
+  close(): void {
+    this.index.close();
+  }
+
+  private static async load(options: ReplicaOptions): Promise<Replica> {
+    const listing = await listFolder(options.files, options.folder);
+    const found = await newestGeneration(options, listing);
+    const replica = new Replica(options, found.index ?? StateIndex.open(options.sql));
+    replica.listing = listing;
+    replica.seen = listing.manifests[0]?.generation ?? 0;
+    try {
+      if (found.manifest) replica.startFrom(found.manifest);
+      else if (found.lost) replica.hindrance = 'unreadable';
+      else await replica.importOldFile();
+      await replica.readLogs();
+    } catch (error) {
+      replica.close();
+      throw error;
+    }
+    return replica;
+  }
+
+  private startFrom(manifest: Manifest): void {
+    this.base = manifest;
+    for (const [log, position] of Object.entries(manifest.consumed)) this.positions.set(log, position);
+    for (const log of manifest.closed) this.closed.add(log);
+    if (manifest.clock > this.index.clock) this.index.clock = manifest.clock;
+    if (manifest.schema > SCHEMA_VERSION) this.hindrance = 'newer version';
+    this.dropBefore(manifest.horizon);
+  }
+
+  /** A horizon from a time when the clock was ahead must not swallow what is saved now. */
+  private dropBefore(horizon: string): void {
+    const yesterday = new Date(this.options.now() - DAY_MS).toISOString();
+    this.index.dropBefore(horizon < yesterday ? horizon : yesterday);
+  }
+
+  private async importOldFile(): Promise<void> {
+    const { oldFile, files, folder, sql } = this.options;
+    if (oldFile === undefined) return;
+    try {
+      const bytes = await files.read(oldFile);
+      this.index.apply(oldRows(sql, bytes));
+      this.importedOldFile = true;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return;
+      if (error instanceof UserError || hasCode(error, 'EACCES')) throw error;
+      await report(this.options, path.join(folder, path.basename(oldFile)), 'unreadable', oldFile);
+    }
+  }
+
+  /** A newer generation tells which logs were collected; those not read to their end are lost to this replica. */
+  private async followManifests(): Promise<void> {
+    const newest = this.listing.manifests[0];
+    if (!newest || newest.generation <= this.seen) return;
+    const { files, folder } = this.options;
+    const read = await readManifest(files, folder, newest.name);
+    if (read.state === 'unfinished') return;
+    // Manifests name only the logs that were there at their time, so one that was missed leaves a doubt.
+    if (read.state !== 'valid' || newest.generation > this.seen + 1) throw new Outrun();
+    this.seen = newest.generation;
+    const present = new Set(this.listing.logs.map(({ name }) => name));
+    for (const [log, consumed] of Object.entries(read.manifest.consumed)) {
+      if (consumed > (this.positions.get(log) ?? 0) && !present.has(log)) throw new Outrun();
+    }
+    if (read.manifest.minReader > SCHEMA_VERSION) throw new Outrun();
+    this.dropBefore(read.manifest.horizon);
+  }
+
+  private async readLogs(): Promise<void> {
+    for (const log of this.listing.logs) await this.readLog(log);
+  }
+
+  private async readLog({ name }: LogName): Promise<void> {
+    const { files, folder } = this.options;
+    const from = this.positions.get(name) ?? 0;
+    const read = await readLog(files, path.join(folder, name), from).catch((error: unknown) => {
+      throw hasCode(error, 'ENOENT') ? new Outrun() : error;
+    });
+    if (!read) return;
+    if (read.newer) this.hindrance ??= 'newer version';
+    const known = this.index.apply(read.transactions.flatMap(({ operations }) => operations));
+    if (!known) this.hindrance ??= 'newer version';
+    if (read.transactions.some(({ closes }) => closes)) this.closed.add(name);
+    this.positions.set(name, read.end);
+    this.sinceSnapshot.bytes += read.end - from;
+    this.sinceSnapshot.records += read.transactions.length;
+    if (read.damage) await report(this.options, path.join(folder, name), read.damage);
+  }
+}
+
+interface FoundGeneration {
+  manifest?: Manifest;
+  index?: StateIndex;
+  /** True when there are generations and none can be read. */
+  lost: boolean;
+}
+
+async function newestGeneration(options: ReplicaOptions, listing: FolderListing): Promise<FoundGeneration> {
+  const { files, folder, sql } = options;
+  for (const { name } of listing.manifests) {
+    const read = await readManifest(files, folder, name);
+    if (read.state === 'gone') throw new Outrun();
+    if (read.state === 'damaged') await report(options, path.join(folder, name), 'damaged');
+    if (read.state !== 'valid') continue;
+    const { manifest } = read;
+    if (manifest.minReader > SCHEMA_VERSION) throw newerState();
+    const snapshot = await readSnapshot(files, folder, manifest);
+    if ('bytes' in snapshot) {
+      try {
+        return { manifest, index: StateIndex.open(sql, snapshot.bytes), lost: false };
+      } catch (error) {
+        // The bytes are those that were published, so this is a defect or a lack of memory: not the file's fault.
+        throw new Error(`The snapshot ${manifest.snapshot} can't be opened: ${messageOf(error)}`, {
+          cause: error,
+        });
+      }
+    }
+    if (snapshot.problem === 'missing') {
+      const now = await files.list(folder);
+      if (!now.includes(name)) throw new Outrun();
+    }
+    await report(options, path.join(folder, manifest.snapshot), snapshot.problem);
+  }
+  return { lost: !isFirstUnfinished(listing) };
+}
+
+/** Nothing is collected before the first generation, so a first one that was never finished has cost nothing. */
+function isFirstUnfinished({ manifests, snapshots }: FolderListing): boolean {
+  const highest = Math.max(0, ...manifests.map((m) => m.generation), ...snapshots.map((s) => s.generation));
+  return manifests.length === 0 ? highest <= 1 : highest === 1;
+}
+
+function newerState(): UserError {
+  return new UserError(
+    'The saved state comes from a newer Seaworthy',
+    'update the extension, then reload the window',
+  );
+}
+
+async function report(
+  { files, folder, mayWrite, onDamage }: ReplicaOptions,
+  file: string,
+  what: string,
+  original = file,
+): Promise<void> {
+  const damage = { name: path.basename(file), what };
+  if (!mayWrite || what === 'missing') return onDamage({ ...damage, copy: undefined });
+  try {
+    const copy = await quarantine(files, folder, original, what);
+    if (copy !== undefined) onDamage({ ...damage, copy });
+  } catch (error) {
+    // A folder that can't be written is read all the same.
+    onDamage({ ...damage, what: `${what}; no copy could be made: ${messageOf(error)}`, copy: undefined });
+  }
+}

@@ -1,0 +1,214 @@
+import * as path from 'node:path';
+import type { Logger } from '../base/logger';
+import { Claims } from './claims';
+import type { Claim } from './claims';
+import type { FileSystem } from './fileSystem';
+import { realFileSystem } from './fileSystem';
+import { isEmpty, listFolder } from './folder';
+import { watchFolder } from './folderWatch';
+import type { Answer, CheckpointReport, ExportedFiles, StateReader, Verification } from './indexService';
+import { LogWriter } from './logWriter';
+import { encodeTransaction } from './operation';
+import type { Operation } from './operation';
+import type { Damage } from './quarantine';
+import type { Query, QueryResult } from './query';
+import type { Row, TableName } from './schema';
+import { TABLE_NAMES } from './schema';
+import { VersionClock } from './versionClock';
+
+export interface StoreOptions {
+  /** Folder of the state of one workspace; created at the first save. */
+  folder: string;
+  /** The one-file database of the first version. */
+  oldFile?: string;
+  reader: StateReader;
+  logger: Logger;
+  keepDays: () => number;
+  /** Told, once each, what a user should know, in sentences: damage and where a copy lies, that the history was cut. */
+  onMessage: (message: string) => void;
+  files?: FileSystem;
+  now?: () => number;
+  segmentBytes?: number;
+  capBytes?: number;
+}
+
+/** A row to be saved whole, or one to be removed. */
+export type Change =
+  { [Name in TableName]: { table: Name; row: Row<Name> } }[TableName] | { table: TableName; removed: string };
+
+const CAP_BYTES = 32 * 1024 * 1024;
+const CHECKPOINT_BYTES = 1024 * 1024;
+const CHECKPOINT_SAVES = 1000;
+const QUIET_MS = 5_000;
+
+/**
+ * The state of one workspace. A save resolves when it would survive a loss of power; reads see every save of every
+ * process that resolved before. Nothing is loaded and no file made before it is needed.
+ */
+export class Store {
+  private readonly files: FileSystem;
+  private readonly writer: LogWriter;
+  private readonly clock: VersionClock;
+  private readonly listeners = new Set<() => void>();
+  private readonly told = new Set<string>();
+  private readonly unsaved = { bytes: 0, saves: 0 };
+  private checkpointTimer: NodeJS.Timeout | undefined;
+  private stopWatching: Promise<() => void> | undefined;
+
+  constructor(private readonly options: StoreOptions) {
+    const { folder, logger, now = Date.now, segmentBytes } = options;
+    this.files = options.files ?? realFileSystem;
+    this.writer = new LogWriter({
+      folder,
+      files: this.files,
+      logger,
+      now,
+      ...(segmentBytes !== undefined && { segmentBytes }),
+    });
+    this.clock = new VersionClock(this.writer.writer.slice(0, 8), now);
+  }
+
+  /** All changes are saved or none. Rejects with a `UserError` when they could not be made durable. */
+  async save(changes: readonly Change[]): Promise<void> {
+    const version = this.clock.next();
+    const operations = changes.map((change): Operation => {
+      if ('removed' in change) return { table: change.table, id: change.removed, version, row: undefined };
+      const { id, ...row } = change.row;
+      return { table: change.table, id, version, row };
+    });
+    const payload = encodeTransaction({ operations, closes: false });
+    await this.writer.append(payload);
+    this.unsaved.bytes += payload.length;
+    this.unsaved.saves++;
+    const { bytes, saves } = this.unsaved;
+    if (bytes > CHECKPOINT_BYTES || saves > CHECKPOINT_SAVES) this.scheduleCheckpoint();
+    this.emit();
+  }
+
+  async select<Name extends TableName>(query: Query<Name>): Promise<QueryResult<Name>> {
+    if (!(await this.exists())) return [];
+    return this.learn(await this.options.reader.select(query)) as QueryResult<Name>;
+  }
+
+  /** Calls `listener` after each save here, and soon after one in another process. Returns what ends it. */
+  onDidChange(listener: () => void): () => void {
+    this.listeners.add(listener);
+    this.stopWatching ??= this.watch();
+    return () => this.listeners.delete(listener);
+  }
+
+  /** The right to be the only process that does `name`; undefined when another has it. */
+  claim(name: string): Promise<Claim | undefined> {
+    return new Claims(this.options.folder, this.files).take(name);
+  }
+
+  isClaimed(name: string): Promise<boolean> {
+    return new Claims(this.options.folder, this.files).isHeld(name);
+  }
+
+  /** Publishes a snapshot, ends retention, removes logs that are not needed any more. Runs by itself when it is time. */
+  async checkpoint(): Promise<CheckpointReport> {
+    clearTimeout(this.checkpointTimer);
+    this.checkpointTimer = undefined;
+    this.unsaved.bytes = this.unsaved.saves = 0;
+    const { reader, keepDays, capBytes = CAP_BYTES } = this.options;
+    const report = this.learn(await reader.checkpoint(keepDays(), capBytes));
+    if (report.cappedAt !== undefined) {
+      const megabytes = Math.round(capBytes / 1024 / 1024);
+      this.tell(
+        `The audit history of this workspace outgrew ${megabytes} MB, so audits before ${report.cappedAt.slice(0, 10)} were dropped.`,
+      );
+    }
+    return report;
+  }
+
+  /** Writes everything to `folder` as JSON and as an ordinary SQLite file. */
+  async exportTo(folder: string): Promise<ExportedFiles> {
+    return this.learn(await this.options.reader.exportTo(folder));
+  }
+
+  async verify(): Promise<Verification> {
+    return this.learn(await this.options.reader.verify());
+  }
+
+  /** Removes every row that is there now. Other windows' logs keep the text of theirs until those windows move on. */
+  async clear(): Promise<void> {
+    if (!(await this.exists())) return;
+    const { oldFile } = this.options;
+    const changes: Change[] = [];
+    for (const table of TABLE_NAMES) {
+      const ids = this.learn(await this.options.reader.ids(table));
+      changes.push(...ids.map((removed) => ({ table, removed })));
+    }
+    await this.writer.startNewLog();
+    if (changes.length > 0) await this.save(changes);
+    // The generation before the one without the rows still holds them; a second one replaces it.
+    const reports = [await this.checkpoint(), await this.checkpoint()];
+    if (oldFile !== undefined && reports[1]?.kind === 'published') await this.files.remove(oldFile);
+  }
+
+  /** False before anything was saved. */
+  async exists(): Promise<boolean> {
+    if (!isEmpty(await listFolder(this.files, this.options.folder))) return true;
+    const { oldFile } = this.options;
+    if (oldFile === undefined) return false;
+    return (await this.files.list(path.dirname(oldFile))).includes(path.basename(oldFile));
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.checkpointTimer);
+    this.listeners.clear();
+    (await this.stopWatching)?.();
+    await this.writer.close(encodeTransaction({ operations: [], closes: true }));
+    await this.options.reader.close();
+  }
+
+  private async watch(): Promise<() => void> {
+    const { folder, logger } = this.options;
+    try {
+      await this.files.makeFolder(folder);
+    } catch (error) {
+      logger.warn(`Saves of other windows will be seen late: ${String(error)}`);
+      return () => undefined;
+    }
+    const isForeign = (name: string): boolean =>
+      name.endsWith('.log') && !name.startsWith(this.writer.writer);
+    return watchFolder(folder, isForeign, () => this.emit());
+  }
+
+  private emit(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  private learn<T>({ value, status }: Answer<T>): T {
+    this.clock.observe(status.clock);
+    for (const damage of status.damages) this.tell(damageMessage(damage));
+    if (status.unreadable) {
+      this.tell(
+        `The history in ${this.options.folder} can't be read and is left as it is. What is saved from now on is kept beside it.`,
+      );
+    }
+    if (status.checkpointDue) this.scheduleCheckpoint();
+    return value;
+  }
+
+  private tell(message: string): void {
+    if (this.told.has(message)) return;
+    this.told.add(message);
+    this.options.logger.warn(message);
+    this.options.onMessage(message);
+  }
+
+  private scheduleCheckpoint(): void {
+    this.checkpointTimer ??= setTimeout(() => {
+      this.checkpoint().catch((error: unknown) => {
+        this.options.logger.warn(`The state could not be compacted: ${String(error)}`);
+      });
+    }, QUIET_MS).unref();
+  }
+}
+
+function damageMessage({ name, what, copy }: Damage): string {
+  const place = copy === undefined ? '' : ` A copy was put at ${copy}.`;
+  return `A state file is damaged (${name}: ${what}); what is intact in it was read.${place}`;
+}
