@@ -24,6 +24,10 @@ export class AuditModel implements vscode.Disposable {
     vscode.workspace.onDidSaveTextDocument((document) => this.refreshStale(document)),
     vscode.workspace.onDidChangeWorkspaceFolders((change) => this.changeFolders(change)),
   ];
+  private readonly watches = new Map<string, () => void>();
+  private readonly reloads = new Map<string, 'running' | 'again'>();
+  /** Reports that are shown and not yet on the disk: a reload must not lose them. */
+  private readonly unsaved = new Set<string>();
   private readonly runs = new Set<{ uri: vscode.Uri; cancel: () => void }>();
   private entries: AuditEntry[] = [];
   private loading: Promise<void> | undefined;
@@ -40,6 +44,18 @@ export class AuditModel implements vscode.Disposable {
   load(): Promise<void> {
     this.loading ??= this.loadFolders(vscode.workspace.workspaceFolders ?? []);
     return this.loading;
+  }
+
+  /** Shows what other windows audit from now on. Costs nothing while nobody saves. */
+  follow(): void {
+    for (const folder of vscode.workspace.workspaceFolders ?? []) {
+      const key = folder.uri.toString();
+      if (this.watches.has(key)) continue;
+      this.watches.set(
+        key,
+        this.reportsOf(folder).onDidChange(() => void this.reload(folder)),
+      );
+    }
   }
 
   /** Newest first. */
@@ -78,29 +94,64 @@ export class AuditModel implements vscode.Disposable {
   async add(folder: vscode.WorkspaceFolder, uri: vscode.Uri, report: AuditReport): Promise<void> {
     this.entries = [{ folder, uri, report, stale: false }, ...this.entries].slice(0, MAX_REPORTS);
     this.changed.fire();
-    if (uri.scheme === 'file') await this.reportsOf(folder).add(report);
+    if (uri.scheme !== 'file') return;
+    this.follow();
+    this.unsaved.add(report.id);
+    try {
+      await this.reportsOf(folder).add(report);
+    } finally {
+      this.unsaved.delete(report.id);
+    }
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
+    for (const stopWatching of this.watches.values()) stopWatching();
     this.changed.dispose();
   }
 
   private changeFolders({ added, removed }: vscode.WorkspaceFoldersChangeEvent): void {
     const gone = new Set(removed.map((folder) => folder.uri.toString()));
     this.entries = this.entries.filter((entry) => !gone.has(entry.folder.uri.toString()));
+    for (const key of gone) {
+      this.watches.get(key)?.();
+      this.watches.delete(key);
+    }
     this.changed.fire();
     void this.loadFolders(added);
   }
 
   private async loadFolders(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
-    const loaded = await Promise.all(folders.map((folder) => this.loadFolder(folder)));
-    const known = new Set(this.entries.map((entry) => entry.report.id));
-    const added = loaded.flat().filter((entry) => !known.has(entry.report.id));
-    this.entries = [...this.entries, ...added].sort((a, b) =>
-      b.report.createdAt.localeCompare(a.report.createdAt),
+    await Promise.all(folders.map((folder) => this.reload(folder)));
+    if (this.entries.length > 0) this.follow();
+  }
+
+  /** Changes that come while a reload runs lead to one more, not to one each. */
+  private async reload(folder: vscode.WorkspaceFolder): Promise<void> {
+    const key = folder.uri.toString();
+    if (this.reloads.has(key)) {
+      this.reloads.set(key, 'again');
+      return;
+    }
+    do {
+      this.reloads.set(key, 'running');
+      this.replace(key, await this.loadFolder(folder));
+    } while (this.reloads.get(key) === 'again');
+    this.reloads.delete(key);
+  }
+
+  private replace(folderKey: string, loaded: readonly AuditEntry[]): void {
+    const known = new Set(loaded.map((entry) => entry.report.id));
+    const kept = this.entries.filter(
+      ({ folder, uri, report }) =>
+        folder.uri.toString() !== folderKey ||
+        uri.scheme !== 'file' ||
+        (this.unsaved.has(report.id) && !known.has(report.id)),
     );
-    if (added.length > 0) this.changed.fire();
+    const newestFirst = (a: AuditEntry, b: AuditEntry): number =>
+      b.report.createdAt.localeCompare(a.report.createdAt);
+    this.entries = [...kept, ...loaded].sort(newestFirst);
+    this.changed.fire();
   }
 
   private async loadFolder(folder: vscode.WorkspaceFolder): Promise<AuditEntry[]> {

@@ -52,6 +52,7 @@ class AuditsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   async getChildren(node?: Node): Promise<Node[]> {
     if (!node) {
       await this.model.load();
+      this.model.follow();
       return this.roots();
     }
     switch (node.kind) {

@@ -3,6 +3,7 @@ import type { App, AppOptions } from '../app';
 import type { AuditReport } from '../audit/report';
 import { describeError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
+import type { ProjectState } from '../repositories/projectState';
 import { auditFiles } from './auditCommand';
 import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
@@ -14,6 +15,7 @@ import { showFindings } from './findings';
 import { COMMANDS } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
+import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
 
 const SWEEP_DELAY_MS = 5000;
@@ -44,7 +46,8 @@ export function createHost(context: ExtensionContext): Host {
 /** Registers all that is contributed. Synchronous; what takes time is started and not waited for. */
 export function activateFeatures(context: ExtensionContext, host: Host, app: App): void {
   const { logger, channel } = host;
-  const model = new AuditModel((folder) => app.reportsOf(folder.uri.toString()), logger);
+  const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
+  const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
   const containers = new ContainersView(app.containers, status);
   const auditing = {
@@ -58,6 +61,9 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.refreshContainers, async () => containers.refresh()],
+    [COMMANDS.exportState, (target) => exportState(stateOf, target)],
+    [COMMANDS.clearHistory, () => clearHistory(stateOf)],
+    [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
     [COMMANDS.showLog, async () => channel.show()],
   ];
   context.subscriptions.push(

@@ -5,6 +5,9 @@ export const COMMANDS = {
   openReport: 'seaworthy.openReport',
   checkEngine: 'seaworthy.checkEngine',
   refreshContainers: 'seaworthy.refreshContainers',
+  exportState: 'seaworthy.exportState',
+  clearHistory: 'seaworthy.clearHistory',
+  showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
 } as const;
 
