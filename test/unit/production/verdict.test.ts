@@ -38,6 +38,7 @@ function complete(...tests: HarnessRecord[]): HarnessRecord[] {
 function run(records: HarnessRecord[], change: Partial<TestRun> = {}): TestRun {
   return {
     runner: 'node:test',
+    folder: '',
     files: [TEST],
     importing: new Set([TEST]),
     step: step(),
@@ -57,6 +58,7 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
     testTimeoutMs: 28_000,
     unsupported: [],
     mayBePackage: (_, specifier) => !specifier.startsWith('.'),
+    notSent: { module: () => undefined, path: () => undefined },
     text: (path) => (path === FILE || path === TEST ? 'one\ntwo\n@three' : undefined),
     ...change,
   };
