@@ -65,7 +65,8 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   if (evidence.loadedBy.size === 0)
     return { ...verdict('not run', 'no test reaches this file', 'add-test'), tests: null };
   if (!tests || tests.passed === 0) {
-    const reason = tests && tests.skipped > 0 ? allSkipped(tests.skipped, judged) : 'its test files hold no test';
+    const reason =
+      tests && tests.skipped > 0 ? allSkipped(tests.skipped, judged) : 'its test files hold no test';
     return verdict('not run', reason, 'add-test');
   }
   return verdict('pass', '');

@@ -6,6 +6,7 @@ import { isConstant, meaningful, unwrapAwait } from '../syntax/values';
 import { admitsLiteral } from './admission';
 import { callsWithin, isLogCall, isSuccessValue } from './effects';
 import { isExplained, isTolerant } from './handlers';
+import { promisesValidation } from '../syntax/words';
 
 export const errorToDefault: Rule = {
   id: 'TH10',
@@ -47,6 +48,12 @@ export async function rows(query) {
 def verify(token):
     try:
         return signer.check(token).valid
+»    except Exception:
+        return True
+
+def is_valid_license(key):
+    try:
+        return server.check(key)
 »    except Exception:
         return True
 `,
@@ -99,8 +106,10 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
   const value = defaultValue(handler, facts);
   if (!value) return undefined;
   const admitted = handler.comments.some(admitsLiteral);
-  if (!admitted && (isExplained(handler, facts) || isTolerant(handler))) return undefined;
   const pretendsSuccess = isSuccessValue(value) && !answersQuestion(handler);
+  // Whoever asks whether something is valid is told so by a check that broke down.
+  const failsOpen = pretendsSuccess && promisesValidation(handler.function?.name ?? '');
+  if (!admitted && (isExplained(handler, facts) || (isTolerant(handler) && !failsOpen))) return undefined;
   const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
   if (pretendsSuccess || admitted) {
     return {
