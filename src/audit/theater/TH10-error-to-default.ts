@@ -28,6 +28,14 @@ export async function pay(order: Order) {
     console.error(error);
     return { success: true, id: order.id };
   }
+}
+export async function isHealthy(url: string) {
+  try {
+    await fetch(url);
+    return true;
+»  } catch {
+    return true;
+  }
 }`,
     },
     {
@@ -108,7 +116,8 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
   const admitted = handler.comments.some(admitsLiteral);
   const pretendsSuccess = isSuccessValue(value) && !answersQuestion(handler);
   // Whoever asks whether something is valid is told so by a check that broke down.
-  const failsOpen = pretendsSuccess && promisesValidation(handler.function?.name ?? '');
+  const failsOpen =
+    pretendsSuccess && (promisesValidation(handler.function?.name ?? '') || neverSaysNo(handler));
   if (!admitted && (isExplained(handler, facts) || (isTolerant(handler) && !failsOpen))) return undefined;
   const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
   if (pretendsSuccess || admitted) {
@@ -138,6 +147,12 @@ function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | unde
   const value = meaningful(last)[0];
   const plain = value && unwrapAwait(value);
   return onlyLogs && plain && (isConstant(plain) || isSuccessValue(plain)) ? plain : undefined;
+}
+
+/** Every return of the function is the same `true`, whether the guarded block works or not. */
+function neverSaysNo(handler: HandlerFact): boolean {
+  const returns = handler.function?.returns ?? [];
+  return returns.length > 1 && returns.every(({ value }) => value && unwrapAwait(value).kind === 'true');
 }
 
 /** `true` after an error can be the honest answer to a question like "is it gone?". */
