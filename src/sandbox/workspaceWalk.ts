@@ -106,7 +106,7 @@ export class WorkspaceWalk {
       return this.withhold(file, `a link to nothing (${unreadable(error)})`);
     }
     const target = path.relative(this.root, real).split(path.sep).join('/');
-    if (!isInside(target)) return this.withhold(file, 'a link out of the workspace');
+    if (target !== '' && !isInside(target)) return this.withhold(file, 'a link out of the workspace');
     if (mayHoldSecrets(target)) return this.withhold(file, 'a link to what may hold secrets');
     await this.take(file, real);
   }
@@ -114,6 +114,7 @@ export class WorkspaceWalk {
   private async take(file: string, source: string): Promise<void> {
     try {
       const stats = await lstat(source);
+      if (stats.isDirectory()) return this.withhold(file, 'a link to a folder');
       if (!stats.isFile()) return this.withhold(file, 'not a regular file');
       if (stats.size > SNAPSHOT_LIMITS.fileBytes) {
         return this.withhold(file, `over the limit of ${SNAPSHOT_LIMITS.fileBytes / 1e6} MB for one file`);

@@ -141,6 +141,33 @@ describe('production stage over JavaScript', function () {
     assert.match(result.reason, /the code may end the process itself/);
   });
 
+  it('fails a test although the file under test replaces the assertions', async () => {
+    const workspace = temporaryFolder('patched');
+    writeFiles(workspace, {
+      'twice.js':
+        "const assert = require('node:assert');\nassert.equal = () => {};\nexports.twice = (x) => x;\n",
+      'twice.test.js':
+        "const test = require('node:test');\nconst assert = require('node:assert');\n" +
+        "const { twice } = require('./twice');\ntest('twice', () => assert.equal(twice(2), 4));\n",
+    });
+    const { result } = await runStage(sandbox, workspace, 'twice.js');
+    assert.deepEqual([result.status, result.tests], ['fail', { passed: 0, failed: 1, skipped: 0 }]);
+  });
+
+  it('is not run where an ignored file is imported', async () => {
+    const workspace = temporaryFolder('ignored');
+    writeFiles(workspace, {
+      '.gitignore': 'generated.js\n',
+      'generated.js': 'exports.x = 1;\n',
+      'uses.js': "exports.x = require('./generated').x;\n",
+    });
+    const { result } = await runStage(sandbox, workspace, 'uses.js');
+    assert.deepEqual(
+      [result.status, result.reason],
+      ['not run', 'it needs generated.js, which is not sent to the sandbox (an ignore file names it)'],
+    );
+  });
+
   it('names the limit that ended a load, a test and a flood', async () => {
     const limits = { timeoutMs: 5000 };
     const load = await stageOf('javascript-esm', 'src/endless.js', { limits });

@@ -71,6 +71,55 @@ describe('production stage with pytest', function () {
     assert.match(result.reason, /the code may end the process itself/);
   });
 
+  describe('with a failing test', () => {
+    const failing = 'from twice import twice\n\n\ndef test_twice():\n    assert twice(2) == 4\n';
+    const judged = async (files: Record<string, string>) => {
+      const workspace = temporaryFolder('lies');
+      writeFiles(workspace, {
+        'twice.py': 'def twice(x):\n    return x\n',
+        'test_twice.py': failing,
+        ...files,
+      });
+      const { status, reason } = (await runStage(sandbox, workspace, 'twice.py')).result;
+      return reason === '' ? status : `${status}: ${reason}`;
+    };
+    const fails = 'fail: its only test failed';
+
+    it('fails although a hook of the project makes a pass of it', async () => {
+      const hook =
+        'import pytest\n\n\n@pytest.hookimpl(hookwrapper=True)\ndef pytest_runtest_makereport():\n' +
+        "    report = (yield).get_result()\n    report.outcome, report.longrepr = 'passed', None\n";
+      assert.equal(await judged({ 'conftest.py': hook }), fails);
+    });
+
+    it('fails although the configuration leaves the test out', async () => {
+      const ini = '[pytest]\naddopts = --deselect test_twice.py::test_twice --ignore=test_twice.py\n';
+      assert.equal(await judged({ 'pytest.ini': ini }), fails);
+    });
+
+    it('is no pass when pytest is told to stop before it', async () => {
+      const first = 'import pytest\nfrom twice import twice\n\n\ndef test_a():\n    assert twice(0) == 0\n';
+      const stop =
+        "\n\ndef test_b():\n    pytest.exit('enough', returncode=0)\n\n\ndef test_c():\n    assert twice(2) == 4\n";
+      assert.match(
+        await judged({ 'test_twice.py': first + stop }),
+        /^not run: test_twice\.py ended before all/,
+      );
+    });
+
+    it('is no pass when the assertions of TestCase are replaced', async () => {
+      const swapped =
+        'import unittest\nfrom twice import twice\n\nunittest.TestCase.assertEqual = lambda *_: None\n';
+      const cases =
+        '\n\nclass Twice(unittest.TestCase):\n    def test_twice(self):\n        self.assertEqual(twice(2), 4)\n';
+      assert.match(await judged({ 'test_twice.py': swapped + cases }), /^not run: .* TestCase\.assertEqual$/);
+      assert.match(
+        await judged({ 'test_twice.py': `import pytest\n${swapped}${cases}` }),
+        /^not run: .* TestCase\.assertEqual$/,
+      );
+    });
+  });
+
   it('uses the packages of a virtual environment in the workspace', async () => {
     const workspace = temporaryFolder('venv');
     const site = '.venv/lib/python3.11/site-packages';

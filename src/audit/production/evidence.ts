@@ -1,11 +1,14 @@
 import type { SandboxEnd, SandboxStepResult } from '../../sandbox/sandbox';
 import type { AuditedFile } from '../stage';
+import type { NotSent } from './notSent';
 import type { Report } from './report/parseReport';
 import type { Runner } from './runners/chooseRunner';
 
 /** One test step as it was asked for, with what came of it. */
 export interface TestRun {
   runner: Runner;
+  /** Folder the tests were run in, relative to the workspace. */
+  folder: string;
   /** Test files asked for, relative to the workspace. */
   files: string[];
   /** Those of them that reach the audited file by imports. */
@@ -30,6 +33,8 @@ export interface Evidence {
   unsupported: string[];
   /** Whether a module that could not be found is a package the project may well expect to be installed. */
   mayBePackage(importer: string, specifier: string): boolean;
+  /** What the workspace has and the sandbox did not get. */
+  notSent: NotSent;
   /** Text of a file of the workspace. */
   text(path: string): string | undefined;
 }

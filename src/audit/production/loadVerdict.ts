@@ -20,6 +20,9 @@ export interface LoadVerdict {
 const BROWSER_GLOBAL =
   /^(document|window|navigator|localStorage|sessionStorage|self|customElements|HTMLElement|Image|XMLHttpRequest|location) is not defined/;
 
+/** A decorator that begins a line or stands before a class, a member or a parameter on it. */
+const DECORATOR = /(?:^|[\s({;,])@[\p{L}_$][\w$.]*(?:\(|\s|$)/u;
+
 /** Judges how the audited file loaded in a process of its own. */
 export function judgeLoad(evidence: Evidence): LoadVerdict {
   const { load, end } = evidence;
@@ -76,11 +79,16 @@ function loadFailure(record: LoadRecord, evidence: Evidence): Decision {
       'install-dependencies',
     );
   }
+  const lacked =
+    record.missing === undefined
+      ? evidence.notSent.path(message, '')
+      : evidence.notSent.module(record.file || evidence.file.path, record.missing);
+  if (lacked !== undefined) return undecided(`it needs ${lacked}`);
   if (record.name === 'ReferenceError' && BROWSER_GLOBAL.test(message)) {
     return undecided(`it needs a browser to load: ${message}`);
   }
   const finding = loadFinding(record, message, evidence);
-  if (record.name === 'SyntaxError' && finding.evidence.startsWith('@')) {
+  if (record.name === 'SyntaxError' && DECORATOR.test(finding.evidence)) {
     return undecided('it uses decorators, which Seaworthy does not run yet');
   }
   return {

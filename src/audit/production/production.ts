@@ -18,6 +18,7 @@ import type { CandidateTest } from './discovery/testsOf';
 import type { Evidence } from './evidence';
 import { LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import { nodeFolder, planNode } from './nodePlan';
+import { notSentFrom } from './notSent';
 import { mayBeNodePackage, mayBePythonPackage } from './packages';
 import { LOAD_STEP, testStep } from './plan';
 import type { PlanInput, TestGroup } from './plan';
@@ -114,7 +115,7 @@ export class ProductionStage {
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
     });
-    const verdict = decideProduction(gatherEvidence(plan, ended, unsupported));
+    const verdict = decideProduction(gatherEvidence(plan, ended, unsupported, snapshot.withheld));
     const { notes: verdictNotes, ...decided } = verdict;
     const result: StageResult = {
       stage: 'production',
@@ -181,7 +182,12 @@ function groupTests(
   return { groups: [...groups.values()], unsupported: [...unsupported] };
 }
 
-function gatherEvidence(input: PlanInput, ended: SandboxResult, unsupported: string[]): Evidence {
+function gatherEvidence(
+  input: PlanInput,
+  ended: SandboxResult,
+  unsupported: string[],
+  withheld: Snapshot['withheld'],
+): Evidence {
   const { file, sources, graph } = input;
   const step = (name: string): SandboxStepResult =>
     ended.steps.find((result) => result.name === name) ?? {
@@ -206,6 +212,7 @@ function gatherEvidence(input: PlanInput, ended: SandboxResult, unsupported: str
     loadedBy: parseReport(ended.reports.get(LOADED_REPORT)).loadedBy,
     runs: input.groups.map((group, index) => ({
       runner: group.runner,
+      folder: group.folder,
       files: group.tests.map(({ path }) => path),
       importing: new Set(group.tests.filter(({ imports }) => imports).map(({ path }) => path)),
       step: step(testStep(index)),
@@ -217,6 +224,7 @@ function gatherEvidence(input: PlanInput, ended: SandboxResult, unsupported: str
       isPython
         ? mayBePythonPackage(graph, importer, specifier)
         : mayBeNodePackage(sources, importer, specifier),
+    notSent: notSentFrom(input.workspace, withheld, sources, graph),
     text: (path) => (path === file.path ? file.text : sources.text(path)),
   };
 }

@@ -2,6 +2,7 @@ import type { Finding } from '../finding';
 import type { NextStep, Outcome, TestCounts } from '../report';
 import type { Evidence, TestRun } from './evidence';
 import { judgeLoad } from './loadVerdict';
+import type { TestRecord } from './harness/records';
 import { capitalize, clip, lineEvidence } from './wording';
 
 /** What stage 2 says about a file. */
@@ -38,11 +39,13 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
     ...(nextStep === undefined ? {} : { nextStep }),
   });
   const missing = missingPackage(judged, evidence);
+  const withheld = missingFile(judged, evidence);
   const findings = judged.flatMap(({ run, belongs }) => failureFindings(run, belongs, evidence));
   if (findings.length > 0) {
     return verdict('fail', describeFailures(tests, findings), undefined, findings.slice(0, MAX_FINDINGS));
   }
   if (missing) return verdict('not run', missing, 'install-dependencies');
+  if (withheld) return verdict('not run', withheld);
   if (evidence.end !== 'finished') return verdict('not run', endReason(evidence), 'raise-limit');
   for (const { run, belongs } of judged) {
     // What never touched the file can't cast doubt on it; a runner that is not there may be why it did not.
@@ -62,14 +65,18 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   if (evidence.loadedBy.size === 0)
     return { ...verdict('not run', 'no test reaches this file', 'add-test'), tests: null };
   if (!tests || tests.passed === 0) {
-    const reason = tests && tests.skipped > 0 ? allSkipped(tests.skipped) : 'its test files hold no test';
+    const reason =
+      tests && tests.skipped > 0 ? allSkipped(tests.skipped, judged) : 'its test files hold no test';
     return verdict('not run', reason, 'add-test');
   }
   return verdict('pass', '');
 }
 
-function allSkipped(count: number): string {
-  return count === 1 ? 'its only test is skipped' : `all ${count} tests are skipped`;
+function allSkipped(count: number, judged: readonly { run: TestRun }[]): string {
+  const reasons = judged.flatMap(({ run }) => run.report.tests.map((test) => test.message ?? ''));
+  const reason = clip(reasons.find((text) => text !== '') ?? '');
+  const what = count === 1 ? 'its only test is skipped' : `all ${count} tests are skipped`;
+  return reason === '' ? what : `${what} (${count === 1 ? '' : 'one says: '}${reason})`;
 }
 
 /**
@@ -117,10 +124,39 @@ function missingPackage(
   return undefined;
 }
 
-function failureFindings(run: TestRun, belongs: ReadonlySet<string>, evidence: Evidence): Finding[] {
-  const failed = run.report.tests.filter(
+/** Why tests failed that can only fail in a sandbox, which lacks a file they use. */
+function missingFile(
+  judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[],
+  evidence: Evidence,
+): string | undefined {
+  for (const { run, belongs } of judged) {
+    for (const { file, missing } of run.report.fileErrors) {
+      const name =
+        missing !== undefined && counted(file, run, belongs)
+          ? evidence.notSent.module(file, missing)
+          : undefined;
+      if (name !== undefined) return `${file || 'a test file'} needs ${name}`;
+    }
+    for (const test of failedTests(run, belongs)) {
+      const name = lacksFile(test, run, evidence);
+      if (name !== undefined) return `the test "${clip(test.name)}" needs ${name}`;
+    }
+  }
+  return undefined;
+}
+
+function failedTests(run: TestRun, belongs: ReadonlySet<string>): TestRecord[] {
+  return run.report.tests.filter(
     (test) => test.status === 'failed' && !test.derived && counted(test.file, run, belongs),
   );
+}
+
+function lacksFile(test: TestRecord, run: TestRun, evidence: Evidence): string | undefined {
+  return test.message === undefined ? undefined : evidence.notSent.path(test.message, run.folder);
+}
+
+function failureFindings(run: TestRun, belongs: ReadonlySet<string>, evidence: Evidence): Finding[] {
+  const failed = failedTests(run, belongs).filter((test) => lacksFile(test, run, evidence) === undefined);
   const place = (
     file: string,
     line: number | undefined,
@@ -141,7 +177,11 @@ function failureFindings(run: TestRun, belongs: ReadonlySet<string>, evidence: E
   });
   for (const error of run.report.fileErrors) {
     if (!counted(error.file, run, belongs)) continue;
-    if (error.missing !== undefined && evidence.mayBePackage(error.file, error.missing)) continue;
+    if (
+      error.missing !== undefined &&
+      (evidence.mayBePackage(error.file, error.missing) || evidence.notSent.module(error.file, error.missing))
+    )
+      continue;
     const message = `This test file could not be run: ${clip(error.message) || 'it ended with an error'}`;
     findings.push({ ...base, ruleId: 'PR03', message, ...place(error.file, error.line) });
   }

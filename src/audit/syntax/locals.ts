@@ -1,6 +1,16 @@
 import type { FunctionFact } from './facts';
 import type { SyntaxNode } from './tree';
-import { isConstant, mentions, unwrap } from './values';
+import { isConstant, meaningful, mentions, unwrap } from './values';
+
+/** {@link isConstant} with constant locals looked through: `{ issues }` where `const issues = []` is never filled. */
+export function isConstantIn(value: SyntaxNode, fact: FunctionFact): boolean {
+  if (value.kind !== 'object' && value.kind !== 'array') return isConstant(value);
+  return meaningful(value).every((member) => {
+    const inner = unwrap(member.kind === 'pair' ? (member.child('value') ?? member) : member);
+    if (inner.kind === 'identifier') return localConstant(inner, fact) !== undefined;
+    return isConstantIn(inner, fact);
+  });
+}
 
 /** The constant a local variable holds, where it is set once and never touched again. */
 export function localConstant(identifier: SyntaxNode, fact: FunctionFact): SyntaxNode | undefined {

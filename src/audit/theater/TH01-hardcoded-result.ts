@@ -2,7 +2,8 @@ import type { FileFacts, FunctionFact } from '../syntax/facts';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { isConstant, sameText } from '../syntax/values';
+import { isConstantIn } from '../syntax/locals';
+import { sameText } from '../syntax/values';
 import { isPretendingName, isPurposefullyRandom, promisesComputation, wordsOf } from '../syntax/words';
 import { admissionIn } from './admission';
 import { doesNoWork, promisedParameters, readsParameters, returnedValues } from './effects';
@@ -28,6 +29,10 @@ export const hardcodedResult: Rule = {
       code: `
 »export function calculateTrend(data: number[]): string {
   return 'STABLE';
+}
+»export function scanForLeaks(processes: Process[]) {
+  const leaks: string[] = [];
+  return { leaking: false, leaks };
 }`,
     },
     {
@@ -70,6 +75,11 @@ export const computeSize: Sizer = (node) => 1;
 export function getName(context: Context) { return 'name'; }
 export function isEnabled(feature: string) { return true; }
 export function calculateArea(side: number) { return side * side; }
+export function scanFiles(root: string) {
+  const found: string[] = [];
+  visitors.forEach((visit) => visit(found));
+  return { done: true, found };
+}
 export function countItems(_items: string[]) { return 0; }`,
     },
     {
@@ -114,7 +124,7 @@ function hardcodedValue(fact: FunctionFact, facts: FileFacts): SyntaxNode | unde
   if (
     !first ||
     first.kind === 'null' ||
-    !values.every((value) => value && isConstant(value) && sameText(value, first))
+    !values.every((value) => value && isConstantIn(value, fact) && sameText(value, first))
   ) {
     return undefined;
   }

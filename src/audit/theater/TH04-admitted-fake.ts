@@ -34,6 +34,10 @@ export function processes() {
 export async function price(order: Order) {
 »  // In a real implementation, this would ask the pricing service
   return order.items.length * 10;
+}
+export function checkDatabase() {
+»  // TODO: implement the actual check
+  return { connected: true, latencyMs: 5 };
 }`,
     },
     {
@@ -59,6 +63,8 @@ class Store:
       code: `
 /** Mocks the clock in tests. */
 export function fakeClock() { return { now: 0 }; }
+// Notes that are not really sent anywhere.
+export const notes = [];
 // Shows a placeholder while the list is loading.
 export const view = render(list);
 export function limit() {

@@ -26,6 +26,14 @@ export async function save(order: Order) {
     console.error('could not save', error);
   }
   return true;
+}
+export async function cancelOrder(order: Order) {
+  try {
+    await database.remove(order);
+»  } catch (error) {
+    console.error('could not cancel', error);
+  }
+  return true;
 }`,
     },
     {

@@ -6,6 +6,7 @@ import { isConstant, meaningful, unwrapAwait } from '../syntax/values';
 import { admitsLiteral } from './admission';
 import { callsWithin, isLogCall, isSuccessValue } from './effects';
 import { isExplained, isTolerant } from './handlers';
+import { promisesValidation } from '../syntax/words';
 
 export const errorToDefault: Rule = {
   id: 'TH10',
@@ -27,6 +28,14 @@ export async function pay(order: Order) {
     console.error(error);
     return { success: true, id: order.id };
   }
+}
+export async function isHealthy(url: string) {
+  try {
+    await fetch(url);
+    return true;
+»  } catch {
+    return true;
+  }
 }`,
     },
     {
@@ -47,6 +56,12 @@ export async function rows(query) {
 def verify(token):
     try:
         return signer.check(token).valid
+»    except Exception:
+        return True
+
+def is_valid_license(key):
+    try:
+        return server.check(key)
 »    except Exception:
         return True
 `,
@@ -99,8 +114,11 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
   const value = defaultValue(handler, facts);
   if (!value) return undefined;
   const admitted = handler.comments.some(admitsLiteral);
-  if (!admitted && (isExplained(handler, facts) || isTolerant(handler))) return undefined;
   const pretendsSuccess = isSuccessValue(value) && !answersQuestion(handler);
+  // Whoever asks whether something is valid is told so by a check that broke down.
+  const failsOpen =
+    pretendsSuccess && (promisesValidation(handler.function?.name ?? '') || neverSaysNo(handler));
+  if (!admitted && (isExplained(handler, facts) || (isTolerant(handler) && !failsOpen))) return undefined;
   const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
   if (pretendsSuccess || admitted) {
     return {
@@ -129,6 +147,12 @@ function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | unde
   const value = meaningful(last)[0];
   const plain = value && unwrapAwait(value);
   return onlyLogs && plain && (isConstant(plain) || isSuccessValue(plain)) ? plain : undefined;
+}
+
+/** Every return of the function is the same `true`, whether the guarded block works or not. */
+function neverSaysNo(handler: HandlerFact): boolean {
+  const returns = handler.function?.returns ?? [];
+  return returns.length > 1 && returns.every(({ value }) => value && unwrapAwait(value).kind === 'true');
 }
 
 /** `true` after an error can be the honest answer to a question like "is it gone?". */

@@ -28,6 +28,11 @@ export function open(user: User) {
 def open_vault(user):
 »    if user.ok or True:
         return vault(user)
+
+def may_open(user):
+»    if True:
+        return True
+    return user.is_admin
 `,
     },
   ],
@@ -36,6 +41,7 @@ def open_vault(user):
       grammar: 'typescript',
       code: `
 while (true) { if (step()) break; }
+export function run() { if (true) { start(); } finish(); }
 const deep = options.deep || true;
 if (user.isAdmin || user.isOwner) open(user);`,
     },
@@ -52,6 +58,12 @@ if user.admin and not False: pass
   ],
   *check(facts) {
     for (const node of facts.tree.nodes) {
+      if (node.kind === 'if' && cutsOff(node)) {
+        yield {
+          range: node.child('condition') ?? node,
+          message: 'This condition is always true, so that what follows the return is never reached.',
+        };
+      }
       if (node.kind !== 'binary' || !isCondition(node)) continue;
       const [left, right] = [node.child('left'), node.child('right')].map((side) => side && unwrap(side));
       const operator = node.child('operator')?.text;
@@ -70,6 +82,16 @@ if user.admin and not False: pass
     }
   },
 };
+
+/** `if (true) return ...` before the code that would really decide. */
+function cutsOff(node: SyntaxNode): boolean {
+  const condition = node.child('condition');
+  if (!condition || unwrap(condition).kind !== 'true') return false;
+  const consequence = node.child('consequence');
+  const last = consequence?.kind === 'block' ? meaningful(consequence).at(-1) : consequence;
+  const siblings = node.parent ? meaningful(node.parent) : [];
+  return last?.kind === 'return' && siblings.indexOf(node) < siblings.length - 1;
+}
 
 /** The expression, or the logical chain it is part of, is what an `if` or a ternary asks. */
 function isCondition(node: SyntaxNode): boolean {

@@ -10,7 +10,7 @@ const OPEN_ADMISSION = [
   /\b(this|it|we|you|here|which)('d| would) (actually|normally|typically|really|usually|eventually) (be|call|use|query|fetch|come|connect|send|integrate|perform|involve|check|validate|save|store|implement|load|read|make|calculate|return|run|execute|hit|need|go|parse|analy[sz]e|compute|measure)\b/i,
   /\bwould be (replaced|populated|fetched|calculated|computed|loaded|retrieved|implemented|integrated) (by|with|from|using|in|via|here)? ?(the |an? )?(real|actual|production|proper)/i,
   /\b(replace|swap)( this| it)? (with|by) (the |an? )?(real|actual|proper|production) (data|implementation|api|call|logic|service|integration|value|check|calculation|query|database|backend|model|metric)s?\b/i,
-  /\bnot (yet )?(really|actually) (implemented|checked|checking|validated|validating|calculated|computed|sent|sending|saved|saving)\b/i,
+  /(?<!\b(?:that|which|who) (?:is|are|was|were) )\bnot (yet )?(really|actually) (implemented|checked|checking|validated|validating|verified|verifying|encrypted|encrypting|hashed|hashing|sanitized|sanitizing|calculated|computed|connected|sent|sending|saved|saving)\b/i,
   /\b(real|actual|proper) (implementation|integration|logic|api call|calculation|validation|data|check)s? (would|will|should|goes|to be|is needed|needed|here|comes?|later|pending)\b/i,
 ];
 
@@ -21,6 +21,7 @@ const ADMISSION_WITH_LITERAL = [
   /^\s*(mock|mocked|fake|dummy|stub|hard-?coded|simulated)\.?\s*$/i,
   /\bsimulat(e|es|ed|ing)\b/i,
   /\bpretend(s|ing)?\b/i,
+  /\b(todo|fixme)\b[^.\n]{0,12}\b(implement|add|use|call|integrate|connect|perform|do)\w*\b[^.\n]{0,20}\b(actual|real|proper)\b/i,
   /\b(return|just|assume|assuming|always|hard-?coded?|skip|static|constant|default|empty|simply|fixed|everything|no-?op)\b[^.\n]{0,40}\bfor now\b/i,
   /\bfor now,? [^.\n]{0,20}\b(return|just|assume|always|hard-?code|skip|static|constant|default|empty|simply|fixed|mock|fake|pretend|simulate)/i,
   /\b(simplified|naive|basic|temporary|stub(bed)?|skeleton|minimal|demo) (implementation|version|check|logic|calculation|heuristic|scoring|validation)\b/i,

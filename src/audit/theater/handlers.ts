@@ -51,11 +51,17 @@ export function isProbe(handler: HandlerFact, facts: FileFacts): boolean {
   );
 }
 
+const TOLERANT_WORDS = new Set(
+  (
+    'try safe safely maybe quiet quietly silent silently attempt probe detect ignore suppress best close cleanup clean ' +
+    'dispose teardown tear shutdown exit del deactivate is has can supports exists'
+  ).split(' '),
+);
 const TOLERANT_NAME =
-  /^(try|safe|maybe|quiet|silent|attempt|probe|detect|ignore|suppress|best)|(OrNull|OrNone|OrUndefined|OrDefault|_or_none|_or_null|_or_default|IfExists|_if_exists|Safe|_safe|Safely|_safely|Quietly|Silently)$|^_?(close|cleanup|clean_up|dispose|teardown|tear_down|shutdown|__del__|__exit__|deactivate|is|has|can|supports|exists)/;
+  /(OrNull|OrNone|OrUndefined|OrDefault|_or_none|_or_null|_or_default|IfExists|_if_exists|Safe|_safe|Safely|_safely|Quietly|Silently)$/;
 
 /** The function around the handler says by its name that failing is allowed. */
 export function isTolerant(handler: HandlerFact): boolean {
   const name = handler.function?.name;
-  return name !== undefined && TOLERANT_NAME.test(name.replace(/^_+(?=[a-z])/, ''));
+  return name !== undefined && (TOLERANT_WORDS.has(wordsOf(name)[0] ?? '') || TOLERANT_NAME.test(name));
 }

@@ -19,7 +19,7 @@ function step(change: Partial<SandboxStepResult> = {}): SandboxStepResult {
 
 function test(
   status: 'passed' | 'failed' | 'skipped',
-  change: { name?: string; derived?: true; file?: string; line?: number } = {},
+  change: { name?: string; derived?: true; file?: string; line?: number; message?: string } = {},
 ): HarnessRecord {
   return { type: 'test', name: status, status, ...change, file: inside(change.file ?? TEST) };
 }
@@ -38,6 +38,7 @@ function complete(...tests: HarnessRecord[]): HarnessRecord[] {
 function run(records: HarnessRecord[], change: Partial<TestRun> = {}): TestRun {
   return {
     runner: 'node:test',
+    folder: '',
     files: [TEST],
     importing: new Set([TEST]),
     step: step(),
@@ -57,6 +58,7 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
     testTimeoutMs: 28_000,
     unsupported: [],
     mayBePackage: (_, specifier) => !specifier.startsWith('.'),
+    notSent: { module: () => undefined, path: () => undefined },
     text: (path) => (path === FILE || path === TEST ? 'one\ntwo\n@three' : undefined),
     ...change,
   };
@@ -248,6 +250,43 @@ describe('verdict on loading a file', () => {
     assert.deepEqual([finding?.file, finding?.startLine], [FILE, 1]);
   });
 
+  it('does not hold against a file what only the sandbox lacks', () => {
+    const notSent = {
+      module: (_: string, specifier: string) => (specifier === './made' ? 'made.js, kept back' : undefined),
+      path: (message: string) => (message.includes('rows.csv') ? 'rows.csv, kept back' : undefined),
+    };
+    const lacking = test('failed', { name: 'reads', message: "ENOENT: no such file, open 'rows.csv'" });
+    const load = loaded({ status: 'failed', name: 'Error', message: 'm', missing: './made' });
+    assert.equal(verdict({ ...load, notSent }), 'not run: it needs made.js, kept back');
+    assert.equal(
+      verdict({ notSent, runs: [run(complete(lacking, test('passed')), { step: step({ exitCode: 1 }) })] }),
+      'not run: the test "reads" needs rows.csv, kept back',
+    );
+    const error: HarnessRecord = { type: 'file-error', file: inside(TEST), message: 'm', missing: './made' };
+    assert.equal(verdict({ notSent, runs: [run([error])] }), `not run: ${TEST} needs made.js, kept back`);
+    const broken = test('failed', { name: 'adds', message: '1 !== 2' });
+    assert.match(verdict({ notSent, runs: [run(complete(lacking, broken))] }), /^fail: 2 of 2 tests failed/);
+  });
+
+  it('says why tests were skipped', () => {
+    const skipped = test('skipped', { message: 'needs a database' });
+    assert.equal(
+      verdict({ runs: [run(complete(skipped))] }),
+      'not run: its only test is skipped (needs a database)',
+    );
+  });
+
+  it('believes no results that a runner itself calls worthless', () => {
+    const [passedTest, ...rest] = complete(test('passed'));
+    assert.ok(passedTest);
+    assert.equal(
+      verdict({
+        runs: [run([passedTest, { type: 'distrust', message: 'assertions were replaced' }, ...rest])],
+      }),
+      "not run: the report of the tests can't be trusted: assertions were replaced",
+    );
+  });
+
   it('is not run for want of a package, a browser or decorators', () => {
     assert.equal(
       verdict(loaded({ status: 'failed', name: 'Error', message: 'm', missing: 'react' })),
@@ -262,6 +301,12 @@ describe('verdict on loading a file', () => {
       verdict(loaded({ status: 'failed', name: 'SyntaxError', message: 'm', file: inside(FILE), line: 3 })),
       /^not run: it uses decorators/,
     );
+    const oneLine = (text: string) => ({
+      ...loaded({ status: 'failed', name: 'SyntaxError', message: 'm', file: inside(FILE), line: 1 }),
+      text: () => text,
+    });
+    assert.match(verdict(oneLine('class A { @log run() {} }')), /^not run: it uses decorators/);
+    assert.match(verdict(oneLine("const a = 'b@c' d;")), /^fail/);
   });
 
   it('goes on to the tests of a program that ends itself, and says so', () => {

@@ -62,7 +62,11 @@ export default async function* report(events: AsyncIterable<TestEvent>): AsyncGe
     const status = failed ? 'failed' : isSet(data.skip) || isSet(data.todo) ? 'skipped' : 'passed';
     counts[status]++;
     const start = data.line === undefined ? {} : { line: data.line };
-    const failure = failed ? failureOf(data, file) : {};
+    const failure = failed
+      ? failureOf(data, file)
+      : typeof data.skip === 'string'
+        ? { message: data.skip.slice(0, MAX_MESSAGE) }
+        : {};
     yield line({
       type: 'test',
       file,

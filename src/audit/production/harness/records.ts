@@ -31,6 +31,7 @@ export interface TestRecord {
   name: string;
   status: 'passed' | 'failed' | 'skipped';
   line?: number;
+  /** Why it failed or was skipped. */
   message?: string;
   /** True when it failed only because a test inside it did. */
   derived?: boolean;
@@ -57,6 +58,12 @@ export interface UnavailableRecord {
   message: string;
 }
 
+/** The results say nothing, for the reason in `message`. */
+export interface DistrustRecord {
+  type: 'distrust';
+  message: string;
+}
+
 export interface EndRecord {
   type: 'end';
   passed: number;
@@ -65,4 +72,11 @@ export interface EndRecord {
 }
 
 export type HarnessRecord =
-  LoadedRecord | LoadRecord | TestRecord | FileRecord | FileErrorRecord | UnavailableRecord | EndRecord;
+  | LoadedRecord
+  | LoadRecord
+  | TestRecord
+  | FileRecord
+  | FileErrorRecord
+  | UnavailableRecord
+  | DistrustRecord
+  | EndRecord;

@@ -1,3 +1,4 @@
+import nodeAssert from 'node:assert';
 import { appendFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { posix } from 'node:path';
@@ -183,7 +184,22 @@ function reportDeath(): void {
   });
 }
 
+/**
+ * Code that swaps an assertion for one that never fails, by accident or not, must not make its tests pass: here it gets an
+ * error, or nothing comes of it. Properties that are added stay allowed.
+ */
+function protectAssertions(): void {
+  if (process.env[TEST_REPORT_VARIABLE] === undefined) return;
+  for (const owner of [nodeAssert, nodeAssert.strict]) {
+    for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(owner))) {
+      if (property.configurable && typeof property.value === 'function')
+        Object.defineProperty(owner, name, { ...property, writable: false, configurable: false });
+    }
+  }
+}
+
 reportDeath();
+protectAssertions();
 
 const { registerHooks } = nodeModule as NewerModuleApi;
 // Without hooks the load step says so; a test run without them could prove nothing and is not started.

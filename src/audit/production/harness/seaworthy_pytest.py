@@ -5,13 +5,17 @@ import re
 import shlex
 import sys
 
+from seaworthy_assertions import replaced_assertion
 from seaworthy_report import Report, describe
 
 # Flags of plugins and options that would change which tests run or where results go.
-VALUE_FLAGS = {"-n", "--numprocesses", "--dist", "-k", "-m", "--maxfail", "--junitxml", "--junit-xml", "--html", "--cov-config"}
+VALUE_FLAGS = {
+    "-n", "--numprocesses", "--dist", "-k", "-m", "--maxfail", "--junitxml", "--junit-xml", "--html", "--cov-config",
+    "--deselect", "--ignore", "--ignore-glob",
+}  # fmt: skip
 DROPPED = re.compile(
     r"^(--cov\b.*|--no-cov.*|-n\d+|-nauto|--numprocesses=.*|--dist=.*|-x|--exitfirst|--maxfail=.*|--lf|--last-failed|--ff"
-    r"|--failed-first|--sw|--stepwise|--junit-?xml=.*|--html=.*|--self-contained-html|-k.+|-m.+|--pdb|--co|--collect-only)$"
+    r"|--failed-first|--sw|--stepwise|--junit-?xml=.*|--html=.*|--self-contained-html|--deselect=.*|--ignore=.*|--ignore-glob=.*|-k.+|-m.+|--pdb|--co|--collect-only)$"
 )
 
 
@@ -58,7 +62,8 @@ class Plugin:
     def __init__(self, report):
         self._report = report
         self._failed = {}
-        self._skipped = set()
+        self._skipped = {}
+        self._raised = {}
         self._files = {}
         self._finished = set()
         self._broken = set()
@@ -81,7 +86,7 @@ class Plugin:
     def pytest_collectreport(self, report):
         if report.skipped and report.nodeid.endswith(".py"):
             file = os.path.join(ROOTDIR[0], report.nodeid)
-            self._report.test(file, "the whole file", "skipped")
+            self._report.test(file, "the whole file", "skipped", reason_of(report))
 
     def pytest_collection_modifyitems(self, config, items):
         ROOTDIR[0] = str(config.rootpath)
@@ -90,32 +95,49 @@ class Plugin:
     def pytest_runtest_logstart(self, nodeid, location):
         os.environ["SEAWORTHY_TEST_FILE"] = self._files.get(nodeid, "")
 
+    def pytest_runtest_makereport(self, item, call):
+        if call.excinfo is not None:
+            self._raised[item.nodeid, call.when] = call.excinfo.exconly()
+
     def pytest_runtest_logreport(self, report):
         file = self._files.get(report.nodeid, "")
+        raised = self._raised.pop((report.nodeid, report.when), None)
         if report.failed:
             self._failed.setdefault(report.nodeid, failure_of(report, file))
         elif report.skipped or hasattr(report, "wasxfail"):
-            self._skipped.add(report.nodeid)
+            self._skipped[report.nodeid] = reason_of(report)
+        elif report.passed and raised is not None:
+            # A hook of the project's own has made a pass of it.
+            self._failed.setdefault(report.nodeid, (raised, None))
         if report.when == "teardown":
             self._finish(report.nodeid, file, (report.location[1] or 0) + 1)
 
     def _finish(self, nodeid, file, start):
-        self._finished.add(file)
+        self._finished.add(nodeid)
         name = nodeid.split("::", 1)[-1].replace("::", " > ")
         if nodeid in self._failed:
             message, line = self._failed[nodeid]
             self._report.test(file, name, "failed", message, line or start)
         else:
-            self._report.test(file, name, "skipped" if nodeid in self._skipped else "passed", line=start)
+            status = "skipped" if nodeid in self._skipped else "passed"
+            self._report.test(file, name, status, self._skipped.get(nodeid, ""), start)
 
     def pytest_sessionfinish(self):
-        for file in sorted(self._finished):
+        self._report.distrust(replaced_assertion())
+        unfinished = {file for nodeid, file in self._files.items() if nodeid not in self._finished}
+        for file in sorted(set(self._files.values()) - unfinished):
             self._report.write({"type": "file", "file": file})
         self._report.end()
 
 
 # Node ids are relative to the folder that pytest takes for the project's.
 ROOTDIR = [os.getcwd()]
+
+
+def reason_of(report):
+    """Why a test was skipped; empty where nothing says so."""
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else getattr(report, "wasxfail", "")
+    return str(reason).removeprefix("Skipped: ")
 
 
 def failure_of(report, file):

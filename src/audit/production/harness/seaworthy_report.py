@@ -38,6 +38,11 @@ class Report:
             record["missing"] = missing
         self.write(record)
 
+    def distrust(self, reason):
+        """Notes that results say nothing, unless `reason` is empty."""
+        if reason:
+            self.write({"type": "distrust", "message": reason})
+
     def end(self):
         self.write({"type": "end", **self.counts})
 

@@ -5,6 +5,7 @@ import os
 import sys
 import unittest
 
+from seaworthy_assertions import replaced_assertion
 from seaworthy_report import Report, describe
 
 
@@ -15,11 +16,11 @@ class Result(unittest.TestResult):
         super().__init__()
         self._report, self._file = report, file
         self._failure = None
-        self._skipped = False
+        self._skipped = None
 
     def startTest(self, test):
         super().startTest(test)
-        self._failure, self._skipped = None, False
+        self._failure, self._skipped = None, None
 
     def stopTest(self, test):
         super().stopTest(test)
@@ -32,7 +33,8 @@ class Result(unittest.TestResult):
             line = details.get("line") if details.get("file") == self._file else None
             self._report.test(self._file, name, "failed", f"{details['name']}: {details['message']}", line)
         else:
-            self._report.test(self._file, name, "skipped" if self._skipped else "passed")
+            status = "passed" if self._skipped is None else "skipped"
+            self._report.test(self._file, name, status, self._skipped or "")
 
     def _fail(self, test, error):
         self._failure = self._failure or error[1]
@@ -56,13 +58,13 @@ class Result(unittest.TestResult):
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
-        self._skipped = True
+        self._skipped = reason
         if not isinstance(test, unittest.TestCase) or test.id().startswith("unittest.suite."):
             self._write(test)
 
     def addExpectedFailure(self, test, err):
         super().addExpectedFailure(test, err)
-        self._skipped = True
+        self._skipped = "it is expected to fail"
 
     def addUnexpectedSuccess(self, test):
         super().addUnexpectedSuccess(test)
@@ -89,8 +91,8 @@ def run(report, files):
         try:
             module = importlib.import_module(name)
             suite = unittest.defaultTestLoader.loadTestsFromModule(module)
-        except unittest.SkipTest:
-            report.test(file, "the whole file", "skipped")
+        except unittest.SkipTest as skip:
+            report.test(file, "the whole file", "skipped", str(skip))
             continue
         except Exception as error:
             details = describe(error, file)
@@ -103,6 +105,7 @@ def run(report, files):
         failed = failed or not result.wasSuccessful()
         if result.testsRun > 0 or not result.wasSuccessful():
             report.write({"type": "file", "file": file})
+    report.distrust(replaced_assertion())
     report.end()
     return 1 if failed else 0
 

@@ -66,6 +66,7 @@ function add(report: Report, record: HarnessRecord): void {
   else if (record.type === 'file') report.finished.add(record.file);
   else if (record.type === 'file-error') report.fileErrors.push(record);
   else if (record.type === 'unavailable') report.unavailable = record.message;
+  else if (record.type === 'distrust') report.damage ??= record.message;
   else report.end = record;
 }
 
@@ -108,7 +109,8 @@ function parseRecord(line: string): HarnessRecord | undefined {
     case 'file-error':
       return { type: 'file-error', ...shared, ...missing, message };
     case 'unavailable':
-      return { type: 'unavailable', message };
+    case 'distrust':
+      return { type: value['type'], message };
     case 'end': {
       const [passed, failed, skipped] = [value['passed'], value['failed'], value['skipped']].map((count) =>
         numberOf(count, 0),
