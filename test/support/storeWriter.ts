@@ -39,7 +39,7 @@ async function saveUntilKilled(): Promise<void> {
         fs.writeSync(1, `${id}\n`);
       }),
     );
-    await pause(4);
+    await pause(8);
   }
 }
 
@@ -47,7 +47,7 @@ async function compactUntilKilled(): Promise<void> {
   for (;;) {
     const { kind } = await store.checkpoint();
     fs.writeSync(1, `= ${kind}\n`);
-    await pause(20);
+    await pause(150);
   }
 }
 

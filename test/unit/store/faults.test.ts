@@ -142,7 +142,8 @@ describe('a store on a disk that fails', function () {
     const writer = openStore(place);
     await save(writer.store, 'old');
     await writer.store.close();
-    const refuse = async () => Promise.reject(Object.assign(new Error('EROFS: read-only'), { code: 'EROFS' }));
+    const refuse = async () =>
+      Promise.reject(Object.assign(new Error('EROFS: read-only'), { code: 'EROFS' }));
     const files = { ...realFileSystem, create: refuse, copy: refuse, remove: refuse };
     const { store } = openStore(place, { files });
     assert.deepEqual([...(await saved(store)).keys()], ['old']);

@@ -98,7 +98,7 @@ describe('generations of a store', () => {
     const bytes = fs.readFileSync(file);
     for (let at = 0; at < bytes.length; at += 5) {
       const flipped = Buffer.from(bytes);
-      flipped[at] = (flipped[at] ?? 0) ^ (1 << at % 8);
+      flipped[at] = (flipped[at] ?? 0) ^ (1 << (at % 8));
       fs.writeFileSync(file, flipped);
       assert.deepEqual((await idsAt(place, { mayWrite: false })).ids, all, `byte ${at}`);
     }
@@ -321,7 +321,10 @@ describe('generations of a store', () => {
     const { store } = openStore(place);
     await save(store, 'a');
     // A table that this version does not have.
-    await store.save([{ table: 'operation_log', removed: 'nobody' }, { table: 'voyages' as never, removed: 'x' }]);
+    await store.save([
+      { table: 'operation_log', removed: 'nobody' },
+      { table: 'voyages' as never, removed: 'x' },
+    ]);
     assert.deepEqual([...(await saved(store)).keys()], ['a']);
     assert.equal((await store.checkpoint()).kind, 'refused');
     await store.close();
