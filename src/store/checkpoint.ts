@@ -70,10 +70,10 @@ async function nextGeneration(
     // It only moves forward, unless it was set while the clock was wrong.
     if (ended > horizon || horizon > new Date(now() - DAY_MS).toISOString()) horizon = ended;
     index.forgetRemovals(versionAt(Date.parse(horizon)));
-    if (index.dropBefore(horizon) > 0) index.compact();
+    index.dropBefore(horizon);
   }
   const cappedAt = index.shrinkTo(capBytes);
-  if (cappedAt !== undefined) index.compact();
+  index.compact();
   const present = new Set(listing.logs.map(({ name }) => name));
   const facts: Facts = {
     generation: (listing.manifests[0]?.generation ?? 0) + 1,

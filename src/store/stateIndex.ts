@@ -9,6 +9,8 @@ export class StateIndex {
   private readonly upserts = new Map<TableName, Statement>();
   private horizon = '';
   private hasRemovals: boolean;
+  /** True when rows were removed whose text still lies in free pages. */
+  hasRemains = false;
   /** Greatest version applied. */
   clock = '';
 
@@ -111,9 +113,12 @@ export class StateIndex {
     return this.database.export();
   }
 
+  /** Gives back the room of removed rows, and what is left of their text. */
   compact(): void {
+    if (!this.hasRemains) return;
     this.freeStatements();
     this.database.exec('VACUUM');
+    this.hasRemains = false;
   }
 
   close(): void {
@@ -140,7 +145,7 @@ export class StateIndex {
   }
 
   private remove(table: TableName, id: string, version: string): void {
-    this.hasRemovals = true;
+    this.hasRemovals = this.hasRemains = true;
     this.database.run(`DELETE FROM ${table} WHERE id = ? AND version < ?`, [id, version]);
     this.database.run(
       `INSERT INTO removed_rows VALUES (?, ?, ?)
@@ -174,6 +179,7 @@ export class StateIndex {
       this.database.run(`DELETE FROM ${table} WHERE ${condition}`, [value]);
       dropped += this.database.getRowsModified();
     }
+    if (dropped > 0) this.hasRemains = true;
     return dropped;
   }
 

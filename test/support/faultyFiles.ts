@@ -11,7 +11,8 @@ interface Plan {
 
 /** The real disk, one call of which fails: once, or from then on. Counts the calls and names the one that failed. */
 export class FaultyFiles {
-  calls = 0;
+  /** Names of the calls made. */
+  readonly calls: string[] = [];
   failed: string | undefined;
   readonly files: FileSystem;
 
@@ -56,9 +57,9 @@ export class FaultyFiles {
 
   /** True when a write should be short. Throws when the call should fail. */
   private fail(name: string): boolean {
-    this.calls++;
+    this.calls.push(name);
     const { plan } = this;
-    if (!plan || (this.lasting ? this.calls < plan.at : this.calls !== plan.at)) return false;
+    if (!plan || (this.lasting ? this.calls.length < plan.at : this.calls.length !== plan.at)) return false;
     if (plan.fault === 'short write') {
       if (name === 'write') this.failed = name;
       return name === 'write';

@@ -10,6 +10,11 @@ import { openStore, save, saved } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const FAULTS: Fault[] = ['ENOSPC', 'EIO', 'EPERM', 'EBUSY', 'short write', 'failed sync'];
+/** The calls that a fault can hit, where not all. */
+const TARGETS: Partial<Record<Fault, string[]>> = {
+  'short write': ['write'],
+  'failed sync': ['sync', 'syncFolder'],
+};
 
 describe('a store on a disk that fails', function () {
   this.timeout(60_000);
@@ -33,7 +38,6 @@ describe('a store on a disk that fails', function () {
     await attempt(() => store.checkpoint());
     await saveRow('f');
     await attempt(() => saved(store));
-    await attempt(() => store.checkpoint());
     await attempt(() => store.close());
     return { acknowledged, rejected };
   }
@@ -60,15 +64,15 @@ describe('a store on a disk that fails', function () {
     it(`loses nothing it acknowledged with ${fault} on each call in turn`, async () => {
       const flawless = new FaultyFiles();
       await work(path.join(folder, `flawless ${fault}`), flawless.files);
+      const targets = new Set(TARGETS[fault] ?? flawless.calls);
       const hit = new Set<string>();
-      for (let at = 1; at <= flawless.calls; at++) {
-        const faulty = new FaultyFiles({ at, fault });
-        await check(faulty, `${fault} at call ${at}`);
+      for (const [index, name] of flawless.calls.entries()) {
+        if (!targets.has(name)) continue;
+        const faulty = new FaultyFiles({ at: index + 1, fault });
+        await check(faulty, `${fault} at call ${index + 1}, ${name}`);
         if (faulty.failed !== undefined) hit.add(faulty.failed);
       }
-      const reached =
-        fault === 'short write' ? ['write'] : fault === 'failed sync' ? ['sync', 'syncFolder'] : ['create', 'copy'];
-      for (const name of reached) if (name !== 'copy') assert.ok(hit.has(name), `${name} was not reached`);
+      assert.ok(hit.size >= Math.min(10, targets.size), [...hit].join());
     });
   }
 
@@ -138,7 +142,8 @@ describe('a store on a disk that fails', function () {
     const writer = openStore(place);
     await save(writer.store, 'old');
     await writer.store.close();
-    const refuse = async () => Promise.reject(Object.assign(new Error('EROFS: read-only'), { code: 'EROFS' }));
+    const refuse = async () =>
+      Promise.reject(Object.assign(new Error('EROFS: read-only'), { code: 'EROFS' }));
     const files = { ...realFileSystem, create: refuse, copy: refuse, remove: refuse };
     const { store } = openStore(place, { files });
     assert.deepEqual([...(await saved(store)).keys()], ['old']);

@@ -24,7 +24,10 @@ describe('a log', () => {
   const { bytes, payloads, ends } = exampleLog();
 
   it('gives back what was written', () => {
-    assert.deepEqual(scanLog(NAME, bytes, 0).records.map(({ sequence }) => sequence), [...payloads.keys()]);
+    assert.deepEqual(
+      scanLog(NAME, bytes, 0).records.map(({ sequence }) => sequence),
+      [...payloads.keys()],
+    );
     assert.deepEqual(payloadsOf(bytes), payloads);
   });
 
@@ -32,7 +35,11 @@ describe('a log', () => {
     for (let length = 0; length < bytes.length; length++) {
       const scan = scanLog(NAME, bytes.subarray(0, length), 0);
       const whole = payloads.filter((_, i) => (ends[i + 1] ?? 0) <= length);
-      assert.deepEqual(scan.records.map(({ payload }) => payload.toString()), whole, `cut at ${length}`);
+      assert.deepEqual(
+        scan.records.map(({ payload }) => payload.toString()),
+        whole,
+        `cut at ${length}`,
+      );
       assert.equal(scan.damagedBytes, 0, `cut at ${length}`);
     }
   });
@@ -45,7 +52,11 @@ describe('a log', () => {
       const hit = ends.findIndex((end) => at < end) - 1;
       const intact = payloads.filter((_, i) => i !== hit);
       const scan = scanLog(NAME, flipped, 0);
-      assert.deepEqual(scan.records.map(({ payload }) => payload.toString()), intact, `bit ${bit}`);
+      assert.deepEqual(
+        scan.records.map(({ payload }) => payload.toString()),
+        intact,
+        `bit ${bit}`,
+      );
       // The last record can't be told from one that was cut short.
       const told = hit < 0 ? judgeHeader(flipped) === 'damaged' : scan.damagedBytes > 0;
       assert.equal(told, hit !== payloads.length - 1, `bit ${bit}`);
@@ -64,7 +75,8 @@ describe('a log', () => {
     const sectors = Math.ceil(bytes.length / sector);
     for (let subset = 0; subset < 256; subset++) {
       const torn = Buffer.from(bytes);
-      for (let i = 0; i < sectors; i++) if ((subset >> (i % 8)) & 1) torn.fill(0, i * sector, Math.min(torn.length, (i + 1) * sector));
+      for (let i = 0; i < sectors; i++)
+        if ((subset >> (i % 8)) & 1) torn.fill(0, i * sector, Math.min(torn.length, (i + 1) * sector));
       assert.ok(payloadsOf(torn).every((text) => payloads.includes(text)));
     }
   });
@@ -72,7 +84,10 @@ describe('a log', () => {
   it('is read on from where a reader stopped', () => {
     const half = ends[6] ?? 0;
     const scan = scanLog(NAME, bytes.subarray(half), half);
-    assert.deepEqual(scan.records.map(({ payload }) => payload.toString()), payloads.slice(6));
+    assert.deepEqual(
+      scan.records.map(({ payload }) => payload.toString()),
+      payloads.slice(6),
+    );
     assert.equal(scan.end, bytes.length);
     assert.ok(half > HEADER_BYTES);
   });

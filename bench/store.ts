@@ -1,0 +1,222 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { DatabaseSync } from 'node:sqlite';
+import { silentLogger } from '../src/base/logger';
+import { AuditReports } from '../src/repositories/auditReports';
+import { Store } from '../src/store/store';
+import { WorkerReader } from '../src/store/workerReader';
+import { auditReport, finding, stageResult } from '../test/support/reports';
+
+/*
+ * A durable save beside the same save in node:sqlite (WAL, synchronous FULL), in turn, at several sizes of history; then
+ * what an editor window does at start. Prints lines for people, or with --json one array.
+ */
+
+const RUNS = 5;
+const SAVES = 60;
+const MEGABYTE = 1024 * 1024;
+const dist = path.join(__dirname, '..', 'dist');
+
+interface Measure {
+  measure: string;
+  unit: string;
+  ours: number;
+  /** Undefined where the peer has nothing like it; `ours` is then held against `goal`. */
+  peer?: number;
+  goal?: number;
+}
+
+const ROW_BYTES = 2048;
+const text = (id: string): string => id.padEnd(ROW_BYTES, `${id} and what it said; `);
+
+function open(folder: string): Store {
+  return new Store({
+    folder,
+    reader: new WorkerReader({ folder, mayWrite: true }, dist),
+    logger: silentLogger,
+    keepDays: () => 30,
+    capBytes: 1024 * MEGABYTE,
+    onMessage: (message) => void process.stderr.write(`${message}\n`),
+  });
+}
+
+function change(id: string) {
+  const row = {
+    id,
+    project_id: 'p',
+    actor: 'bench',
+    action: 'save',
+    target: text(id),
+    outcome: 'done',
+    reason: '',
+  };
+  return { table: 'operation_log' as const, row: { ...row, created_at: new Date().toISOString() } };
+}
+
+class Peer {
+  private readonly database: DatabaseSync;
+  private readonly statement;
+
+  constructor(file: string) {
+    this.database = new DatabaseSync(file);
+    this.database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+      CREATE TABLE operation_log (id TEXT PRIMARY KEY, project_id TEXT, target TEXT, created_at TEXT);
+      CREATE INDEX by_project ON operation_log (project_id, created_at);`);
+    this.statement = this.database.prepare('INSERT OR REPLACE INTO operation_log VALUES (?, ?, ?, ?)');
+  }
+
+  save(id: string): void {
+    this.statement.run(id, 'p', text(id), new Date().toISOString());
+  }
+
+  fill(ids: string[]): void {
+    this.database.exec('BEGIN');
+    for (const id of ids) this.save(id);
+    this.database.exec('COMMIT');
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+async function benchSaves(folder: string, megabytes: number): Promise<Measure[]> {
+  const place = path.join(folder, `saves-${megabytes}`);
+  const ids = Array.from({ length: (megabytes * MEGABYTE) / ROW_BYTES }, (_, i) => `history ${i}`);
+  const store = open(place);
+  for (let i = 0; i < ids.length; i += 500) await store.save(ids.slice(i, i + 500).map(change));
+  await store.checkpoint();
+  const peer = new Peer(path.join(folder, `peer-${megabytes}.sqlite`));
+  peer.fill(ids);
+  const runs = { ours: [] as number[][], peer: [] as number[][], block: [] as number[] };
+  for (let run = 0; run < RUNS; run++) {
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const ours: number[] = [];
+    for (let i = 0; i < SAVES; i++) {
+      const begun = performance.now();
+      await store.save([change(`run ${run}.${i}`)]);
+      ours.push(performance.now() - begun);
+    }
+    // A checkpoint in the worker counts: it must not be felt here.
+    await store.checkpoint();
+    delay.disable();
+    runs.block.push(Math.max(0, delay.percentile(99) / 1e6 - 1));
+    runs.ours.push(ours);
+    const theirs: number[] = [];
+    for (let i = 0; i < SAVES; i++) {
+      const begun = performance.now();
+      peer.save(`run ${run}.${i}`);
+      theirs.push(performance.now() - begun);
+    }
+    runs.peer.push(theirs);
+  }
+  await store.close();
+  peer.close();
+  const of = (samples: number[][], share: number) => median(samples.map((run) => quantile(run, share)));
+  return [
+    {
+      measure: `save p50 at ${megabytes} MB`,
+      unit: 'ms',
+      ours: of(runs.ours, 0.5),
+      peer: of(runs.peer, 0.5),
+    },
+    {
+      measure: `save p95 at ${megabytes} MB`,
+      unit: 'ms',
+      ours: of(runs.ours, 0.95),
+      peer: of(runs.peer, 0.95),
+    },
+    { measure: `event loop p99 at ${megabytes} MB`, unit: 'ms', ours: median(runs.block), goal: 5 },
+  ];
+}
+
+/** An audit as real ones are: a few findings, a page of output. */
+function realisticAudit(i: number, count: number) {
+  const findings = Array.from({ length: i % 6 }, (_, n) => finding({ startLine: n }));
+  const output = { stdout: `test ${i} passed\n`.repeat(60), stderr: '', truncated: false };
+  return auditReport({
+    id: `audit-${i}`,
+    file: `src/part${i % 40}/file${i % 300}.ts`,
+    createdAt: new Date(Date.now() - (29 * 86_400_000 * (count - i)) / count).toISOString(),
+    stages: [
+      stageResult({ stage: 'theater', findings }),
+      stageResult({ stage: 'production', tests: { passed: 9, failed: 0, skipped: 0 }, output }),
+      stageResult({ stage: 'quality' }),
+    ],
+  });
+}
+
+async function benchHistory(folder: string): Promise<Measure[]> {
+  const place = path.join(folder, 'history');
+  const store = open(place);
+  const audits = new AuditReports(store, 'p', () => 30);
+  const count = 3000;
+  for (let i = 0; i < count; i += 100) {
+    await Promise.all(Array.from({ length: 100 }, (_, n) => audits.add(realisticAudit(i + n, count))));
+  }
+  await store.checkpoint();
+  await store.close();
+  const times = { opened: [] as number[], first: [] as number[], listed: [] as number[] };
+  for (let run = 0; run < 2 * RUNS; run++) {
+    const begun = performance.now();
+    const window = open(place);
+    const reports = new AuditReports(window, 'p', () => 30);
+    await reports.list(1);
+    times.opened.push(performance.now() - begun);
+    await reports.list(200);
+    const asked = performance.now();
+    const list = await reports.list(200);
+    times.listed.push(performance.now() - asked);
+    if (list.length !== 200) throw new Error(`${list.length} audits`);
+    await window.close();
+  }
+  return [
+    { measure: 'open 3000 audits', unit: 'ms', ours: median(times.opened), goal: 150 },
+    { measure: 'list 200 of 3000 audits', unit: 'ms', ours: median(times.listed), goal: 10 },
+  ];
+}
+
+function quantile(samples: number[], share: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
+}
+
+function median(samples: number[]): number {
+  return quantile(samples, 0.5);
+}
+
+function line({ measure, unit, ours, peer, goal }: Measure): string {
+  const against = peer ?? goal ?? NaN;
+  const name = peer === undefined ? 'goal' : 'peer';
+  const value = (number: number) => `${number.toFixed(2)} ${unit}`;
+  return `store/${measure}: ratio ${(ours / against).toFixed(2)} (ours ${value(ours)}, ${name} ${value(against)})`;
+}
+
+async function main(): Promise<void> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
+  const json = process.argv.includes('--json');
+  const measures: Measure[] = [];
+  try {
+    for (const bench of [
+      ...[1, 10, 50, 100].map((megabytes) => () => benchSaves(folder, megabytes)),
+      () => benchHistory(folder),
+    ]) {
+      const found = await bench();
+      measures.push(...found);
+      if (!json) process.stdout.write(found.map((measure) => `${line(measure)}\n`).join(''));
+    }
+    const p50 = (megabytes: number) =>
+      measures.find(({ measure }) => measure === `save p50 at ${megabytes} MB`)?.ours ?? NaN;
+    const flat = { measure: 'save p50 at 100 MB to 1 MB', unit: 'ms', ours: p50(100), peer: p50(1) };
+    measures.push(flat);
+    if (json) process.stdout.write(`${JSON.stringify(measures, undefined, 2)}\n`);
+    else process.stdout.write(`${line(flat)}\n`);
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+void main();

@@ -1,0 +1,36 @@
+// npm run bench -- NAME [--json]: builds, then measures ours and a peer in turn; NAME is a file of bench/.
+import fs from 'node:fs';
+import path from 'node:path';
+import { build, ensureDependencies } from './lib/install.mjs';
+import { say } from './lib/output.mjs';
+import { outDir, root } from './lib/paths.mjs';
+import { ensureNode24 } from './lib/tools.mjs';
+import { spawnSync } from 'node:child_process';
+
+const [name, ...options] = process.argv.slice(2);
+const names = fs.readdirSync(path.join(root, 'bench')).map((file) => path.parse(file).name);
+if (!names.includes(name) || options.some((option) => option !== '--json')) {
+  console.error(`usage: npm run bench -- ${names.join('|')} [--json]`);
+  process.exit(2);
+}
+
+try {
+  await ensureDependencies();
+  await build();
+  const program = path.join(outDir, `bench-${name}.cjs`);
+  const { build: bundle } = await import('esbuild');
+  await bundle({
+    entryPoints: [path.join(root, 'bench', `${name}.ts`)],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    logLevel: 'warning',
+  });
+  // Peers such as node:sqlite are in Node.js 24 only.
+  const { status } = spawnSync(await ensureNode24(), [program, ...options], { cwd: root, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
+} catch (error) {
+  say(error.message);
+  process.exitCode = 1;
+}
