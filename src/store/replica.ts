@@ -156,7 +156,22 @@ export class Replica {
   }
 
   private async readLogs(): Promise<void> {
-    for (const log of this.listing.logs) await this.readLog(log);
+    // Most logs have nothing new, and each question waits for this.
+    const reads = await Promise.allSettled(this.listing.logs.map(async (log) => this.hasMore(log)));
+    for (const [i, read] of reads.entries()) {
+      const log = this.listing.logs[i];
+      if (read.status === 'rejected') throw read.reason;
+      if (log && read.value) await this.readLog(log);
+    }
+  }
+
+  private async hasMore({ name }: LogName): Promise<boolean> {
+    try {
+      const { size } = await this.options.files.stat(path.join(this.options.folder, name));
+      return size > (this.positions.get(name) ?? 0);
+    } catch (error) {
+      throw hasCode(error, 'ENOENT') ? new Outrun() : error;
+    }
   }
 
   private async readLog({ name }: LogName): Promise<void> {
