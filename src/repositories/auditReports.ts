@@ -29,6 +29,7 @@ export class AuditReports {
     const results = await this.store.select({
       table: 'audit_results',
       where: { report_id: reports.map(({ id }) => id) },
+      unordered: true,
     });
     const byReport = new Map<string, Row<'audit_results'>[]>(reports.map(({ id }) => [id, []]));
     for (const result of results) byReport.get(result.report_id)?.push(result);

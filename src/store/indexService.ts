@@ -94,7 +94,7 @@ export class IndexService implements StateReader {
 
   checkpoint(keepDays: number, capBytes: number): Promise<Answer<CheckpointReport>> {
     return this.enqueue(async () => {
-      const outcome = await checkpoint({ ...(await this.replicaOptions()), keepDays, capBytes });
+      const outcome = await checkpoint({ ...this.replicaOptions(), keepDays, capBytes });
       if (outcome.kind !== 'published') return { kind: outcome.kind, cappedAt: undefined };
       this.replica?.close();
       this.replica = outcome.replica;
@@ -127,7 +127,7 @@ export class IndexService implements StateReader {
       this.forget();
       const damages: Damage[] = [];
       const onDamage = (damage: Damage): void => void damages.push(damage);
-      const replica = await Replica.open({ ...(await this.replicaOptions()), onDamage, mayWrite: false });
+      const replica = await Replica.open({ ...this.replicaOptions(), onDamage, mayWrite: false });
       try {
         const rows = TABLE_NAMES.map((table) => [table, replica.index.count(table)] as const);
         return {
@@ -149,17 +149,17 @@ export class IndexService implements StateReader {
 
   private async current(): Promise<Replica> {
     if (this.replica && !(await this.replica.refresh())) this.forget();
-    this.replica ??= await Replica.open(await this.replicaOptions());
+    this.replica ??= await Replica.open(this.replicaOptions());
     return this.replica;
   }
 
-  private async replicaOptions(): Promise<ReplicaOptions> {
+  private replicaOptions(): ReplicaOptions {
     const { files, sql, now } = this.parts;
     return {
       ...this.options,
       files,
       now,
-      sql: await sql(),
+      sql: sql(),
       onDamage: (damage) => this.damages.push(damage),
     };
   }

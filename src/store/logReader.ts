@@ -14,12 +14,10 @@ export interface LogRead {
 }
 
 /**
- * Reads the records of a log from a position on; undefined when there is nothing new.
+ * Reads the records of a log from a position on; undefined when not even its header is whole.
  * Rejects with ENOENT when the log was collected.
  */
 export async function readLog(files: FileSystem, file: string, from: number): Promise<LogRead | undefined> {
-  const { size } = await files.stat(file);
-  if (size <= from) return undefined;
   const open = await files.openForReading(file);
   let bytes: Buffer;
   try {

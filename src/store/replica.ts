@@ -18,7 +18,8 @@ export interface ReplicaOptions {
   /** The one-file database of the first version, imported when there is nothing newer. */
   oldFile?: string;
   files: FileSystem;
-  sql: SqlJsStatic;
+  /** Loads while the files are read. */
+  sql: Promise<SqlJsStatic>;
   now: () => number;
   /** False to look only: damaged files are named but not copied. */
   mayWrite: boolean;
@@ -92,7 +93,7 @@ export class Replica {
   private static async load(options: ReplicaOptions): Promise<Replica> {
     const listing = await listFolder(options.files, options.folder);
     const found = await newestGeneration(options, listing);
-    const replica = new Replica(options, found.index ?? StateIndex.open(options.sql));
+    const replica = new Replica(options, found.index ?? StateIndex.open(await options.sql));
     replica.listing = listing;
     replica.seen = listing.manifests[0]?.generation ?? 0;
     try {
@@ -127,7 +128,7 @@ export class Replica {
     if (oldFile === undefined) return;
     try {
       const bytes = await files.read(oldFile);
-      this.index.apply(oldRows(sql, bytes));
+      this.index.apply(oldRows(await sql, bytes));
       this.importedOldFile = true;
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return;
@@ -155,7 +156,22 @@ export class Replica {
   }
 
   private async readLogs(): Promise<void> {
-    for (const log of this.listing.logs) await this.readLog(log);
+    // Most logs have nothing new, and each question waits for this.
+    const reads = await Promise.allSettled(this.listing.logs.map(async (log) => this.hasMore(log)));
+    for (const [i, read] of reads.entries()) {
+      const log = this.listing.logs[i];
+      if (read.status === 'rejected') throw read.reason;
+      if (log && read.value) await this.readLog(log);
+    }
+  }
+
+  private async hasMore({ name }: LogName): Promise<boolean> {
+    try {
+      const { size } = await this.options.files.stat(path.join(this.options.folder, name));
+      return size > (this.positions.get(name) ?? 0);
+    } catch (error) {
+      throw hasCode(error, 'ENOENT') ? new Outrun() : error;
+    }
   }
 
   private async readLog({ name }: LogName): Promise<void> {
@@ -194,8 +210,9 @@ async function newestGeneration(options: ReplicaOptions, listing: FolderListing)
     if (manifest.minReader > SCHEMA_VERSION) throw newerState();
     const snapshot = await readSnapshot(files, folder, manifest);
     if ('bytes' in snapshot) {
+      const loaded = await sql;
       try {
-        return { manifest, index: StateIndex.open(sql, snapshot.bytes), lost: false };
+        return { manifest, index: StateIndex.open(loaded, snapshot.bytes), lost: false };
       } catch (error) {
         // The bytes are those that were published, so this is a defect or a lack of memory: not the file's fault.
         throw new Error(`The snapshot ${manifest.snapshot} can't be opened: ${messageOf(error)}`, {

@@ -33,6 +33,8 @@ export const MIGRATIONS: readonly string[] = [
    CREATE INDEX audit_results_by_report ON audit_results (report_id);`,
   `ALTER TABLE audit_reports ADD COLUMN version TEXT NOT NULL DEFAULT '';
    ALTER TABLE audit_results ADD COLUMN version TEXT NOT NULL DEFAULT '';
+   DROP INDEX audit_reports_by_project;
+   CREATE INDEX audit_reports_by_project ON audit_reports (project_id, created_at, version);
    CREATE TABLE loop1_state (
      id TEXT PRIMARY KEY,
      project_id TEXT NOT NULL,
@@ -46,7 +48,7 @@ export const MIGRATIONS: readonly string[] = [
      updated_at TEXT NOT NULL,
      version TEXT NOT NULL
    );
-   CREATE INDEX loop1_state_by_project ON loop1_state (project_id, created_at);
+   CREATE INDEX loop1_state_by_project ON loop1_state (project_id, created_at, version);
    CREATE TABLE loop2_state (
      id TEXT PRIMARY KEY,
      project_id TEXT NOT NULL,
@@ -57,7 +59,7 @@ export const MIGRATIONS: readonly string[] = [
      updated_at TEXT NOT NULL,
      version TEXT NOT NULL
    );
-   CREATE INDEX loop2_state_by_project ON loop2_state (project_id, created_at);
+   CREATE INDEX loop2_state_by_project ON loop2_state (project_id, created_at, version);
    CREATE TABLE deployments (
      id TEXT PRIMARY KEY,
      project_id TEXT NOT NULL,
@@ -69,7 +71,7 @@ export const MIGRATIONS: readonly string[] = [
      updated_at TEXT NOT NULL,
      version TEXT NOT NULL
    );
-   CREATE INDEX deployments_by_project ON deployments (project_id, created_at);
+   CREATE INDEX deployments_by_project ON deployments (project_id, created_at, version);
    CREATE TABLE operation_log (
      id TEXT PRIMARY KEY,
      project_id TEXT NOT NULL,
@@ -81,7 +83,7 @@ export const MIGRATIONS: readonly string[] = [
      created_at TEXT NOT NULL,
      version TEXT NOT NULL
    );
-   CREATE INDEX operation_log_by_project ON operation_log (project_id, created_at);
+   CREATE INDEX operation_log_by_project ON operation_log (project_id, created_at, version);
    CREATE TABLE removed_rows (
      table_name TEXT NOT NULL,
      id TEXT NOT NULL,

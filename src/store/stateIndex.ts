@@ -65,7 +65,9 @@ export class StateIndex {
     }
     const filter = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     const columns = ['id', ...Object.keys(TABLES[table])].join(', ');
-    const order = `ORDER BY created_at DESC, version DESC, rowid LIMIT ${Math.floor(query.limit ?? -1)}`;
+    const order = query.unordered
+      ? ''
+      : `ORDER BY created_at DESC, version DESC LIMIT ${Math.floor(query.limit ?? -1)}`;
     return this.rows(`SELECT ${columns} FROM ${table} ${filter} ${order}`, values);
   }
 
@@ -187,7 +189,11 @@ export class StateIndex {
     const statement = this.database.prepare(query, values);
     const found: Record<string, Value>[] = [];
     try {
-      while (statement.step()) found.push(statement.getAsObject() as Record<string, Value>);
+      const columns = statement.getColumnNames();
+      while (statement.step()) {
+        const values = statement.get();
+        found.push(Object.fromEntries(columns.map((column, i) => [column, values[i] as Value])));
+      }
     } finally {
       statement.free();
     }

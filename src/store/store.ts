@@ -53,6 +53,7 @@ export class Store {
   private readonly told = new Set<string>();
   private readonly unsaved = { bytes: 0, saves: 0 };
   private checkpointTimer: NodeJS.Timeout | undefined;
+  private isKnownToExist = false;
   private stopWatching: Promise<() => void> | undefined;
 
   constructor(private readonly options: StoreOptions) {
@@ -149,10 +150,13 @@ export class Store {
 
   /** False before anything was saved. */
   async exists(): Promise<boolean> {
-    if (!isEmpty(await listFolder(this.files, this.options.folder))) return true;
-    const { oldFile } = this.options;
-    if (oldFile === undefined) return false;
-    return (await this.files.list(path.dirname(oldFile))).includes(path.basename(oldFile));
+    if (this.isKnownToExist) return true;
+    const { folder, oldFile } = this.options;
+    this.isKnownToExist =
+      !isEmpty(await listFolder(this.files, folder)) ||
+      (oldFile !== undefined &&
+        (await this.files.list(path.dirname(oldFile))).includes(path.basename(oldFile)));
+    return this.isKnownToExist;
   }
 
   async close(): Promise<void> {

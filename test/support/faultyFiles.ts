@@ -20,7 +20,7 @@ export class FaultyFiles {
     private readonly plan?: Plan,
     private readonly lasting = false,
   ) {
-    const wrapped = Object.entries(realFileSystem).map(([name, call]) => {
+    const wrapped = Object.entries(realFileSystem).map(([name, call]): [string, unknown] => {
       const real = call as (...given: unknown[]) => Promise<unknown>;
       return [
         name,

@@ -8,11 +8,14 @@ import { temporaryFolder } from '../../support/temporaryFolder';
 
 describe('audit reports in the store', () => {
   const folder = temporaryFolder('reports');
+  const windows: { close(): Promise<void> }[] = [];
+  after(async () => Promise.all(windows.map(async (window) => window.close())));
   let count = 0;
 
   /** One window: its own store over a folder, new unless another window's is given. */
   function openWindow(place = path.join(folder, `${count++}`)) {
     const { store, messages } = openStore(place);
+    windows.push(store);
     return { place, store, messages, reports: new AuditReports(store, 'project', () => 30) };
   }
 

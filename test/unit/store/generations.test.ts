@@ -190,7 +190,7 @@ describe('generations of a store', () => {
   /** Files that run `pause` once, before the first call for which `at` says so. */
   function pausedAt(at: (method: string, file: string) => boolean, pause: () => Promise<void>): FileSystem {
     let paused = false;
-    const wrapped = Object.entries(realFileSystem).map(([name, call]) => [
+    const wrapped = Object.entries(realFileSystem).map(([name, call]): [string, unknown] => [
       name,
       async (...given: string[]) => {
         if (!paused && at(name, given[0] ?? '')) {
