@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 /*
  * A cold audit of a small file, from the start of the command line to its verdict, beside what it takes to run the same
- * tests by hand with `docker run` under the same limits. Run it as: npm run engine -- npx tsx bench/audit.ts
+ * tests by hand with `docker run` under the same limits. Needs an engine: npm run engine -- npm run bench -- audit
  */
 
 const RUNS = 7;
@@ -31,20 +31,25 @@ function median(values: number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
+interface Measure {
+  measure: string;
+  unit: 'ms';
+  ours: number;
+  peer: number;
+}
+
 /** Both in turn, so that a machine that changes its speed changes it for both. */
 async function compare(
-  name: string,
+  measure: string,
   ours: () => Promise<number>,
   peer: () => Promise<number>,
-): Promise<void> {
+): Promise<Measure> {
   const times = { ours: [] as number[], peer: [] as number[] };
   for (let run = 0; run < RUNS; run++) {
     times.ours.push(await ours());
     times.peer.push(await peer());
   }
-  const [our, their] = [median(times.ours), median(times.peer)];
-  const text = `ratio ${(our / their).toFixed(2)} (ours ${Math.round(our)} ms, peer ${Math.round(their)} ms)`;
-  process.stdout.write(`audit/${name}: ${text}\n`);
+  return { measure, unit: 'ms', ours: Math.round(median(times.ours)), peer: Math.round(median(times.peer)) };
 }
 
 const limits = [
@@ -76,20 +81,28 @@ const dockerRun = (image: string, command: string[]) => () =>
   ]);
 
 async function main(): Promise<void> {
-  await compare(
-    'javascript, cold (peer: docker run node --test)',
-    audit('src/cart.js'),
-    dockerRun('node:24-slim', ['node', '--test', 'test/cart.test.js']),
-  );
-  await compare(
-    'python, cold (peer: docker run python3 -m unittest)',
-    audit('inventory/stock.py'),
-    dockerRun('python:3.11-slim', ['python3', '-B', '-m', 'unittest', 'tests.test_stock']),
-  );
   const nowhere = { ...process.env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
-  await compare('no engine, until the answer (peer: docker version)', audit('src/cart.js', nowhere), () =>
-    timed('docker', ['version'], nowhere),
+  const measures = [
+    await compare(
+      'javascript, cold (peer: docker run node --test)',
+      audit('src/cart.js'),
+      dockerRun('node:24-slim', ['node', '--test', 'test/cart.test.js']),
+    ),
+    await compare(
+      'python, cold (peer: docker run python3 -m unittest)',
+      audit('inventory/stock.py'),
+      dockerRun('python:3.11-slim', ['python3', '-B', '-m', 'unittest', 'tests.test_stock']),
+    ),
+    await compare('no engine, until the answer (peer: docker version)', audit('src/cart.js', nowhere), () =>
+      timed('docker', ['version'], nowhere),
+    ),
+  ];
+  const lines = measures.map(
+    ({ measure, unit, ours, peer }) =>
+      `audit/${measure}: ratio ${(ours / peer).toFixed(2)} (ours ${ours} ${unit}, peer ${peer} ${unit})`,
   );
+  const text = process.argv.includes('--json') ? JSON.stringify(measures) : lines.join('\n');
+  process.stdout.write(`${text}\n`);
 }
 
 main().catch((error: unknown) => {

@@ -8,7 +8,10 @@ import { ensureNode24 } from './lib/tools.mjs';
 import { spawnSync } from 'node:child_process';
 
 const [name, ...options] = process.argv.slice(2);
-const names = fs.readdirSync(path.join(root, 'bench')).map((file) => path.parse(file).name);
+const names = fs
+  .readdirSync(path.join(root, 'bench'))
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .map((file) => path.parse(file).name);
 if (!names.includes(name) || options.some((option) => option !== '--json')) {
   console.error(`usage: npm run bench -- ${names.join('|')} [--json]`);
   process.exit(2);
