@@ -256,7 +256,7 @@ describe('generations of a store', () => {
 
   it('a log made ready in advance does not give up the one in use', async () => {
     const place = newPlace();
-    const writer = openStore(place, { segmentBytes: 1000 });
+    const writer = openStore(place, { segmentBytes: 700 });
     await save(writer.store, 'a');
     await save(writer.store, 'b');
     const other = openStore(place);
