@@ -256,12 +256,15 @@ describe('generations of a store', () => {
 
   it('a log made ready in advance does not give up the one in use', async () => {
     const place = newPlace();
-    const writer = openStore(place, { segmentBytes: 400 });
+    const writer = openStore(place, { segmentBytes: 700 });
     await save(writer.store, 'a');
     await save(writer.store, 'b');
     const other = openStore(place);
+    const [inUse = ''] = filesOf(place, '000001.log');
     await other.store.checkpoint();
     await other.store.checkpoint();
+    assert.equal(filesOf(place, '.log').length, 2);
+    assert.ok(fs.existsSync(path.join(place, inUse)));
     await save(writer.store, 'c');
     assert.deepEqual((await idsAt(place)).ids, ['a', 'b', 'c']);
     await writer.store.close();
