@@ -82,7 +82,10 @@ async function aptGet(args) {
   }
 }
 
-/** The mirror apt uses for a Debian release's main packages, so that debootstrap asks the same one. */
+/**
+ * The mirror apt uses for a Debian release's main packages, so that debootstrap asks the same one; undefined where apt
+ * can't tell, and debootstrap's own default has to do.
+ */
 export async function debianMirror(release) {
   try {
     const lines = await run('apt-get', [
@@ -92,9 +95,9 @@ export async function debianMirror(release) {
       'Created-By: Packages',
     ]);
     const line = lines.split('\n').find((text) => text.startsWith(`${release} main http`));
-    if (line) return line.split(' ')[2];
+    return line?.split(' ')[2];
   } catch {
-    // No lists yet, or an apt that cannot tell: the usual mirror will do.
+    // No lists yet, or an apt that cannot tell.
+    return undefined;
   }
-  return 'http://deb.debian.org/debian';
 }

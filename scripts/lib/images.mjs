@@ -123,7 +123,8 @@ function ensureStandInRoot() {
     const mirror = await debianMirror(DEBIAN_RELEASE);
     const folder = `${target}.root`;
     const include = `--include=${DEBIAN_PACKAGES.join(',')}`;
-    await run(findProgram('debootstrap'), ['--variant=minbase', include, DEBIAN_RELEASE, folder, mirror]);
+    const place = mirror === undefined ? [folder] : [folder, mirror];
+    await run(findProgram('debootstrap'), ['--variant=minbase', include, DEBIAN_RELEASE, ...place]);
     const excludes = LEFT_OUT.map((pattern) => `--exclude=./${pattern}`);
     await run(findProgram('tar'), ['-C', folder, '--numeric-owner', ...excludes, '-cf', target, '.']);
   });
