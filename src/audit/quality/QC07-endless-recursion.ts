@@ -4,7 +4,7 @@ import { LOOP_KINDS } from '../syntax/kinds';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { ancestors } from '../syntax/values';
+import { ancestors, bindingTarget } from '../syntax/values';
 
 export const endlessRecursion: Rule = {
   id: 'QC07',
@@ -144,12 +144,7 @@ function isRebound(fact: FunctionFact, name: string): boolean {
     if (node.kind === 'import' && new RegExp(`\\b${name.replace(/\W/g, '\\$&')}\\b`).test(node.text))
       return true;
     if (node.kind === 'function' && node.child('name')?.text === name) return true;
-    const target =
-      node.kind === 'declarator'
-        ? node.child('name')
-        : node.kind === 'assign'
-          ? node.child('left')
-          : undefined;
+    const target = bindingTarget(node);
     const targetText = target?.text;
     if (targetText !== undefined && (targetText === name || targetText.endsWith(`.${name}`))) return true;
     if (node.type === 'global_statement') return true;

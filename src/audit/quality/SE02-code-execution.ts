@@ -2,7 +2,7 @@ import type { CallFact, FileFacts } from '../syntax/facts';
 import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { hasInterpolation, isConstant, unwrap } from '../syntax/values';
+import { bindingTarget, hasInterpolation, isConstant, unwrap } from '../syntax/values';
 import { localConstant } from '../syntax/locals';
 
 export const codeExecution: Rule = {
@@ -146,12 +146,7 @@ function assembledLocal(name: string, call: CallFact): boolean {
   const body = call.function?.body;
   if (!body) return false;
   for (const node of body.tree.below(body)) {
-    const target =
-      node.kind === 'declarator'
-        ? node.child('name')
-        : node.kind === 'assign'
-          ? node.child('left')
-          : undefined;
+    const target = bindingTarget(node);
     const value = node.child('value') ?? node.child('right');
     if (target?.text === name && value && isAssembled(unwrap(value))) return true;
   }

@@ -1,6 +1,6 @@
 import type { FunctionFact } from './facts';
 import type { SyntaxNode } from './tree';
-import { isConstant, meaningful, mentions, unwrap } from './values';
+import { bindingTarget, isConstant, meaningful, mentions, unwrap } from './values';
 
 /** {@link isConstant} with constant locals looked through: `{ issues }` where `const issues = []` is never filled. */
 export function isConstantIn(value: SyntaxNode, fact: FunctionFact): boolean {
@@ -24,12 +24,7 @@ export function localConstant(identifier: SyntaxNode, fact: FunctionFact): Synta
       node.field === 'object'
     )
       return undefined;
-    const target =
-      node.kind === 'declarator'
-        ? node.child('name')
-        : node.kind === 'assign'
-          ? node.child('left')
-          : undefined;
+    const target = bindingTarget(node);
     if (node.kind === 'augmentedAssign' && mentions(node, name)) return undefined;
     if (!target || target.text !== name) continue;
     if (found) return undefined;

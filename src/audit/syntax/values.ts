@@ -141,3 +141,9 @@ export function mentions(root: SyntaxNode, name: string): boolean {
   }
   return false;
 }
+
+/** What a declaration or a plain assignment gives a value to; undefined for any other node. */
+export function bindingTarget(node: SyntaxNode): SyntaxNode | undefined {
+  if (node.kind === 'declarator') return node.child('name');
+  return node.kind === 'assign' ? node.child('left') : undefined;
+}

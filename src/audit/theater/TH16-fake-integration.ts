@@ -5,7 +5,7 @@ import type { SyntaxNode } from '../syntax/tree';
 import { isPretendingName, startsWithIoVerb } from '../syntax/words';
 import { admissionIn } from './admission';
 import { callsWithin, doesNoWork, isSleepCall, promisedParameters, saysSuccess } from './effects';
-import { unwrapAwait } from '../syntax/values';
+import { bindingTarget, unwrapAwait } from '../syntax/values';
 
 export const fakeIntegration: Rule = {
   id: 'TH16',
@@ -113,12 +113,7 @@ function resolved(value: SyntaxNode, fact: FunctionFact): SyntaxNode {
   const inner = unwrapAwait(value);
   if (inner.kind !== 'identifier') return inner;
   for (const node of fact.node.tree.below(fact.body)) {
-    const target =
-      node.kind === 'declarator'
-        ? node.child('name')
-        : node.kind === 'assign'
-          ? node.child('left')
-          : undefined;
+    const target = bindingTarget(node);
     if (target?.text === inner.text) return unwrapAwait(node.child('value') ?? node.child('right') ?? inner);
   }
   return inner;
