@@ -13,6 +13,7 @@ import { RunReader } from './runReader';
 import { SandboxUnavailable } from './sandbox';
 import type { Sandbox, SandboxProgress, SandboxRequest, SandboxResult } from './sandbox';
 import { supervisorInput } from './script';
+import type { SupervisorInput } from './script';
 import { sweepSandboxes } from './sweep';
 
 /** How long past its time limit a sandbox nobody watches may live, in seconds: it ends itself then. */
@@ -189,7 +190,7 @@ async function runContainer(
   engine: EngineConnection,
   id: string,
   request: SandboxRequest,
-  input: Iterable<Buffer>,
+  input: SupervisorInput,
   reader: RunReader,
   signal: AbortSignal,
 ): Promise<Stop> {
@@ -200,7 +201,10 @@ async function runContainer(
     const output = readOutput(stream, reader);
     await engine.startContainer(id);
     throwIfCancelled(signal);
-    const writing = writeInput(stream, input);
+    let writing = writeInput(stream, input.start);
+    reader.onAgain = () => {
+      writing = writing.then(() => writeInput(stream, input.again()));
+    };
     const limit = new Promise<['timeout']>((resolve) => {
       timer = setTimeout(() => resolve(['timeout']), request.limits.timeoutMs);
     });

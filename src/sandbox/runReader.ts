@@ -32,6 +32,8 @@ export class RunReader {
   /** Text before the first step: complaints of the supervisor's own tools. */
   readonly preamble: Buffer[] = [];
   outputBytes = 0;
+  /** Called when the supervisor waits for the archive once more. */
+  onAgain: () => void = () => undefined;
 
   private readonly steps = new Map<number, OpenStep>();
   private readonly stdout: SupervisedStream;
@@ -115,6 +117,7 @@ export class RunReader {
     else if (kind === 'begin') this.beginStep(index, Number(second) * 1000);
     else if (kind === 'end') this.endStep(index, Number(second) * 1000, Number(third));
     else if (kind === 'report' || kind === 'refused') this.readReport(kind, index, second);
+    else if (kind === 'again') this.sendAgain();
     else if (kind === 'unpack') this.unpackFailed = true;
     else if (kind === 'done') this.done = true;
     else this.tampered = true;
@@ -141,6 +144,11 @@ export class RunReader {
     const limit = this.request.steps[index]?.timeoutMs;
     step.exitCode = exitCode;
     step.timedOut = limit !== undefined && exitCode === KILLED && now - step.beganAt >= limit - CLOCK_STEP_MS;
+  }
+
+  private sendAgain(): void {
+    if (this.isOpen() || this.nextStep === 0) this.tampered = true;
+    else this.onAgain();
   }
 
   private isOpen(): boolean {

@@ -115,7 +115,8 @@ describe('the life of a sandbox', function () {
       const stream = await connection.attach(id, AbortSignal.timeout(30_000));
       stream.resume();
       await connection.startContainer(id);
-      for (const piece of supervisorInput(wanted, randomBytes(16).toString('hex'), 1)) stream.write(piece);
+      const { start } = supervisorInput(wanted, randomBytes(16).toString('hex'), 1);
+      for (const piece of start) stream.write(piece);
       const exit = await connection.waitForExit(id, AbortSignal.timeout(30_000));
       assert.equal(exit.exitCode, 137);
       stream.destroy();

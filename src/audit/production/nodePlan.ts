@@ -7,7 +7,6 @@ import type { WorkspaceSources } from './discovery/sources';
 import { COMPILER_HOOK } from './harness/compilerHooks';
 import {
   KEEP_SOURCES_VARIABLE,
-  LINKS_FILE,
   LOADED_VARIABLE,
   TEST_FILE_VARIABLE,
   TEST_REPORT_VARIABLE,
@@ -16,7 +15,6 @@ import {
 } from './harness/environment';
 import { readHarness } from './harnessFiles';
 import {
-  HARNESS_FOLDER,
   HARNESS_ROOT,
   insideSandbox,
   LOAD_REPORT,
@@ -24,6 +22,7 @@ import {
   PROJECT_FOLDER,
   PROJECT_ROOT,
   testReport,
+  WORKING_FOLDER,
 } from './layout';
 import { LOAD_STEP, testCommand, testStep } from './plan';
 import type { Plan, PlanInput, TestGroup } from './plan';
@@ -34,10 +33,6 @@ export async function planNode(input: PlanInput): Promise<Plan> {
     readHarness(input.harnessDirectory, /\.[cm]js$/),
     collectNodePackages(input.workspace, packageUses(input), input.signal),
   ]);
-  const links = {
-    path: `${HARNESS_FOLDER}/${LINKS_FILE}`,
-    content: Buffer.from(JSON.stringify(packages.links)),
-  };
   const environment = {
     NODE_OPTIONS: `--import=${HARNESS_ROOT}/register.mjs`,
     [ROOT_VARIABLE]: PROJECT_ROOT,
@@ -45,20 +40,21 @@ export async function planNode(input: PlanInput): Promise<Plan> {
   };
   const load: SandboxStep = {
     name: LOAD_STEP,
-    command: [
-      'node',
-      `${HARNESS_ROOT}/load.mjs`,
-      LOAD_REPORT,
-      ...(input.loadsFile ? [insideSandbox(input.file.path)] : []),
-    ],
+    command: ['node', `${HARNESS_ROOT}/load.mjs`, LOAD_REPORT, insideSandbox(input.file.path)],
     cwd: posix.join(PROJECT_FOLDER, nodeFolder(input.sources, input.file.path)),
     env: { ...environment, [KEEP_SOURCES_VARIABLE]: '1' },
     timeoutMs: input.loadTimeoutMs,
   };
   const tests = input.groups.map((group, index) => testRun(input, group, index, environment));
-  // The load step makes the links between packages as well.
-  const isLoadNeeded = input.loadsFile || packages.links.length > 0;
-  return { files: [...harness, links, ...packages.files], steps: isLoadNeeded ? [load, ...tests] : tests };
+  const links = packages.links.map(([link, target]) => ({
+    path: posix.relative(WORKING_FOLDER, link),
+    content: Buffer.alloc(0),
+    link: target,
+  }));
+  return {
+    files: [...harness, ...packages.files, ...links],
+    steps: input.loadsFile ? [load, ...tests] : tests,
+  };
 }
 
 /** The folder that a JavaScript project's programs are started in: that of the nearest package.json. */

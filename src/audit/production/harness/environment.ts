@@ -10,8 +10,5 @@ export const KEEP_SOURCES_VARIABLE = 'SEAWORTHY_KEEP_SOURCES';
 /** File that the results of a test run are written to. */
 export const TEST_REPORT_VARIABLE = 'SEAWORTHY_TEST_REPORT';
 
-/** Beside the harness: links to make before anything runs, as JSON pairs. */
-export const LINKS_FILE = 'links.json';
-
 /** Where the module hooks keep what they loaded, by path, for the load step. */
 export const MODULE_SOURCES = Symbol.for('seaworthy.moduleSources');
