@@ -16,7 +16,7 @@ import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
 import type { Evidence } from './evidence';
-import { LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import { LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import { nodeFolder, planNode } from './nodePlan';
 import { notSentFrom } from './notSent';
 import { mayBeNodePackage, mayBePythonPackage } from './packages';
@@ -151,7 +151,7 @@ export class ProductionStage {
         image: isPython ? this.parts.images.python : this.parts.images.node,
         files: [...project, ...files],
         steps,
-        reports: [LOAD_REPORT, LOADED_REPORT, ...input.groups.map((_, index) => testReport(index))],
+        reports: [LOAD_REPORT, LOAD_MARK, LOADED_REPORT, ...input.groups.map((_, index) => testReport(index))],
         limits: this.parts.limits,
       },
       options,
