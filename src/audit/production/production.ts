@@ -151,7 +151,12 @@ export class ProductionStage {
         image: isPython ? this.parts.images.python : this.parts.images.node,
         files: [...project, ...files],
         steps,
-        reports: [LOAD_REPORT, LOAD_MARK, LOADED_REPORT, ...input.groups.map((_, index) => testReport(index))],
+        reports: [
+          LOAD_REPORT,
+          LOAD_MARK,
+          LOADED_REPORT,
+          ...input.groups.map((_, index) => testReport(index)),
+        ],
         limits: this.parts.limits,
       },
       options,
