@@ -72,7 +72,7 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('mochaReporter', 'transform'),
+      entryPoints: entries('transform'),
       outdir,
       target,
       outExtension: { '.js': '.cjs' },

@@ -11,6 +11,7 @@ import {
   TEST_FILE_VARIABLE,
   TEST_REPORT_VARIABLE,
   ROOT_VARIABLE,
+  SIGNED_VARIABLE,
   TARGET_VARIABLE,
 } from './harness/environment';
 import { readHarness } from './harnessFiles';
@@ -42,7 +43,8 @@ export async function planNode(input: PlanInput): Promise<Plan> {
     name: LOAD_STEP,
     command: ['node', `${HARNESS_ROOT}/load.mjs`, LOAD_REPORT, insideSandbox(input.file.path)],
     cwd: posix.join(PROJECT_FOLDER, nodeFolder(input.sources, input.file.path)),
-    env: { ...environment, [KEEP_SOURCES_VARIABLE]: '1' },
+    env: { ...environment, [KEEP_SOURCES_VARIABLE]: '1', [SIGNED_VARIABLE]: 'load' },
+    input: input.keys.load,
     timeoutMs: input.loadTimeoutMs,
   };
   const tests = input.groups.map((group, index) => testRun(input, group, index, environment));
@@ -72,9 +74,9 @@ function testRun(
   const report = testReport(index);
   // One file a process and no `--test`: its parent process costs as much again as the file, and can be lied to over a pipe.
   const nodeTest = [
-    '--test-force-exit',
     `--test-reporter=${HARNESS_ROOT}/nodeReporter.mjs`,
-    `--test-reporter-destination=${report}`,
+    // The reporter writes for itself, where nobody can come between.
+    '--test-reporter-destination=/dev/null',
   ];
   return {
     name: testStep(index),
@@ -88,8 +90,10 @@ function testRun(
       ...environment,
       [LOADED_VARIABLE]: LOADED_REPORT,
       [TEST_REPORT_VARIABLE]: report,
+      [SIGNED_VARIABLE]: group.runner,
       ...(files.length === 1 && files[0] !== undefined ? { [TEST_FILE_VARIABLE]: files[0] } : {}),
     },
+    input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
   };
 }

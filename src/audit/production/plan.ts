@@ -23,10 +23,19 @@ export interface PlanInput {
   groups: TestGroup[];
   /** False for a file that is a test itself: its runner loads it. */
   loadsFile: boolean;
+  /** What signs the reports of each step. */
+  keys: StepKeys;
   harnessDirectory: string;
   loadTimeoutMs: number;
   testTimeoutMs: number;
   signal: AbortSignal | undefined;
+}
+
+/** A key of `createKey` for each step: no step may speak for another. */
+export interface StepKeys {
+  load: string;
+  /** By the index of the group. */
+  tests: string[];
 }
 
 /** What goes into the sandbox beside the snapshot, and what is run there. */

@@ -24,6 +24,7 @@ import { LOAD_STEP, testStep } from './plan';
 import type { PlanInput, TestGroup } from './plan';
 import { planPython } from './pythonPlan';
 import { parseReport } from './report/parseReport';
+import { createKey } from './report/signatures';
 import { chooseRunner } from './runners/chooseRunner';
 import { decideProduction } from './verdict';
 
@@ -106,6 +107,7 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile,
+      keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
       loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
       testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
@@ -210,7 +212,7 @@ function gatherEvidence(
     load: input.loadsFile
       ? {
           step: step(LOAD_STEP),
-          report: parseReport(ended.reports.get(LOAD_REPORT)),
+          report: parseReport(ended.reports.get(LOAD_REPORT), input.keys.load),
           timeoutMs: input.loadTimeoutMs,
         }
       : undefined,
@@ -221,7 +223,8 @@ function gatherEvidence(
       files: group.tests.map(({ path }) => path),
       importing: new Set(group.tests.filter(({ imports }) => imports).map(({ path }) => path)),
       step: step(testStep(index)),
-      report: parseReport(ended.reports.get(testReport(index))),
+      report: parseReport(ended.reports.get(testReport(index)), input.keys.tests[index]),
+      key: input.keys.tests[index] ?? '',
     })),
     testTimeoutMs: input.testTimeoutMs,
     unsupported,

@@ -62,6 +62,7 @@ describe('production stage around the sandbox', () => {
     );
     assert.deepEqual(request?.reports, [
       '/tmp/seaworthy-load.ndjson',
+      '/tmp/seaworthy-load.ndjson.ok',
       '/tmp/seaworthy-loaded.ndjson',
       '/tmp/seaworthy-tests-0.ndjson',
     ]);

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { takeOver } from './channel';
 import { MODULE_SOURCES, ROOT_VARIABLE } from './environment';
 import { describeThrown, placeIn } from './errorPlace';
 import type { NewerModuleApi } from './nodeApi';
@@ -13,12 +14,13 @@ const root = process.env[ROOT_VARIABLE] ?? '';
 /** How many modules are checked one by one for a syntax error that names no place. */
 const MAX_CHECKED = 6;
 
+const channel = takeOver();
 let settled = false;
 
 function settle(record: Omit<LoadRecord, 'type'>): void {
   if (settled) return;
   settled = true;
-  appendFileSync(report, `${JSON.stringify({ type: 'load', ...record })}\n`);
+  channel.write(report, { type: 'load', ...record });
   if (record.status === 'loaded' || record.status === 'exited') writeFileSync(`${report}.ok`, '');
 }
 
