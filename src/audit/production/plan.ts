@@ -32,7 +32,7 @@ export interface PlanInput {
 }
 
 /** A key of `createKey` for each step: no step may speak for another. */
-export interface StepKeys {
+interface StepKeys {
   load: string;
   /** By the index of the group. */
   tests: string[];
