@@ -17,7 +17,7 @@ export const admittedFake: Rule = {
   families: BOTH_FAMILIES,
   roles: PRODUCTION_ROLES,
   explanation: 'A comment admits that the code it stands with is not the real thing.',
-  yieldsTo: ['TH01', 'TH02', 'TH03', 'TH05', 'TH08', 'TH10', 'TH12', 'TH16'],
+  yieldsTo: ['TH01', 'TH02', 'TH03', 'TH05', 'TH08', 'TH10', 'TH12', 'TH15', 'TH16'],
   bad: [
     {
       grammar: 'typescript',

@@ -120,7 +120,7 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
     pretendsSuccess && (promisesValidation(handler.function?.name ?? '') || neverSaysNo(handler));
   if (!admitted && (isExplained(handler, facts) || (isTolerant(handler) && !failsOpen))) return undefined;
   const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
-  if (pretendsSuccess || admitted) {
+  if (pretendsSuccess || admitted || isMadeUpTable(value)) {
     return {
       range: handler.node,
       message: `Any error here becomes ${shown}, which a caller takes for success.`,
@@ -146,7 +146,19 @@ function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | unde
   });
   const value = meaningful(last)[0];
   const plain = value && unwrapAwait(value);
-  return onlyLogs && plain && (isConstant(plain) || isSuccessValue(plain)) ? plain : undefined;
+  if (!onlyLogs || !plain) return undefined;
+  return isConstant(plain) || isSuccessValue(plain) || isMadeUpTable(plain) ? plain : undefined;
+}
+
+/** `pd.DataFrame({"id": [1, 2]})`: rows that are written into the source. */
+function isMadeUpTable(value: SyntaxNode): boolean {
+  const data = value.kind === 'call' ? value.child('arguments')?.children[0] : undefined;
+  return (
+    data !== undefined &&
+    /(^|\.)DataFrame$/.test(value.child('function')?.text ?? '') &&
+    /\d/.test(data.text) &&
+    isConstant(data)
+  );
 }
 
 /** Every return of the function is the same `true`, whether the guarded block works or not. */
