@@ -118,11 +118,7 @@ function isPure(call: CallFact, facts: FileFacts): boolean {
 }
 
 /** The function of this file that a call goes to, where its name tells. */
-function calledFunction(
-  call: CallFact,
-  caller: FunctionFact,
-  facts: FileFacts,
-): FunctionFact | undefined {
+function calledFunction(call: CallFact, caller: FunctionFact, facts: FileFacts): FunctionFact | undefined {
   const [root, name, more] = call.path.split('.');
   if (more !== undefined) return undefined;
   if (name === undefined) return facts.functions.find((fact) => fact.name === root && !fact.enclosingClass);
