@@ -36,7 +36,7 @@ async function findingsOf(parser: SourceParser, file: { path: string; text: stri
 }
 
 /** People and rules differ on whether the head of a function or the line in it is the place. */
-const TOLERANCE = 3;
+const TOLERANCE = 5;
 
 function covers(finding: Finding, line: number): boolean {
   return (

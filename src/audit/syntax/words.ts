@@ -22,12 +22,12 @@ const COMPUTING_VERBS = set(
 const METRIC_NOUNS = set(
   'score scores coverage accuracy latency cpu throughput confidence uptime precision recall efficiency ' +
     'similarity sentiment quality performance utilization utilisation reliability availability severity complexity ' +
-    'maintainability roi conversion satisfaction metrics statistics probability likelihood loss',
+    'maintainability roi conversion satisfaction metrics statistics probability likelihood loss visitors revenue engagement',
 );
 
 /** Pairs of words that name a metric only together. */
 const METRIC_PAIRS =
-  /(^| )(hit|miss|error|success|failure|pass|defect|completion|cache|churn|growth|retention|fail|response|execution) (rate|ratio|time|percentage|percent)s?( |$)|(^| )(memory|disk|cpu|network|resource) (usage|load|percent|used)( |$)|(^| )(compliance|health|risk|trust|credit|fraud) (score|level|index|rating)( |$)/;
+  /(^| )(hit|miss|error|success|failure|pass|defect|completion|cache|churn|growth|retention|fail|response|execution|conversion|click|bounce|win|open|approval|utilization|engagement) (rate|ratio|time|percentage|percent)s?( |$)|(^| )(memory|disk|cpu|network|resource) (usage|load|percent|used)( |$)|(^| )(compliance|health|risk|trust|credit|fraud) (score|level|index|rating)( |$)/;
 
 const EFFECT_VERBS = set(
   'save write send update delete insert commit charge pay refund publish post put patch create persist store upload ' +
@@ -80,12 +80,13 @@ const MAYBE_DEED_VERBS = set(
   'create update remove register process execute run record write put post patch add set start stop import export index ' +
     'handle submit store restore schedule cancel complete confirm connect disconnect initialize setup reset apply bulk cleanup ' +
     'build order reserve authenticate login logout encrypt log track clear rotate emit release fulfill seed reindex scan ' +
-    'generate trigger invite unsubscribe close open perform launch retry replay ingest',
+    'generate trigger invite unsubscribe close open perform launch retry replay ingest load extract do',
 );
 
 /** `sure`: the name promises a deed; `maybe`: it does where the circumstances speak for it. */
 export function promisesDeed(name: string): 'sure' | 'maybe' | undefined {
-  const first = wordsOf(name)[0];
+  const [verb, object] = wordsOf(name);
+  const first = verb === 'handle' || verb === 'on' || verb === 'do' ? (object ?? verb) : verb;
   if (first === undefined) return undefined;
   return DEED_VERBS.has(first) ? 'sure' : MAYBE_DEED_VERBS.has(first) ? 'maybe' : undefined;
 }

@@ -162,6 +162,8 @@ function promises(fact: FunctionFact, value: SyntaxNode): boolean {
   if (value.kind === 'null') return isMechanism(fact) && LOOKING_UP.test(name);
   if (admissionIn(fact) !== undefined || promisesComputation(name)) return true;
   if (value.kind === 'object') return figuresIn(value) > 0 || /^generate/i.test(name);
+  if (value.kind === 'number')
+    return promisedParameters(fact) > 1 && !/^-?[01](\.0*)?$|^1?00+$/.test(value.text);
   return isMechanism(fact) && LOOKING_UP.test(name);
 }
 

@@ -4,6 +4,7 @@ import { BOTH_FAMILIES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { ancestors, isConstant, meaningful, stringValue, unwrapAwait } from '../syntax/values';
 import { wordsOf } from '../syntax/words';
+import { figuresIn, isMadeUpTable } from './claims';
 import { doesNothing } from './deeds';
 import { returnedValues } from './effects';
 import { isFree, isIntegration } from './promises';
@@ -13,7 +14,8 @@ import { routesOf } from './routes';
 const MADE_UP =
   /\b(john|jane|jack|alice|bob|max|erika)[ ._]?(doe|smith|johnson|jones|brown|public|williams|mustermann)\b|\blorem ipsum\b|@(example|test|foo|acme)\.(com|org|net)\b|\bfoo ?bar\b/i;
 const PRETENDED = /^(mock|mocked|fake|dummy)$/;
-const READING = /^(get|find|fetch|list|load|search|query|read|retrieve|lookup|select|all)/i;
+const READING =
+  /^(get|find|fetch|list|load|search|query|read|retrieve|lookup|select|all|extract|collect|pull)/i;
 
 export const fakeData: Rule = {
   id: 'TH05',
@@ -24,7 +26,7 @@ export const fakeData: Rule = {
   families: BOTH_FAMILIES,
   roles: ['production'],
   explanation: 'Made-up records are given out as if they had been looked up.',
-  yieldsTo: ['TH01', 'TH16'],
+  yieldsTo: ['TH01'],
   bad: [
     {
       grammar: 'typescript',
@@ -143,7 +145,7 @@ function isGivenOut(target: SyntaxNode, declaration: SyntaxNode, facts: FileFact
 function recordsBelow(handler: FunctionFact): SyntaxNode | undefined {
   for (const node of handler.node.tree.below(handler.body)) {
     if (node.kind === 'array' && isRecordList(node)) return node;
-    if (node.kind === 'object' && isMadeUpRecord(node)) return node;
+    if (node.kind === 'object' && (isMadeUpRecord(node) || figuresIn(node) > 1)) return node;
   }
   return undefined;
 }
@@ -170,10 +172,12 @@ function isMadeUpRecord(record: SyntaxNode): boolean {
 
 function madeUpAnswer(fact: FunctionFact, facts: FileFacts): SyntaxNode | undefined {
   const { name = '', place } = fact;
-  if (!READING.test(name) || place === 'callback' || !isFree(fact) || !doesNothing(fact, facts))
-    return undefined;
+  if (place === 'callback' || !isFree(fact)) return undefined;
   const values = returnedValues(fact);
   const first = values.find((value) => value !== undefined);
+  if (first && values.length === 1 && READING.test(name) && isMadeUpTable(first)) return first;
+  const isAsked = READING.test(name) || (fact.isAsync && place === 'objectMember');
+  if (!isAsked || !doesNothing(fact, facts)) return undefined;
   if (!first || /default|example|option|choice|column/i.test(name)) return undefined;
   if (first.kind === 'object') return isMadeUpRecord(first) ? first : undefined;
   if (first.kind !== 'array' || !isRecordList(first)) return undefined;

@@ -10,7 +10,7 @@ import { isFree } from './promises';
 
 /** What leaves its input as it is has not done these. */
 const TRANSFORMING =
-  /^(encrypt|decrypt|sanitize|sanitise|anonymize|anonymise|pseudonymize|redact|obfuscate|compress|decompress|minify|translate|transcribe|summarize|summarise|deduplicate|dedupe|scrub|censor|optimize|optimise|denoise|stem|lemmatize)$/;
+  /^(encrypt|decrypt|sanitize|sanitise|anonymize|anonymise|pseudonymize|redact|obfuscate|compress|decompress|minify|translate|transcribe|summarize|summarise|deduplicate|dedupe|scrub|censor|optimize|optimise|denoise|stem|lemmatize|resize|crop|transcode|watermark|blur|denoise)$/;
 /** What anybody can undo has not done these. */
 const SECRET = /^(encrypt|decrypt|hash|cipher|decipher|seal|unseal|sign)$/;
 const HASHING =
@@ -108,7 +108,13 @@ function echo(fact: FunctionFact, facts: FileFacts): string | undefined {
   if (!only || values.length > 1 || !doesOnlyDisguise(fact, facts)) return undefined;
   if (only.kind === 'identifier' && names.includes(only.text) && !isHashOfAnything(fact))
     return 'hands its argument back as it is';
-  if (!isSecret || isHashOfAnything(fact) || !isDisguised(only, names)) return undefined;
+  if (
+    only.kind !== 'call' &&
+    /^(translate|transcribe|summari[sz]e)$/.test(first) &&
+    isDisguised(only, names, fact)
+  )
+    return `only puts words around its argument`;
+  if (!isSecret || isHashOfAnything(fact) || !isDisguised(only, names, fact)) return undefined;
   return `only disguises its argument: ${only.text.replace(/\s+/g, ' ').slice(0, 60)} can be undone by anybody`;
 }
 
@@ -128,7 +134,7 @@ function doesOnlyDisguise(fact: FunctionFact, facts: FileFacts): boolean {
 }
 
 /** Nothing but re-encoding, reversing and gluing stands between the argument and the result. */
-function isDisguised(value: SyntaxNode, names: readonly string[]): boolean {
+function isDisguised(value: SyntaxNode, names: readonly string[], fact: FunctionFact): boolean {
   const node = unwrapAwait(value);
   if (node.kind === 'identifier') return names.includes(node.text);
   if (node.kind === 'subscript') return node.text.endsWith('[::-1]');
@@ -138,5 +144,8 @@ function isDisguised(value: SyntaxNode, names: readonly string[]): boolean {
   const callee = node.child('function');
   const path = dottedPath(callee ?? node).replaceAll('()', '');
   const isKnown = DISGUISE.test(path) || DISGUISE.test(path.split('.').pop() ?? '');
+  const source = callee?.child('object');
+  const before = source && resolvedLocal(source, fact);
+  if (isKnown && before && before !== source) return isDisguised(before, names, fact);
   return isKnown && names.some((name) => new RegExp(`\\b${name}\\b`).test(node.text));
 }

@@ -5,7 +5,7 @@ import type { SyntaxNode } from '../syntax/tree';
 import { isConstant, stringValue } from '../syntax/values';
 import { promisesDeed } from '../syntax/words';
 import { claimsCompletion, isEcho, isReply, resolvedLocal, sleeps } from './claims';
-import { doesNothing } from './deeds';
+import { doesNothing, isPlainRecord } from './deeds';
 import { promisedParameters, saysSuccess } from './effects';
 import { isEntryPoint, isFree, isIntegration } from './promises';
 import { routesOf } from './routes';
@@ -19,7 +19,7 @@ export const fakeIntegration: Rule = {
   families: BOTH_FAMILIES,
   roles: PRODUCTION_ROLES,
   explanation: 'A function that should reach another system reports success without calling anything.',
-  yieldsTo: ['TH03'],
+  yieldsTo: ['TH03', 'TH05'],
   bad: [
     {
       grammar: 'typescript',
@@ -139,17 +139,21 @@ function saysDone(object: SyntaxNode): boolean {
 
 /** How a function that promises a deed does without it, in words; undefined where it may keep its promise. */
 function fakeDeed(fact: FunctionFact, facts: FileFacts): string | undefined {
-  const promise = promisesDeed(fact.name ?? '');
+  const name = fact.name ?? '';
+  const promise = promisesDeed(name) ?? (fact.isAsync && ASKING.test(name) ? 'maybe' : undefined);
   if (!promise || !isCandidate(fact) || !doesNothing(fact, facts)) return undefined;
   const values = fact.returns.map(({ value }) => value && resolvedLocal(value, fact));
   const claims = claimsCompletion(fact, facts);
   const waits = sleeps(fact, facts);
   const isOutward = isIntegration(fact) || isEntryPoint(fact) || waits;
   const first = values[0];
+  if (isHollowRequest(fact, values)) return `returns ${shorten(first ?? fact.body)} and asks nobody for it`;
   const replies = first !== undefined && values.every((value) => value && isReply(value));
   if (replies && (promise === 'sure' || isOutward || claims || saysSuccessOutright(first)))
     return `returns ${shorten(first)} and calls nothing that could do it`;
-  const isEmptyHanded = values.every((value) => !value || isConstant(value) || isEcho(value, fact));
+  const isEmptyHanded = values.every(
+    (value) => !value || isConstant(value) || isEcho(value, fact) || isOwnRecord(value, facts),
+  );
   if (
     (claims || (waits && promise === 'sure')) &&
     isEmptyHanded &&
@@ -164,6 +168,31 @@ function fakeDeed(fact: FunctionFact, facts: FileFacts): string | undefined {
   )
     return `hands its argument back as if it had been stored, and stores nothing`;
   return undefined;
+}
+
+const ASKING =
+  /^(get|fetch|find|load|search|query|lookup|read|generate|translate|transcribe|summari[sz]e|analy[sz]e|complete|ask|chat|convert|resize|render|call|invoke|compile|scrape|crawl)/i;
+
+/** An asynchronous function that waits for nothing and gives back its own arguments with made-up members or words. */
+function isHollowRequest(fact: FunctionFact, values: readonly (SyntaxNode | undefined)[]): boolean {
+  if (!fact.isAsync || !ASKING.test(fact.name ?? '') || promisedParameters(fact) === 0) return false;
+  return values.length > 0 && values.every((value) => value && isEcho(value, fact) && madeUpMembers(value));
+}
+
+function madeUpMembers(value: SyntaxNode): boolean {
+  if (value.kind !== 'object') return value.kind === 'template' || value.kind === 'string';
+  const constants = value.children.filter((pair) => {
+    const member = pair.child('value');
+    return (
+      member !== undefined && isConstant(member) && !/^(true|false|null|0|''|""|\[\]|\{\})$/.test(member.text)
+    );
+  });
+  return constants.length > 1;
+}
+
+function isOwnRecord(value: SyntaxNode, facts: FileFacts): boolean {
+  const call = facts.calls.find(({ node }) => node === value);
+  return call !== undefined && isPlainRecord(call, facts);
 }
 
 function isCandidate(fact: FunctionFact): boolean {

@@ -102,6 +102,9 @@ function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observ
   const range = test.node;
   const name = `Test "${test.title.slice(0, 80)}"`;
   if (isEmpty(test)) return { range, message: `${name} has an empty body.` };
+  if (!isIndirect(test) && hasForgottenAssertion(test)) {
+    return { range, message: `${name} reaches no assertion, although a comment in it announces one.` };
+  }
   const dropped = unusedResult(test, facts);
   if (dropped !== undefined) {
     return {
@@ -113,9 +116,6 @@ function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observ
   const calls = callsWithin(test.body.body, facts.calls);
   if (onlyLogs(test, calls) || (admissionIn(test.body) && !isIndirect(test))) {
     return { range, message: `${name} runs nothing that is checked.` };
-  }
-  if (!isIndirect(test) && hasForgottenAssertion(test)) {
-    return { range, message: `${name} reaches no assertion, although a comment in it announces one.` };
   }
   if (!isIndirect(test) && !callsHelper(test, facts) && promisesResult(test)) {
     return { range, message: `${name} promises a result and reaches no assertion about it.` };
@@ -130,7 +130,9 @@ function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observ
 /** `// Assert` with nothing below it, or an assertion that is commented out. */
 function hasForgottenAssertion(test: TestFact): boolean {
   return test.body.comments.some(({ text }) =>
-    /^\W*(assert|verify|then|expect|check)\b[^\n]{0,40}$|^expect\(|^assert[ .(]|^self\.assert/i.test(text),
+    /^\W*(assert|verify|then|expect|check)\b[^\n]{0,40}$|^expect\(|^assert[ .(]|^self\.assert|\btodo\b.{0,20}\b(assert|verify|check|expect)/i.test(
+      text,
+    ),
   );
 }
 
@@ -170,7 +172,8 @@ function isEmpty(test: TestFact): boolean {
 
 /** Decorators and generators hand the body to something that may do the checking. */
 function isIndirect(test: TestFact): boolean {
-  return test.body.decorators.length > 0 || test.body.isGenerator;
+  const marks = /^(pytest\.)?mark\.(asyncio|anyio|django_db|parametrize|slow|unit|integration)\b/;
+  return test.body.decorators.some((decorator) => !marks.test(decorator)) || test.body.isGenerator;
 }
 
 function onlyLogs(test: TestFact, calls: CallFact[]): boolean {

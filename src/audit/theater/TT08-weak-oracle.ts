@@ -2,7 +2,8 @@ import type { FileFacts, TestFact } from '../syntax/facts';
 import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { unwrap } from '../syntax/values';
+import { unwrap, unwrapAwait } from '../syntax/values';
+import { isAssertingCall } from './assertions';
 import { callsWithin, isInertCall } from './effects';
 import { resolvedLocal } from './claims';
 import type { AssertionFact } from './testAssertions';
@@ -10,7 +11,7 @@ import { assertionsOf } from './testAssertions';
 
 /** That something is there, or of a type, or did not throw, is all that such a title promises. */
 const MODEST_TITLE =
-  /throw|crash|raise|smoke|exist|defined|instance|types?\b|_type|construct|creat|instantiat|import|export|interface|render|mount|attribute|availab|present|callable|subclass|non-?null|not_?none|\bnone\b|without error|no error/i;
+  /throw|crash|raise|smoke|exist|defined|instance|types?\b|_type|construct|creates? an? (new )?instance|be created|should create$|instantiat|import|export|interface|render|mount|attribute|availab|present|callable|subclass|non-?null|not_?none|\bnone\b|without error|no error/i;
 
 export const weakOracle: Rule = {
   id: 'TT08',
@@ -86,7 +87,8 @@ function observe(test: TestFact, facts: FileFacts): Observation | undefined {
   const first = assertions[0];
   if (!first || assertions.some((assertion) => assertion.opaque || !isWeak(assertion, test)))
     return undefined;
-  const isComputed = assertions.some((assertion) => looksAtResult(assertion, test, facts));
+  const isComputed =
+    acts(test, facts) || assertions.some((assertion) => looksAtResult(assertion, test, facts));
   const isModest = MODEST_TITLE.test(test.title) || !isComputed;
   const range = test.node;
   const shown = first.node.text.replace(/\s+/g, ' ').slice(0, 60);
@@ -103,7 +105,8 @@ function isWeak(assertion: AssertionFact, test: TestFact): boolean {
   const { name, negated, expected, path } = assertion;
   const actual = assertion.actual && unwrap(assertion.actual);
   if (!actual) return false;
-  if (path === 'assert' && assertion.node.kind === 'assert') return isWeakCondition(actual);
+  if (path === 'assert' && assertion.node.kind === 'assert')
+    return isWeakCondition(actual) || isMereName(actual, test);
   if (negated && WEAK_NEGATED.test(name))
     return !/^(toBe|toEqual|equal)$/.test(name) || isNothing(expected[0]);
   if (negated) return false;
@@ -117,6 +120,32 @@ function isWeak(assertion: AssertionFact, test: TestFact): boolean {
   if (/^(toBeTruthy|ok|isOk|truthy)$/.test(name))
     return actual.kind === 'identifier' && !isAnswer(actual, test);
   return true;
+}
+
+/** `assert order`, where a call that makes or looks up something gave it. */
+function isMereName(actual: SyntaxNode, test: TestFact): boolean {
+  const source = actual.kind === 'identifier' ? resolvedLocal(actual, test.body) : actual;
+  const callee = source.kind === 'call' ? (source.child('function')?.text ?? '') : '';
+  return /(^|[._])(create|get|build|make|parse|load|fetch|find|compute|calculate|process|generate|render|transform|summarize|analyze)\w*$/.test(
+    callee,
+  );
+}
+
+/** Something is done to the object before it is looked at. */
+function acts(test: TestFact, facts: FileFacts): boolean {
+  return test.body.statements.some((statement) => {
+    const call =
+      statement.kind === 'expressionStatement'
+        ? facts.calls.find(({ node }) => node === unwrapAwait(statement.children[0] ?? statement))
+        : undefined;
+    return (
+      call !== undefined &&
+      call.root !== 'expect' &&
+      !isAssertingCall(call) &&
+      /\w\.\w/.test(call.path) &&
+      !isInertCall(call)
+    );
+  });
 }
 
 function isNothing(node: SyntaxNode | undefined): boolean {

@@ -4,12 +4,15 @@ import { bindingTarget, isConstant, meaningful, stringValue, unwrapAwait } from 
 import { callsWithin, isLogCall, isSleepCall, saysSuccess } from './effects';
 
 const COMPLETED =
-  /\b(success(ful(ly)?)?|completed?|done|saved|sent|created|deleted|removed|updated|stored|deployed|finished|published|uploaded|downloaded|processed|registered|connected|enqueued|queued|inserted|refunded|charged|delivered|trained|synced|synchroni[sz]ed|backed up|imported|exported|applied|scheduled|archived|installed|migrated|notified|confirmed|cancell?ed|recorded|executed|initiali[sz]ed|restored|indexed|flushed|submitted|booked|shipped|invoiced|paid)\b/i;
+  /[✓✔✅]|\b(OK|operational|healthy|loaded|generated|rendered|success(ful(ly)?)?|completed?|done|saved|sent|created|deleted|removed|updated|stored|deployed|finished|published|uploaded|downloaded|processed|registered|connected|enqueued|queued|inserted|refunded|charged|delivered|trained|synced|synchroni[sz]ed|backed up|imported|exported|applied|scheduled|archived|installed|migrated|notified|confirmed|cancell?ed|recorded|executed|initiali[sz]ed|restored|indexed|flushed|submitted|booked|shipped|invoiced|paid)\b/i;
 
 /** A log message that reports something as done. */
 export function claimsCompletion(fact: FunctionFact, facts: FileFacts): boolean {
   return callsWithin(fact.body, facts.calls).some(
-    (call) => isLogCall(call) && call.arguments.some((argument) => COMPLETED.test(spokenText(argument))),
+    (call) =>
+      (isLogCall(call) ||
+        /^(toast|message|notification|snackbar|messages)(\.success)?$|^alert$/.test(call.path)) &&
+      call.arguments.some((argument) => COMPLETED.test(spokenText(argument))),
   );
 }
 
@@ -38,10 +41,18 @@ export function isReply(value: SyntaxNode): boolean {
   return value.kind === 'true' || (value.kind === 'object' && saysSuccess(value));
 }
 
+/** `pd.DataFrame({"id": [1, 2]})`: rows that are written into the source. */
+export function isMadeUpTable(value: SyntaxNode): boolean {
+  const data = value.kind === 'call' ? value.child('arguments')?.children[0] : undefined;
+  const isTable = /(^|\.)DataFrame$/.test(value.child('function')?.text ?? '');
+  return data !== undefined && isTable && /\d/.test(data.text) && isConstant(data);
+}
+
 /** The value is a parameter, or an object put together from parameters, clocks, ids and constants. */
 export function isEcho(value: SyntaxNode, fact: FunctionFact): boolean {
   const names = fact.parameters.flatMap((parameter) => [parameter.name ?? [], parameter.destructured].flat());
   if (value.kind === 'identifier') return names.includes(value.text);
+  if (value.kind === 'template' || value.kind === 'string') return true;
   if (value.kind !== 'object' || value.children.length === 0) return false;
   return meaningful(value).every((member) => isEchoedMember(member, names));
 }

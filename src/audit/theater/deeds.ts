@@ -25,6 +25,10 @@ const PURE_FUNCTIONS =
 const ANSWERING =
   /^(res|response|reply|ctx)(\.(status|code|type|set|header|setHeader|json|send|end|sendStatus|writeHead|render)(\(\))?)+$|^(jsonify|JsonResponse|JSONResponse|Response|HttpResponse|make_response|NextResponse|(Next)?Response\.json|(req|request|c\.req)\.(json|get_json|text|form|formData|param|query|body)|c\.json|json_response|web\.json_response|next)$/;
 
+/** Telling the user is no deed either. */
+const TELLING =
+  /^(toast|alert|Alert\.alert|enqueueSnackbar|swal|Swal\.fire|notify|(toast|message|notification|notifications|snackbar|messages)\.(success|info|error|warning|warn|open|show))$/;
+
 /** Names that are declared in a function, so that changing them changes nothing outside of it. */
 function localNames(fact: FunctionFact): Set<string> {
   const names = new Set<string>();
@@ -78,7 +82,7 @@ export function doesNothing(fact: FunctionFact, facts: FileFacts, depth = 0): bo
       node.kind === 'assign' || node.kind === 'augmentedAssign'
         ? (node.child('left') ?? node.child('argument') ?? node.child('name'))
         : undefined;
-    if (target && !locals.has(rootName(target))) return false;
+    if (target && !locals.has(rootName(target)) && !isConnectedFlag(node, fact)) return false;
   }
   const own = ownCollections(fact);
   const parameters = callbackParameters(fact);
@@ -86,6 +90,12 @@ export function doesNothing(fact: FunctionFact, facts: FileFacts, depth = 0): bo
     (call) =>
       isHarmless(call, own, parameters) || isPure(call, facts) || leadsNowhere(call, fact, facts, depth),
   );
+}
+
+/** `this.connected = true` is all that such a connection consists of. */
+function isConnectedFlag(assignment: SyntaxNode, fact: FunctionFact): boolean {
+  const value = assignment.child('right');
+  return /^(connect|login|authenticate)/i.test(fact.name ?? '') && value?.kind === 'true';
 }
 
 function rootName(target: SyntaxNode): string {
@@ -105,13 +115,21 @@ function callbackParameters(fact: FunctionFact): Set<string> {
 }
 
 function isHarmless(call: CallFact, own: ReadonlySet<string>, callbacks: ReadonlySet<string>): boolean {
-  if (isInertCall(call) || ANSWERING.test(call.path)) return true;
+  if (isInertCall(call) || ANSWERING.test(call.path) || TELLING.test(call.path)) return true;
   return callbacks.has(call.path) || own.has(call.root);
+}
+
+/** An object of a class of this file that has no constructor of its own to do anything. */
+export function isPlainRecord(call: CallFact, facts: FileFacts): boolean {
+  const made = facts.classes.find((fact) => fact.name === call.path);
+  return (
+    made !== undefined && !facts.functions.some((fact) => fact.enclosingClass === made && fact.isConstructor)
+  );
 }
 
 /** What an import or the object itself leads to may reach anywhere, whatever its method is called. */
 function isPure(call: CallFact, facts: FileFacts): boolean {
-  if (PURE_FUNCTIONS.test(call.path)) return true;
+  if (PURE_FUNCTIONS.test(call.path) || isPlainRecord(call, facts)) return true;
   if (!PURE_METHODS.has(call.name) || call.path === call.name) return false;
   if (/^(this|self|cls|super|[A-Z]\w*)$/.test(call.root)) return false;
   return !facts.imports.some((fact) => fact.names.includes(call.root));

@@ -1,5 +1,6 @@
 import type { FileFacts, FunctionFact } from '../syntax/facts';
 import { stringValue, unwrap } from '../syntax/values';
+import { promisesDeed } from '../syntax/words';
 
 /** A function that answers requests of one method and path. */
 export interface Route {
@@ -45,7 +46,11 @@ function pythonRoutes(facts: FileFacts): Route[] {
   const routes: Route[] = [];
   for (const handler of facts.functions) {
     const decorator = handler.decorators.find((text) => DECORATED.test(text));
-    if (decorator === undefined) continue;
+    if (decorator === undefined) {
+      const method = viewMethod(handler);
+      if (method !== undefined) routes.push({ handler, method, path: handler.name ?? '' });
+      continue;
+    }
     const verb = /\.(get|post|put|patch|delete)\b/.exec(decorator)?.[1]?.toUpperCase();
     const listed = decorator.toUpperCase();
     const writing = METHODS.find((name) => listed.includes(`"${name}"`) || listed.includes(`'${name}'`));
@@ -54,4 +59,15 @@ function pythonRoutes(facts: FileFacts): Route[] {
     routes.push({ handler, method, path: /["']([^"']*)["']/.exec(decorator)?.[1] ?? '' });
   }
   return routes;
+}
+
+/** Django's views: a function or a method of a view class that takes a request. */
+function viewMethod({ name = '', parameters, decorators, enclosingClass }: FunctionFact): string | undefined {
+  if (parameters[0]?.name !== 'request') return undefined;
+  if (enclosingClass) {
+    const isView = /View|Resource|APIView|ViewSet$/.test(enclosingClass.name);
+    return isView && /^(get|post|put|patch|delete)$/.test(name) ? name.toUpperCase() : undefined;
+  }
+  if (decorators.some((text) => /require_(POST|http_methods)/.test(text) && !/GET/.test(text))) return 'POST';
+  return promisesDeed(name) !== undefined ? 'POST' : 'GET';
 }
