@@ -19,7 +19,7 @@ export interface EngineEnvironment {
 }
 
 /** How the setting names a Docker context instead of an address. */
-export const CONTEXT_PREFIX = 'context:';
+const CONTEXT_PREFIX = 'context:';
 
 /** A place to look, and what the setting must hold to choose it. */
 export interface EngineChoice extends EngineCandidate {
