@@ -31,7 +31,6 @@ export function containerSpec(
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    NetworkDisabled: true,
     Healthcheck: { Test: ['NONE'] },
     Labels: {
       [LABEL.owner]: owner.id,
@@ -41,6 +40,7 @@ export function containerSpec(
     },
     HostConfig: {
       ...resources(limits, facts),
+      // Not `NetworkDisabled` as well: with that Docker writes no /etc/hosts, and `localhost` has no address.
       NetworkMode: 'none',
       ReadonlyRootfs: true,
       Privileged: false,
