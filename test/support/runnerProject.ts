@@ -39,6 +39,10 @@ export function runnerProject(name: RunnerName): string {
   const isVitest = name.startsWith('vitest');
   writeFiles(folder, {
     'src/__snapshots__/shape.test.ts.snap': `// ${isVitest ? 'Vitest Snapshot v1, https://vitest.dev/guide/snapshot.html' : 'Jest Snapshot v1, https://goo.gl/fbAQLP'}\n\n${SNAPSHOT}`,
+    'src/deep folder/größe.ts': 'export const size = (name: string): number => name.length;\n',
+    'src/deep folder/größe.test.ts':
+      "import { size } from './größe';\n\ntest('size, as the set-up says', () =>\n" +
+      '  expect(size((globalThis as unknown as { harbour: string }).harbour)).toBe(4));\n',
     ...(isVitest ? { 'vitest.config.ts': VITEST } : SETTINGS[name]),
   });
   return folder;
