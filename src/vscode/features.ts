@@ -15,6 +15,7 @@ import { showFindings } from './findings';
 import { COMMANDS } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
+import { selectEngine } from './selectEngine';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
 
@@ -60,6 +61,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.checkEngine, () => status.check()],
+    [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
     [COMMANDS.refreshContainers, async () => containers.refresh()],
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],

@@ -4,6 +4,7 @@ export const COMMANDS = {
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   checkEngine: 'seaworthy.checkEngine',
+  selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
   exportState: 'seaworthy.exportState',
   clearHistory: 'seaworthy.clearHistory',
