@@ -8,6 +8,8 @@ import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import type { Logger } from './base/logger';
 import { formatAddress } from './engine/address';
+import { discoverEngines } from './engine/discovery';
+import type { FoundEngine } from './engine/discovery';
 import { Engine } from './engine/engine';
 import { ContainerList } from './fleet/containers';
 import type { AuditReports } from './repositories/auditReports';
@@ -113,6 +115,11 @@ export class App {
     };
   }
 
+  /** Every engine that this machine names or has, and why the others do not answer. */
+  async findEngines(signal: AbortSignal): Promise<FoundEngine[]> {
+    return discoverEngines(engineEnvironment(), signal);
+  }
+
   /** Removes what killed processes left on the engine. Rejects when there is no engine. */
   async sweep(): Promise<void> {
     await this.sandbox.sweep();
@@ -121,6 +128,7 @@ export class App {
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
     await Promise.all([this.sandbox.dispose(), this.analyzer.dispose()]);
+    await this.engine.dispose();
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
 
@@ -153,6 +161,7 @@ function engineEnvironment() {
     platform: process.platform,
     uid: process.getuid?.(),
     readText: (file: string) => fs.readFile(file, 'utf8').catch(() => undefined),
+    listFolder: (folder: string) => fs.readdir(folder).catch(() => []),
   };
 }
 

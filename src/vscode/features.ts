@@ -15,6 +15,7 @@ import { showFindings } from './findings';
 import { COMMANDS } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
+import { selectEngine } from './selectEngine';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
 import { SandboxDocument } from './sandboxDocument';
@@ -64,6 +65,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
+    [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
     [COMMANDS.refreshContainers, async () => containers.refresh()],
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],

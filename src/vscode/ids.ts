@@ -5,6 +5,7 @@ export const COMMANDS = {
   openReport: 'seaworthy.openReport',
   checkEngine: 'seaworthy.checkEngine',
   checkSandbox: 'seaworthy.checkSandbox',
+  selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
   exportState: 'seaworthy.exportState',
   clearHistory: 'seaworthy.clearHistory',
