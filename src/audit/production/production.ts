@@ -127,7 +127,7 @@ export class ProductionStage {
       ...decided,
       output: outputOf(ended.steps),
     };
-    return { result, notes: [...notes, ...verdictNotes] };
+    return { result, notes: [...notes, ...ended.notes, ...verdictNotes] };
   }
 
   private takeSnapshot(

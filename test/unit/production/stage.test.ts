@@ -16,7 +16,14 @@ function recording(): { sandbox: Sandbox; requests: SandboxRequest[] } {
   const sandbox: Sandbox = {
     run(request) {
       requests.push(request);
-      return Promise.resolve({ end: 'crashed', detail: '', steps: [], reports: new Map(), durationMs: 0 });
+      return Promise.resolve({
+        end: 'crashed',
+        detail: '',
+        steps: [],
+        reports: new Map(),
+        durationMs: 0,
+        notes: [],
+      });
     },
   };
   return { sandbox, requests };
