@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { SandboxFile, SandboxRequest, SandboxStep } from './sandbox';
+import { SELF_CHECK } from './selfCheck';
 import { tarChunks, tarSize } from './tar';
 
 /** Where the files of a request land, and what its relative paths are relative to. */
@@ -36,6 +37,7 @@ const STEP_ENVIRONMENT = {
  *   and is then killed would leave ours so too.
  * - `end_all` kills everything but itself (and process 1) until nothing is left, so nobody writes after it.
  * - `guard` ends the sandbox when our side goes away (stdin closes) and at the deadline, whatever happened to our side.
+ *   Where the engine has no init program, the supervisor is process 1, which dies of no signal but one it waits for.
  * - `renew` gives every step the files as they were sent, and no other's leavings: a step must not be able to change the
  *   programs and the tests of the next. The time an inode was last changed can't be set by anybody; where \`find\` can't
  *   ask for it, or something did change, all of it is sent \`again\`. What a step may have written into our stdin goes
@@ -44,6 +46,8 @@ const STEP_ENVIRONMENT = {
  */
 export const SUPERVISOR = `
 umask 022
+${SELF_CHECK}
+[ "$$" != 1 ] || trap 'exit 93' TERM
 read -r junk; read -r secret; read -r password; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
 calls=
 while [ "$lines" -gt 0 ]; do IFS= read -r line; calls="$calls$line
@@ -60,7 +64,7 @@ uptime; deadline=$((\${now%.*} + lifetime)); failed=0 ran=0
 tell() { printf '%s %s\\n' "$secret" "$*" >&4; }
 guard() {
   uptime; left=$((deadline - \${now%.*})); [ "$left" -gt 0 ] || left=1
-  ( exec 4>&- 5>&-; timeout -s KILL "$left" cat <&3 >/dev/null; kill -KILL -1 ) &
+  ( exec 4>&- 5>&-; timeout -s KILL "$left" cat <&3 >/dev/null; kill -KILL -1; kill -TERM 1 ) &
 }
 end_all() { while kill -KILL -1; do wait; done; }
 enter() { cd "$1" && shift && exec "$@"; }
@@ -76,7 +80,7 @@ step() {
   fi
   code=$?; uptime; end_all
   [ "$code" = 0 ] || failed=1
-  printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; guard
+  printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; usage; guard
 }
 report() {
   index=$1; shift
@@ -110,6 +114,7 @@ renew() {
 }
 unpack
 guard
+tell layers "$filter" "$cpu" "$swap"
 eval "$calls"
 tell done
 exit 0

@@ -21,7 +21,7 @@ export interface PlanInput {
   sources: WorkspaceSources;
   graph: ImportGraph;
   groups: TestGroup[];
-  /** False for a file that is a test itself: its runner loads it. */
+  /** False for a file that only its runner can load as its project means it. */
   loadsFile: boolean;
   /** What signs the reports of each step. */
   keys: StepKeys;
@@ -42,6 +42,8 @@ interface StepKeys {
 export interface Plan {
   files: SandboxFile[];
   steps: SandboxStep[];
+  /** A system other than Linux that the workspace's native packages were installed for. */
+  foreignSystem?: string;
 }
 
 export const LOAD_STEP = 'the file';

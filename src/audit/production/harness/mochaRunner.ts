@@ -12,6 +12,7 @@ import { takeOver } from './channel';
 import { MochaReport } from './mochaReporter';
 import type { MochaRunnable, MochaRunner } from './mochaReporter';
 import type { HarnessRecord, TestRecord } from './records';
+import { packageFolder } from './packageFolder';
 
 /** What is used of mocha, whose versions from 8.2 on agree in it. */
 interface MochaInstance {
@@ -82,14 +83,6 @@ function addCanaries({ Suite, Test }: MochaClass, { suite: all }: MochaInstance)
   // A test that was told to run alone is often a leftover, and would keep the failures of others from being seen.
   Object.defineProperty(all, 'hasOnly', { value: () => false });
   results.expect(suite);
-}
-
-function findMocha(): string {
-  const required = nodeModule.createRequire(join(process.cwd(), 'package.json'));
-  for (const folder of required.resolve.paths('mocha') ?? []) {
-    if (existsSync(join(folder, 'mocha', 'package.json'))) return join(folder, 'mocha');
-  }
-  throw new Error('mocha is not installed in the workspace');
 }
 
 /** One of mocha's own modules, which end in `.js` or `.cjs` by version. */
@@ -168,11 +161,9 @@ async function run(mocha: string): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  let mocha: string;
-  try {
-    mocha = findMocha();
-  } catch (error) {
-    write({ type: 'unavailable', message: (error as Error).message });
+  const mocha = packageFolder('mocha', process.cwd());
+  if (mocha === undefined) {
+    write({ type: 'unavailable', message: 'mocha is not installed in the workspace' });
     process.exit(1);
   }
   try {

@@ -1,0 +1,24 @@
+import { startCoverage, takeCoverage, writeCoverage } from './coverage';
+import { TARGET_VARIABLE, TEST_FILE_VARIABLE } from './environment';
+
+interface TestFileResult {
+  console?: { message: string; type: string }[] | null;
+}
+
+/** What has to be done while jest runs; what its tests came to is for the program that started it to say. */
+class SeaworthyReporter {
+  onTestFileStart({ path }: { path: string }): void {
+    process.env[TEST_FILE_VARIABLE] = path;
+    startCoverage();
+  }
+
+  onTestFileResult({ path }: { path: string }, result: TestFileResult): void {
+    writeCoverage(takeCoverage(process.env[TARGET_VARIABLE] ?? ''), path);
+    for (const { message, type } of result.console ?? []) {
+      const stream = /^(?:error|warn|assert)$/.test(type) ? process.stderr : process.stdout;
+      stream.write(`${message}\n`);
+    }
+  }
+}
+
+module.exports = SeaworthyReporter;
