@@ -110,8 +110,7 @@ export class ProductionStage {
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
-      loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
-      testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
+      ...stepTimes(timeoutMs),
       signal,
     };
     const isPython = family === 'python';
@@ -169,6 +168,14 @@ export class ProductionStage {
       options,
     );
   }
+}
+
+/** How long the steps may take in a sandbox that has `timeoutMs` for all. */
+function stepTimes(timeoutMs: number): Pick<PlanInput, 'loadTimeoutMs' | 'testTimeoutMs'> {
+  return {
+    loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
+    testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
+  };
 }
 
 function groupTests(
