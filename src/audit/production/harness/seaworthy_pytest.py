@@ -240,7 +240,10 @@ def main():
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)
     arguments = ["-p", "no:cacheprovider", "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
-    sys.exit(int(pytest.main(arguments, plugins=[create_plugin(pytest, report, word)])))
+    plugin = create_plugin(pytest, report, word)
+    # What stands in this frame can be read by every function that is called from here.
+    del write, word, report
+    sys.exit(int(pytest.main(arguments, plugins=[plugin])))
 
 
 main()
