@@ -28,8 +28,6 @@ export interface FileSystem {
   openForReading(file: string): Promise<OpenFile>;
   /** Rejects with EEXIST when the name is taken: the one primitive that decides between two processes. */
   create(file: string): Promise<OpenFile>;
-  /** Rejects with EEXIST when `to` is taken. */
-  copy(from: string, to: string): Promise<void>;
   /** A file that is gone already is no error. */
   remove(file: string): Promise<void>;
   /** Makes created and removed names durable. */
@@ -60,7 +58,6 @@ export const realFileSystem: FileSystem = {
   read: (file) => fs.readFile(file),
   openForReading: async (file) => openFile(await fs.open(file, 'r')),
   create: async (file) => openFile(await fs.open(file, 'wx')),
-  copy: (from, to) => fs.copyFile(from, to, fs.constants.COPYFILE_EXCL),
   remove: (file) => fs.rm(file, { force: true }),
   syncFolder,
 };

@@ -144,7 +144,7 @@ describe('a store on a disk that fails', function () {
     await writer.store.close();
     const refuse = async () =>
       Promise.reject(Object.assign(new Error('EROFS: read-only'), { code: 'EROFS' }));
-    const files = { ...realFileSystem, create: refuse, copy: refuse, remove: refuse };
+    const files = { ...realFileSystem, create: refuse, remove: refuse };
     const { store } = openStore(place, { files });
     assert.deepEqual([...(await saved(store)).keys()], ['old']);
     await assert.rejects(save(store, 'new'), /could not save its state: EROFS/);
