@@ -20,7 +20,7 @@ export interface OpenFile {
 export interface FileSystem {
   /** Creates the folder and what is missing above it, durably. */
   makeFolder(folder: string): Promise<void>;
-  /** Names in a folder; none when the folder does not exist. */
+  /** Names of the files in a folder; none when the folder does not exist. */
   list(folder: string): Promise<string[]>;
   /** Rejects with ENOENT for a missing file. */
   stat(file: string): Promise<{ size: number; modified: number }>;
@@ -45,7 +45,8 @@ export const realFileSystem: FileSystem = {
   },
   async list(folder) {
     try {
-      return await fs.readdir(folder);
+      const entries = await fs.readdir(folder, { withFileTypes: true });
+      return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;

@@ -151,7 +151,9 @@ export class Replica {
   /** A newer generation tells which logs were collected; those not read to their end are lost to this replica. */
   private async followManifests(): Promise<void> {
     const newest = this.listing.manifests[0];
-    if (!newest || newest.generation <= this.seen) return;
+    // Deleted by hand, or the number of a process that was overtaken.
+    if ((newest?.generation ?? 0) < this.seen) throw new Outrun();
+    if (!newest || newest.generation === this.seen) return;
     const { files, folder } = this.options;
     const read = await readManifest(files, folder, newest.name);
     if (read.state === 'unfinished') return;

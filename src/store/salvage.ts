@@ -1,4 +1,4 @@
-import type { Database, SqlJsStatic, SqlValue } from 'sql.js';
+import type { Database, SqlJsStatic, SqlValue, Statement } from 'sql.js';
 import { crc32 } from 'node:zlib';
 import type { Operation, Value } from './operation';
 import { SCHEMA_VERSION, TABLE_NAMES, TABLES } from './schema';
@@ -7,8 +7,8 @@ import { isVersion } from './versionClock';
 
 /** Size of the parts of a snapshot that are checked one by one: a page of its database. */
 const PAGE_BYTES = 8192;
-/** Bounds the search in a file whose pages are mostly gone. */
-const MOST_STEPS = 20_000;
+/** About as many rows as a page holds at most; a longer gap is crossed in longer steps. */
+const ROWS_OF_PAGE = 64;
 /** More than any row id that was ever given. */
 const LAST_ROW_ID = 2 ** 40;
 /** The part of a database's first page that says what it is. */
@@ -37,8 +37,7 @@ export function salvage(sql: SqlJsStatic, bytes: Uint8Array, sums?: string): Ope
   try {
     const schema = Number(database.exec('PRAGMA user_version')[0]?.values[0]?.[0] ?? 0);
     if (schema > SCHEMA_VERSION) return undefined;
-    const steps = { left: MOST_STEPS };
-    const rows = TABLE_NAMES.flatMap((table) => readableRows(database, table, steps));
+    const rows = TABLE_NAMES.flatMap((table) => readableRows(database, table));
     return [...rows, ...removals(database)];
   } catch {
     return undefined;
@@ -74,45 +73,66 @@ function repairHeader(bytes: Uint8Array): void {
   header.writeUInt32BE(0, 36);
 }
 
-function readableRows(database: Database, table: TableName, steps: { left: number }): Operation[] {
+function readableRows(database: Database, table: TableName): Operation[] {
   const columns = Object.keys(TABLES[table]);
   const found: Operation[] = [];
-  const query = `SELECT id, version, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE rowid BETWEEN ? AND ?`;
-  const ranges: [number, number][] = [[0, LAST_ROW_ID]];
-  for (let range = ranges.pop(); range && steps.left-- > 0; range = ranges.pop()) {
-    const [from, to] = range;
-    try {
-      for (const [id, version, ...values] of rowsOf(database, query, [from, to])) {
-        const row = Object.fromEntries(columns.map((column, i) => [column, values[i] as Value]));
-        if (typeof id === 'string' && isVersion(version) && isSound(table, row)) {
-          found.push({ table, id, version, row });
-        }
-      }
-    } catch {
-      // Somewhere in it is a page that can't be read: half of it may be elsewhere.
-      const middle = Math.floor((from + to) / 2);
-      if (from < to) ranges.push([middle + 1, to], [from, middle]);
+  for (const [id, version, ...values] of readableValues(database, table, columns)) {
+    const row = Object.fromEntries(columns.map((column, i) => [column, values[i] as Value]));
+    if (typeof id === 'string' && isVersion(version) && isSound(table, row)) {
+      found.push({ table, id, version, row });
     }
   }
   return found;
 }
 
-/** All rows of a query or, when one of them can't be read, an exception. */
-function rowsOf(database: Database, query: string, values: SqlValue[]): SqlValue[][] {
-  const statement = database.prepare(query, values);
+/** Reads in the order of row ids; where a page can't be read, looks for the next row that can. */
+function readableValues(database: Database, table: TableName, columns: readonly string[]): SqlValue[][] {
+  const query = `SELECT rowid, id, version, ${columns.join(', ')} FROM ${table} NOT INDEXED WHERE rowid >= ? ORDER BY rowid`;
+  const found: SqlValue[][] = [];
+  let statement: Statement;
   try {
-    const rows: SqlValue[][] = [];
-    while (statement.step()) rows.push(statement.get());
-    return rows;
+    statement = database.prepare(query);
+  } catch {
+    return found;
+  }
+  try {
+    let from = 0;
+    for (let gap = 1; from < LAST_ROW_ID; gap = Math.ceil(gap < ROWS_OF_PAGE ? gap + 1 : gap * 1.25)) {
+      const before = found.length;
+      const last = readOn(statement, from, found);
+      if (last === undefined) return found;
+      if (found.length > before) gap = 1;
+      from = last + (gap < ROWS_OF_PAGE ? 1 : gap);
+    }
   } finally {
     statement.free();
+  }
+  return found;
+}
+
+/** Adds the rows from a row id on; the last one reached before one that can't be read, undefined at the end. */
+function readOn(statement: Statement, from: number, found: SqlValue[][]): number | undefined {
+  let last = from;
+  try {
+    statement.bind([from]);
+    while (statement.step()) {
+      const [rowId, ...values] = statement.get();
+      last = Number(rowId);
+      found.push(values);
+    }
+    return undefined;
+  } catch {
+    return last;
+  } finally {
+    statement.reset();
   }
 }
 
 function isSound(table: TableName, row: Record<string, Value>): boolean {
   return Object.entries(TABLES[table]).every(([column, kind]) => {
     const value = row[column];
-    return typeof value === kind && (column !== 'created_at' || Number.isFinite(Date.parse(String(value))));
+    const hasKind = typeof value === (kind === 'text' ? 'string' : kind);
+    return hasKind && (column !== 'created_at' || Number.isFinite(Date.parse(String(value))));
   });
 }
 

@@ -48,7 +48,7 @@ describe('a store whose machine loses power', function () {
       acknowledged.set(id, text);
     };
     try {
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         await saveRow(`first of ${round}`);
         await Promise.all([saveRow(`second of ${round}`), saveRow(`third of ${round}`)]);
         await saveRow('again and again', `text ${round}`);
@@ -62,12 +62,12 @@ describe('a store whose machine loses power', function () {
     return acknowledged;
   }
 
-  /** What was acknowledged and is gone, over a loss of power at each call and all remains. */
+  /** What was acknowledged and is gone after the first loss of power, of those at each call, that costs anything. */
   async function losses(change: (files: FileSystem) => FileSystem): Promise<string[]> {
     const lost: string[] = [];
     const whole = losingPower(change(new MemoryDisk().files), Infinity);
     await work(whole.files);
-    assert.ok(whole.state.calls > 150, `${whole.state.calls} calls`);
+    assert.ok(whole.state.calls > 100, `${whole.state.calls} calls`);
     for (let at = 1; at <= whole.state.calls; at++) {
       const disk = new MemoryDisk();
       const acknowledged = await work(losingPower(change(disk.files), at).files);
@@ -85,6 +85,7 @@ describe('a store whose machine loses power', function () {
         assert.ok((await saved(store)).has('after'));
         await store.close();
       }
+      if (lost.length > 0) break;
     }
     return lost;
   }
