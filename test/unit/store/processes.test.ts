@@ -175,3 +175,17 @@ describe('processes that share a state folder', function () {
         .some((name) => contentOf(path.join(place, name)).includes('nobody shall read this'));
     // What it does next is asked for after the clean-up that the look has led to.
     while (holds()) await other.ask('read');
+    await other.ask('save after');
+    assert.deepEqual([...(await saved(store)).keys()], ['after']);
+    assert.equal(await start(place).ask('read'), 'after');
+    await store.close();
+  });
+});
+
+function contentOf(file: string): string {
+  try {
+    return fs.readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}
