@@ -18,7 +18,7 @@ export interface Query<Name extends TableName = TableName, Wanted extends Column
 export type AnyQuery = { [Name in TableName]: Query<Name> }[TableName];
 
 /** The ids of the rows that another query finds. */
-export interface IdsOf {
+interface IdsOf {
   idsOf: AnyQuery;
 }
 

@@ -18,7 +18,7 @@ const TARGETS: Partial<Record<Fault, string[]>> = {
 };
 
 describe('a store on a disk that fails', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = temporaryFolder('faults');
   let count = 0;
 

@@ -37,7 +37,7 @@ function losingPower(disk: FileSystem, at: number) {
 }
 
 describe('a store whose machine loses power', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
 
   /** Saves and compacts until the power goes; resolves to what was acknowledged, by id. */
   async function work(files: FileSystem): Promise<Map<string, string>> {

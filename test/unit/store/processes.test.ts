@@ -16,7 +16,7 @@ const PROMISE_MS = 1000;
 const PROJECT = '0123456789abcdef';
 
 describe('processes that share a state folder', function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   const folder = temporaryFolder('processes');
   const program = path.join(folder, 'storeClient.js');
   const started: ClientProcess[] = [];
