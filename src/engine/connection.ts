@@ -2,13 +2,14 @@ import type Docker from 'dockerode';
 import type { Duplex, Readable } from 'node:stream';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
-import { attach } from './attach';
 import { property, readContainer, readEvent, readExit, text } from './containers';
 import type { ContainerExit, EngineContainer, EngineEvent } from './containers';
 import { describeConnectionFailure, EngineError, EngineLost } from './errors';
 import type { EngineFacts } from './facts';
 import { jsonLines } from './jsonLines';
 import { followPull } from './pull';
+import type { Transport } from './transport';
+import { upgrade } from './upgrade';
 
 /** How long the engine may take over a question it answers from memory, in milliseconds. */
 const ANSWER_LIMIT = 30_000;
@@ -23,10 +24,19 @@ export type ContainerSpec = Record<string, unknown>;
 export class EngineConnection {
   constructor(
     private readonly docker: Docker,
-    readonly address: EngineAddress,
+    private readonly transport: Transport,
     readonly facts: EngineFacts,
     private readonly onLost: () => void,
   ) {}
+
+  get address(): EngineAddress {
+    return this.transport.address;
+  }
+
+  /** Closes what is kept for later requests; those under way go on. */
+  close(): void {
+    this.transport.close();
+  }
 
   /** Containers in every state. `labels` are `name` or `name=value`; all of them must match. */
   async listContainers(
@@ -67,7 +77,10 @@ export class EngineConnection {
 
   /** The container's stdin, stdout and stderr as one raw stream; the output is multiplexed (see `FrameParser`). */
   attach(id: string, signal: AbortSignal): Promise<Duplex> {
-    return this.call(signal, ANSWER_LIMIT, (abortSignal) => attach(this.address, id, abortSignal));
+    const path = `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    return this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+      upgrade(this.transport, path, undefined, abortSignal),
+    );
   }
 
   /** Resolves when the container has ended, at once when it already has. */
