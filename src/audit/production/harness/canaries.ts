@@ -23,6 +23,11 @@ export class Canaries {
   private readonly names: string[] = [];
   private expected: Canary[] = [];
   private at = 0;
+  private tellReached: () => void = () => undefined;
+  /** The first of ours has been reported, and with it all tests of the project. */
+  readonly reached = new Promise<void>((resolve) => {
+    this.tellReached = resolve;
+  });
 
   constructor(channel: Channel) {
     this.reason = channel.word('reason');
@@ -34,7 +39,7 @@ export class Canaries {
   /** Takes note of a test of the project that was no skip. */
   saw({ name, status }: TestRecord): void {
     if (status === 'skipped' || this.names.length >= MAX_TWINS) return;
-    const own = name.slice(name.lastIndexOf(' > ') + (name.includes(' > ') ? 3 : 0));
+    const own = name.split(' > ').at(-1) ?? name;
     if (!this.names.includes(own)) this.names.push(own);
   }
 
@@ -57,6 +62,7 @@ export class Canaries {
   record(status: CanaryRecord['status'], message: string): CanaryRecord {
     const name = this.expected[this.at]?.name ?? '';
     this.at++;
+    this.tellReached();
     return { type: 'canary', name, status, message };
   }
 }

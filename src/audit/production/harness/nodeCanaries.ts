@@ -16,6 +16,8 @@ export function nodeCanaries(canaries: Canaries): { addLast: () => Promise<void>
   return {
     async addLast() {
       await run(canaries.start());
+      // Events come later than what they tell of, and the names of the project's tests with them.
+      await canaries.reached;
       for (const canary of canaries.rest()) await run(canary);
       // Node ends a run when nothing keeps the process, which a server left open does for ever.
       emit('beforeExit', process.exitCode ?? 0);
