@@ -55,14 +55,14 @@ function branchOf(node: SyntaxNode): Branch | undefined {
     return branch(node, [path('consequence'), path('alternative')]);
   }
   if (node.kind === 'switch') {
-    const cases = node.tree.nodes
-      .slice(node.index + 1, node.last + 1)
-      .filter((child) => child.kind === 'case' && child.parent?.parent === node);
+    const cases = node.child('body')?.children.filter(({ kind }) => kind === 'case') ?? [];
     // A case without a statement falls through to the next.
     const bodies = cases.flatMap((child) => child.children.find(({ field }) => field === 'body') ?? []);
     return bodies.length > 0 ? branch(node, bodies.map(placeOf)) : undefined;
   }
-  return isLogical(node) && !(node.parent && isLogical(node.parent)) ? branch(node, operands(node)) : undefined;
+  return isLogical(node) && !(node.parent && isLogical(node.parent))
+    ? branch(node, operands(node))
+    : undefined;
 }
 
 function isLogical(node: SyntaxNode): boolean {
