@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import * as https from 'node:https';
-import { CancelledError, throwIfCancelled } from '../base/errors';
+import { orCancelled } from '../base/cancellation';
+import { throwIfCancelled } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { formatAddress } from './address';
 import type { EngineAddress, EngineCandidate } from './address';
@@ -44,17 +45,7 @@ export class Engine {
     throwIfCancelled(signal);
     const attempt = (this.connection ??= this.find());
     attempt.catch(() => this.forget(attempt));
-    if (!signal) return attempt;
-    let cancel: () => void = () => undefined;
-    const cancelled = new Promise<never>((_resolve, reject) => {
-      cancel = () => reject(new CancelledError());
-      signal.addEventListener('abort', cancel, { once: true });
-    });
-    try {
-      return await Promise.race([attempt, cancelled]);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+    return orCancelled(attempt, signal);
   }
 
   private forget(attempt: Promise<EngineConnection>): void {

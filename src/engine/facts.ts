@@ -13,6 +13,8 @@ export interface EngineFacts {
   cpus: number;
   memoryBytes: number;
   isPodman: boolean;
+  /** How far the engine's clock is ahead of ours, in milliseconds; 0 when it doesn't say. */
+  clockAheadMs: number;
   /** Names of the runtimes it can start containers with. */
   runtimes: readonly string[];
 }
@@ -32,8 +34,15 @@ export function readFacts(version: unknown, info: unknown): EngineFacts {
     cpus: number(info, 'NCPU'),
     memoryBytes: number(info, 'MemTotal'),
     isPodman,
+    clockAheadMs: clockAhead(text(info, 'SystemTime')),
     runtimes: typeof runtimes === 'object' && runtimes !== null ? Object.keys(runtimes) : [],
   };
+}
+
+/** To the second: the answer's way here is in it too. */
+function clockAhead(systemTime: string): number {
+  const ahead = Date.parse(systemTime) - Date.now();
+  return Number.isFinite(ahead) ? Math.round(ahead / 1000) * 1000 : 0;
 }
 
 function number(value: unknown, name: string): number {

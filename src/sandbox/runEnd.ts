@@ -1,4 +1,4 @@
-import type { ContainerExit } from '../engine/containers';
+import type { ContainerExit } from './poolEvents';
 import type { RunReader } from './runReader';
 import type { SandboxEnd, SandboxLimits } from './sandbox';
 
@@ -51,9 +51,8 @@ export function describeEnd(
 }
 
 function describeCrash(exit: ContainerExit, reader: RunReader): string {
-  const engineError = exit.error === '' ? '' : ` ${exit.error}.`;
   const said = preamble(reader);
-  return `The sandbox ended before its work was done (exit code ${exit.exitCode}).${engineError}${said && ` ${said}`}`;
+  return `The sandbox ended before its work was done (exit code ${exit.exitCode}).${said && ` ${said}`}`;
 }
 
 function preamble(reader: RunReader): string {

@@ -77,6 +77,7 @@ export class ProductionStage {
     if (/\.d\.[cm]?ts$/.test(file.path))
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
+    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     onProgress?.('Looking for tests of this file');
     const snapshot = await this.takeSnapshot(input, signal);
     const sources = new WorkspaceSources(snapshot.files);
@@ -126,6 +127,11 @@ export class ProductionStage {
     return { result, notes: [...notes, ...verdictNotes] };
   }
 
+  private imageOf(path: string): string {
+    const { python, node } = this.parts.images;
+    return familyOf(path) === 'python' ? python : node;
+  }
+
   private takeSnapshot(
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
@@ -148,7 +154,7 @@ export class ProductionStage {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: isPython ? this.parts.images.python : this.parts.images.node,
+        image: this.imageOf(input.file.path),
         files: [...project, ...files],
         steps,
         reports: [LOAD_REPORT, LOADED_REPORT, ...input.groups.map((_, index) => testReport(index))],
