@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import type { Duplex, Readable } from 'node:stream';
-import { linkedSignal, within } from '../base/cancellation';
+import { linkedSignal, within } from './cancellation';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
 import { attach } from './attach';

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import * as https from 'node:https';
-import { orCancelled } from '../base/cancellation';
+import { orCancelled } from './cancellation';
 import { throwIfCancelled } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { formatAddress } from './address';

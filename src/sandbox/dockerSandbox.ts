@@ -1,4 +1,4 @@
-import { linkedSignal, within } from '../base/cancellation';
+import { linkedSignal, within } from '../engine/cancellation';
 import { CancelledError, messageOf, throwIfCancelled, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { EngineConnection } from '../engine/connection';

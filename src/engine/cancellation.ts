@@ -1,4 +1,5 @@
-import { CancelledError, throwIfCancelled } from './errors';
+import { setMaxListeners } from 'node:events';
+import { CancelledError, throwIfCancelled } from '../base/errors';
 
 /**
  * The outcome of `work`, or a `CancelledError` as soon as `signal` aborts: for work that takes no signal itself and
@@ -46,6 +47,8 @@ export function linkedSignal(sources: readonly (AbortSignal | undefined)[]): {
   const abort = (): void => controller.abort();
   const present = sources.filter((source) => source !== undefined);
   for (const source of present) {
+    // Any number of runs may hang on one signal; all of them let go of it.
+    setMaxListeners(0, source);
     if (source.aborted) abort();
     else source.addEventListener('abort', abort, { once: true });
   }
