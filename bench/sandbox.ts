@@ -40,6 +40,7 @@ const engine = new Engine({
     platform: process.platform,
     uid: process.getuid?.(),
     readText: (file) => fs.promises.readFile(file, 'utf8').catch(() => undefined),
+    listFolder: (folder) => fs.promises.readdir(folder).catch(() => []),
   },
   logger: silentLogger,
 });

@@ -7,10 +7,14 @@ import { Auditor } from './audit/audit';
 import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import type { Logger } from './base/logger';
+import { formatAddress } from './engine/address';
+import { discoverEngines } from './engine/discovery';
+import type { FoundEngine } from './engine/discovery';
 import { Engine } from './engine/engine';
 import { ContainerList } from './fleet/containers';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
+import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
@@ -55,6 +59,10 @@ export class App {
       owner: sandboxOwner(),
       logger,
       keepReady: options.sandboxesKeptReady ?? 0,
+      profileFolder: path.join(
+        process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
+        'seaworthy',
+      ),
     });
     this.containers = new ContainerList(this.engine, logger);
     const production = {
@@ -99,6 +107,22 @@ export class App {
     return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
   }
 
+  /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */
+  async checkSandbox(signal: AbortSignal): Promise<SandboxCheckReport> {
+    const { engine, layers, advice } = await this.sandbox.check(signal);
+    return {
+      engine: `${engine.facts.name} ${engine.facts.version} at ${formatAddress(engine.address)}`,
+      usable: !layers.some(({ need, state }) => need === 'mandatory' && state === 'missing'),
+      layers,
+      advice,
+    };
+  }
+
+  /** Every engine that this machine names or has, and why the others do not answer. */
+  async findEngines(signal: AbortSignal): Promise<FoundEngine[]> {
+    return discoverEngines(engineEnvironment(), signal);
+  }
+
   /** Removes what killed processes left on the engine. Rejects when there is no engine. */
   async sweep(signal?: AbortSignal): Promise<void> {
     await this.sandbox.sweep(signal);
@@ -112,6 +136,7 @@ export class App {
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
     await Promise.all([this.sandbox.dispose(), this.analyzer.dispose()]);
+    await this.engine.dispose();
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
 
@@ -144,6 +169,7 @@ function engineEnvironment() {
     platform: process.platform,
     uid: process.getuid?.(),
     readText: (file: string) => fs.readFile(file, 'utf8').catch(() => undefined),
+    listFolder: (folder: string) => fs.readdir(folder).catch(() => []),
   };
 }
 

@@ -3,13 +3,14 @@ import type { Duplex, Readable } from 'node:stream';
 import { linkedSignal, within } from './cancellation';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
-import { attach } from './attach';
 import { property, readContainer, readEvent, text } from './containers';
 import type { EngineContainer, EngineEvent } from './containers';
 import { describeConnectionFailure, EngineError, EngineLost } from './errors';
 import type { EngineFacts } from './facts';
 import { jsonLines } from './jsonLines';
 import { followPull } from './pull';
+import type { Transport } from './transport';
+import { upgrade } from './upgrade';
 
 /** How long the engine may take over a question while it shows that it is alive, in milliseconds. */
 const ANSWER_LIMIT = 30_000;
@@ -30,10 +31,19 @@ export type ContainerSpec = Record<string, unknown>;
 export class EngineConnection {
   constructor(
     private readonly docker: Docker,
-    readonly address: EngineAddress,
+    private readonly transport: Transport,
     readonly facts: EngineFacts,
     private readonly onLost: () => void,
   ) {}
+
+  get address(): EngineAddress {
+    return this.transport.address;
+  }
+
+  /** Closes what is kept for later requests; those under way go on. */
+  close(): void {
+    this.transport.close();
+  }
 
   /** Containers in every state. `labels` are `name` or `name=value`; all of them must match. */
   async listContainers(
@@ -74,7 +84,10 @@ export class EngineConnection {
 
   /** The container's stdin, stdout and stderr as one raw stream; the output is multiplexed (see `FrameParser`). */
   attach(id: string): Promise<Duplex> {
-    return this.call(undefined, ANSWER_LIMIT, (abortSignal) => attach(this.address, id, abortSignal));
+    const path = `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    return this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
+      upgrade(this.transport, path, undefined, abortSignal),
+    );
   }
 
   async renameContainer(id: string, name: string): Promise<void> {

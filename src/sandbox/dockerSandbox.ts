@@ -1,11 +1,13 @@
 import { linkedSignal, within } from '../engine/cancellation';
-import { CancelledError, messageOf, throwIfCancelled, UserError } from '../base/errors';
+import { messageOf, throwIfCancelled, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
-import type { EngineConnection } from '../engine/connection';
+import type { ContainerSpec, EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
 import { EngineError, EngineLost } from '../engine/errors';
 import { capacityOf, RunQueue } from './concurrency';
 import { containerSpec } from './containerSpec';
+import { isolationOf, withoutRefused } from './isolation';
+import type { Isolation } from './isolation';
 import { beginAttempt, runInMember } from './memberRun';
 import type { Attempt } from './memberRun';
 import { freeMemoryShare } from './memory';
@@ -14,13 +16,17 @@ import type { SandboxOwner } from './owner';
 import { SandboxPool } from './pool';
 import type { MemberKind } from './pool';
 import { ImageMissing, Removals } from './poolMember';
+import { checkSandbox, layerNotes, requireLayers } from './preflight';
+import type { SandboxCheck } from './preflight';
 import { describeEnd } from './runEnd';
 import type { Stop } from './runEnd';
 import type { RunReader } from './runReader';
 import { SandboxUnavailable } from './sandbox';
 import type { Sandbox, SandboxLimits, SandboxProgress, SandboxRequest, SandboxResult } from './sandbox';
 import { IDLE_SECONDS } from './script';
+import { seccompFileFor } from './seccompFile';
 import { sweepSandboxes } from './sweep';
+import { limitsRefused, pull, throwIfUnusable, unavailable, wasHeardOf } from './unavailable';
 
 /** How long past its time limit a sandbox is taken for left behind, in milliseconds. */
 const EXPIRY_MARGIN = 5 * 60_000;
@@ -32,6 +38,8 @@ const DISPOSE_LIMIT = 5000;
 export interface DockerSandboxOptions {
   owner: SandboxOwner;
   logger: Logger;
+  /** Folder for the file a local Podman reads our system-call filter from; without one it does without. */
+  profileFolder?: string;
   /** How many containers are kept ready for another run like the last; none when left out. */
   keepReady?: number;
   /** Milliseconds that a container which was started ahead waits; ten minutes when left out. */
@@ -54,6 +62,7 @@ export class DockerSandbox implements Sandbox {
   private readonly runs = new Set<Promise<unknown>>();
   private readonly removals: Removals;
   private readonly queue = new RunQueue(() => capacityOf(this.pool?.connection.facts ?? NO_LIMITS));
+  private readonly isolations = new WeakMap<EngineConnection, Isolation>();
   private pool: SandboxPool | undefined;
   /** With those of engines that were lost, as long as a run on them is not over. */
   private readonly pools = new Set<SandboxPool>();
@@ -79,15 +88,24 @@ export class DockerSandbox implements Sandbox {
   }
 
   prepare(image: string, limits: SandboxLimits): void {
-    this.currentPool(this.disposal.signal).then(
-      (pool) => pool.prepare(this.kindOf(pool.connection, image, limits)),
-      (error: unknown) => this.options.logger.debug(`No sandbox was made ready: ${messageOf(error)}`),
-    );
+    const prepareOne = async (): Promise<void> => {
+      const pool = await this.currentPool(this.disposal.signal);
+      pool.prepare(await this.kindOf(pool.connection, image, limits));
+    };
+    prepareOne().catch((error: unknown) => {
+      this.options.logger.debug(`No sandbox was made ready: ${messageOf(error)}`);
+    });
   }
 
   /** Ends the containers that wait for runs: they were made for settings that no longer hold. */
   empty(): void {
     this.pool?.empty();
+  }
+
+  /** What the engine offers for sandboxes. Rejects with `SandboxUnavailable` when there is no engine. */
+  async check(signal: AbortSignal): Promise<SandboxCheck & { engine: EngineConnection }> {
+    const engine = await this.connect(signal);
+    return { engine, ...checkSandbox(engine.facts, await this.isolationFor(engine)) };
   }
 
   /** Removes sandboxes that ended processes left behind, and gives their number. Rejects with `NoEngine`. */
@@ -123,7 +141,7 @@ export class DockerSandbox implements Sandbox {
     attempt();
     const pool = await this.currentPool(signal);
     const { image, limits } = request;
-    const kind = this.kindOf(pool.connection, image, limits);
+    const kind = await this.kindOf(pool.connection, image, limits);
     const leave = await this.queue.enter(limits, signal, (ahead) =>
       onProgress(`Waiting for a free sandbox (${ahead > 0 ? `${ahead} ahead` : 'next'})`),
     );
@@ -158,25 +176,49 @@ export class DockerSandbox implements Sandbox {
   ): Promise<{ stop: Stop; wasIdle: boolean; durationMs: number }> {
     const { connection } = pool;
     onProgress('Starting the sandbox');
-    const { member, wasIdle } = await pool.claim(kind, signal).catch(async (error: unknown) => {
-      if (!(error instanceof ImageMissing)) throw error;
-      await pull(connection, request.image, signal, onProgress);
-      return pool.claim(kind, signal);
-    });
+    const { member, wasIdle } = await this.claim(pool, kind, request, signal).catch(
+      async (error: unknown) => {
+        if (!(error instanceof ImageMissing)) throw error;
+        await pull(connection, request.image, signal, onProgress);
+        return this.claim(pool, kind, request, signal);
+      },
+    );
     const begun = performance.now();
     const { timeoutMs } = request.limits;
     const stop = await runInMember(member, attempt, { timeoutMs, connection, signal });
     return { stop, wasIdle, durationMs: Math.round(performance.now() - begun) };
   }
 
-  private resultOf(
+  /** With less isolation where the engine refuses what is not a must. */
+  private async claim(
+    pool: SandboxPool,
+    kind: MemberKind,
+    request: SandboxRequest,
+    signal: AbortSignal,
+  ): ReturnType<SandboxPool['claim']> {
+    const { connection } = pool;
+    try {
+      return await pool.claim(kind, signal);
+    } catch (error) {
+      const isolation = await this.isolationFor(connection);
+      const next = withoutRefused(isolation, connection.facts, messageOf(error));
+      if (!(error instanceof EngineError) || next === undefined) throw error;
+      this.isolations.set(connection, next);
+      const { image, limits } = request;
+      return this.claim(pool, await this.kindOf(connection, image, limits), request, signal);
+    }
+  }
+
+  private async resultOf(
     { request, pool }: RunContext,
     reader: RunReader,
     stop: Stop,
     durationMs: number,
-  ): SandboxResult {
-    if (hasNoShell(stop, reader)) throw noShell(request.image);
-    const { end, detail } = describeEnd(stop, reader, request.limits, pool.connection.facts.isPodman);
+  ): Promise<SandboxResult> {
+    const { connection } = pool;
+    const { facts } = connection;
+    throwIfUnusable(request.image, stop, reader);
+    const { end, detail } = describeEnd(stop, reader, request.limits, facts.isPodman);
     for (const { path, why } of reader.refused)
       this.options.logger.warn(`Report ${path} was refused (${why})`);
     return {
@@ -185,6 +227,7 @@ export class DockerSandbox implements Sandbox {
       steps: reader.results(),
       reports: reader.tampered ? new Map<string, Buffer>() : reader.reports,
       durationMs,
+      notes: layerNotes(checkSandbox(facts, await this.isolationFor(connection)), reader.layers),
     };
   }
 
@@ -209,14 +252,22 @@ export class DockerSandbox implements Sandbox {
     return pool;
   }
 
-  private kindOf({ facts }: EngineConnection, image: string, limits: SandboxLimits): MemberKind {
-    const expires = (): number =>
-      Date.now() + facts.clockAheadMs + IDLE_SECONDS * 1000 + limits.timeoutMs + EXPIRY_MARGIN;
-    const spec = containerSpec(image, limits, this.options.owner, 0, facts);
+  /** Rejects with `SandboxUnavailable` when the engine lacks a layer that must be there. */
+  private async kindOf(
+    connection: EngineConnection,
+    image: string,
+    limits: SandboxLimits,
+  ): Promise<MemberKind> {
+    const { facts } = connection;
+    const isolation = await this.isolationFor(connection);
+    requireLayers(checkSandbox(facts, isolation));
+    const longest = IDLE_SECONDS * 1000 + limits.timeoutMs + EXPIRY_MARGIN;
+    const spec = (expires: number): ContainerSpec =>
+      containerSpec(image, limits, this.options.owner, expires, facts, isolation);
     return {
-      key: JSON.stringify([spec, limits.timeoutMs]),
+      key: JSON.stringify([spec(0), limits.timeoutMs]),
       spec: (role) => {
-        const made = containerSpec(image, limits, this.options.owner, expires(), facts);
+        const made = spec(Date.now() + facts.clockAheadMs + longest);
         return { ...made, Labels: { ...(made['Labels'] as Record<string, string>), [LABEL.role]: role } };
       },
     };
@@ -236,62 +287,20 @@ export class DockerSandbox implements Sandbox {
       'Switch the engine to Linux containers.',
     );
   }
-}
 
-const NO_LIMITS = { cpus: 0, memoryBytes: 0 };
-
-async function pull(
-  engine: EngineConnection,
-  image: string,
-  signal: AbortSignal,
-  onProgress: SandboxProgress,
-): Promise<void> {
-  onProgress(`Pulling the image ${image}`);
-  try {
-    await engine.pullImage(
-      image,
-      (progress) => onProgress(`Pulling the image ${image}: ${progress}`),
-      signal,
-    );
-  } catch (error) {
-    if (error instanceof CancelledError) throw error;
-    throw new SandboxUnavailable(
-      'no-image',
-      `The image ${image} is not on the engine and could not be pulled: ${messageOf(error)}`,
-      `Check the engine's network, or fetch the image yourself: docker pull ${image}`,
-      { cause: error },
-    );
+  private async isolationFor(engine: EngineConnection): Promise<Isolation> {
+    const known = this.isolations.get(engine);
+    if (known) return known;
+    const { profileFolder } = this.options;
+    const file = profileFolder === undefined ? undefined : await seccompFileFor(engine, profileFolder);
+    const isolation = isolationOf(engine.facts, file);
+    if (!this.isolations.has(engine)) {
+      this.isolations.set(engine, isolation);
+      const { advice } = checkSandbox(engine.facts, isolation);
+      for (const sentence of advice) this.options.logger.info(sentence);
+    }
+    return isolation;
   }
 }
 
-/** The container's init program could not start the supervisor, so nothing of it was ever heard. */
-function hasNoShell(stop: Stop, reader: RunReader): boolean {
-  const failedToStart = typeof stop === 'object' && (stop.exitCode === 126 || stop.exitCode === 127);
-  return failedToStart && !wasHeardOf(reader);
-}
-
-/** Whether the supervisor has said anything, which it does before any code runs. */
-function wasHeardOf(reader: RunReader): boolean {
-  return reader.done || reader.unpackFailed || reader.results().length > 0;
-}
-
-function noShell(image: string): SandboxUnavailable {
-  return new SandboxUnavailable(
-    'no-image',
-    `The image ${image} can not be used as a sandbox: it has no shell.`,
-    'Choose an image with a POSIX shell and tar.',
-  );
-}
-
-function limitsRefused(error: EngineError): SandboxUnavailable {
-  return new SandboxUnavailable(
-    'limits-refused',
-    `The container engine refused to make a sandbox with all its limits: ${error.message}`,
-    'Look at the log for details, and check the limits that are set.',
-    { cause: error },
-  );
-}
-
-function unavailable(reason: 'no-engine', error: UserError): SandboxUnavailable {
-  return new SandboxUnavailable(reason, error.message, error.nextStep, { cause: error });
-}
+const NO_LIMITS = { cpus: 0, memoryBytes: 0 };

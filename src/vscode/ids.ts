@@ -4,6 +4,8 @@ export const COMMANDS = {
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   checkEngine: 'seaworthy.checkEngine',
+  checkSandbox: 'seaworthy.checkSandbox',
+  selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
   exportState: 'seaworthy.exportState',
   clearHistory: 'seaworthy.clearHistory',
@@ -32,7 +34,10 @@ export const SETTINGS = {
   timeoutSeconds: 'sandbox.timeoutSeconds',
   memoryMegabytes: 'sandbox.memoryMegabytes',
   cpus: 'sandbox.cpus',
+  processes: 'sandbox.processes',
+  outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
 } as const;
 
 export const REPORT_SCHEME = 'seaworthy-report';
+export const SANDBOX_SCHEME = 'seaworthy-sandbox';

@@ -9,6 +9,7 @@ import type { EngineContainer } from '../../src/engine/containers';
 import { containerSpec } from '../../src/sandbox/containerSpec';
 import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
 import type { DockerSandboxOptions } from '../../src/sandbox/dockerSandbox';
+import { isolationOf } from '../../src/sandbox/isolation';
 import { LABEL } from '../../src/sandbox/owner';
 import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
 import type { SandboxResult } from '../../src/sandbox/sandbox';
@@ -213,10 +214,12 @@ describe('the pool of sandboxes', function () {
 
   it('ends a container that waits for too long, whatever became of its process', async () => {
     const connection = await engine.connect();
-    const spec = containerSpec(NODE_IMAGE, DEFAULT_LIMITS, owner, Date.now() + 60_000, connection.facts);
+    const { facts } = connection;
+    const expires = Date.now() + 60_000;
+    const spec = containerSpec(NODE_IMAGE, DEFAULT_LIMITS, owner, expires, facts, isolationOf(facts));
     const id = await connection.createContainer(`seaworthy-test-${randomBytes(8).toString('hex')}`, {
       ...spec,
-      Cmd: ['supervisor', '1'],
+      Cmd: [...(spec['Cmd'] as string[]), '1'],
     });
     const stream = await connection.attach(id);
     try {

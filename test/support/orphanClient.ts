@@ -15,6 +15,7 @@ async function main(): Promise<void> {
       platform: process.platform,
       uid: undefined,
       readText: async () => undefined,
+      listFolder: async () => [],
     },
     logger: silentLogger,
   });
