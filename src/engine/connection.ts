@@ -17,7 +17,7 @@ const ANSWER_LIMIT = 30_000;
 /** After this long without an answer it is asked for a sign of life, in milliseconds. */
 const SILENCE = 3000;
 /** How long a sign of life may take, in milliseconds. */
-const PING_LIMIT = 1500;
+const PING_LIMIT = 3000;
 /** How long anyone waits for a removal, in milliseconds; the engine may well do it later. */
 const REMOVAL_LIMIT = 5000;
 
@@ -127,7 +127,7 @@ export class EngineConnection {
     }
   }
 
-  /** Whether the engine gives a sign of life within 1.5 s. */
+  /** Whether the engine gives a sign of life within 3 s. */
   async answers(): Promise<boolean> {
     const { signal, abort } = linkedSignal([]);
     // The library's typings leave out that it takes a signal.
