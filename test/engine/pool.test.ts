@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
 import { silentLogger } from '../../src/base/logger';
 import type { EngineContainer } from '../../src/engine/containers';
 import { containerSpec } from '../../src/sandbox/containerSpec';
@@ -200,12 +199,9 @@ describe('the pool of sandboxes', function () {
 
   it('goes with its process, also when that is killed', async () => {
     const id = randomBytes(8).toString('hex');
-    const script = path.join(__dirname, '../support/orphanClient.ts');
-    const client = spawn(process.execPath, ['--import=tsx', script, id, 'idle'], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const client = spawn(process.execPath, ['--import=tsx', path.join(__dirname, 'idleClient.ts'), id], {
+      stdio: ['ignore', 'inherit', 'inherit'],
     });
-    const lines = createInterface({ input: client.stdout });
-    for await (const line of lines) if (line === 'idle') break;
     await idleContainer(id);
     client.kill('SIGKILL');
     await once(client, 'exit');

@@ -1,7 +1,4 @@
-/**
- * A process of its own that has a sandbox and is meant to be killed. Its arguments: its owner id, and `idle` for a
- * sandbox that waits instead of one that runs.
- */
+/** A process of its own that runs a sandbox and is meant to be killed while it does. Its owner id is its argument. */
 import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
 import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
@@ -19,18 +16,11 @@ async function main(): Promise<void> {
     },
     logger: silentLogger,
   });
-  const [id = '', mode] = process.argv.slice(2);
-  const owner = { id, pid: process.pid, host: 'engine-tests' };
+  const owner = { id: process.argv[2] ?? '', pid: process.pid, host: 'engine-tests' };
   const sandbox = new DockerSandbox(engine, { owner, logger: silentLogger });
-  const image = 'node:24-slim';
-  if (mode === 'idle') {
-    sandbox.prepare(image, DEFAULT_LIMITS);
-    process.stdout.write('idle\n');
-    return;
-  }
   await sandbox.run(
     {
-      image,
+      image: 'node:24-slim',
       files: [],
       steps: [
         { name: 'sleeps', command: ['sh', '-c', "trap '' TERM HUP INT PIPE; while :; do sleep 1; done"] },

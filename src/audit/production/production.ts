@@ -78,7 +78,6 @@ export class ProductionStage {
     if (/\.d\.[cm]?ts$/.test(file.path))
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
-    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     onProgress?.('Looking for tests of this file');
     const snapshot = await this.takeSnapshot(input, signal);
     const sources = new WorkspaceSources(snapshot.files);
@@ -140,6 +139,8 @@ export class ProductionStage {
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<Snapshot> {
+    // The container starts meanwhile.
+    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     const texts = file.unsaved ? new Map(overlays).set(file.path, file.text) : overlays;
     return this.parts.takeSnapshot(workspace, {
       overlays: texts,
@@ -154,7 +155,6 @@ export class ProductionStage {
     snapshot: readonly SandboxFile[],
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<SandboxResult> {
-    const isPython = familyOf(input.file.path) === 'python';
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
