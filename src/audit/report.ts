@@ -24,6 +24,8 @@ export interface StageResult {
   /** Null where the stage runs no tests or did not get as far. */
   tests: TestCounts | null;
   nextStep?: NextStep;
+  /** Findings that comments in the source set aside, with their reasons. */
+  suppressed?: { finding: Finding; reason: string }[];
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
   output?: { stdout: string; stderr: string; truncated: boolean };
 }

@@ -12,6 +12,7 @@ import { SettingsReader } from './configuration';
 import { ContainersView } from './containersView';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
+import { ignoreFinding, offerCodeActions } from './codeActions';
 import { COMMANDS } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
@@ -57,6 +58,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const auditing = {
     auditor: () => app.auditor,
     model,
+    onSettingsProblem: settingsProblems(logger),
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
@@ -71,11 +73,13 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
     [COMMANDS.showLog, async () => channel.show()],
+    [COMMANDS.ignoreFinding, (...about) => ignoreFinding(about)],
   ];
   context.subscriptions.push(
     model,
     sandboxDocument,
     showFindings(model, context.extensionUri),
+    offerCodeActions(model),
     provideReports(model),
     createAuditsView(model),
     containers,
@@ -85,6 +89,25 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
   context.subscriptions.push(sweepLater(app, logger));
+}
+
+/** Each problem is shown once, with the way to the settings. */
+function settingsProblems(logger: Logger): (problem: string) => void {
+  const told = new Set<string>();
+  return (problem) => {
+    if (told.has(problem)) return;
+    told.add(problem);
+    logger.warn(`Settings: ${problem}`);
+    void vscode.window
+      .showWarningMessage(`Seaworthy settings: ${problem}.`, 'Open Settings')
+      .then((chosen) => {
+        if (chosen)
+          void vscode.commands.executeCommand(
+            'workbench.action.openSettings',
+            '@ext:seaworthy.seaworthy rules',
+          );
+      });
+  };
 }
 
 /** What a killed window left on the engine goes, but only once this one has finished starting. */

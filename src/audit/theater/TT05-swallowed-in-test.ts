@@ -94,7 +94,7 @@ function assertionIn(root: SyntaxNode, facts: FileFacts): SyntaxNode | undefined
   for (const node of facts.tree.below(root, (inner) => inner.kind === 'function'))
     if (node.kind === 'assert') return node;
   return callsWithin(root, facts.calls).find(
-    (call) => /^(expect|assert|self\.assert|t\.)/.test(call.path) && isAssertingCall(call),
+    (call) => /^(expect|assert|self\.assert|t\.)/.test(call.path) && isAssertingCall(call, facts),
   )?.node;
 }
 
