@@ -26,7 +26,7 @@ export function ruleSettingsFor(workspace: string, options: RuleOptions): RuleSe
   const [problem] = problems;
   if (problem !== undefined) {
     const from = options.preset !== undefined && problem.startsWith('preset:') ? '--preset' : file;
-    throw new UsageError(`${from}: ${problem}`);
+    throw new UsageError(`${from}: ${from === '--preset' ? problem.replace('preset: ', '') : problem}`);
   }
   const rules = { ...settings.rules };
   for (const text of options.levels) {
