@@ -1,4 +1,5 @@
 import type { Language } from './language';
+import type { Coverable } from './coverable';
 import type { Finding } from './finding';
 import type { RuleSettings } from './ruleSettings';
 
@@ -19,6 +20,8 @@ export interface StaticAnalysis {
   syntaxErrors: { startLine: number; endLine: number }[];
   /** Findings that comments in the source set aside, with their reasons. */
   suppressed?: { finding: Finding; reason: string }[];
+  /** What of the file can run; left out where nothing can. */
+  coverable?: Coverable;
   /** Why no rule was applied, where none was: the stages are then not run. */
   unjudged?: string;
 }

@@ -5,6 +5,7 @@ import type { RuleSettings } from '../ruleSettings';
 import { defaultRuleSettings, severityOf } from '../ruleSettings';
 import type { StaticAnalysis } from '../stage';
 import { collectFacts } from './collect';
+import { coverable } from './coverable';
 import type { FileFacts } from './facts';
 import { applyIgnores } from './ignores';
 import type { SourceParser } from './parser';
@@ -41,11 +42,13 @@ export async function analyzeSource(
     .flatMap((it) => toFinding(it, facts, settings));
   const { kept, suppressed } = applyIgnores(findings, facts);
   kept.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
+  const measured = coverable(tree, known.language === 'python');
   return {
     theater: kept.filter((finding) => finding.stage === 'theater'),
     quality: kept.filter((finding) => finding.stage === 'quality'),
     syntaxErrors: errorLines(tree),
     ...(suppressed.length > 0 ? { suppressed } : {}),
+    ...(measured.statements.length > 0 ? { coverable: measured } : {}),
     ...unjudged(facts),
   };
 }
