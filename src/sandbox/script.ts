@@ -8,6 +8,9 @@ import { tarChunks, tarSize } from './tar';
 export const WORK_FOLDER = '/work';
 const STAMP = '/tmp/.stamp';
 
+/** A sandbox that nobody has given work to ends itself after this time. */
+export const IDLE_SECONDS = 900;
+
 /** The whole environment of a step, besides `PATH`, which is the image's, and what the step itself adds. */
 const STEP_ENVIRONMENT = {
   HOME: '/tmp/home',
@@ -43,11 +46,14 @@ const STEP_ENVIRONMENT = {
  *   ask for it, or something did change, all of it is sent \`again\`. What a step may have written into our stdin goes
  *   before the password, and is dropped.
  * - A step's input is in our memory until it begins, and then in a pipe that its program empties.
+ * - While it waits for its work the same is done by `read`, and by a clock that runs out after the third parameter's
+ *   number of seconds, or `IDLE_SECONDS`.
  */
 export const SUPERVISOR = `
 umask 022
 ${SELF_CHECK}
 [ "$$" != 1 ] || trap 'exit 93' TERM
+( sleep "\${3:-${IDLE_SECONDS}}"; kill -KILL -1; kill -TERM 1 ) >/dev/null 2>&1 &
 read -r junk; read -r secret; read -r password; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
 calls=
 while [ "$lines" -gt 0 ]; do IFS= read -r line; calls="$calls$line
@@ -59,6 +65,7 @@ then reopen=1; exec 4>/proc/self/fd/1 5>/proc/self/fd/2
 else exec 4>&1 5>&2
 fi
 exec >/dev/null 2>&1
+kill -KILL -1; wait
 uptime() { read -r now rest </proc/uptime; }
 uptime; deadline=$((\${now%.*} + lifetime)); failed=0 ran=0
 tell() { printf '%s %s\\n' "$secret" "$*" >&4; }

@@ -12,7 +12,8 @@ import { SettingsReader } from './configuration';
 import { ContainersView } from './containersView';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
-import { COMMANDS } from './ids';
+import { ignoreFinding, offerCodeActions } from './codeActions';
+import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
 import { selectEngine } from './selectEngine';
@@ -21,6 +22,8 @@ import { openReport, provideReports } from './reportDocument';
 import { SandboxDocument } from './sandboxDocument';
 
 const SWEEP_DELAY_MS = 5000;
+/** Of one window, and only after its first audit. */
+const SANDBOXES_KEPT_READY = 1;
 
 export type ExtensionContext = vscode.ExtensionContext;
 
@@ -41,6 +44,7 @@ export function createHost(context: ExtensionContext): Host {
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
     logger,
+    sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
   return { appOptions, channel, logger };
@@ -57,6 +61,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const auditing = {
     auditor: () => app.auditor,
     model,
+    onSettingsProblem: settingsProblems(logger),
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
@@ -71,11 +76,13 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
     [COMMANDS.showLog, async () => channel.show()],
+    [COMMANDS.ignoreFinding, (...about) => ignoreFinding(about)],
   ];
   context.subscriptions.push(
     model,
     sandboxDocument,
     showFindings(model, context.extensionUri),
+    offerCodeActions(model),
     provideReports(model),
     createAuditsView(model),
     containers,
@@ -85,6 +92,30 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
   context.subscriptions.push(sweepLater(app, logger));
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
+    }),
+  );
+}
+
+/** Each problem is shown once, with the way to the settings. */
+function settingsProblems(logger: Logger): (problem: string) => void {
+  const told = new Set<string>();
+  return (problem) => {
+    if (told.has(problem)) return;
+    told.add(problem);
+    logger.warn(`Settings: ${problem}`);
+    void vscode.window
+      .showWarningMessage(`Seaworthy settings: ${problem}.`, 'Open Settings')
+      .then((chosen) => {
+        if (chosen)
+          void vscode.commands.executeCommand(
+            'workbench.action.openSettings',
+            '@ext:seaworthy.seaworthy rules',
+          );
+      });
+  };
 }
 
 /** What a killed window left on the engine goes, but only once this one has finished starting. */

@@ -6,6 +6,7 @@ import shlex
 import sys
 from types import ModuleType
 
+import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
 from seaworthy_channel import open_channel
 from seaworthy_report import create_report, describe, is_own
@@ -243,7 +244,10 @@ def main():
     plugin = create_plugin(pytest, report, word)
     # What stands in this frame can be read by every function that is called from here.
     del write, word, report
-    sys.exit(int(pytest.main(arguments, plugins=[plugin])))
+    finish = seaworthy_coverage.start()
+    code = int(pytest.main(arguments, plugins=[plugin]))
+    finish()
+    sys.exit(code)
 
 
 main()

@@ -5,6 +5,7 @@ import os
 import sys
 import unittest
 
+import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
 from seaworthy_channel import open_channel
 from seaworthy_report import create_report, describe
@@ -110,6 +111,7 @@ def run_canaries(report, word, names):
 def run(report, word, files):
     failed = False
     names = {}
+    finish = seaworthy_coverage.start()
     sys.path.append(os.getcwd())
     for file in files:
         os.environ["SEAWORTHY_TEST_FILE"] = file
@@ -134,6 +136,7 @@ def run(report, word, files):
         if result.testsRun > 0 or not result.wasSuccessful():
             report.write({"type": "file", "file": file})
     run_canaries(report, word, names)
+    finish()
     report.distrust(replaced_assertion())
     report.end()
     return 1 if failed else 0
