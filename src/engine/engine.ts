@@ -45,6 +45,16 @@ export class Engine {
     }
   }
 
+  /** The next `connect` looks anew; who holds the old connection keeps it. */
+  forgetConnection(): void {
+    const old = this.connection;
+    this.connection = undefined;
+    void old?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    );
+  }
+
   /** Ends the connections that are kept for later. */
   async dispose(): Promise<void> {
     const connection = await this.connection?.catch(() => undefined);

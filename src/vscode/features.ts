@@ -9,13 +9,12 @@ import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
 import { readSettings } from './configuration';
-import { ContainersView } from './containersView';
+import { createContainers } from './containerFeatures';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
 import { COMMANDS } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
-import { selectEngine } from './selectEngine';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
 
@@ -38,6 +37,7 @@ export function createHost(context: ExtensionContext): Host {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
     settings: readSettings,
+    operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
@@ -50,7 +50,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const containers = new ContainersView(app.containers, status);
+  const { view: containers, ...fleet } = createContainers(app, status);
   const auditing = {
     auditor: () => app.auditor,
     model,
@@ -61,8 +61,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.checkEngine, () => status.check()],
-    [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
-    [COMMANDS.refreshContainers, async () => containers.refresh()],
+    ...fleet.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
@@ -73,7 +72,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     showFindings(model, context.extensionUri),
     provideReports(model),
     createAuditsView(model),
-    containers,
+    fleet.disposable,
     createLoopRunsView(),
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );

@@ -6,6 +6,21 @@ export const COMMANDS = {
   checkEngine: 'seaworthy.checkEngine',
   selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
+  filterContainers: 'seaworthy.filterContainers',
+  containersStatus: 'seaworthy.containersStatus',
+  startContainer: 'seaworthy.startContainer',
+  stopContainer: 'seaworthy.stopContainer',
+  restartContainer: 'seaworthy.restartContainer',
+  pauseContainer: 'seaworthy.pauseContainer',
+  unpauseContainer: 'seaworthy.unpauseContainer',
+  killContainer: 'seaworthy.killContainer',
+  removeContainer: 'seaworthy.removeContainer',
+  restartProject: 'seaworthy.restartProject',
+  openShell: 'seaworthy.openShell',
+  openPort: 'seaworthy.openPort',
+  inspectContainer: 'seaworthy.inspectContainer',
+  copyContainerId: 'seaworthy.copyContainerId',
+  pruneSandboxes: 'seaworthy.pruneSandboxes',
   exportState: 'seaworthy.exportState',
   clearHistory: 'seaworthy.clearHistory',
   showStateFolder: 'seaworthy.showStateFolder',
@@ -28,6 +43,8 @@ export const SETTINGS_SECTION = 'seaworthy';
 /** Keys of settings, without the section. */
 export const SETTINGS = {
   engineHost: 'engine.host',
+  otherEngines: 'containers.otherEngines',
+  groupBy: 'containers.groupBy',
   nodeImage: 'sandbox.nodeImage',
   pythonImage: 'sandbox.pythonImage',
   timeoutSeconds: 'sandbox.timeoutSeconds',
@@ -35,5 +52,8 @@ export const SETTINGS = {
   cpus: 'sandbox.cpus',
   keepDays: 'audit.keepDays',
 } as const;
+
+/** Read-only pages about containers. */
+export const PAGE_SCHEME = 'seaworthy-page';
 
 export const REPORT_SCHEME = 'seaworthy-report';
