@@ -15,12 +15,13 @@ export interface RestartPlan {
 export function planRestart(project: FleetProject, named: readonly string[] = []): RestartPlan {
   const steps: FleetContainer[] = [];
   const leftAlone: { container: FleetContainer; why: string }[] = [];
-  for (const container of project.containers) {
+  // Of all, as what is restarted may need one another by way of what is not.
+  for (const container of inOrder(project.containers)) {
     const why = reasonToLeave(container, named);
     if (why === undefined) steps.push(container);
     else leftAlone.push({ container, why });
   }
-  return { project: project.name, isProduction: project.isProduction, steps: inOrder(steps), leftAlone };
+  return { project: project.name, isProduction: project.isProduction, steps, leftAlone };
 }
 
 function reasonToLeave(container: FleetContainer, named: readonly string[]): string | undefined {

@@ -42,7 +42,7 @@ function contextOf(container: FleetContainer): string {
   return `container-${container.state}${hasPort ? '-port' : ''}`;
 }
 
-export function iconOf(container: FleetContainer): vscode.ThemeIcon {
+function iconOf(container: FleetContainer): vscode.ThemeIcon {
   const icon = (name: string, colour?: string): vscode.ThemeIcon =>
     new vscode.ThemeIcon(name, colour === undefined ? undefined : new vscode.ThemeColor(colour));
   if (container.isSandbox) return icon('shield');

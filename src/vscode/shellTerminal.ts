@@ -58,7 +58,8 @@ class ShellTerminal implements vscode.Pseudoterminal {
     const { stream, resize } = await engine.execTerminal(this.node.container.id, SHELL, signal);
     this.stream = stream;
     this.resize = resize;
-    this.setDimensions(this.size);
+    // Only a command that has begun can be told the size.
+    stream.once('data', () => this.setDimensions(this.size));
     const decoder = new StringDecoder('utf8');
     stream.on('data', (chunk: Buffer) => this.written.fire(decoder.write(chunk)));
     stream.on('error', () => undefined);
