@@ -8,6 +8,7 @@ import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import { messageOf } from './base/errors';
 import type { Logger } from './base/logger';
+import { formatAddress } from './engine/address';
 import { discoverEngines } from './engine/discovery';
 import type { FoundEngine } from './engine/discovery';
 import type { EngineConnection } from './engine/connection';
@@ -17,6 +18,7 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
+import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
@@ -69,7 +71,14 @@ export class App {
       setting: () => settings().engineHost || undefined,
       logger,
     });
-    this.sandbox = new DockerSandbox(this.engine, { owner: sandboxOwner(), logger });
+    this.sandbox = new DockerSandbox(this.engine, {
+      owner: sandboxOwner(),
+      logger,
+      profileFolder: path.join(
+        process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
+        'seaworthy',
+      ),
+    });
     this.fleetEngines.set('', {
       setting: '',
       engine: this.engine,
@@ -142,6 +151,17 @@ export class App {
     return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
   }
 
+  /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */
+  async checkSandbox(signal: AbortSignal): Promise<SandboxCheckReport> {
+    const { engine, layers, advice } = await this.sandbox.check(signal);
+    return {
+      engine: `${engine.facts.name} ${engine.facts.version} at ${formatAddress(engine.address)}`,
+      usable: !layers.some(({ need, state }) => need === 'mandatory' && state === 'missing'),
+      layers,
+      advice,
+    };
+  }
+
   /** Every engine that this machine names or has, and why the others do not answer. */
   async findEngines(signal: AbortSignal): Promise<FoundEngine[]> {
     return discoverEngines(engineEnvironment(), signal);
@@ -183,7 +203,13 @@ export class App {
       keepDays,
       onMessage: (message) => onStateMessage?.(message),
     });
-    return new ProjectState(store, folder, projectId, keepDays);
+    const state = new ProjectState(store, folder, projectId, keepDays);
+    if (!stateReadOnly) {
+      state.interruptOrphans().catch((error: unknown) => {
+        logger.warn(`Runs of ended windows could not be looked for: ${messageOf(error)}`);
+      });
+    }
+    return state;
   }
 
   private workspacesFolder(): string {

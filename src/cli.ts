@@ -12,9 +12,11 @@ import { toSarif } from './audit/sarif';
 import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
 import { relativeInside } from './base/paths';
-import { oneLine } from './base/text';
+import { oneLine, printableJson } from './base/text';
 import { parseContainersArguments, runContainers } from './cli/containers';
 import type { ContainersArguments } from './cli/containers';
+import { parseSandboxArguments, runSandbox } from './cli/sandbox';
+import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
 import type { StateArguments } from './cli/state';
 import { existingFolder, UsageError } from './cli/usage';
@@ -24,6 +26,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE... [options]
   seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N]
+  seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
   --workspace DIR   the project the files belong to (default: the current folder when it holds the
@@ -42,6 +45,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 
 Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
 Of a containers command: 0 done, 1 something did not become ready, 2 no engine, 3 wrong usage.
+Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
 The container engine is found through DOCKER_HOST, the Docker context or the usual sockets;
 ssh:// and TLS work as with Docker's own client.`;
@@ -61,7 +65,7 @@ interface Arguments {
 
 function parseArguments(
   argv: readonly string[],
-): Arguments | ContainersArguments | StateArguments | { print: string } {
+): Arguments | ContainersArguments | SandboxArguments | StateArguments | { print: string } {
   const { values, positionals } = parse(argv);
   if (values.help) return { print: USAGE };
   if (values.version) return { print: version };
@@ -69,6 +73,7 @@ function parseArguments(
   if (command === undefined) throw new UsageError('no command given');
   if (command === 'containers') return parseContainersArguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
+  if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
   if (files.length === 0) throw new UsageError('audit needs at least one file');
   if (values.json && values.sarif) throw new UsageError('--json and --sarif exclude one another');
@@ -154,8 +159,8 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
     await swept;
     await app.dispose();
   }
-  if (wanted.format === 'json') await print(JSON.stringify({ reports }, undefined, 2));
-  if (wanted.format === 'sarif') await print(JSON.stringify(toSarif(reports, version), undefined, 2));
+  if (wanted.format === 'json') await print(printableJson({ reports }));
+  if (wanted.format === 'sarif') await print(printableJson(toSarif(reports, version)));
   const verdicts = new Set(reports.map((report) => report.verdict));
   return verdicts.has('fail') ? EXIT.fail : verdicts.has('not run') ? EXIT['not run'] : EXIT.pass;
 }
@@ -182,15 +187,11 @@ async function main(): Promise<number> {
       await print(wanted.print);
       return 0;
     }
-    if ('containersAction' in wanted) {
-      return await runContainers(wanted, {
-        distDirectory: __dirname,
-        logger,
-        print,
-        signal: cancel.signal,
-      });
-    }
-    if ('action' in wanted) return await runState(wanted, { distDirectory: __dirname, logger, print });
+    const surroundings = { distDirectory: __dirname, logger, print };
+    if ('containersAction' in wanted)
+      return await runContainers(wanted, { ...surroundings, signal: cancel.signal });
+    if ('action' in wanted) return await runState(wanted, surroundings);
+    if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await audit(wanted, cancel.signal);
   } catch (error) {
     if (isCancelled(error)) {

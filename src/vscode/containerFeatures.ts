@@ -3,8 +3,8 @@ import type { App } from '../app';
 import { oneLine } from '../base/text';
 import type { ContainerVerb } from '../engine/connection';
 import { statusText } from '../fleet/status';
+import type { Settings } from '../settings';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
-import { readSettings } from './configuration';
 import { ContainersView } from './containersView';
 import type { EngineStatus } from './engineStatus';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
@@ -20,12 +20,13 @@ type Handler = (...parameters: unknown[]) => Promise<unknown>;
 /** The *Containers* view with all that can be done in it. */
 export function createContainers(
   app: App,
+  settings: () => Settings,
   status: EngineStatus,
 ): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
   const pages = new TextPages();
   const configs = new ProjectConfigs(() => view.reconfigure());
   const view: ContainersView = new ContainersView(
-    { engines: () => app.engines(), groupBy: () => readSettings().groupBy, configs: () => configs.get() },
+    { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
     status,
   );
   const { model } = view;
@@ -52,12 +53,12 @@ export function createContainers(
     [COMMANDS.copyContainerId, (row, selected) => copyIds(model, row, selected)],
     [COMMANDS.pruneSandboxes, () => pruneSandboxes(() => app.sweep())],
   ];
-  const settings = vscode.workspace.onDidChangeConfiguration((change) => {
+  const changes = vscode.workspace.onDidChangeConfiguration((change) => {
     const changed = (key: string): boolean => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`);
     if (changed(SETTINGS.engineHost)) app.switchEngine();
     if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
   });
-  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, settings) };
+  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, changes) };
 }
 
 async function askFilter(view: ContainersView): Promise<void> {

@@ -8,7 +8,7 @@ import { auditFiles } from './auditCommand';
 import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
-import { readSettings } from './configuration';
+import { SettingsReader } from './configuration';
 import { createContainers } from './containerFeatures';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
@@ -17,6 +17,7 @@ import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
+import { SandboxDocument } from './sandboxDocument';
 
 const SWEEP_DELAY_MS = 5000;
 
@@ -33,10 +34,11 @@ export function createHost(context: ExtensionContext): Host {
   const channel = vscode.window.createOutputChannel('Seaworthy', { log: true });
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
+  const settings = new SettingsReader(logger);
   const appOptions: AppOptions = {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
-    settings: readSettings,
+    settings: () => settings.read(),
     operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
@@ -50,7 +52,8 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const { view: containers, ...fleet } = createContainers(app, status);
+  const { view: containers, ...fleet } = createContainers(app, host.appOptions.settings, status);
+  const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const auditing = {
     auditor: () => app.auditor,
     model,
@@ -61,6 +64,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.checkEngine, () => status.check()],
+    [COMMANDS.checkSandbox, () => sandboxDocument.show()],
     ...fleet.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
@@ -69,6 +73,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   ];
   context.subscriptions.push(
     model,
+    sandboxDocument,
     showFindings(model, context.extensionUri),
     provideReports(model),
     createAuditsView(model),

@@ -4,6 +4,7 @@ export const COMMANDS = {
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   checkEngine: 'seaworthy.checkEngine',
+  checkSandbox: 'seaworthy.checkSandbox',
   selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
   filterContainers: 'seaworthy.filterContainers',
@@ -50,6 +51,8 @@ export const SETTINGS = {
   timeoutSeconds: 'sandbox.timeoutSeconds',
   memoryMegabytes: 'sandbox.memoryMegabytes',
   cpus: 'sandbox.cpus',
+  processes: 'sandbox.processes',
+  outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
 } as const;
 
@@ -57,3 +60,4 @@ export const SETTINGS = {
 export const PAGE_SCHEME = 'seaworthy-page';
 
 export const REPORT_SCHEME = 'seaworthy-report';
+export const SANDBOX_SCHEME = 'seaworthy-sandbox';
