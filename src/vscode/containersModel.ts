@@ -71,14 +71,17 @@ export class ContainersModel {
     }
   }
 
-  /** The node of a changed container, with the change in it; undefined when the rows have to be made anew. */
-  changedNode(engine: FleetEngine, id: string): ContainerNode | undefined {
+  /**
+   * The node to show anew after a container has changed: its own, or that of its project, which counts its containers.
+   * Undefined when the rows have to be made anew.
+   */
+  changedNode(engine: FleetEngine, id: string): ContainerNode | ProjectNode | undefined {
     const known = this.nodes.get(keyOf(engine, id));
-    const now = this.containersOf(engine).find((container) => container.id === id);
-    if (known?.kind !== 'container' || !now) return undefined;
-    // The list does not know what the configuration says of it.
-    known.container = { ...now, isPrimary: now.isPrimary || known.container.isPrimary };
-    return known;
+    const project = this.projects(engine).find(({ containers }) => containers.some((each) => each.id === id));
+    const now = project?.containers.find((container) => container.id === id);
+    if (known?.kind === 'container' && now) known.container = now;
+    if (known?.kind !== 'container' || !project || !now) return undefined;
+    return this.groupBy() === 'project' && project.name !== '' ? this.projectNode(engine, project) : known;
   }
 
   /** Every container that is shown, in no order of interest. */

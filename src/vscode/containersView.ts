@@ -63,7 +63,7 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
       case 'engine':
         return engineItem(node);
       case 'sandboxes': {
-        const item = new vscode.TreeItem('Running audits', vscode.TreeItemCollapsibleState.Expanded);
+        const item = new vscode.TreeItem('Sandboxes of audits', vscode.TreeItemCollapsibleState.Expanded);
         item.id = node.key;
         item.description = count(node.count, 'sandbox').replace(/xs$/, 'xes');
         item.iconPath = new vscode.ThemeIcon('shield');
