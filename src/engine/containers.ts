@@ -40,14 +40,6 @@ export interface EngineEvent {
   at: number;
 }
 
-/** How a container ended. */
-export interface ContainerExit {
-  exitCode: number;
-  outOfMemory: boolean;
-  /** The engine's own failure, empty in the usual case. */
-  error: string;
-}
-
 /** Reads one element of the engine's container list; undefined when it isn't one. */
 export function readContainer(value: unknown): EngineContainer | undefined {
   const id = text(value, 'Id');
@@ -127,17 +119,6 @@ export function readEvent(value: unknown): EngineEvent {
     id: text(actor, 'ID'),
     attributes: texts(property(actor, 'Attributes')),
     at: typeof seconds === 'number' ? seconds * 1000 : 0,
-  };
-}
-
-/** Reads the state out of the engine's description of a container that has ended. */
-export function readExit(value: unknown): ContainerExit {
-  const state = property(value, 'State');
-  const exitCode = property(state, 'ExitCode');
-  return {
-    exitCode: typeof exitCode === 'number' ? exitCode : -1,
-    outOfMemory: property(state, 'OOMKilled') === true,
-    error: text(state, 'Error'),
   };
 }
 

@@ -12,7 +12,7 @@ import { SettingsReader } from './configuration';
 import { createContainers } from './containerFeatures';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
-import { COMMANDS } from './ids';
+import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
@@ -20,6 +20,8 @@ import { openReport, provideReports } from './reportDocument';
 import { SandboxDocument } from './sandboxDocument';
 
 const SWEEP_DELAY_MS = 5000;
+/** Of one window, and only after its first audit. */
+const SANDBOXES_KEPT_READY = 1;
 
 export type ExtensionContext = vscode.ExtensionContext;
 
@@ -41,6 +43,7 @@ export function createHost(context: ExtensionContext): Host {
     settings: () => settings.read(),
     operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
+    sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
   return { appOptions, channel, logger };
@@ -84,6 +87,11 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
   context.subscriptions.push(sweepLater(app, logger));
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
+    }),
+  );
 }
 
 /** What a killed window left on the engine goes, but only once this one has finished starting. */
