@@ -72,7 +72,9 @@ for (const project of PROJECTS) {
 
     const judged = async (code: string, files: Record<string, string> = {}) => {
       writeFiles(workspace, { [module]: code, ...project.test, ...files });
-      const { result } = await runStage(sandbox, workspace, module, { limits: { timeoutMs: 60_000, cpus: 2 } });
+      const { result } = await runStage(sandbox, workspace, module, {
+        limits: { timeoutMs: 60_000, cpus: 2 },
+      });
       for (const name of Object.keys(files)) rmSync(path.join(workspace, name));
       return result;
     };
