@@ -98,7 +98,7 @@ async function runEngineTests({ grep }) {
     return await runMocha('test/engine/**/*.test.ts', {
       grep,
       testLimitMs: MINUTE,
-      limitMs: 15 * MINUTE,
+      limitMs: 20 * MINUTE,
       env: { ...env, ...podman.env },
     });
   } finally {

@@ -60,7 +60,6 @@ export function containerSpec(
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    NetworkDisabled: true,
     Healthcheck: { Test: ['NONE'] },
     Labels: {
       [LABEL.owner]: owner.id,
@@ -70,6 +69,7 @@ export function containerSpec(
     },
     HostConfig: {
       ...resources(limits, facts),
+      // Not `NetworkDisabled` as well: with that Docker writes no /etc/hosts, and `localhost` has no address.
       NetworkMode: 'none',
       ReadonlyRootfs: true,
       Privileged: false,

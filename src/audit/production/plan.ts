@@ -21,7 +21,7 @@ export interface PlanInput {
   sources: WorkspaceSources;
   graph: ImportGraph;
   groups: TestGroup[];
-  /** False for a file that is a test itself: its runner loads it. */
+  /** False for a file that only its runner can load as its project means it. */
   loadsFile: boolean;
   harnessDirectory: string;
   loadTimeoutMs: number;
@@ -33,6 +33,8 @@ export interface PlanInput {
 export interface Plan {
   files: SandboxFile[];
   steps: SandboxStep[];
+  /** A system other than Linux that the workspace's native packages were installed for. */
+  foreignSystem?: string;
 }
 
 export const LOAD_STEP = 'the file';

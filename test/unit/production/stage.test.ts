@@ -71,6 +71,7 @@ describe('production stage around the sandbox', () => {
       '/tmp/seaworthy-load.ndjson',
       '/tmp/seaworthy-loaded.ndjson',
       '/tmp/seaworthy-tests-0.ndjson',
+      '/tmp/seaworthy-coverage.ndjson',
     ]);
   });
 
