@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { Auditor } from './audit/audit';
 import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
+import { messageOf } from './base/errors';
 import type { Logger } from './base/logger';
 import { formatAddress } from './engine/address';
 import { discoverEngines } from './engine/discovery';
@@ -144,7 +145,13 @@ export class App {
       keepDays,
       onMessage: (message) => onStateMessage?.(message),
     });
-    return new ProjectState(store, folder, projectId, keepDays);
+    const state = new ProjectState(store, folder, projectId, keepDays);
+    if (!stateReadOnly) {
+      state.interruptOrphans().catch((error: unknown) => {
+        logger.warn(`Runs of ended windows could not be looked for: ${messageOf(error)}`);
+      });
+    }
+    return state;
   }
 
   private workspacesFolder(): string {
