@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { Duplex, Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
 import { property, readContainer, readEvent, readExit, text } from './containers';
@@ -13,6 +14,9 @@ import { upgrade } from './upgrade';
 
 /** How long the engine may take over a question it answers from memory, in milliseconds. */
 const ANSWER_LIMIT = 30_000;
+
+/** Before a removal that lost a race is tried again, in milliseconds. */
+const REMOVAL_PAUSE = 200;
 
 /** What a container is made from: the JSON body of the engine's "create container" call. */
 export type ContainerSpec = Record<string, unknown>;
@@ -93,12 +97,17 @@ export class EngineConnection {
   }
 
   /** Kills and removes a container, with its anonymous volumes. One that is gone or going already is a success. */
-  async removeContainer(id: string): Promise<void> {
+  async removeContainer(id: string, tries = 3): Promise<void> {
     try {
       await this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
         this.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
       );
     } catch (error) {
+      // Podman refuses when the container ends by itself at the same moment.
+      if (tries > 1 && error instanceof EngineError && error.message.includes('container state improper')) {
+        await delay(REMOVAL_PAUSE);
+        return this.removeContainer(id, tries - 1);
+      }
       if (!(error instanceof EngineError && (error.statusCode === 404 || error.statusCode === 409)))
         throw error;
     }
