@@ -33,6 +33,8 @@ export interface AppOptions {
   logger: Logger;
   /** Told, once each, what a user should know of the state: damage and where a copy lies, that the history was cut. */
   onStateMessage?: (message: string) => void;
+  /** How many sandboxes are started ahead for the next audit once there has been one; none when left out. */
+  sandboxesKeptReady?: number;
   /** True to look at the state only: damaged files are not copied, nothing is compacted. */
   stateReadOnly?: boolean;
 }
@@ -57,6 +59,7 @@ export class App {
     this.sandbox = new DockerSandbox(this.engine, {
       owner: sandboxOwner(),
       logger,
+      keepReady: options.sandboxesKeptReady ?? 0,
       profileFolder: path.join(
         process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
         'seaworthy',
@@ -122,8 +125,13 @@ export class App {
   }
 
   /** Removes what killed processes left on the engine. Rejects when there is no engine. */
-  async sweep(): Promise<void> {
-    await this.sandbox.sweep();
+  async sweep(signal?: AbortSignal): Promise<void> {
+    await this.sandbox.sweep(signal);
+  }
+
+  /** To be called when settings have changed: sandboxes that wait were made for the old ones. */
+  settingsChanged(): void {
+    this.sandbox.empty();
   }
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
