@@ -74,6 +74,7 @@ export class App {
           images: settings().images,
           limits: settings().limits,
           harnessDirectory: path.join(distDirectory, 'harness'),
+          coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
         }).run(input, runOptions),
     };
     this.auditor = new Auditor({ analyzer: this.analyzer, production, logger });

@@ -1,4 +1,5 @@
 import type { Language } from './language';
+import type { Coverable } from './coverable';
 import type { Finding } from './finding';
 
 /** A file as it is audited: what is on disk, or what is on the screen when the editor holds unsaved text. */
@@ -16,6 +17,8 @@ export interface StaticAnalysis {
   quality: Finding[];
   /** Lines (1-based) the parser could not read; nothing is reported inside them. */
   syntaxErrors: { startLine: number; endLine: number }[];
+  /** What of the file can run; left out where nothing can. */
+  coverable?: Coverable;
   /** Why no rule was applied, where none was: the stages are then not run. */
   unjudged?: string;
 }

@@ -3,6 +3,7 @@ import type { Finding } from '../finding';
 import { languageOf } from '../language';
 import type { StaticAnalysis } from '../stage';
 import { collectFacts } from './collect';
+import { coverable } from './coverable';
 import type { FileFacts } from './facts';
 import type { SourceParser } from './parser';
 import { RULES } from './registry';
@@ -36,10 +37,12 @@ export async function analyzeSource(
     .filter((candidate) => !isSaidBetter(candidate, candidates))
     .map((it) => toFinding(it, facts));
   findings.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
+  const measured = coverable(tree, known.language === 'python');
   return {
     theater: findings.filter((finding) => finding.stage === 'theater'),
     quality: findings.filter((finding) => finding.stage === 'quality'),
     syntaxErrors: errorLines(tree),
+    ...(measured.statements.length > 0 ? { coverable: measured } : {}),
     ...unjudged(facts),
   };
 }
