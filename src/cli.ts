@@ -8,6 +8,7 @@ import type { StageName } from './audit/finding';
 import type { AuditReport, Outcome } from './audit/report';
 import { reportText } from './audit/reportText';
 import type { Paint } from './audit/reportText';
+import { toJunit } from './audit/junit';
 import { toSarif } from './audit/sarif';
 import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
@@ -17,6 +18,8 @@ import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
 import type { StateArguments } from './cli/state';
+import { ruleSettingsFor } from './cli/rules';
+import type { RuleOptions } from './cli/rules';
 import { existingFolder, UsageError } from './cli/usage';
 import { defaultSettings } from './settings';
 
@@ -29,8 +32,12 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --workspace DIR   the project the files belong to (default: the current folder when it holds the
                     file, otherwise the nearest folder above the file with a manifest)
   --stages LIST     some of theater,production,quality (default: all; a verdict of pass needs all)
+  --preset NAME     how strictly rules are weighed: nasa, strict, standard, lenient
+  --rule ID=LEVEL   level of a rule or family (TH01=off, TT*=error); may be given several times
+  --config FILE     rule settings as JSON (default: seaworthy.json in the project)
   --json            reports as JSON on standard output
   --sarif           findings as SARIF 2.1.0 on standard output
+  --junit           stages as JUnit XML on standard output
   --quiet           no progress on standard error
   --help, --version
 
@@ -52,7 +59,8 @@ interface Arguments {
   files: string[];
   workspace: string | undefined;
   stages: readonly StageName[];
-  format: 'text' | 'json' | 'sarif';
+  format: 'text' | 'json' | 'sarif' | 'junit';
+  rules: RuleOptions;
   quiet: boolean;
 }
 
@@ -68,12 +76,15 @@ function parseArguments(
   if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
   if (files.length === 0) throw new UsageError('audit needs at least one file');
-  if (values.json && values.sarif) throw new UsageError('--json and --sarif exclude one another');
+  const formats = (['json', 'sarif', 'junit'] as const).filter((name) => values[name]);
+  if (formats.length > 1)
+    throw new UsageError(`${formats.map((name) => `--${name}`).join(' and ')} exclude one another`);
   return {
     files,
     workspace: values.workspace === undefined ? undefined : existingFolder('--workspace', values.workspace),
     stages: parseStages(values.stages),
-    format: values.json ? 'json' : values.sarif ? 'sarif' : 'text',
+    format: formats[0] ?? 'text',
+    rules: { preset: values.preset, levels: values.rule ?? [], config: values.config },
     quiet: values.quiet ?? false,
   };
 }
@@ -88,6 +99,10 @@ function parse(argv: readonly string[]) {
         stages: { type: 'string' },
         json: { type: 'boolean' },
         sarif: { type: 'boolean' },
+        junit: { type: 'boolean' },
+        preset: { type: 'string' },
+        rule: { type: 'string', multiple: true },
+        config: { type: 'string' },
         quiet: { type: 'boolean' },
         storage: { type: 'string' },
         'workspace-uri': { type: 'string' },
@@ -145,7 +160,8 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
         if (!wanted.quiet) process.stderr.write(`${file}: ${oneLine(message, 200)}\n`);
       };
       const workspace = wanted.workspace ?? workspaceOf(file);
-      const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true };
+      const rules = ruleSettingsFor(workspace, wanted.rules);
+      const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true, rules };
       const report = await app.auditor.audit(request, { signal, onProgress });
       reports.push(report);
       if (wanted.format === 'text') await print(reportText(report, painter()));
@@ -156,6 +172,7 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
   }
   if (wanted.format === 'json') await print(printableJson({ reports }));
   if (wanted.format === 'sarif') await print(printableJson(toSarif(reports, version)));
+  if (wanted.format === 'junit') await print(toJunit(reports));
   const verdicts = new Set(reports.map((report) => report.verdict));
   return verdicts.has('fail') ? EXIT.fail : verdicts.has('not run') ? EXIT['not run'] : EXIT.pass;
 }

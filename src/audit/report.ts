@@ -32,6 +32,8 @@ export interface StageResult {
   /** Null where the stage runs no tests or did not get as far. */
   tests: TestCounts | null;
   nextStep?: NextStep;
+  /** Findings that comments in the source set aside, with their reasons. */
+  suppressed?: { finding: Finding; reason: string }[];
   /** Of the audited file, when tests ran and it could be measured. */
   coverage?: Coverage;
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */

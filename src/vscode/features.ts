@@ -12,6 +12,7 @@ import { SettingsReader } from './configuration';
 import { ContainersView } from './containersView';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
+import { ignoreFinding, offerCodeActions } from './codeActions';
 import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
@@ -60,6 +61,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const auditing = {
     auditor: () => app.auditor,
     model,
+    onSettingsProblem: settingsProblems(logger),
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
@@ -74,11 +76,13 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
     [COMMANDS.showLog, async () => channel.show()],
+    [COMMANDS.ignoreFinding, (...about) => ignoreFinding(about)],
   ];
   context.subscriptions.push(
     model,
     sandboxDocument,
     showFindings(model, context.extensionUri),
+    offerCodeActions(model),
     provideReports(model),
     createAuditsView(model),
     containers,
@@ -93,6 +97,25 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
     }),
   );
+}
+
+/** Each problem is shown once, with the way to the settings. */
+function settingsProblems(logger: Logger): (problem: string) => void {
+  const told = new Set<string>();
+  return (problem) => {
+    if (told.has(problem)) return;
+    told.add(problem);
+    logger.warn(`Settings: ${problem}`);
+    void vscode.window
+      .showWarningMessage(`Seaworthy settings: ${problem}.`, 'Open Settings')
+      .then((chosen) => {
+        if (chosen)
+          void vscode.commands.executeCommand(
+            'workbench.action.openSettings',
+            '@ext:seaworthy.seaworthy rules',
+          );
+      });
+  };
 }
 
 /** What a killed window left on the engine goes, but only once this one has finished starting. */

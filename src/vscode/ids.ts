@@ -11,6 +11,7 @@ export const COMMANDS = {
   clearHistory: 'seaworthy.clearHistory',
   showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
+  ignoreFinding: 'seaworthy.ignoreFinding',
 } as const;
 
 export const VIEWS = {
@@ -37,6 +38,11 @@ export const SETTINGS = {
   processes: 'sandbox.processes',
   outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
+  preset: 'rules.preset',
+  levels: 'rules.levels',
+  overrides: 'rules.overrides',
+  assertFunctions: 'rules.assertFunctions',
+  domainWords: 'rules.domainWords',
 } as const;
 
 export const REPORT_SCHEME = 'seaworthy-report';
