@@ -14,6 +14,8 @@ import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
 import { relativeInside } from './base/paths';
 import { oneLine, printableJson } from './base/text';
+import { parseContainersArguments, runContainers } from './cli/containers';
+import type { ContainersArguments } from './cli/containers';
 import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
@@ -26,6 +28,7 @@ import { defaultSettings } from './settings';
 const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE... [options]
+  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -41,14 +44,18 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --quiet           no progress on standard error
   --help, --version
 
+  --yes             restart without asking
+  --tail N          lines of each container's log (default: 50)
   --storage DIR     the folder in which the editor keeps the state of Seaworthy
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
 
 Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
+Of a containers command: 0 done, 1 something did not become ready, 2 no engine, 3 wrong usage.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
-The container engine is found through DOCKER_HOST, the Docker context or the usual sockets.`;
+The container engine is found through DOCKER_HOST, the Docker context or the usual sockets;
+ssh:// and TLS work as with Docker's own client.`;
 
 const EXIT: Record<Outcome, number> = { pass: 0, fail: 1, 'not run': 2 };
 const EXIT_USAGE = 3;
@@ -66,12 +73,13 @@ interface Arguments {
 
 function parseArguments(
   argv: readonly string[],
-): Arguments | SandboxArguments | StateArguments | { print: string } {
+): Arguments | ContainersArguments | SandboxArguments | StateArguments | { print: string } {
   const { values, positionals } = parse(argv);
   if (values.help) return { print: USAGE };
   if (values.version) return { print: version };
   const [command, ...files] = positionals;
   if (command === undefined) throw new UsageError('no command given');
+  if (command === 'containers') return parseContainersArguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
   if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
@@ -104,6 +112,8 @@ function parse(argv: readonly string[]) {
         rule: { type: 'string', multiple: true },
         config: { type: 'string' },
         quiet: { type: 'boolean' },
+        yes: { type: 'boolean' },
+        tail: { type: 'string' },
         storage: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
@@ -200,7 +210,9 @@ async function main(): Promise<number> {
       return 0;
     }
     const surroundings = { distDirectory: __dirname, logger, print };
-    if ('storage' in wanted) return await runState(wanted, surroundings);
+    if ('containersAction' in wanted)
+      return await runContainers(wanted, { ...surroundings, signal: cancel.signal });
+    if ('action' in wanted) return await runState(wanted, surroundings);
     if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await audit(wanted, cancel.signal);
   } catch (error) {

@@ -27,8 +27,14 @@ export class SettingsReader {
       return value;
     };
     const { images, limits } = defaultSettings;
+    const list = configuration.get<unknown>(SETTINGS.otherEngines);
+    const groupBy = text(SETTINGS.groupBy, defaultSettings.groupBy);
     return {
       engineHost: text(SETTINGS.engineHost, ''),
+      otherEngines: Array.isArray(list)
+        ? list.filter((each): each is string => typeof each === 'string' && each !== '').slice(0, 20)
+        : [],
+      groupBy: groupBy === 'engine' || groupBy === 'flat' ? groupBy : 'project',
       images: {
         node: text(SETTINGS.nodeImage, images.node),
         python: text(SETTINGS.pythonImage, images.python),

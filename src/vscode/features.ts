@@ -9,14 +9,13 @@ import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
 import { SettingsReader } from './configuration';
-import { ContainersView } from './containersView';
+import { createContainers } from './containerFeatures';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
 import { ignoreFinding, offerCodeActions } from './codeActions';
 import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
-import { selectEngine } from './selectEngine';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
 import { SandboxDocument } from './sandboxDocument';
@@ -43,6 +42,7 @@ export function createHost(context: ExtensionContext): Host {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
+    operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
     sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
@@ -56,7 +56,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const containers = new ContainersView(app.containers, status);
+  const { view: containers, ...fleet } = createContainers(app, host.appOptions.settings, status);
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const auditing = {
     auditor: () => app.auditor,
@@ -70,8 +70,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
-    [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
-    [COMMANDS.refreshContainers, async () => containers.refresh()],
+    ...fleet.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
@@ -85,7 +84,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     offerCodeActions(model),
     provideReports(model),
     createAuditsView(model),
-    containers,
+    fleet.disposable,
     createLoopRunsView(),
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
