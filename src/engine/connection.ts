@@ -24,10 +24,9 @@ const PING_LIMIT = 3000;
 /** How long anyone waits for a removal, in milliseconds; the engine may well do it later. */
 const REMOVAL_LIMIT = 5000;
 
-<<<<<<< HEAD
 /** Before a removal that lost a race is tried again, in milliseconds. */
 const REMOVAL_PAUSE = 200;
-=======
+
 /** How long doing something to a container may take: a container's own time to stop is not known, and often minutes. */
 const OPERATION_LIMIT = 15 * 60_000;
 
@@ -39,7 +38,6 @@ type Operable = Record<ContainerVerb, (options: object) => Promise<unknown>>;
 interface Sampled {
   stats(options: object): Promise<unknown>;
 }
->>>>>>> main
 
 /** What a container is made from: the JSON body of the engine's "create container" call. */
 export type ContainerSpec = Record<string, unknown>;
