@@ -127,7 +127,7 @@ export class ProductionStage {
       ...measured.result,
       output: outputOf(ended.steps),
     };
-    return { result, notes: [...notes, ...verdictNotes, ...measured.notes] };
+    return { result, notes: [...notes, ...ended.notes, ...verdictNotes, ...measured.notes] };
   }
 
   private async measure(
