@@ -96,6 +96,8 @@ export class App {
           images: settings().images,
           limits: settings().limits,
           harnessDirectory: path.join(distDirectory, 'harness'),
+          mutate: async (file, switchName, signal) =>
+            (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
           coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
         }).run(input, runOptions),
     };

@@ -5,6 +5,7 @@ import { version } from '../package.json';
 import { App } from './app';
 import { STAGE_NAMES } from './audit/finding';
 import type { StageName } from './audit/finding';
+import type { MutantBudget } from './audit/mutation/proof';
 import type { AuditReport, Outcome } from './audit/report';
 import { reportText } from './audit/reportText';
 import type { Paint } from './audit/reportText';
@@ -38,6 +39,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --preset NAME     how strictly rules are weighed: nasa, strict, standard, lenient
   --rule ID=LEVEL   level of a rule or family (TH01=off, TT*=error); may be given several times
   --config FILE     rule settings as JSON (default: seaworthy.json in the project)
+  --mutants BUDGET  puts the tests to the proof: quick (30 s), deep (120 s) or off (the default)
   --json            reports as JSON on standard output
   --sarif           findings as SARIF 2.1.0 on standard output
   --junit           stages as JUnit XML on standard output
@@ -69,6 +71,7 @@ interface Arguments {
   format: 'text' | 'json' | 'sarif' | 'junit';
   rules: RuleOptions;
   quiet: boolean;
+  mutants: MutantBudget | undefined;
 }
 
 function parseArguments(
@@ -94,6 +97,7 @@ function parseArguments(
     format: formats[0] ?? 'text',
     rules: { preset: values.preset, levels: values.rule ?? [], config: values.config },
     quiet: values.quiet ?? false,
+    mutants: parseMutants(values.mutants),
   };
 }
 
@@ -112,6 +116,7 @@ function parse(argv: readonly string[]) {
         rule: { type: 'string', multiple: true },
         config: { type: 'string' },
         quiet: { type: 'boolean' },
+        mutants: { type: 'string' },
         yes: { type: 'boolean' },
         tail: { type: 'string' },
         storage: { type: 'string' },
@@ -124,6 +129,13 @@ function parse(argv: readonly string[]) {
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+function parseMutants(word: string | undefined): MutantBudget | undefined {
+  if (word === undefined || word === 'off') return undefined;
+  if (word !== 'quick' && word !== 'deep')
+    throw new UsageError(`--mutants: unknown budget "${word}"; it is off, quick or deep`);
+  return word;
 }
 
 function parseStages(list: string | undefined): readonly StageName[] {
@@ -171,7 +183,15 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
       };
       const workspace = wanted.workspace ?? workspaceOf(file);
       const rules = ruleSettingsFor(workspace, wanted.rules);
-      const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true, rules };
+      const { stages, mutants } = wanted;
+      const request = {
+        workspace,
+        file: path.resolve(file),
+        stages,
+        trusted: true,
+        rules,
+        ...(mutants ? { mutants } : {}),
+      };
       const report = await app.auditor.audit(request, { signal, onProgress });
       reports.push(report);
       if (wanted.format === 'text') await print(reportText(report, painter()));

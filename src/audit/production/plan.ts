@@ -25,6 +25,8 @@ export interface PlanInput {
   loadsFile: boolean;
   /** What signs the reports of each step. */
   keys: StepKeys;
+  /** Tries mutants in the test steps instead of running the tests as they are. */
+  isProof?: boolean;
   harnessDirectory: string;
   loadTimeoutMs: number;
   testTimeoutMs: number;

@@ -9,7 +9,10 @@ import type {
 } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
+import type { MutatedSource } from '../mutation/mutants';
+import type { MutantBudget } from '../mutation/proof';
 import type { Coverage, NextStep, StageResult } from '../report';
+import type { RuleSettings } from '../ruleSettings';
 import type { AuditedFile } from '../stage';
 import { measureCoverage } from './coverage/measure';
 import { familyOf, ImportGraph } from './discovery/importGraph';
@@ -19,6 +22,8 @@ import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import { gatherEvidence } from './gatherEvidence';
+import type { ProofParts } from './mutation/proveFile';
+import { withProof } from './mutation/withProof';
 import { planNode } from './nodePlan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 import { planPython } from './pythonPlan';
@@ -33,6 +38,8 @@ export interface ProductionParts {
   limits: SandboxLimits;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
+  /** The file with its mutants built in, behind calls of `switchName`; undefined where that can't be done. */
+  mutate(file: AuditedFile, switchName: string, signal?: AbortSignal): Promise<MutatedSource | undefined>;
   /** What of a file can run. */
   coverable(file: AuditedFile, signal?: AbortSignal): Promise<Coverable | undefined>;
 }
@@ -43,6 +50,9 @@ export interface ProductionInput {
   file: AuditedFile;
   /** Unsaved texts by workspace-relative path. */
   overlays: ReadonlyMap<string, string>;
+  /** Puts tests that pass to the proof, for as long as the budget allows. */
+  mutants?: MutantBudget;
+  rules?: RuleSettings;
 }
 
 /** The longest that loading one file may take. */
@@ -120,14 +130,30 @@ export class ProductionStage {
     const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
     const { notes: verdictNotes, ...decided } = verdict;
     const measured = await this.measure(file, decided.tests && !isTest ? ended : undefined, signal);
-    const result: StageResult = {
+    const tested: StageResult = {
       stage: 'production',
       durationMs: 0,
       ...decided,
       ...measured.result,
       output: outputOf(ended.steps),
     };
+    const result = await withProof(
+      tested,
+      { plan, isTest, ...input },
+      this.proofParts(file, snapshot, signal),
+      options,
+    );
     return { result, notes: [...notes, ...ended.notes, ...verdictNotes, ...measured.notes] };
+  }
+
+  private proofParts(file: AuditedFile, snapshot: Snapshot, signal: AbortSignal | undefined): ProofParts {
+    return {
+      sandbox: this.parts.sandbox,
+      image: this.imageOf(file.path),
+      limits: this.parts.limits,
+      mutate: (switchName) => this.parts.mutate(file, switchName, signal),
+      snapshot: snapshot.files,
+    };
   }
 
   private async measure(

@@ -3,7 +3,8 @@ import type { Finding, Fix } from '../finding';
 import { languageOf } from '../language';
 import type { RuleSettings } from '../ruleSettings';
 import { defaultRuleSettings, severityOf } from '../ruleSettings';
-import type { StaticAnalysis } from '../stage';
+import { mutateSource } from '../mutation/mutateSource';
+import type { AnalysisInput, StaticAnalysis } from '../stage';
 import { collectFacts } from './collect';
 import { coverable } from './coverable';
 import type { FileFacts } from './facts';
@@ -25,7 +26,7 @@ interface Candidate {
 /** Runs every rule that applies over one parse of a file. Rejects with `UserError` for a language without rules. */
 export async function analyzeSource(
   parser: SourceParser,
-  file: { path: string; text: string; rules?: RuleSettings },
+  file: AnalysisInput,
 ): Promise<StaticAnalysis> {
   const known = languageOf(file.path);
   if (!known)
@@ -42,6 +43,9 @@ export async function analyzeSource(
     .flatMap((it) => toFinding(it, facts, settings));
   const { kept, suppressed } = applyIgnores(findings, facts);
   kept.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
+  const { switchName } = file;
+  const mutated =
+    switchName === undefined ? undefined : await mutateSource(parser, facts, known.grammar, switchName);
   const measured = coverable(tree, known.language === 'python');
   return {
     theater: kept.filter((finding) => finding.stage === 'theater'),
@@ -49,6 +53,7 @@ export async function analyzeSource(
     syntaxErrors: errorLines(tree),
     ...(suppressed.length > 0 ? { suppressed } : {}),
     ...(measured.statements.length > 0 ? { coverable: measured } : {}),
+    ...(mutated ? { mutated } : {}),
     ...unjudged(facts),
   };
 }
