@@ -83,7 +83,7 @@ export class ProductionStage {
     input: ProductionInput,
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<{ result: StageResult; notes: string[] }> {
-    const { file, workspace } = input;
+    const { file } = input;
     const { signal, onProgress } = options;
     const family = familyOf(file.path);
     if (/\.d\.[cm]?ts$/.test(file.path))
@@ -110,19 +110,7 @@ export class ProductionStage {
         notes,
       };
     }
-    const { timeoutMs } = this.parts.limits;
-    const plan: PlanInput = {
-      workspace,
-      file,
-      sources,
-      graph,
-      groups,
-      loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
-      keys: { load: createKey(), tests: groups.map(createKey) },
-      harnessDirectory: this.parts.harnessDirectory,
-      ...stepTimes(timeoutMs),
-      signal,
-    };
+    const plan = this.planInput(input, { sources, graph, groups, isTest }, signal);
     const isPython = family === 'python';
     const planned = await (isPython ? planPython(plan) : planNode(plan));
     const ended = await this.runPlan(plan, planned, snapshot.files, options);
@@ -144,6 +132,24 @@ export class ProductionStage {
       options,
     );
     return { result, notes: [...notes, ...ended.notes, ...verdictNotes, ...measured.notes] };
+  }
+
+  private planInput(
+    { workspace, file }: ProductionInput,
+    found: Pick<PlanInput, 'sources' | 'graph' | 'groups'> & { isTest: boolean },
+    signal: AbortSignal | undefined,
+  ): PlanInput {
+    const { isTest, ...rest } = found;
+    return {
+      workspace,
+      file,
+      ...rest,
+      loadsFile: !isTest && !rest.groups.some(({ runner }) => hasOwnModules(runner)),
+      keys: { load: createKey(), tests: rest.groups.map(createKey) },
+      harnessDirectory: this.parts.harnessDirectory,
+      ...stepTimes(this.parts.limits.timeoutMs),
+      signal,
+    };
   }
 
   private proofParts(file: AuditedFile, snapshot: Snapshot, signal: AbortSignal | undefined): ProofParts {
