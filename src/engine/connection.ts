@@ -7,6 +7,7 @@ import { property, readContainer, readEvent, readExit, text } from './containers
 import type { ContainerExit, EngineContainer, EngineEvent } from './containers';
 import { describeConnectionFailure, EngineError, EngineLost } from './errors';
 import type { EngineFacts } from './facts';
+import { EngineImages } from './images';
 import { jsonLines } from './jsonLines';
 import { followPull } from './pull';
 
@@ -21,12 +22,18 @@ export type ContainerSpec = Record<string, unknown>;
  * breaks or no answer comes, and `CancelledError` when its signal aborts.
  */
 export class EngineConnection {
+  readonly images: EngineImages;
+
   constructor(
     private readonly docker: Docker,
     readonly address: EngineAddress,
     readonly facts: EngineFacts,
     private readonly onLost: () => void,
-  ) {}
+  ) {
+    this.images = new EngineImages(docker, (signal, limited, ask) =>
+      this.call(signal, limited ? ANSWER_LIMIT : undefined, ask),
+    );
+  }
 
   /** Containers in every state. `labels` are `name` or `name=value`; all of them must match. */
   async listContainers(
