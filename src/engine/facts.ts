@@ -13,8 +13,18 @@ export interface EngineFacts {
   cpus: number;
   memoryBytes: number;
   isPodman: boolean;
-  /** Names of the runtimes it can start containers with. */
+  /** Names of the runtimes it can start containers with. Podman names those it knows of, installed or not. */
   runtimes: readonly string[];
+  /** The machine's architecture in the engine's words, such as `x86_64` or `amd64`. */
+  architecture: string;
+  /** What it says it protects containers with: `seccomp`, `apparmor`, `selinux`, `rootless`, `userns` and others. */
+  security: readonly string[];
+  /** Whether it says it can hold a limit; undefined where it says nothing. */
+  canLimit: Readonly<Record<'memory' | 'swap' | 'pids' | 'cpu', boolean | undefined>>;
+  /** Its own complaints about its machine, one a line. */
+  warnings: readonly string[];
+  /** The version of runc it starts containers with; empty for another runtime or where it doesn't say. */
+  runcVersion: string;
 }
 
 /** Reads the engine's answers to "version" and "info". */
@@ -33,7 +43,38 @@ export function readFacts(version: unknown, info: unknown): EngineFacts {
     memoryBytes: number(info, 'MemTotal'),
     isPodman,
     runtimes: typeof runtimes === 'object' && runtimes !== null ? Object.keys(runtimes) : [],
+    architecture: text(info, 'Architecture') || text(version, 'Arch'),
+    security: strings(property(info, 'SecurityOptions')).map(securityName),
+    canLimit: {
+      memory: flag(info, 'MemoryLimit'),
+      swap: flag(info, 'SwapLimit'),
+      pids: flag(info, 'PidsLimit'),
+      cpu: flag(info, 'CpuCfsQuota'),
+    },
+    warnings: strings(property(info, 'Warnings')),
+    runcVersion: runcVersion(components),
   };
+}
+
+/** `name=seccomp,profile=default` of today, `seccomp` of old. */
+function securityName(option: string): string {
+  return /(?:^|,)name=([^,]*)/.exec(option)?.[1] ?? option;
+}
+
+function runcVersion(components: unknown): string {
+  if (!Array.isArray(components)) return '';
+  // Docker says "runc", Podman "OCI Runtime (runc)" with the whole of `runc --version`.
+  const runc: unknown = components.find((part) => /^runc$|\(runc\)$/.test(text(part, 'Name')));
+  return /\d+\.\d+\.\d+\S*/.exec(text(runc, 'Version'))?.[0] ?? '';
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}
+
+function flag(value: unknown, name: string): boolean | undefined {
+  const found = property(value, name);
+  return typeof found === 'boolean' ? found : undefined;
 }
 
 function number(value: unknown, name: string): number {
