@@ -43,6 +43,12 @@ export class EngineImages {
     }
   }
 
+  /** The image it was made from, where the engine still knows it. */
+  async parentOf(image: string): Promise<string | undefined> {
+    const found: unknown = await this.ask(undefined, true, () => this.docker.getImage(image).inspect());
+    return text(found, 'Parent') || undefined;
+  }
+
   /** Images that carry all of `labels`, which are `name` or `name=value`. */
   async list(labels: readonly string[], signal?: AbortSignal): Promise<EngineImage[]> {
     const filters = JSON.stringify({ label: labels });

@@ -7,6 +7,7 @@ import { EngineError, EngineLost } from '../engine/errors';
 import { readOutput, writeInput } from './attachedRun';
 import { containerSpec } from './containerSpec';
 import type { SandboxOwner } from './owner';
+import { pullImage } from './pullImage';
 import { describeEnd } from './runEnd';
 import type { Stop } from './runEnd';
 import { RunReader } from './runReader';
@@ -134,7 +135,7 @@ export class DockerSandbox implements Sandbox {
       onProgress('Starting the sandbox');
       return await create().catch(async (error: unknown) => {
         if (!(error instanceof EngineError && error.statusCode === 404)) throw error;
-        await pull(engine, image, signal, onProgress);
+        await pullImage(engine, image, signal, onProgress);
         return create();
       });
     } catch (error) {
@@ -157,30 +158,6 @@ export class DockerSandbox implements Sandbox {
       })
       .finally(() => this.removals.delete(removal));
     this.removals.add(removal);
-  }
-}
-
-async function pull(
-  engine: EngineConnection,
-  image: string,
-  signal: AbortSignal,
-  onProgress: SandboxProgress,
-): Promise<void> {
-  onProgress(`Pulling the image ${image}`);
-  try {
-    await engine.pullImage(
-      image,
-      (progress) => onProgress(`Pulling the image ${image}: ${progress}`),
-      signal,
-    );
-  } catch (error) {
-    if (error instanceof CancelledError) throw error;
-    throw new SandboxUnavailable(
-      'no-image',
-      `The image ${image} is not on the engine and could not be pulled: ${messageOf(error)}`,
-      `Check the engine's network, or fetch the image yourself: docker pull ${image}`,
-      { cause: error },
-    );
   }
 }
 

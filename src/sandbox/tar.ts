@@ -36,6 +36,11 @@ export function* tarChunks(files: readonly SandboxFile[]): Generator<Buffer> {
   yield Buffer.concat(parts);
 }
 
+/** An archive with one folder and nothing in it. `name` ends with a slash, `owner` is the id of its user and group. */
+export function folderArchive(name: string, owner: number): Buffer {
+  return Buffer.concat([header(Buffer.from(name), 0, 0o755, '5', owner), Buffer.alloc(2 * BLOCK)]);
+}
+
 function* entry(file: SandboxFile): Generator<Buffer> {
   const name = Buffer.from(file.path);
   if (name.length > NAME_BYTES) {
@@ -57,15 +62,15 @@ function padded(bytes: number): number {
   return Math.ceil(bytes / BLOCK) * BLOCK;
 }
 
-function header(name: Buffer, size: number, mode: number, type: '0' | 'L'): Buffer {
+function header(name: Buffer, size: number, mode: number, type: '0' | '5' | 'L', owner = 0): Buffer {
   const block = Buffer.alloc(BLOCK);
   const octal = (value: number, digits: number, at: number): void => {
     block.write(value.toString(8).padStart(digits, '0'), at, 'latin1');
   };
   name.copy(block, 0);
   octal(mode, 7, 100);
-  octal(0, 7, 108);
-  octal(0, 7, 116);
+  octal(owner, 7, 108);
+  octal(owner, 7, 116);
   octal(size, 11, 124);
   octal(0, 11, 136);
   block.write('        ', 148, 'latin1');

@@ -12,7 +12,12 @@ export function dialFrom(environment: Readonly<Record<string, string | undefined
   const read = (name: string): string => environment[name.toLowerCase()] ?? environment[name] ?? '';
   const passed = read('NO_PROXY')
     .split(',')
-    .map((entry) => entry.trim().replace(/^\*?\./, '').toLowerCase())
+    .map((entry) =>
+      entry
+        .trim()
+        .replace(/^\*?\./, '')
+        .toLowerCase(),
+    )
     .filter((entry) => entry !== '');
   return (host, port) => {
     const proxy = (port === 443 ? read('HTTPS_PROXY') : '') || read('HTTP_PROXY') || read('HTTPS_PROXY');
@@ -41,9 +46,12 @@ function straight(host: string, port: number): Promise<Duplex> {
 
 function throughProxy(proxy: string, host: string, port: number): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const { hostname, port: proxyPort, username, password } = new URL(
-      /^\w+:\/\//.test(proxy) ? proxy : `http://${proxy}`,
-    );
+    const {
+      hostname,
+      port: proxyPort,
+      username,
+      password,
+    } = new URL(/^\w+:\/\//.test(proxy) ? proxy : `http://${proxy}`);
     const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
     const request = http.request({
       host: hostname,

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { SandboxFile } from '../sandbox';
-import type { DependencyProject } from './dependencyProject';
+import type { DependencyProject, LockKind } from './dependencyProject';
 import { BUILD_FOLDER, DEPENDENCY_PROJECT, DEPENDENCY_SITE, PROXY_PORT } from './installPlan';
 import type { InstallPlan } from './installPlan';
 import { packageManagerOf } from './packageManagers';
@@ -18,7 +18,7 @@ export function planInstall(
   extras: { manager: Buffer | undefined; certificates: Buffer | undefined; rootInAudit: string },
 ): { plan: InstallPlan; files: SandboxFile[] } {
   const manager = packageManagerOf(project.kind, project.format);
-  const env = environment(extras.certificates !== undefined);
+  const env = { ...environment(extras.certificates !== undefined), ...OWN_ENVIRONMENT[project.kind] };
   const step = (...command: string[]): InstallPlan['steps'][number] => ({
     command,
     cwd: DEPENDENCY_PROJECT,
@@ -26,7 +26,10 @@ export function planInstall(
   });
   const program = `${MANAGER_FOLDER}/package/${manager?.program ?? ''}`;
   const unpack = manager
-    ? [step('mkdir', '-p', MANAGER_FOLDER), step('tar', '-xof', `${BUILD_FOLDER}/manager.tar`, '-C', MANAGER_FOLDER)]
+    ? [
+        step('mkdir', '-p', MANAGER_FOLDER),
+        step('tar', '-xof', `${BUILD_FOLDER}/manager.tar`, '-C', MANAGER_FOLDER),
+      ]
     : [];
   const plan: InstallPlan = {
     proxyPort: PROXY_PORT,
@@ -48,19 +51,61 @@ export function planInstall(
   return { plan, files };
 }
 
+/** What one package manager understands and others would only complain about. */
+const OWN_ENVIRONMENT: Partial<Record<LockKind, Record<string, string>>> = {
+  pnpm: {
+    npm_config_manage_package_manager_versions: 'false',
+    npm_config_store_dir: `${BUILD_FOLDER}/store`,
+    // Links into the store would lead nowhere once it is gone.
+    npm_config_package_import_method: 'copy',
+  },
+  yarn: { YARN_CACHE_FOLDER: `${BUILD_FOLDER}/yarn` },
+  'yarn-berry': {
+    YARN_HTTP_PROXY: PROXY,
+    YARN_HTTPS_PROXY: PROXY,
+    YARN_CACHE_FOLDER: `${BUILD_FOLDER}/yarn`,
+  },
+};
+
 function commandsOf(project: DependencyProject, program: string): string[][] {
   switch (project.kind) {
     case 'npm':
       return [
-        ['node', program, 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=warn', '--include=dev'],
+        [
+          'node',
+          program,
+          'ci',
+          '--ignore-scripts',
+          '--no-audit',
+          '--no-fund',
+          '--loglevel=warn',
+          '--include=dev',
+        ],
       ];
     case 'pnpm':
       return [
-        ['node', program, 'install', '--frozen-lockfile', '--ignore-scripts', '--ignore-pnpmfile', '--reporter=append-only'],
+        [
+          'node',
+          program,
+          'install',
+          '--frozen-lockfile',
+          '--ignore-scripts',
+          '--ignore-pnpmfile',
+          '--reporter=append-only',
+        ],
       ];
     case 'yarn':
       return [
-        ['node', program, 'install', '--frozen-lockfile', '--ignore-scripts', '--non-interactive', '--no-progress', '--production=false'],
+        [
+          'node',
+          program,
+          'install',
+          '--frozen-lockfile',
+          '--ignore-scripts',
+          '--non-interactive',
+          '--no-progress',
+          '--production=false',
+        ],
       ];
     case 'yarn-berry':
       return [['node', program, 'install', '--immutable', '--mode=skip-build']];
@@ -76,8 +121,24 @@ function pipCommand({ kind, files }: DependencyProject): string[] {
   // A lockfile names everything; looking for more would only find what is not for this platform.
   const locked = kind === 'pip' ? [] : ['--no-deps', '--require-hashes'];
   return [
-    ...['python3', '-m', 'pip', 'install', '--target', DEPENDENCY_SITE, '--only-binary=:all:', '--no-compile'],
-    ...['--no-cache-dir', '--no-input', '--disable-pip-version-check', '--progress-bar=off', '--proxy', PROXY],
+    ...[
+      'python3',
+      '-m',
+      'pip',
+      'install',
+      '--target',
+      DEPENDENCY_SITE,
+      '--only-binary=:all:',
+      '--no-compile',
+    ],
+    ...[
+      '--no-cache-dir',
+      '--no-input',
+      '--disable-pip-version-check',
+      '--progress-bar=off',
+      '--proxy',
+      PROXY,
+    ],
     ...locked,
     ...requirements,
   ];
@@ -85,7 +146,12 @@ function pipCommand({ kind, files }: DependencyProject): string[] {
 
 function environment(hasCertificates: boolean): Record<string, string> {
   const certificates = hasCertificates
-    ? { NODE_EXTRA_CA_CERTS: CERTIFICATES, PIP_CERT: CERTIFICATES, SSL_CERT_FILE: CERTIFICATES, npm_config_cafile: CERTIFICATES }
+    ? {
+        NODE_EXTRA_CA_CERTS: CERTIFICATES,
+        PIP_CERT: CERTIFICATES,
+        SSL_CERT_FILE: CERTIFICATES,
+        npm_config_cafile: CERTIFICATES,
+      }
     : {};
   return {
     HOME: `${BUILD_FOLDER}/home`,
@@ -102,13 +168,6 @@ function environment(hasCertificates: boolean): Record<string, string> {
     npm_config_https_proxy: PROXY,
     npm_config_noproxy: '',
     npm_config_update_notifier: 'false',
-    npm_config_manage_package_manager_versions: 'false',
-    npm_config_store_dir: `${BUILD_FOLDER}/store`,
-    npm_config_package_import_method: 'copy',
-    YARN_HTTP_PROXY: PROXY,
-    YARN_HTTPS_PROXY: PROXY,
-    YARN_IGNORE_PATH: '1',
-    YARN_CACHE_FOLDER: `${BUILD_FOLDER}/yarn`,
     ...certificates,
   };
 }

@@ -3,12 +3,7 @@ import { posix } from 'node:path';
 import { UserError } from '../../base/errors';
 import type { SandboxFile } from '../sandbox';
 import { isInside } from '../workspaceWalk';
-import {
-  isRecord,
-  listFolder,
-  parseJsonObject,
-  readProjectFile,
-} from './dependencyProject';
+import { isRecord, listFolder, parseJsonObject, readProjectFile } from './dependencyProject';
 import type { DependencyProject, LockKind } from './dependencyProject';
 import { collectManifests, workspaceMembers } from './nodeManifests';
 import { hostAndPort, NPM_REGISTRY, readRegistrySettings, YARN_REGISTRY } from './registrySettings';
@@ -143,9 +138,7 @@ async function readPnpm({ workspace, folder, name, text, settings }: Place): Pro
   const workspaceFile = await readProjectFile(workspace, posix.join(folder, 'pnpm-workspace.yaml'));
   if (workspaceFile !== undefined) extra.push(file('pnpm-workspace.yaml', workspaceFile));
   for (const [, patch = ''] of text.matchAll(/^\s+path:\s*'?([^\s']+\.patch)'?\s*$/gm)) {
-    const content = isInside(patch)
-      ? await readProjectFile(workspace, posix.join(folder, patch))
-      : undefined;
+    const content = isInside(patch) ? await readProjectFile(workspace, posix.join(folder, patch)) : undefined;
     if (content !== undefined) extra.push(file(patch, content));
   }
   return {
@@ -261,8 +254,7 @@ function npmrc(settings: RegistrySettings): SandboxFile {
 function settingsNotes({ registry, scopes, leftOut }: RegistrySettings): string[] {
   const notes = [...scopes].map(([scope, address]) => `${scope} comes from ${address}`);
   if (registry !== NPM_REGISTRY) notes.unshift(`The registry is ${registry}`);
-  if (leftOut.length > 0)
-    notes.push(`Credentials and the like in .npmrc stay behind: ${leftOut.join(', ')}`);
+  if (leftOut.length > 0) notes.push(`Credentials and the like in .npmrc stay behind: ${leftOut.join(', ')}`);
   return notes;
 }
 

@@ -50,6 +50,8 @@ export function safeYarnSettings(
 
 /** Yarn talks plain HTTP only to hosts that are named. */
 function plainHosts(addresses: readonly string[]): string[] {
-  const hosts = addresses.filter((address) => address.startsWith('http:')).map((address) => new URL(address).hostname);
+  const hosts = addresses
+    .filter((address) => address.startsWith('http:'))
+    .map((address) => new URL(address).hostname);
   return hosts.length === 0 ? [] : ['unsafeHttpWhitelist:', ...new Set(hosts.map((host) => `  - "${host}"`))];
 }
