@@ -88,7 +88,15 @@ function relink(modules: string): void {
 
 function relinkIn(folder: string): void {
   const modules = join(folder, 'node_modules');
-  if (lstatSync(modules, { throwIfNoEntry: false })?.isDirectory()) relink(modules);
+  if (isFolder(modules)) relink(modules);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function existing(link: string): string | undefined {
@@ -100,9 +108,7 @@ function existing(link: string): string | undefined {
 }
 
 function finish(): string[] {
-  const folders = plan.folders.filter((folder) =>
-    lstatSync(join(plan.project, folder, 'node_modules'), { throwIfNoEntry: false })?.isDirectory(),
-  );
+  const folders = plan.folders.filter((folder) => isFolder(join(plan.project, folder, 'node_modules')));
   for (const folder of folders) relinkIn(join(plan.project, folder));
   for (const path of plan.remove) rmSync(path, { recursive: true, force: true });
   return folders;
