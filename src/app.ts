@@ -4,6 +4,8 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
+import { languageOf } from './audit/language';
+import { PROJECT_ROOT } from './audit/production/layout';
 import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import type { Logger } from './base/logger';
@@ -11,8 +13,12 @@ import { Engine } from './engine/engine';
 import { ContainerList } from './fleet/containers';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
+import { DependencyImages } from './sandbox/dependencies/dependencyImages';
+import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
+import { dialFrom } from './sandbox/dependencies/dial';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
+import { pullImage } from './sandbox/pullImage';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
 import { Store } from './store/store';
@@ -36,6 +42,7 @@ export interface AppOptions {
 export class App {
   readonly auditor: Auditor;
   readonly containers: ContainerList;
+  readonly dependencies: DependencyImages;
   private readonly analyzer: WorkerAnalyzer;
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
@@ -49,7 +56,18 @@ export class App {
       setting: () => settings().engineHost || undefined,
       logger,
     });
-    this.sandbox = new DockerSandbox(this.engine, { owner: sandboxOwner(), logger });
+    const owner = sandboxOwner();
+    this.sandbox = new DockerSandbox(this.engine, { owner, logger });
+    this.dependencies = new DependencyImages({
+      engine: this.engine,
+      owner,
+      logger,
+      surroundings: { env: process.env, home: os.homedir() },
+      dial: dialFrom(process.env),
+      installerDirectory: path.join(distDirectory, 'installer'),
+      rootInAudit: PROJECT_ROOT,
+      pullImage,
+    });
     this.containers = new ContainerList(this.engine, logger);
     const production = {
       run: (...[input, runOptions]: Parameters<ProductionStage['run']>) =>
@@ -58,6 +76,7 @@ export class App {
           takeSnapshot,
           images: settings().images,
           limits: settings().limits,
+          findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
         }).run(input, runOptions),
     };
@@ -91,6 +110,18 @@ export class App {
   async describeEngine(signal: AbortSignal): Promise<string> {
     const { facts } = await this.engine.connect(signal);
     return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
+  }
+
+  /** What could be installed for the audits of a file; undefined where no lockfile is above it. Rejects with `UserError`. */
+  async dependencyOffer(workspace: string, file: string): Promise<InstallOffer | undefined> {
+    const family = languageOf(file)?.language === 'python' ? 'python' : 'node';
+    const project = await this.dependencies.projectOf(workspace, file, family);
+    return project && { project, baseImage: this.options.settings().images[family] };
+  }
+
+  /** Removes images of dependencies that were not used for long or are too large together, and says what went. */
+  pruneDependencyImages(): Promise<string | undefined> {
+    return this.dependencies.prune(this.options.settings().dependencyBytes);
   }
 
   /** Removes what killed processes left on the engine. Rejects when there is no engine. */

@@ -13,6 +13,7 @@ import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
 import { relativeInside } from './base/paths';
 import { oneLine } from './base/text';
+import { installDependencies } from './cli/dependencies';
 import { parseStateArguments, runState } from './cli/state';
 import type { StateArguments } from './cli/state';
 import { existingFolder, UsageError } from './cli/usage';
@@ -26,6 +27,8 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --workspace DIR   the project the files belong to (default: the current folder when it holds the
                     file, otherwise the nearest folder above the file with a manifest)
   --stages LIST     some of theater,production,quality (default: all; a verdict of pass needs all)
+  --install-dependencies  make an image of the dependencies that the nearest lockfile names, unless there is
+                    one: fetches packages from their registry, runs none of their scripts
   --json            reports as JSON on standard output
   --sarif           findings as SARIF 2.1.0 on standard output
   --quiet           no progress on standard error
@@ -50,6 +53,7 @@ interface Arguments {
   stages: readonly StageName[];
   format: 'text' | 'json' | 'sarif';
   quiet: boolean;
+  installs: boolean;
 }
 
 function parseArguments(argv: readonly string[]): Arguments | StateArguments | { print: string } {
@@ -68,6 +72,7 @@ function parseArguments(argv: readonly string[]): Arguments | StateArguments | {
     stages: parseStages(values.stages),
     format: values.json ? 'json' : values.sarif ? 'sarif' : 'text',
     quiet: values.quiet ?? false,
+    installs: values['install-dependencies'] ?? false,
   };
 }
 
@@ -82,6 +87,7 @@ function parse(argv: readonly string[]) {
         json: { type: 'boolean' },
         sarif: { type: 'boolean' },
         quiet: { type: 'boolean' },
+        'install-dependencies': { type: 'boolean' },
         storage: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
@@ -133,6 +139,8 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
         if (!wanted.quiet) process.stderr.write(`${file}: ${oneLine(message, 200)}\n`);
       };
       const workspace = wanted.workspace ?? workspaceOf(file);
+      const target = { workspace, path: path.relative(workspace, path.resolve(file)) };
+      if (wanted.installs) await installDependencies(app, target, { logger, signal, onProgress });
       const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true };
       const report = await app.auditor.audit(request, { signal, onProgress });
       reports.push(report);

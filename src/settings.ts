@@ -7,6 +7,8 @@ export interface Settings {
   engineHost: string;
   images: { node: string; python: string };
   limits: SandboxLimits;
+  /** Bytes that images of dependencies may take on an engine, all together. */
+  dependencyBytes: number;
   /** Days for which audit results are kept. */
   keepDays: number;
 }
@@ -15,5 +17,6 @@ export const defaultSettings: Settings = {
   engineHost: '',
   images: { node: 'node:24-slim', python: 'python:3.11-slim' },
   limits: DEFAULT_LIMITS,
+  dependencyBytes: 10e9,
   keepDays: 30,
 };

@@ -103,6 +103,15 @@ export interface DependencyImage {
   site: string | undefined;
 }
 
+/** The image of the dependencies of the project of `file`, a path in the workspace, if it has been made. */
+export type FindDependencies = (
+  workspace: string,
+  file: string,
+  family: 'node' | 'python',
+  baseImage: string,
+  signal?: AbortSignal,
+) => Promise<DependencyImage | undefined>;
+
 /** Why a sandbox could not be had. */
 export type SandboxUnavailableReason = 'no-engine' | 'no-image' | 'limits-refused';
 

@@ -16,7 +16,7 @@ export function readSettings(): Settings {
       ? Math.min(Math.max(value, low), high)
       : fallback;
   };
-  const { images, limits, keepDays } = defaultSettings;
+  const { images, limits, dependencyBytes, keepDays } = defaultSettings;
   return {
     engineHost: text(SETTINGS.engineHost, ''),
     images: {
@@ -29,6 +29,7 @@ export function readSettings(): Settings {
       memoryMb: number(SETTINGS.memoryMegabytes, limits.memoryMb, 64, 65_536),
       cpus: number(SETTINGS.cpus, limits.cpus, 0.1, 64),
     },
+    dependencyBytes: number(SETTINGS.dependencyGigabytes, dependencyBytes / 1e9, 0, 1000) * 1e9,
     keepDays: number(SETTINGS.keepDays, keepDays, 1, 3650),
   };
 }

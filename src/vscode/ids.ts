@@ -3,6 +3,8 @@ export const COMMANDS = {
   auditFile: 'seaworthy.auditFile',
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
+  installDependencies: 'seaworthy.installDependencies',
+  removeDependencyImages: 'seaworthy.removeDependencyImages',
   checkEngine: 'seaworthy.checkEngine',
   refreshContainers: 'seaworthy.refreshContainers',
   exportState: 'seaworthy.exportState',
@@ -32,6 +34,7 @@ export const SETTINGS = {
   timeoutSeconds: 'sandbox.timeoutSeconds',
   memoryMegabytes: 'sandbox.memoryMegabytes',
   cpus: 'sandbox.cpus',
+  dependencyGigabytes: 'sandbox.dependencyImagesGigabytes',
   keepDays: 'audit.keepDays',
 } as const;
 

@@ -1,5 +1,7 @@
 import { UserError } from '../../base/errors';
 import type {
+  DependencyImage,
+  FindDependencies,
   Sandbox,
   SandboxFile,
   SandboxLimits,
@@ -32,6 +34,8 @@ export interface ProductionParts {
   takeSnapshot: TakeSnapshot;
   images: { node: string; python: string };
   limits: SandboxLimits;
+  /** Without it only the workspace's own packages are used. */
+  findDependencies?: FindDependencies;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
 }
@@ -70,8 +74,9 @@ export class ProductionStage {
 
   private async judge(
     input: ProductionInput,
-    { signal, onProgress }: { signal?: AbortSignal; onProgress?: SandboxProgress },
+    options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<{ result: StageResult; notes: string[] }> {
+    const { signal, onProgress } = options;
     const { file, workspace } = input;
     const family = familyOf(file.path);
     if (/\.d\.[cm]?ts$/.test(file.path))
@@ -98,6 +103,8 @@ export class ProductionStage {
         notes,
       };
     }
+    const dependencies = await this.findDependencies(input, signal);
+    notes.push(...dependencyNotes(dependencies));
     const { timeoutMs } = this.parts.limits;
     const plan: PlanInput = {
       workspace,
@@ -106,15 +113,13 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile,
+      dependencies,
       harnessDirectory: this.parts.harnessDirectory,
       loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
       testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
       signal,
     };
-    const ended = await this.runPlan(plan, snapshot.files, {
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    });
+    const ended = await this.runPlan(plan, snapshot.files, options);
     const verdict = decideProduction(gatherEvidence(plan, ended, unsupported, snapshot.withheld));
     const { notes: verdictNotes, ...decided } = verdict;
     const result: StageResult = {
@@ -138,6 +143,14 @@ export class ProductionStage {
     });
   }
 
+  private async findDependencies(
+    { workspace, file }: ProductionInput,
+    signal: AbortSignal | undefined,
+  ): Promise<DependencyImage | undefined> {
+    const family = familyOf(file.path) === 'python' ? 'python' : 'node';
+    return this.parts.findDependencies?.(workspace, file.path, family, this.parts.images[family], signal);
+  }
+
   private async runPlan(
     input: PlanInput,
     snapshot: readonly SandboxFile[],
@@ -148,7 +161,7 @@ export class ProductionStage {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: isPython ? this.parts.images.python : this.parts.images.node,
+        image: input.dependencies?.id ?? (isPython ? this.parts.images.python : this.parts.images.node),
         files: [...project, ...files],
         steps,
         reports: [LOAD_REPORT, LOADED_REPORT, ...input.groups.map((_, index) => testReport(index))],
@@ -242,6 +255,10 @@ function outputOf(steps: readonly SandboxStepResult[]): {
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
   };
+}
+
+function dependencyNotes(image: DependencyImage | undefined): string[] {
+  return image ? [`Dependencies come from an image made of ${image.lockfiles.join(', ')}.`] : [];
 }
 
 function withheldNotes({ withheld }: Snapshot): string[] {

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
-import { messageOf, throwIfCancelled, UserError } from '../../base/errors';
+import { isCancelled, messageOf, throwIfCancelled, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { EngineConnection } from '../../engine/connection';
 import type { Engine } from '../../engine/engine';
 import type { EngineImage } from '../../engine/images';
 import type { SandboxOwner } from '../owner';
-import type { DependencyImage, SandboxProgress } from '../sandbox';
+import type { DependencyImage, FindDependencies, SandboxProgress } from '../sandbox';
 import { findLockfile } from './dependencyProject';
 import type { DependencyFamily, DependencyProject } from './dependencyProject';
 import type { Dial } from './dial';
@@ -81,7 +81,7 @@ export class DependencyImages {
     return readNodeProject(root, lockfile.folder, lockfile, this.options.surroundings);
   }
 
-  /** The image of the dependencies of the project of `file`, if it has been made. Never fetches anything. */
+  /** See `FindDependencies`. Never fetches anything; what can't be found out is not there. */
   async find(
     workspace: string,
     file: string,
@@ -89,19 +89,37 @@ export class DependencyImages {
     baseImage: string,
     signal?: AbortSignal,
   ): Promise<DependencyImage | undefined> {
-    const engine = await this.options.engine.connect(signal);
-    const project = await this.projectOf(workspace, file, family).catch((error: unknown) => {
-      if (error instanceof UserError) return undefined;
-      throw error;
-    });
+    try {
+      return await this.findMade(workspace, file, family, baseImage, signal);
+    } catch (error) {
+      if (isCancelled(error)) throw error;
+      this.options.logger.debug(`No image of dependencies was looked for: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  private async findMade(
+    ...[workspace, file, family, baseImage, signal]: Parameters<FindDependencies>
+  ): Promise<DependencyImage | undefined> {
+    const project = await this.projectOf(workspace, file, family);
     if (!project) return undefined;
+    const engine = await this.options.engine.connect(signal);
     const base = await engine.images.inspect(baseImage, signal);
     if (!base) return undefined;
     const hash = this.hashOf(project, base);
-    const [image] = await engine.images.list([`${IMAGE_LABEL.hash}=${hash}`], signal);
+    const image = await this.madeOf(engine, hash, signal);
     if (!image) return undefined;
     void this.noteUse(engine, image, hash);
     return readImage(image, project);
+  }
+
+  /** Whether there is an image of exactly this already. Rejects with `NoEngine`. */
+  async isMade({ project, baseImage }: InstallOffer, signal?: AbortSignal): Promise<boolean> {
+    const engine = await this.options.engine.connect(signal);
+    const base = await engine.images.inspect(baseImage, signal);
+    return (
+      base !== undefined && (await this.madeOf(engine, this.hashOf(project, base), signal)) !== undefined
+    );
   }
 
   /** Makes the image of a project's dependencies and gives it. Rejects with `UserError` or `CancelledError`. */
@@ -114,7 +132,7 @@ export class DependencyImages {
     const engine = await this.options.engine.connect(signal);
     const base = await this.baseImage(engine, baseImage, signal, onProgress);
     const hash = this.hashOf(project, base);
-    const [there] = await engine.images.list([`${IMAGE_LABEL.hash}=${hash}`], signal);
+    const there = await this.madeOf(engine, hash, signal);
     if (there) return readImage(there, project);
     const manager = packageManagerOf(project.kind, project.format);
     if (manager) onProgress(`Fetching ${manager.name} ${manager.version}`);
@@ -186,6 +204,15 @@ export class DependencyImages {
     if (removed === 0) return undefined;
     const megabytes = Math.round(old.reduce((sum, { size }) => sum + size, 0) / 1e6);
     return `${removed === 1 ? 'An image' : `${removed} images`} of dependencies not used lately ${removed === 1 ? 'was' : 'were'} removed (${megabytes} MB).`;
+  }
+
+  private async madeOf(
+    engine: EngineConnection,
+    hash: string,
+    signal: AbortSignal | undefined,
+  ): Promise<EngineImage | undefined> {
+    const [image] = await engine.images.list([`${IMAGE_LABEL.hash}=${hash}`], signal);
+    return image;
   }
 
   private async removeImages(engine: EngineConnection, images: readonly EngineImage[]): Promise<number> {

@@ -67,11 +67,13 @@ export class InstallProxy {
     const isPlain = url?.protocol === 'http:' && (request.method === 'GET' || request.method === 'HEAD');
     const remote = isPlain ? await this.open(url.hostname, Number(url.port || 80)) : '403 Forbidden';
     if (typeof remote === 'string' || url === undefined) {
-      response.writeHead(Number(String(remote).slice(0, 3)), { connection: 'close' }).end();
+      const status = typeof remote === 'string' ? Number(remote.slice(0, 3)) : 400;
+      response.writeHead(status, { connection: 'close' }).end();
       return;
     }
     this.count(remote);
-    const headers = { ...request.headers, connection: 'close', 'proxy-connection': undefined };
+    const own = Object.entries(request.headers).filter(([name]) => !name.startsWith('proxy-'));
+    const headers = { ...Object.fromEntries(own), connection: 'close' };
     const outgoing = http.request({
       method: request.method,
       path: `${url.pathname}${url.search}`,
