@@ -4,7 +4,7 @@ import { languageOf } from '../../src/audit/language';
 import { ProductionStage } from '../../src/audit/production/production';
 import type { StageResult } from '../../src/audit/report';
 import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
-import type { Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
+import type { FindDependencies, Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
 import { takeSnapshot } from '../../src/sandbox/workspaceSnapshot';
 
 const root = path.resolve(__dirname, '../..');
@@ -24,6 +24,7 @@ export function runStage(
     limits?: Partial<SandboxLimits>;
     signal?: AbortSignal;
     harnessDirectory?: string;
+    findDependencies?: FindDependencies;
   } = {},
 ): Promise<{ result: StageResult; notes: string[] }> {
   const stage = new ProductionStage({
@@ -31,6 +32,7 @@ export function runStage(
     takeSnapshot,
     images: { node: 'node:24-slim', python: 'python:3.11-slim' },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    ...(options.findDependencies && { findDependencies: options.findDependencies }),
     harnessDirectory: options.harnessDirectory ?? path.join(root, 'dist', 'harness'),
   });
   const text = options.unsaved ?? readFileSync(path.join(workspace, file), 'utf8');

@@ -18,6 +18,7 @@ import { readNodeProject } from './nodeProject';
 import type { DependencySurroundings } from './nodeProject';
 import { fetchPackageManager, packageManagerOf, readCertificates } from './packageManagers';
 import { overdue } from './pruning';
+import { readPythonProject } from './pythonProject';
 
 const REPOSITORY = 'seaworthy-dependencies';
 const IMAGE_LABEL = {
@@ -78,6 +79,8 @@ export class DependencyImages {
     const root = await fs.realpath(workspace);
     const lockfile = await findLockfile(root, file, family);
     if (!lockfile) return undefined;
+    if (family === 'python')
+      return readPythonProject(root, lockfile.folder, lockfile, this.options.surroundings);
     return readNodeProject(root, lockfile.folder, lockfile, this.options.surroundings);
   }
 

@@ -40,7 +40,7 @@ export interface DependencyProject {
 const MAX_LOCKFILE = 40_000_000;
 
 /** Lockfiles by family, the most exact first. */
-export const LOCKFILES: Record<DependencyFamily, readonly (readonly [name: string, kind: LockKind])[]> = {
+const LOCKFILES: Record<DependencyFamily, readonly (readonly [name: string, kind: LockKind])[]> = {
   node: [
     ['npm-shrinkwrap.json', 'npm'],
     ['package-lock.json', 'npm'],

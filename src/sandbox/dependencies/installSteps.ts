@@ -79,6 +79,8 @@ function commandsOf(project: DependencyProject, program: string): string[][] {
           '--no-audit',
           '--no-fund',
           '--loglevel=warn',
+          '--fetch-retries=1',
+          '--fetch-retry-mintimeout=1000',
           '--include=dev',
         ],
       ];

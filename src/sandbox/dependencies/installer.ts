@@ -18,7 +18,7 @@ import { RelayHost } from './relayHost';
 import type { InstallOutcome } from './relayFrames';
 
 /** Bounds of one installation. */
-export interface InstallLimits {
+interface InstallLimits {
   timeoutMs: number;
   /** From the network. */
   downloadBytes: number;

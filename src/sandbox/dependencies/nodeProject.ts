@@ -93,9 +93,11 @@ async function readNpm({ name, folder, text, settings }: Place): Promise<LockCon
   refuseSources(resolved, posix.join(folder, name));
   const isMember = ([at, entry]: [string, unknown]): boolean =>
     !at.split('/').includes('node_modules') && isInside(at) && isRecord(entry);
+  const isFetched = ([at, entry]: [string, unknown]): boolean =>
+    at.split('/').includes('node_modules') && isRecord(entry) && entry['link'] !== true;
   return {
     members: entries.filter(isMember).map(([at]) => at),
-    packages: entries.length > 0 ? entries.filter((entry) => !isMember(entry)).length : resolved.length,
+    packages: entries.length > 0 ? entries.filter(isFetched).length : resolved.length,
     format: String(Number(lock['lockfileVersion']) || 1),
     addresses: resolved.map((address) => replaced(address, NPM_REGISTRY, settings.registry)),
     files: [file(name, text), npmrc(settings)],

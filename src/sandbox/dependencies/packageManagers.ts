@@ -149,7 +149,6 @@ function read(url: URL, stream: Duplex, signal: AbortSignal): Promise<Buffer> {
     const request = (url.protocol === 'https:' ? https : http).request({
       ...options,
       headers: { host: url.host, connection: 'close' },
-      agent: false,
       createConnection: () => stream,
     });
     stream.on('error', reject);
