@@ -62,7 +62,15 @@ function harnessBuilds() {
   return [
     {
       ...common,
-      entryPoints: entries('register', 'load', 'nodeReporter', 'mochaRunner'),
+      entryPoints: entries(
+        'register',
+        'load',
+        'nodeReporter',
+        'mochaRunner',
+        'vitestRunner',
+        'vitestCoverage',
+        'jestRunner',
+      ),
       outdir,
       target,
       format: 'esm',
@@ -73,7 +81,7 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('mochaReporter', 'transform'),
+      entryPoints: entries('mochaReporter', 'jestReporter', 'transform'),
       outdir,
       target,
       outExtension: { '.js': '.cjs' },

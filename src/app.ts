@@ -9,6 +9,9 @@ import { PROJECT_ROOT } from './audit/production/layout';
 import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import type { Logger } from './base/logger';
+import { formatAddress } from './engine/address';
+import { discoverEngines } from './engine/discovery';
+import type { FoundEngine } from './engine/discovery';
 import { Engine } from './engine/engine';
 import { ContainerList } from './fleet/containers';
 import type { AuditReports } from './repositories/auditReports';
@@ -16,6 +19,7 @@ import { ProjectState } from './repositories/projectState';
 import { DependencyImages } from './sandbox/dependencies/dependencyImages';
 import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
 import { dialFrom } from './sandbox/dependencies/dial';
+import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
 import { pullImage } from './sandbox/pullImage';
@@ -57,7 +61,14 @@ export class App {
       logger,
     });
     const owner = sandboxOwner();
-    this.sandbox = new DockerSandbox(this.engine, { owner, logger });
+    this.sandbox = new DockerSandbox(this.engine, {
+      owner,
+      logger,
+      profileFolder: path.join(
+        process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
+        'seaworthy',
+      ),
+    });
     this.dependencies = new DependencyImages({
       engine: this.engine,
       owner,
@@ -124,6 +135,22 @@ export class App {
     return this.dependencies.prune(this.options.settings().dependencyBytes);
   }
 
+  /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */
+  async checkSandbox(signal: AbortSignal): Promise<SandboxCheckReport> {
+    const { engine, layers, advice } = await this.sandbox.check(signal);
+    return {
+      engine: `${engine.facts.name} ${engine.facts.version} at ${formatAddress(engine.address)}`,
+      usable: !layers.some(({ need, state }) => need === 'mandatory' && state === 'missing'),
+      layers,
+      advice,
+    };
+  }
+
+  /** Every engine that this machine names or has, and why the others do not answer. */
+  async findEngines(signal: AbortSignal): Promise<FoundEngine[]> {
+    return discoverEngines(engineEnvironment(), signal);
+  }
+
   /** Removes what killed processes left on the engine. Rejects when there is no engine. */
   async sweep(): Promise<void> {
     await this.sandbox.sweep();
@@ -132,6 +159,7 @@ export class App {
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
     await Promise.all([this.sandbox.dispose(), this.analyzer.dispose()]);
+    await this.engine.dispose();
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
 
@@ -164,6 +192,7 @@ function engineEnvironment() {
     platform: process.platform,
     uid: process.getuid?.(),
     readText: (file: string) => fs.readFile(file, 'utf8').catch(() => undefined),
+    listFolder: (folder: string) => fs.readdir(folder).catch(() => []),
   };
 }
 

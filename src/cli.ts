@@ -12,8 +12,10 @@ import { toSarif } from './audit/sarif';
 import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
 import { relativeInside } from './base/paths';
-import { oneLine } from './base/text';
 import { installDependencies } from './cli/dependencies';
+import { oneLine, printableJson } from './base/text';
+import { parseSandboxArguments, runSandbox } from './cli/sandbox';
+import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
 import type { StateArguments } from './cli/state';
 import { existingFolder, UsageError } from './cli/usage';
@@ -22,6 +24,7 @@ import { defaultSettings } from './settings';
 const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE... [options]
+  seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
   --workspace DIR   the project the files belong to (default: the current folder when it holds the
@@ -39,6 +42,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --output DIR      where an export goes (default: the current folder)
 
 Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
+Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
 The container engine is found through DOCKER_HOST, the Docker context or the usual sockets.`;
 
@@ -56,13 +60,16 @@ interface Arguments {
   installs: boolean;
 }
 
-function parseArguments(argv: readonly string[]): Arguments | StateArguments | { print: string } {
+function parseArguments(
+  argv: readonly string[],
+): Arguments | SandboxArguments | StateArguments | { print: string } {
   const { values, positionals } = parse(argv);
   if (values.help) return { print: USAGE };
   if (values.version) return { print: version };
   const [command, ...files] = positionals;
   if (command === undefined) throw new UsageError('no command given');
   if (command === 'state') return parseStateArguments(files, values);
+  if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
   if (files.length === 0) throw new UsageError('audit needs at least one file');
   if (values.json && values.sarif) throw new UsageError('--json and --sarif exclude one another');
@@ -150,8 +157,8 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
     await swept;
     await app.dispose();
   }
-  if (wanted.format === 'json') await print(JSON.stringify({ reports }, undefined, 2));
-  if (wanted.format === 'sarif') await print(JSON.stringify(toSarif(reports, version), undefined, 2));
+  if (wanted.format === 'json') await print(printableJson({ reports }));
+  if (wanted.format === 'sarif') await print(printableJson(toSarif(reports, version)));
   const verdicts = new Set(reports.map((report) => report.verdict));
   return verdicts.has('fail') ? EXIT.fail : verdicts.has('not run') ? EXIT['not run'] : EXIT.pass;
 }
@@ -178,7 +185,9 @@ async function main(): Promise<number> {
       await print(wanted.print);
       return 0;
     }
-    if ('storage' in wanted) return await runState(wanted, { distDirectory: __dirname, logger, print });
+    const surroundings = { distDirectory: __dirname, logger, print };
+    if ('storage' in wanted) return await runState(wanted, surroundings);
+    if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await audit(wanted, cancel.signal);
   } catch (error) {
     if (isCancelled(error)) {

@@ -1,3 +1,4 @@
+import { oneLine } from './base/text';
 import { DEFAULT_LIMITS } from './sandbox/sandbox';
 import type { SandboxLimits } from './sandbox/sandbox';
 
@@ -13,10 +14,45 @@ export interface Settings {
   keepDays: number;
 }
 
+/** What a number may be; the editor's manifest says the same. */
+export interface NumberRange {
+  fallback: number;
+  low: number;
+  high: number;
+  whole?: boolean;
+}
+
+export const NUMBERS = {
+  timeoutSeconds: { fallback: DEFAULT_LIMITS.timeoutMs / 1000, low: 1, high: 3600 },
+  memoryMegabytes: { fallback: DEFAULT_LIMITS.memoryMb, low: 64, high: 65_536, whole: true },
+  cpus: { fallback: DEFAULT_LIMITS.cpus, low: 0.1, high: 64 },
+  processes: { fallback: DEFAULT_LIMITS.pids, low: 16, high: 4096, whole: true },
+  outputMegabytes: { fallback: DEFAULT_LIMITS.outputBytes / 1e6, low: 0.01, high: 100 },
+  dependencyGigabytes: { fallback: 10, low: 0, high: 1000 },
+  keepDays: { fallback: 30, low: 1, high: 3650 },
+} satisfies Record<string, NumberRange>;
+
+/** A number as a user wrote it, or the nearest that may be, and then what is wrong, in words that follow its name. */
+export function numberOf(written: unknown, range: NumberRange): { value: number; problem?: string } {
+  const { fallback, low, high, whole = false } = range;
+  if (written === undefined || written === null) return { value: fallback };
+  if (typeof written !== 'number' || !Number.isFinite(written))
+    return { value: fallback, problem: `is ${shown(written)}, which is not a number; ${fallback} is used` };
+  const value = Math.min(Math.max(whole ? Math.round(written) : written, low), high);
+  if (value === written) return { value };
+  const wrong =
+    written < low ? `under the least, ${low}` : written > high ? `over the most, ${high}` : 'not whole';
+  return { value, problem: `is ${written}, which is ${wrong}; ${value} is used` };
+}
+
+function shown(value: unknown): string {
+  return oneLine(JSON.stringify(value) ?? '', 40);
+}
+
 export const defaultSettings: Settings = {
   engineHost: '',
   images: { node: 'node:24-slim', python: 'python:3.11-slim' },
   limits: DEFAULT_LIMITS,
-  dependencyBytes: 10e9,
-  keepDays: 30,
+  dependencyBytes: NUMBERS.dependencyGigabytes.fallback * 1e9,
+  keepDays: NUMBERS.keepDays.fallback,
 };

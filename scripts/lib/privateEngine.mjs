@@ -19,13 +19,16 @@ const POLL_MS = 50;
  * they would share docker0 and give the same addresses twice, and a daemon started with --bridge=none removes
  * docker0 under the others. The host's firewall and forwarding are left alone (sandboxes have no network; a published
  * port still works, through docker-proxy).
- * @returns {Promise<{client: EngineClient, stop: () => Promise<void>}>}
+ * @param {{daemonArguments?: string[]}} options daemonArguments: added to the daemon's own, such as a second --host
+ * @returns {Promise<{client: EngineClient, folder: string, stop: () => Promise<void>,
+ *   kill: (signal?: NodeJS.Signals) => Promise<void>, restart: () => Promise<void>}>}
+ *   kill: ends the daemon alone, by force unless another signal is given; restart: starts it again on the same data
  */
-export async function startPrivateEngine() {
+export async function startPrivateEngine({ daemonArguments = [] } = {}) {
   await removeAbandoned();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), FOLDER_PREFIX));
   const bridge = `sw${randomBytes(5).toString('hex')}`;
-  const state = { folder, bridge, daemon: undefined };
+  const state = { folder, bridge, daemonArguments, daemon: undefined };
   const stop = onShutdown(() => dismantle(state));
   try {
     fs.writeFileSync(ownerOf(folder), JSON.stringify({ pid: process.pid, bridge }));
@@ -33,11 +36,28 @@ export async function startPrivateEngine() {
     state.daemon = spawnDaemon(state);
     const client = clientOf(folder);
     await waitUntilReady(client, state);
-    return { client, stop };
+    return {
+      client,
+      folder,
+      stop,
+      kill: (signal) => killDaemon(state, signal),
+      restart: () => restart(client, state),
+    };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function killDaemon({ daemon }, signal = 'SIGKILL') {
+  const ended = new Promise((resolve) => daemon.once('exit', resolve));
+  daemon.kill(signal);
+  await ended;
+}
+
+async function restart(client, state) {
+  state.daemon = spawnDaemon(state);
+  await waitUntilReady(client, state);
 }
 
 /** Removes what runs that were killed outright left behind, once neither they nor their daemons are alive. */
@@ -72,7 +92,7 @@ function programOf(name) {
   return program;
 }
 
-function spawnDaemon({ folder, bridge }) {
+function spawnDaemon({ folder, bridge, daemonArguments }) {
   const args = ['--host', `unix://${socketOf(folder)}`];
   args.push('--data-root', path.join(folder, 'data'), '--exec-root', path.join(folder, 'exec'));
   args.push('--pidfile', path.join(folder, 'pid'), '--config-file', path.join(folder, 'no-config.json'));
@@ -86,6 +106,7 @@ function spawnDaemon({ folder, bridge }) {
   );
   // Where the system's containerd runs, dockerd uses it; the names keep daemons apart in there.
   args.push('--containerd-namespace', bridge, '--containerd-plugins-namespace', `${bridge}-plugins`);
+  args.push(...daemonArguments);
   fs.writeFileSync(path.join(folder, 'no-config.json'), '{}');
   const log = fs.openSync(logOf(folder), 'a');
   try {

@@ -91,7 +91,7 @@ function runMocha(files, { grep, testLimitMs, limitMs, env }) {
 
 async function runEngineTests({ grep }) {
   const { env } = await sharedEngine();
-  return runMocha('test/engine/**/*.test.ts', { grep, testLimitMs: MINUTE, limitMs: 8 * MINUTE, env });
+  return runMocha('test/engine/**/*.test.ts', { grep, testLimitMs: MINUTE, limitMs: 15 * MINUTE, env });
 }
 
 async function runEditorTests({ grep }) {

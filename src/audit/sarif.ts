@@ -1,3 +1,4 @@
+import { plainText } from '../base/text';
 import type { Finding } from './finding';
 import type { AuditReport } from './report';
 
@@ -35,7 +36,9 @@ export function toSarif(reports: readonly AuditReport[], version: string): objec
 function notifications(report: AuditReport): object[] {
   const verdict = {
     level: 'note',
-    message: { text: `${report.file}: ${report.verdict}${report.reason ? ` (${report.reason})` : ''}` },
+    message: {
+      text: plainText(`${report.file}: ${report.verdict}${report.reason ? ` (${report.reason})` : ''}`),
+    },
     descriptor: { id: 'verdict' },
     locations: [{ physicalLocation: { artifactLocation: artifact(report.file) } }],
   };
@@ -43,7 +46,7 @@ function notifications(report: AuditReport): object[] {
     .filter((stage) => stage.status === 'not run')
     .map((stage) => ({
       level: 'warning',
-      message: { text: `${stage.stage} not run: ${stage.reason}` },
+      message: { text: plainText(`${stage.stage} not run: ${stage.reason}`) },
       descriptor: { id: 'stage-not-run' },
       locations: [{ physicalLocation: { artifactLocation: artifact(report.file) } }],
     }));
@@ -54,7 +57,7 @@ function toResult(finding: Finding, ruleIds: readonly string[]): object {
   const region: Record<string, unknown> = {
     startLine: finding.startLine,
     endLine: finding.endLine,
-    snippet: { text: finding.evidence },
+    snippet: { text: plainText(finding.evidence) },
   };
   if (finding.startColumn !== undefined) region['startColumn'] = finding.startColumn;
   if (finding.endColumn !== undefined) region['endColumn'] = finding.endColumn;
@@ -62,7 +65,7 @@ function toResult(finding: Finding, ruleIds: readonly string[]): object {
     ruleId: finding.ruleId,
     ruleIndex: ruleIds.indexOf(finding.ruleId),
     level: LEVELS[finding.severity],
-    message: { text: finding.message },
+    message: { text: plainText(finding.message) },
     locations: [{ physicalLocation: { artifactLocation: artifact(finding.file), region } }],
     properties: { stage: finding.stage, confidence: finding.confidence },
   };
@@ -70,5 +73,7 @@ function toResult(finding: Finding, ruleIds: readonly string[]): object {
 
 /** A relative URI reference: every segment is encoded, since a file name may hold `#`, `?` or a colon. */
 function artifact(file: string): object {
-  return { uri: file.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'SRCROOT' };
+  // Half a pair of code units, which a name may hold, has no encoding.
+  const whole = file.replace(/\p{Cs}/gu, '\ufffd');
+  return { uri: whole.split('/').map(encodeURIComponent).join('/'), uriBaseId: 'SRCROOT' };
 }

@@ -2,18 +2,39 @@
 const ESCAPE = String.fromCharCode(0x1b);
 const BELL = String.fromCharCode(0x07);
 const TERMINAL_SEQUENCE = new RegExp(
-  `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\)?|[@-Z\\\\-_])`,
+  `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BELL}${ESCAPE}\\n]*(?:${BELL}|${ESCAPE}\\\\)?|[@-Z\\\\-_])`,
   'g',
 );
-/** Control characters but tab and newline, and the marks that make text read in another order than it is stored. */
-const UNSAFE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Control characters but tab and newline, the marks that make text read in another order than it is stored, and
+ * characters that show nothing or are none: halves of pairs, the soft hyphen, the zero-width space, the byte order mark and the tags.
+ */
+const UNSAFE =
+  /[\p{Cc}\p{Cs}\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** Text from audited code made safe to show: no terminal sequences, control characters or reordering marks. */
 export function plainText(text: string): string {
   return text
-    .replace(/\r\n?/g, '\n')
+    .replace(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
     .replace(TERMINAL_SEQUENCE, '')
     .replace(UNSAFE, (character) => (character === '\n' || character === '\t' ? character : ''));
+}
+
+/** JSON that is safe to print as well: characters that could steer a terminal or reorder a line are escaped. */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(UNSAFE, (character) =>
+    character === '\n'
+      ? character
+      : Array.from(
+          { length: character.length },
+          (_unit, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+        ).join(''),
+  );
+}
+
+/** Text for the editor's messages, which make links, of commands too, from `[words](address)`. */
+export function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
 }
 
 /** The first line, shortened to `length` characters, safe to show. */

@@ -2,7 +2,6 @@ import type Docker from 'dockerode';
 import type { Duplex, Readable } from 'node:stream';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
-import { attach } from './attach';
 import { property, readContainer, readEvent, readExit, text } from './containers';
 import type { ContainerExit, EngineContainer, EngineEvent } from './containers';
 import { describeConnectionFailure, EngineError, EngineLost } from './errors';
@@ -10,6 +9,8 @@ import type { EngineFacts } from './facts';
 import { EngineImages } from './images';
 import { jsonLines } from './jsonLines';
 import { followPull } from './pull';
+import type { Transport } from './transport';
+import { upgrade } from './upgrade';
 
 /** How long the engine may take over a question it answers from memory, in milliseconds. */
 const ANSWER_LIMIT = 30_000;
@@ -26,13 +27,22 @@ export class EngineConnection {
 
   constructor(
     private readonly docker: Docker,
-    readonly address: EngineAddress,
+    private readonly transport: Transport,
     readonly facts: EngineFacts,
     private readonly onLost: () => void,
   ) {
     this.images = new EngineImages(docker, (signal, limited, ask) =>
       this.call(signal, limited ? ANSWER_LIMIT : undefined, ask),
     );
+  }
+
+  get address(): EngineAddress {
+    return this.transport.address;
+  }
+
+  /** Closes what is kept for later requests; those under way go on. */
+  close(): void {
+    this.transport.close();
   }
 
   /** Containers in every state. `labels` are `name` or `name=value`; all of them must match. */
@@ -74,7 +84,10 @@ export class EngineConnection {
 
   /** The container's stdin, stdout and stderr as one raw stream; the output is multiplexed (see `FrameParser`). */
   attach(id: string, signal: AbortSignal): Promise<Duplex> {
-    return this.call(signal, ANSWER_LIMIT, (abortSignal) => attach(this.address, id, abortSignal));
+    const path = `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
+    return this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+      upgrade(this.transport, path, undefined, abortSignal),
+    );
   }
 
   /** Resolves when the container has ended, at once when it already has. */

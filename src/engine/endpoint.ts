@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto';
-import type { EngineAddress, EngineCandidate, TlsMaterial } from './address';
+import type { EngineAddress, EngineCandidate } from './address';
+import { currentContextName, dockerFolder, listContexts, readContext, readTls } from './contexts';
+import type { DockerContext } from './contexts';
 import { defaultSockets } from './defaultSockets';
 import { NoEngine } from './errors';
+import { parseHost } from './parseHost';
 
 /** What finding an engine needs to know of the machine. */
 export interface EngineEnvironment {
@@ -12,6 +14,23 @@ export interface EngineEnvironment {
   uid: number | undefined;
   /** The text of a file; undefined when there is none or it can't be read. */
   readText(path: string): Promise<string | undefined>;
+  /** The names in a folder; none when there is no such folder or it can't be read. */
+  listFolder(path: string): Promise<string[]>;
+}
+
+/** How the setting names a Docker context instead of an address. */
+const CONTEXT_PREFIX = 'context:';
+
+/** A place to look, and what the setting must hold to choose it. */
+export interface EngineChoice extends EngineCandidate {
+  setting: string;
+}
+
+/** Something that names an engine and can't be read. */
+interface UnreadableName {
+  source: string;
+  setting: string;
+  error: NoEngine;
 }
 
 /**
@@ -23,11 +42,68 @@ export async function engineCandidates(
   environment: EngineEnvironment,
   setting: string | undefined,
 ): Promise<EngineCandidate[]> {
-  if (setting) return [{ ...(await fromHost(environment, setting, 'the setting')), source: 'the setting' }];
+  if (setting?.startsWith(CONTEXT_PREFIX)) {
+    return [await contextCandidate(environment, setting.slice(CONTEXT_PREFIX.length), 'The setting')];
+  }
+  if (setting)
+    return [{ address: await fromHost(environment, setting, 'the setting'), source: 'the setting' }];
   const host = environment.env['DOCKER_HOST'];
-  if (host) return [{ ...(await fromHost(environment, host, 'DOCKER_HOST')), source: 'DOCKER_HOST' }];
-  const fromContext = await contextCandidate(environment);
-  if (fromContext) return [fromContext];
+  if (host) return [{ address: await fromHost(environment, host, 'DOCKER_HOST'), source: 'DOCKER_HOST' }];
+  const context = await currentContextName(environment);
+  if (context !== undefined) {
+    const by = environment.env['DOCKER_CONTEXT'] ? 'DOCKER_CONTEXT' : 'The Docker configuration';
+    return [await contextCandidate(environment, context, by)];
+  }
+  return defaultCandidates(environment);
+}
+
+/**
+ * Every engine that anything on this machine names or may have: `DOCKER_HOST`, all Docker contexts, the usual sockets.
+ * Each address once.
+ */
+export async function engineChoices(
+  environment: EngineEnvironment,
+): Promise<(EngineChoice | UnreadableName)[]> {
+  const host = environment.env['DOCKER_HOST'];
+  const named: Promise<EngineChoice | UnreadableName>[] = [];
+  if (host) {
+    const address = fromHost(environment, host, 'DOCKER_HOST');
+    named.push(choice('DOCKER_HOST', host, address));
+  }
+  for (const context of await listContexts(environment)) {
+    const source = contextSource(context.name);
+    const setting = `${CONTEXT_PREFIX}${context.name}`;
+    named.push(
+      choice(
+        source,
+        setting,
+        // Not awaited here: a malformed one must not hide the others.
+        new Promise((resolve) => resolve(parseHost(context.host, source, context.tls))),
+      ),
+    );
+  }
+  const usual = defaultCandidates(environment).map(({ address, source }) => ({
+    address,
+    source,
+    setting: address.kind === 'socket' ? address.path : '',
+  }));
+  return [...(await Promise.all(named)), ...usual];
+}
+
+async function choice(
+  source: string,
+  setting: string,
+  address: Promise<EngineAddress>,
+): Promise<EngineChoice | UnreadableName> {
+  try {
+    return { source, setting, address: await address };
+  } catch (error) {
+    if (error instanceof NoEngine) return { source, setting, error };
+    throw error;
+  }
+}
+
+function defaultCandidates(environment: EngineEnvironment): EngineCandidate[] {
   return defaultSockets(environment).map((path) => ({
     address: { kind: 'socket', path },
     source: 'the default places',
@@ -38,103 +114,36 @@ async function fromHost(
   environment: EngineEnvironment,
   host: string,
   source: string,
-): Promise<{ address: EngineAddress }> {
+): Promise<EngineAddress> {
   const { env } = environment;
   const wanted =
     host.startsWith('https://') || Boolean(env['DOCKER_TLS_VERIFY']) || Boolean(env['DOCKER_TLS']);
-  const folder = env['DOCKER_CERT_PATH'] || configFolder(environment);
+  const folder = env['DOCKER_CERT_PATH'] || dockerFolder(environment);
   const tls = wanted
     ? {
         ...(await readTls(environment, folder)),
         verify: host.startsWith('https://') || Boolean(env['DOCKER_TLS_VERIFY']),
       }
     : undefined;
-  return { address: parseHost(host, source, tls) };
+  return parseHost(host, source, tls);
 }
 
-function configFolder({ env, home }: EngineEnvironment): string {
-  return env['DOCKER_CONFIG'] || `${home}/.docker`;
-}
-
-async function readTls(environment: EngineEnvironment, folder: string): Promise<Omit<TlsMaterial, 'verify'>> {
-  const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((name) => environment.readText(`${folder}/${name}`)),
-  );
-  return {
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
-  };
-}
-
-async function contextCandidate(environment: EngineEnvironment): Promise<EngineCandidate | undefined> {
-  const folder = configFolder(environment);
-  const named = environment.env['DOCKER_CONTEXT'];
-  const current = field(parseObject(await environment.readText(`${folder}/config.json`)), 'currentContext');
-  const name = named || (typeof current === 'string' ? current : '');
-  if (name === '' || name === 'default') return undefined;
-
-  const source = `the Docker context "${name}"`;
-  const id = createHash('sha256').update(name).digest('hex');
-  const meta = parseObject(await environment.readText(`${folder}/contexts/meta/${id}/meta.json`));
-  const docker = field(field(meta, 'Endpoints'), 'docker');
-  const host = field(docker, 'Host');
-  if (typeof host !== 'string' || host === '') {
+async function contextCandidate(
+  environment: EngineEnvironment,
+  name: string,
+  by: string,
+): Promise<EngineCandidate> {
+  const context: DockerContext | undefined = await readContext(environment, name);
+  if (!context) {
     throw new NoEngine(
-      `${named ? 'DOCKER_CONTEXT' : 'The Docker configuration'} names the context "${name}", but there is no such context.`,
+      `${by} names the context "${name}", but there is no such context.`,
       'List the contexts with "docker context ls" and choose one with "docker context use".',
     );
   }
-  const material = await readTls(environment, `${folder}/contexts/tls/${id}/docker`);
-  const skip = field(docker, 'SkipTLSVerify') === true;
-  const tls = skip || Object.keys(material).length > 0 ? { ...material, verify: !skip } : undefined;
-  return { address: parseHost(host, source, tls), source };
+  const source = contextSource(name);
+  return { address: parseHost(context.host, source, context.tls), source };
 }
 
-/** Reads an address the way Docker writes it. `source` is who named it. Throws `NoEngine` with the value in it. */
-function parseHost(host: string, source: string, tls: TlsMaterial | undefined): EngineAddress {
-  const malformed = (): NoEngine =>
-    new NoEngine(
-      `The engine address "${host}" from ${source} can not be understood.`,
-      'Write it like unix:///var/run/docker.sock, npipe:////./pipe/docker_engine or tcp://host:2375.',
-    );
-  if (host.startsWith('ssh://')) {
-    throw new NoEngine(
-      `The engine address "${host}" from ${source} uses SSH, which is not supported yet.`,
-      'Forward the socket, for example with "ssh -L /tmp/docker.sock:/var/run/docker.sock HOST", and use unix:///tmp/docker.sock.',
-    );
-  }
-  const socket = /^(?:unix:\/\/|npipe:\/\/)?(\/.+)$/.exec(host)?.[1];
-  if (socket !== undefined) return { kind: 'socket', path: socket };
-  if (/^(unix|npipe|fd):/.test(host)) throw malformed();
-
-  let url: URL;
-  try {
-    url = new URL(/^[a-z]+:\/\//.test(host) ? host.replace(/^(tcp|https):/, 'http:') : `http://${host}`);
-  } catch {
-    throw malformed();
-  }
-  if (url.protocol !== 'http:' || url.pathname !== '/' || url.username !== '' || url.search !== '')
-    throw malformed();
-  const port = portOf(host, url, tls !== undefined);
-  return { kind: 'tcp', host: url.hostname.replace(/^\[|\]$/g, ''), port, ...(tls && { tls }) };
-}
-
-/** `URL` drops a port 80 that was written; Docker's defaults are 2375 and, with TLS, 2376. */
-function portOf(host: string, url: URL, tls: boolean): number {
-  if (url.port !== '') return Number(url.port);
-  return /:80\/?$/.test(host) ? 80 : tls ? 2376 : 2375;
-}
-
-function parseObject(text: string | undefined): unknown {
-  if (text === undefined) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function field(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+function contextSource(name: string): string {
+  return `the Docker context "${name}"`;
 }

@@ -1,6 +1,5 @@
 import type { ContainerSpec } from '../engine/connection';
 import type { EngineFacts } from '../engine/facts';
-import { isolationOf } from './isolation';
 import type { Isolation } from './isolation';
 import { LABEL } from './owner';
 import type { SandboxOwner } from './owner';
@@ -46,11 +45,11 @@ export function containerSpec(
   owner: SandboxOwner,
   expires: number,
   facts: EngineFacts,
-  isolation: Isolation = isolationOf(facts),
+  isolation: Isolation,
 ): ContainerSpec {
   return {
     Image: image,
-    Entrypoint: ['sh', '-c', SUPERVISOR],
+    Entrypoint: ['sh', '-c', SUPERVISOR, 'supervisor', String(limits.memoryMb * MB), String(limits.pids)],
     Cmd: [],
     User: `${NOBODY}:${NOBODY}`,
     WorkingDir: '/',
@@ -61,7 +60,6 @@ export function containerSpec(
     AttachStdin: true,
     AttachStdout: true,
     AttachStderr: true,
-    NetworkDisabled: true,
     Healthcheck: { Test: ['NONE'] },
     Labels: {
       [LABEL.owner]: owner.id,
@@ -71,6 +69,7 @@ export function containerSpec(
     },
     HostConfig: {
       ...resources(limits, facts),
+      // Not `NetworkDisabled` as well: with that Docker writes no /etc/hosts, and `localhost` has no address.
       NetworkMode: 'none',
       ReadonlyRootfs: true,
       Privileged: false,

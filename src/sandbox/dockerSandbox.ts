@@ -6,7 +6,11 @@ import type { Engine } from '../engine/engine';
 import { EngineError, EngineLost } from '../engine/errors';
 import { readOutput, writeInput } from './attachedRun';
 import { containerSpec } from './containerSpec';
+import { isolationOf, withoutRefused } from './isolation';
+import type { Isolation } from './isolation';
 import type { SandboxOwner } from './owner';
+import { checkSandbox, layerNotes, requireLayers } from './preflight';
+import type { SandboxCheck } from './preflight';
 import { pullImage } from './pullImage';
 import { describeEnd } from './runEnd';
 import type { Stop } from './runEnd';
@@ -14,6 +18,8 @@ import { RunReader } from './runReader';
 import { SandboxUnavailable } from './sandbox';
 import type { Sandbox, SandboxProgress, SandboxRequest, SandboxResult } from './sandbox';
 import { supervisorInput } from './script';
+import { seccompFileFor } from './seccompFile';
+import { refusedLayer } from './selfCheck';
 import { sweepSandboxes } from './sweep';
 
 /** How long past its time limit a sandbox nobody watches may live, in seconds: it ends itself then. */
@@ -24,6 +30,8 @@ const EXPIRY_MARGIN = 5 * 60_000;
 export interface DockerSandboxOptions {
   owner: SandboxOwner;
   logger: Logger;
+  /** Folder for the file a local Podman reads our system-call filter from; without one it does without. */
+  profileFolder?: string;
 }
 
 /** Runs each request in a container of its own, and removes that container whatever happens. */
@@ -31,6 +39,7 @@ export class DockerSandbox implements Sandbox {
   private readonly disposal = new AbortController();
   private readonly runs = new Set<Promise<unknown>>();
   private readonly removals = new Set<Promise<void>>();
+  private readonly isolations = new WeakMap<EngineConnection, Isolation>();
 
   constructor(
     private readonly engine: Engine,
@@ -47,6 +56,12 @@ export class DockerSandbox implements Sandbox {
     });
     this.runs.add(run);
     return run;
+  }
+
+  /** What the engine offers for sandboxes. Rejects with `SandboxUnavailable` when there is no engine. */
+  async check(signal: AbortSignal): Promise<SandboxCheck & { engine: EngineConnection }> {
+    const engine = await this.connect(signal);
+    return { engine, ...checkSandbox(engine.facts, await this.isolationFor(engine)) };
   }
 
   /** Removes sandboxes that ended processes left behind, and gives their number. Rejects with `NoEngine`. */
@@ -84,6 +99,7 @@ export class DockerSandbox implements Sandbox {
       const stop = await runContainer(engine, id, request, input, reader, signal);
       reader.end();
       if (hasNoShell(stop, reader)) throw noShell(request.image);
+      throwIfRefused(stop, reader);
       const { end, detail } = describeEnd(stop, reader, request.limits, engine.facts.isPodman);
       for (const { path, why } of reader.refused)
         this.options.logger.warn(`Report ${path} was refused (${why})`);
@@ -93,6 +109,7 @@ export class DockerSandbox implements Sandbox {
         steps: reader.results(),
         reports: reader.tampered ? new Map<string, Buffer>() : reader.reports,
         durationMs: Math.round(performance.now() - begin),
+        notes: layerNotes(checkSandbox(engine.facts, await this.isolationFor(engine)), reader.layers),
       };
     } catch (error) {
       if (error instanceof EngineError) throw limitsRefused(error);
@@ -126,10 +143,17 @@ export class DockerSandbox implements Sandbox {
     const { image, limits } = request;
     const name = `seaworthy-${randomBytes(8).toString('hex')}`;
     const expires = Date.now() + limits.timeoutMs + EXPIRY_MARGIN;
-    const spec = containerSpec(image, limits, this.options.owner, expires, engine.facts);
+    requireLayers(checkSandbox(engine.facts, await this.isolationFor(engine)));
     const create = async (): Promise<string> => {
       throwIfCancelled(signal);
-      return engine.createContainer(name, spec);
+      const isolation = await this.isolationFor(engine);
+      const spec = containerSpec(image, limits, this.options.owner, expires, engine.facts, isolation);
+      return engine.createContainer(name, spec).catch((error: unknown) => {
+        const next = withoutRefused(isolation, engine.facts, messageOf(error));
+        if (!(error instanceof EngineError) || next === undefined) throw error;
+        this.isolations.set(engine, next);
+        return create();
+      });
     };
     try {
       onProgress('Starting the sandbox');
@@ -145,6 +169,20 @@ export class DockerSandbox implements Sandbox {
       this.remove(engine, name);
       throw unavailable('no-engine', error);
     }
+  }
+
+  private async isolationFor(engine: EngineConnection): Promise<Isolation> {
+    const known = this.isolations.get(engine);
+    if (known) return known;
+    const { profileFolder } = this.options;
+    const file = profileFolder === undefined ? undefined : await seccompFileFor(engine, profileFolder);
+    const isolation = isolationOf(engine.facts, file);
+    if (!this.isolations.has(engine)) {
+      this.isolations.set(engine, isolation);
+      const { advice } = checkSandbox(engine.facts, isolation);
+      for (const sentence of advice) this.options.logger.info(sentence);
+    }
+    return isolation;
   }
 
   /** Without waiting: the answer is known, and removing takes longer than anyone should have to wait for it. */
@@ -208,6 +246,17 @@ function noShell(image: string): SandboxUnavailable {
     'no-image',
     `The image ${image} can not be used as a sandbox: it has no shell.`,
     'Choose an image with a POSIX shell and tar.',
+  );
+}
+
+function throwIfRefused(stop: Stop, reader: RunReader): void {
+  if (typeof stop !== 'object') return;
+  const why = refusedLayer(stop, Buffer.concat(reader.preamble).toString('latin1'));
+  if (why === undefined) return;
+  throw new SandboxUnavailable(
+    'limits-refused',
+    `The container engine did not lock the sandbox down as asked: ${why}. No code was run.`,
+    'Run "Seaworthy: Check Sandbox" to see what this engine offers, or use another one.',
   );
 }
 

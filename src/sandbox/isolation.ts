@@ -26,6 +26,22 @@ export function isolationOf(facts: EngineFacts, profilePath?: string): Isolation
   };
 }
 
+/**
+ * The next best isolation after the engine refused to create a container with this one; undefined when what it refused
+ * must not be left out.
+ */
+export function withoutRefused(
+  isolation: Isolation,
+  facts: EngineFacts,
+  refusal: string,
+): Isolation | undefined {
+  if (!facts.isPodman) return undefined;
+  if (isolation.init && refusal.includes('container-init binary')) return { ...isolation, init: false };
+  // Its machine may see other files than this one.
+  const isAboutProfile = isolation.seccomp !== undefined && refusal.includes('seccomp profile');
+  return isAboutProfile ? { ...isolation, seccomp: undefined } : undefined;
+}
+
 function seccompOf(facts: EngineFacts, profilePath: string | undefined): string | undefined {
   if (!facts.security.includes('seccomp') || !hasSeccompProfile(facts.architecture)) return undefined;
   return facts.isPodman ? profilePath : JSON.stringify(seccompProfile(facts.architecture));

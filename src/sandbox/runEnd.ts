@@ -1,8 +1,10 @@
 import type { ContainerExit } from '../engine/containers';
 import type { RunReader } from './runReader';
+import type { Usage } from './selfCheck';
 import type { SandboxEnd, SandboxLimits } from './sandbox';
 
 /** Killed by a signal nobody can refuse, as the kernel does when memory is out. */
+const MB = 1024 * 1024;
 const KILLED = 137;
 /** Aborted, as Node does when its own heap limit is reached. */
 const ABORTED = 134;
@@ -17,15 +19,23 @@ export function describeEnd(
   limits: SandboxLimits,
   isPodman: boolean,
 ): { end: SandboxEnd; detail: string } {
-  const memory = `the memory limit of ${limits.memoryMb} MB`;
+  const { usage } = reader;
+  const peak = usage?.peakMemory === undefined ? '' : ` (peak ${Math.round(usage.peakMemory / MB)} MB)`;
+  const memory = `the memory limit of ${limits.memoryMb} MB${peak}`;
   if (stop === 'timeout') {
-    return { end: 'timeout', detail: `Stopped at the time limit of ${limits.timeoutMs / 1000} s.` };
+    const detail = `Stopped at the time limit of ${limits.timeoutMs / 1000} s${heldBack(usage, limits)}.`;
+    return { end: 'timeout', detail };
   }
   if (stop === 'output-limit') {
-    return { end: 'output-limit', detail: `Stopped at the output limit of ${bytes(limits.outputBytes)}.` };
+    const used = `after ${bytes(reader.outputBytes)}`;
+    return {
+      end: 'output-limit',
+      detail: `Stopped at the output limit of ${bytes(limits.outputBytes)}, ${used}.`,
+    };
   }
-  // Podman does not always say that memory ran out.
-  if (stop.outOfMemory || (isPodman && stop.exitCode === KILLED)) {
+  // Not every engine says that memory ran out; Podman does not always do so.
+  const killedForMemory = stop.outOfMemory || (usage?.memoryKills ?? 0) > 0;
+  if (killedForMemory || (isPodman && stop.exitCode === KILLED)) {
     return { end: 'out-of-memory', detail: `A program was killed at ${memory}.` };
   }
   if (reader.tampered) {
@@ -35,7 +45,10 @@ export function describeEnd(
     };
   }
   if (reader.unpackFailed)
-    return { end: 'crashed', detail: `The files could not be unpacked in the sandbox: ${preamble(reader)}` };
+    return {
+      end: 'crashed',
+      detail: `The files could not be unpacked in the sandbox: ${preambleOf(reader)}`,
+    };
   if (!reader.done || stop.exitCode !== 0) return { end: 'crashed', detail: describeCrash(stop, reader) };
   if (
     reader
@@ -43,6 +56,11 @@ export function describeEnd(
       .some(({ exitCode, stderr }) => exitCode === ABORTED && stderr.includes('heap out of memory'))
   ) {
     return { end: 'out-of-memory', detail: `Node.js ran out of heap under ${memory}.` };
+  }
+  const refusals = usage?.refusedProcesses ?? 0;
+  if (refusals > 0) {
+    const detail = `The limit of ${limits.pids} processes and threads was reached ${times(refusals)}.`;
+    return { end: 'process-limit', detail };
   }
   if (reader.refused.some(({ why }) => why === 'size')) {
     return { end: 'output-limit', detail: `The report is over the limit of ${bytes(limits.reportBytes)}.` };
@@ -52,14 +70,25 @@ export function describeEnd(
 
 function describeCrash(exit: ContainerExit, reader: RunReader): string {
   const engineError = exit.error === '' ? '' : ` ${exit.error}.`;
-  const said = preamble(reader);
+  const said = preambleOf(reader);
   return `The sandbox ended before its work was done (exit code ${exit.exitCode}).${engineError}${said && ` ${said}`}`;
 }
 
-function preamble(reader: RunReader): string {
+function preambleOf(reader: RunReader): string {
   return Buffer.concat(reader.preamble).toString('utf8').trim().replace(/\s+/g, ' ').slice(0, 500);
 }
 
+/** Worth a word when it may be the reason. */
+function heldBack(usage: Usage | undefined, limits: SandboxLimits): string {
+  if ((usage?.heldBack ?? 0) < 0.5) return '';
+  return `; the limit of ${limits.cpus} CPUs held it back ${Math.round((usage?.heldBack ?? 0) * 100)} % of the time`;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${count} times`;
+}
+
 function bytes(count: number): string {
-  return count >= 1e6 ? `${count / 1e6} MB` : `${count / 1e3} kB`;
+  if (count < 1e6) return `${Math.round(count / 100) / 10} kB`;
+  return `${Math.round(count / 1e5) / 10} MB`;
 }

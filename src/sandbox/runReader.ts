@@ -1,3 +1,5 @@
+import { readLayers, readUsage } from './selfCheck';
+import type { SeenLayers, Usage } from './selfCheck';
 import type { SandboxRequest, SandboxStepResult } from './sandbox';
 
 const MAX_LINE_BYTES = 200;
@@ -29,6 +31,10 @@ export class RunReader {
   /** The supervisor came to its end. */
   done = false;
   tampered = false;
+  /** What the sandbox saw of itself; undefined when it did not come to that. */
+  layers: SeenLayers | undefined;
+  /** As of the end of the last step that ended. */
+  usage: Usage | undefined;
   /** Text before the first step: complaints of the supervisor's own tools. */
   readonly preamble: Buffer[] = [];
   outputBytes = 0;
@@ -115,6 +121,8 @@ export class RunReader {
     else if (kind === 'begin') this.beginStep(index, Number(second) * 1000);
     else if (kind === 'end') this.endStep(index, Number(second) * 1000, Number(third));
     else if (kind === 'report' || kind === 'refused') this.readReport(kind, index, second);
+    else if (kind === 'layers') this.layers ??= readLayers(words.slice(1));
+    else if (kind === 'usage') this.usage = readUsage(words.slice(1));
     else if (kind === 'unpack') this.unpackFailed = true;
     else if (kind === 'done') this.done = true;
     else this.tampered = true;

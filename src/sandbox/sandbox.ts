@@ -64,17 +64,20 @@ export interface SandboxStepResult {
 }
 
 /** Which limit ended the run early, if one did. */
-export type SandboxEnd = 'finished' | 'timeout' | 'out-of-memory' | 'output-limit' | 'crashed';
+export type SandboxEnd =
+  'finished' | 'timeout' | 'out-of-memory' | 'output-limit' | 'process-limit' | 'crashed';
 
 export interface SandboxResult {
   end: SandboxEnd;
-  /** A sentence with the limit and its value when `end` is not `finished`. */
+  /** A sentence with the limit, its value and what was used of it when `end` is not `finished`. */
   detail: string;
   /** The steps that began, in order. */
   steps: SandboxStepResult[];
   /** By path: those asked for that are regular files with no link on the way. */
   reports: Map<string, Buffer>;
   durationMs: number;
+  /** Layers of isolation the engine does not have, a sentence each. */
+  notes: string[];
 }
 
 export type SandboxProgress = (message: string) => void;

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { SandboxFile, SandboxRequest, SandboxStep } from './sandbox';
+import { SELF_CHECK } from './selfCheck';
 import { tarChunks, tarSize } from './tar';
 
 /** Where the files of a request land, and what its relative paths are relative to. */
@@ -34,9 +35,12 @@ const STEP_ENVIRONMENT = {
  *   and is then killed would leave ours so too.
  * - `end_all` kills everything but itself (and process 1) until nothing is left, so nobody writes after it.
  * - `guard` ends the sandbox when our side goes away (stdin closes) and at the deadline, whatever happened to our side.
+ *   Where the engine has no init program, the supervisor is process 1, which dies of no signal but one it waits for.
  */
 export const SUPERVISOR = `
 umask 022
+${SELF_CHECK}
+[ "$$" != 1 ] || trap 'exit 93' TERM
 read -r junk; read -r secret; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
 calls=
 while [ "$lines" -gt 0 ]; do IFS= read -r line; calls="$calls$line
@@ -53,7 +57,7 @@ uptime; deadline=$((\${now%.*} + lifetime)); failed=0
 tell() { printf '%s %s\\n' "$secret" "$*" >&4; }
 guard() {
   uptime; left=$((deadline - \${now%.*})); [ "$left" -gt 0 ] || left=1
-  ( exec 4>&- 5>&-; timeout -s KILL "$left" cat <&3 >/dev/null; kill -KILL -1 ) &
+  ( exec 4>&- 5>&-; timeout -s KILL "$left" cat <&3 >/dev/null; kill -KILL -1; kill -TERM 1 ) &
 }
 end_all() { while kill -KILL -1; do wait; done; }
 enter() { cd "$1" && shift && exec "$@"; }
@@ -67,7 +71,7 @@ step() {
   fi
   code=$?; uptime; end_all
   [ "$code" = 0 ] || failed=1
-  printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; guard
+  printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; usage; guard
 }
 report() {
   index=$1; shift
@@ -83,6 +87,7 @@ head -c "$archive_bytes" <&3 | tar -xomf - -C ${WORK_FOLDER} 2>&5
 code=$?
 if [ "$code" != 0 ]; then tell unpack "$code"; exit 91; fi
 guard
+tell layers "$filter" "$cpu" "$swap"
 eval "$calls"
 tell done
 exit 0

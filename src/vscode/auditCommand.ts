@@ -3,7 +3,7 @@ import type { AuditReport, NextStep, Outcome } from '../audit/report';
 import { verdictLabel } from '../audit/verdict';
 import type { Auditor } from '../audit/audit';
 import { isCancelled, throwIfCancelled } from '../base/errors';
-import { count, oneLine } from '../base/text';
+import { count, oneLine, withoutLinks } from '../base/text';
 import type { AuditModel } from './auditModel';
 import { resolveTarget, targetUris, unsavedTexts } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
@@ -58,7 +58,7 @@ async function auditEach(
     throwIfCancelled(cancel.signal);
     const prefix = targets.length > 1 ? `${index + 1}/${targets.length} ${target.file}` : target.file;
     report(`auditing ${prefix}`);
-    const onProgress = (message: string): void => report(`${prefix}: ${oneLine(message, 120)}`);
+    const onProgress = (message: string): void => report(`${prefix}: ${withoutLinks(oneLine(message, 120))}`);
     reports.push(await auditOne(services, target, cancel, onProgress));
   }
   return reports;
@@ -105,7 +105,9 @@ async function tellResult(reports: readonly AuditReport[]): Promise<void> {
     return;
   }
   const label = verdictLabel(report);
-  const text = [`${report.file}: ${label}`, oneLine(report.reason, 240)].filter(Boolean).join('. ');
+  const text = [`${report.file}: ${label}`, withoutLinks(oneLine(report.reason, 240))]
+    .filter(Boolean)
+    .join('. ');
   const step = report.stages.map((stage) => stage.nextStep && NEXT_STEPS[stage.nextStep]).find(Boolean);
   const buttons = ['Open Report', ...(step ? [step.title] : [])];
   const chosen = await show(report.verdict === 'pass', text, buttons);

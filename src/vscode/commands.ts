@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { describeError, isCancelled, messageWithNextStep, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
+import { withoutLinks } from '../base/text';
 import { COMMANDS } from './ids';
 
 /**
@@ -25,10 +26,11 @@ export function registerCommand(
 async function showFailure(logger: Logger, error: unknown): Promise<void> {
   if (error instanceof UserError) {
     logger.warn(describeError(error));
-    await vscode.window.showWarningMessage(messageWithNextStep(error));
+    await vscode.window.showWarningMessage(withoutLinks(messageWithNextStep(error)));
     return;
   }
   logger.error(describeError(error));
-  const chosen = await vscode.window.showErrorMessage(`Seaworthy: ${messageWithNextStep(error)}`, 'Show Log');
+  const text = withoutLinks(`Seaworthy: ${messageWithNextStep(error)}`);
+  const chosen = await vscode.window.showErrorMessage(text, 'Show Log');
   if (chosen) await vscode.commands.executeCommand(COMMANDS.showLog);
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { messageWithNextStep } from '../base/errors';
 import type { Logger } from '../base/logger';
-import { CONTEXT_KEYS } from './ids';
+import { COMMANDS, CONTEXT_KEYS } from './ids';
 
 type State = 'unknown' | 'available' | 'unavailable';
 
@@ -42,12 +42,11 @@ export class EngineStatus {
     if (!found) return;
     this.set(found.good ? 'available' : 'unavailable');
     // Not awaited: the message stays until it is dismissed.
-    void (found.good ? vscode.window.showInformationMessage(found.text) : this.offerSettings(found.text));
+    void (found.good ? vscode.window.showInformationMessage(found.text) : this.offerOthers(found.text));
   }
 
-  private async offerSettings(text: string): Promise<void> {
-    const chosen = await vscode.window.showWarningMessage(text, 'Set Engine Address');
-    if (chosen)
-      await vscode.commands.executeCommand('workbench.action.openSettings', 'seaworthy.engine.host');
+  private async offerOthers(text: string): Promise<void> {
+    const chosen = await vscode.window.showWarningMessage(text, 'Select Engine');
+    if (chosen) await vscode.commands.executeCommand(COMMANDS.selectEngine);
   }
 }

@@ -8,7 +8,7 @@ import { auditFiles } from './auditCommand';
 import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
-import { readSettings } from './configuration';
+import { SettingsReader } from './configuration';
 import { ContainersView } from './containersView';
 import { installDependencies, pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
 import { EngineStatus } from './engineStatus';
@@ -16,8 +16,10 @@ import { showFindings } from './findings';
 import { COMMANDS } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
+import { selectEngine } from './selectEngine';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
+import { SandboxDocument } from './sandboxDocument';
 
 const SWEEP_DELAY_MS = 5000;
 
@@ -34,10 +36,11 @@ export function createHost(context: ExtensionContext): Host {
   const channel = vscode.window.createOutputChannel('Seaworthy', { log: true });
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
+  const settings = new SettingsReader(logger);
   const appOptions: AppOptions = {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
-    settings: readSettings,
+    settings: () => settings.read(),
     logger,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
@@ -51,6 +54,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
   const containers = new ContainersView(app.containers, status);
+  const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const auditing = {
     auditor: () => app.auditor,
     model,
@@ -63,6 +67,8 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.installDependencies, (uri) => installDependencies(app, resourceOf(model, uri))],
     [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
     [COMMANDS.checkEngine, () => status.check()],
+    [COMMANDS.checkSandbox, () => sandboxDocument.show()],
+    [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
     [COMMANDS.refreshContainers, async () => containers.refresh()],
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
@@ -71,6 +77,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   ];
   context.subscriptions.push(
     model,
+    sandboxDocument,
     showFindings(model, context.extensionUri),
     provideReports(model),
     createAuditsView(model),

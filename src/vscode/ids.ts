@@ -6,6 +6,8 @@ export const COMMANDS = {
   installDependencies: 'seaworthy.installDependencies',
   removeDependencyImages: 'seaworthy.removeDependencyImages',
   checkEngine: 'seaworthy.checkEngine',
+  checkSandbox: 'seaworthy.checkSandbox',
+  selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
   exportState: 'seaworthy.exportState',
   clearHistory: 'seaworthy.clearHistory',
@@ -35,7 +37,10 @@ export const SETTINGS = {
   memoryMegabytes: 'sandbox.memoryMegabytes',
   cpus: 'sandbox.cpus',
   dependencyGigabytes: 'sandbox.dependencyImagesGigabytes',
+  processes: 'sandbox.processes',
+  outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
 } as const;
 
 export const REPORT_SCHEME = 'seaworthy-report';
+export const SANDBOX_SCHEME = 'seaworthy-sandbox';

@@ -15,7 +15,7 @@ export class EngineDoor {
     const server = net.createServer();
     const door = new EngineDoor(socket, server);
     server.on('connection', (client) => {
-      const far = engine.kind === 'socket' ? net.connect(engine.path) : net.connect(engine.port, engine.host);
+      const far = connectTo(engine);
       for (const end of [client, far]) {
         door.connections.add(end);
         end.on('error', () => undefined);
@@ -39,5 +39,16 @@ export class EngineDoor {
     this.server.close();
     for (const end of this.connections) end.destroy();
     await closed;
+  }
+}
+
+function connectTo(engine: EngineAddress): net.Socket {
+  switch (engine.kind) {
+    case 'socket':
+      return net.connect(engine.path);
+    case 'tcp':
+      return net.connect(engine.port, engine.host);
+    case 'ssh':
+      throw new Error('A door leads to sockets and ports only');
   }
 }

@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { silentLogger } from '../../src/base/logger';
 import type { EngineConnection } from '../../src/engine/connection';
 import { containerSpec } from '../../src/sandbox/containerSpec';
+import { isolationOf } from '../../src/sandbox/isolation';
 import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
 import { LABEL } from '../../src/sandbox/owner';
 import { DEFAULT_LIMITS, SandboxUnavailable } from '../../src/sandbox/sandbox';
@@ -32,7 +33,14 @@ async function strangersSandbox(
 ): Promise<string> {
   const stranger = { id: randomBytes(8).toString('hex'), pid: labels.pid, host: labels.host ?? owner.host };
   const expires = labels.expires ?? Date.now() + 60_000;
-  const spec = containerSpec(NODE_IMAGE, DEFAULT_LIMITS, stranger, expires, connection.facts);
+  const spec = containerSpec(
+    NODE_IMAGE,
+    DEFAULT_LIMITS,
+    stranger,
+    expires,
+    connection.facts,
+    isolationOf(connection.facts),
+  );
   return connection.createContainer(`seaworthy-test-${stranger.id}`, spec);
 }
 
@@ -109,7 +117,9 @@ describe('the life of a sandbox', function () {
   it('ends by itself at the deadline although its client holds on', async () => {
     const connection = await engine.connect();
     const wanted = shell("trap '' TERM; while :; do sleep 1; done");
-    const spec = containerSpec(NODE_IMAGE, wanted.limits, owner, Date.now() + 60_000, connection.facts);
+    const { facts } = connection;
+    const expires = Date.now() + 60_000;
+    const spec = containerSpec(NODE_IMAGE, wanted.limits, owner, expires, facts, isolationOf(facts));
     const id = await connection.createContainer(`seaworthy-test-${randomBytes(8).toString('hex')}`, spec);
     try {
       const stream = await connection.attach(id, AbortSignal.timeout(30_000));

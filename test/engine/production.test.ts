@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import type { StageResult } from '../../src/audit/report';
 import { fixture, runStage } from '../support/productionStage';
+import { installedRunner } from '../support/runnerProject';
 import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { sandbox } from './realEngine';
 
@@ -181,9 +181,16 @@ describe('production stage over JavaScript', function () {
   });
 
   it('names a runner it can not use yet', async () => {
-    const result = await stageOf('vitest', 'src/id.ts');
+    const workspace = temporaryFolder('ava');
+    writeFiles(workspace, {
+      'id.js': 'export const id = (value) => value;\n',
+      'id.test.js':
+        "import test from 'ava';\nimport { id } from './id.js';\ntest('id', (t) => t.is(id(1), 1));\n",
+      'package.json': '{ "type": "module" }',
+    });
+    const { result } = await runStage(sandbox, workspace, 'id.js');
     assert.equal(result.status, 'not run');
-    assert.equal(result.reason, 'these tests use vitest, which Seaworthy does not run yet');
+    assert.equal(result.reason, 'these tests use ava, which Seaworthy does not run yet');
   });
 
   it('rejects when it is cancelled', async () => {
@@ -234,14 +241,11 @@ describe('production stage over TypeScript and JSX', function () {
 
 describe('production stage with mocha', function () {
   this.timeout(180_000);
-  const workspace = temporaryFolder('mocha');
+  let workspace: string;
 
   before('mocha is installed into a copy of the project', () => {
+    workspace = installedRunner('mocha');
     cpSync(fixture('mocha'), workspace, { recursive: true });
-    execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], {
-      cwd: workspace,
-      stdio: 'pipe',
-    });
   });
 
   it('honours its configuration and counts pending tests as skipped', async () => {

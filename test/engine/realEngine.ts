@@ -19,6 +19,7 @@ export const realEnvironment: EngineEnvironment = {
   platform: process.platform,
   uid: process.getuid?.(),
   readText: (file) => fs.readFile(file, 'utf8').catch(() => undefined),
+  listFolder: (folder) => fs.readdir(folder).catch(() => []),
 };
 
 /** The engine the tests run against, and a sandbox maker of this test process. */

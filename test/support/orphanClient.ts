@@ -12,6 +12,7 @@ async function main(): Promise<void> {
       platform: process.platform,
       uid: undefined,
       readText: async () => undefined,
+      listFolder: async () => [],
     },
     logger: silentLogger,
   });

@@ -23,12 +23,14 @@ export interface Evidence {
   end: SandboxEnd;
   /** The sandbox's own sentence when `end` is not `finished`. */
   detail: string;
-  /** Undefined when the file was not loaded by itself, since it is a test file. */
+  /** Undefined when the file was not loaded by itself: it is a test, or its tests' runner has modules of its own. */
   load: { step: SandboxStepResult; report: Report; timeoutMs: number } | undefined;
   /** Test files under which the audited file was seen to be loaded; an empty string where that is not known. */
   loadedBy: ReadonlySet<string>;
   runs: TestRun[];
   testTimeoutMs: number;
+  /** A system other than Linux that the workspace's native packages were installed for. */
+  foreignSystem: string | undefined;
   /** Runners of tests that belong to the file and can't be run yet. */
   unsupported: string[];
   /** Whether a module that could not be found is a package the project may well expect to be installed. */

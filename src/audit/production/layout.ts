@@ -22,6 +22,9 @@ export const LOAD_REPORT = '/tmp/seaworthy-load.ndjson';
 export const LOAD_MARK = `${LOAD_REPORT}.ok`;
 export const LOADED_REPORT = '/tmp/seaworthy-loaded.ndjson';
 
+/** What ran of the audited file in all test steps. */
+export const COVERAGE_REPORT = '/tmp/seaworthy-coverage.ndjson';
+
 /** The report of one test step. */
 export function testReport(index: number): string {
   return `/tmp/seaworthy-tests-${index}.ndjson`;

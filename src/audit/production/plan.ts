@@ -21,7 +21,7 @@ export interface PlanInput {
   sources: WorkspaceSources;
   graph: ImportGraph;
   groups: TestGroup[];
-  /** False for a file that is a test itself: its runner loads it. */
+  /** False for a file that only its runner can load as its project means it. */
   loadsFile: boolean;
   /** The image the sandbox is made from holds the dependencies; undefined sends the workspace's own. */
   dependencies: DependencyImage | undefined;
@@ -35,6 +35,8 @@ export interface PlanInput {
 export interface Plan {
   files: SandboxFile[];
   steps: SandboxStep[];
+  /** A system other than Linux that the workspace's native packages were installed for. */
+  foreignSystem?: string;
 }
 
 export const LOAD_STEP = 'the file';

@@ -13,20 +13,21 @@ import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { NextStep, StageResult } from '../report';
 import type { AuditedFile } from '../stage';
 import { familyOf, ImportGraph } from './discovery/importGraph';
+import { replacesByMock } from './discovery/mocks';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
 import type { Evidence } from './evidence';
-import { LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
-import { nodeFolder, planNode } from './nodePlan';
+import { COVERAGE_REPORT, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import { planNode } from './nodePlan';
 import { notSentFrom } from './notSent';
 import { mayBeNodePackage, mayBePythonPackage } from './packages';
 import { LOAD_STEP, testStep } from './plan';
-import type { PlanInput, TestGroup } from './plan';
+import type { Plan, PlanInput, TestGroup } from './plan';
 import { planPython } from './pythonPlan';
 import { parseReport } from './report/parseReport';
-import { chooseRunner } from './runners/chooseRunner';
+import { chooseRunner, hasOwnModules, runnerFolder } from './runners/chooseRunner';
 import { decideProduction } from './verdict';
 
 export interface ProductionParts {
@@ -96,8 +97,8 @@ export class ProductionStage {
     const search = findTestsOf(file.path, graph, sources);
     const { groups, unsupported } = groupTests(search.tests, graph, sources);
     notes.push(...search.notes);
-    const loadsFile = !isTestFile(graph, file.path);
-    if (!loadsFile && groups.length === 0) {
+    const isTest = isTestFile(graph, file.path);
+    if (isTest && groups.length === 0) {
       return {
         result: notRun(`these tests use ${unsupported.join(' and ')}, which Seaworthy does not run yet`),
         notes,
@@ -112,15 +113,18 @@ export class ProductionStage {
       sources,
       graph,
       groups,
-      loadsFile,
+      loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
       dependencies,
       harnessDirectory: this.parts.harnessDirectory,
       loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
       testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
       signal,
     };
-    const ended = await this.runPlan(plan, snapshot.files, options);
-    const verdict = decideProduction(gatherEvidence(plan, ended, unsupported, snapshot.withheld));
+    const isPython = family === 'python';
+    const planned = await (isPython ? planPython(plan) : planNode(plan));
+    const ended = await this.runPlan(plan, planned, snapshot.files, options);
+    const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
+    const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
     const { notes: verdictNotes, ...decided } = verdict;
     const result: StageResult = {
       stage: 'production',
@@ -128,7 +132,7 @@ export class ProductionStage {
       ...decided,
       output: outputOf(ended.steps),
     };
-    return { result, notes: [...notes, ...verdictNotes] };
+    return { result, notes: [...notes, ...ended.notes, ...verdictNotes] };
   }
 
   private takeSnapshot(
@@ -151,20 +155,25 @@ export class ProductionStage {
     return this.parts.findDependencies?.(workspace, file.path, family, this.parts.images[family], signal);
   }
 
-  private async runPlan(
+  private runPlan(
     input: PlanInput,
+    { files, steps }: Plan,
     snapshot: readonly SandboxFile[],
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<SandboxResult> {
     const isPython = familyOf(input.file.path) === 'python';
-    const { files, steps } = await (isPython ? planPython(input) : planNode(input));
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
         image: input.dependencies?.id ?? (isPython ? this.parts.images.python : this.parts.images.node),
         files: [...project, ...files],
         steps,
-        reports: [LOAD_REPORT, LOADED_REPORT, ...input.groups.map((_, index) => testReport(index))],
+        reports: [
+          LOAD_REPORT,
+          LOADED_REPORT,
+          ...input.groups.map((_, index) => testReport(index)),
+          COVERAGE_REPORT,
+        ],
         limits: this.parts.limits,
       },
       options,
@@ -186,7 +195,9 @@ function groupTests(
       continue;
     }
     const isPython = familyOf(test.path) === 'python';
-    const folder = isPython ? graph.python.projectFolder(test.path) : nodeFolder(sources, test.path);
+    const folder = isPython
+      ? graph.python.projectFolder(test.path)
+      : runnerFolder(choice.runner, test.path, sources);
     const key = [choice.runner, folder, choice.runner === 'node:test' ? test.path : ''].join('\0');
     const group = groups.get(key) ?? { runner: choice.runner, folder, tests: [] };
     group.tests.push(test);
@@ -200,7 +211,7 @@ function gatherEvidence(
   ended: SandboxResult,
   unsupported: string[],
   withheld: Snapshot['withheld'],
-): Evidence {
+): Omit<Evidence, 'foreignSystem'> {
   const { file, sources, graph } = input;
   const step = (name: string): SandboxStepResult =>
     ended.steps.find((result) => result.name === name) ?? {
@@ -211,6 +222,11 @@ function gatherEvidence(
       stderr: '',
     };
   const isPython = familyOf(file.path) === 'python';
+  const tests = input.groups.flatMap((group) => group.tests);
+  const mocking = new Set(
+    tests.filter(({ path }) => replacesByMock(path, file.path, graph, sources)).map(({ path }) => path),
+  );
+  const { loadedBy } = parseReport(ended.reports.get(LOADED_REPORT));
   return {
     file,
     end: ended.end,
@@ -222,12 +238,14 @@ function gatherEvidence(
           timeoutMs: input.loadTimeoutMs,
         }
       : undefined,
-    loadedBy: parseReport(ended.reports.get(LOADED_REPORT)).loadedBy,
+    loadedBy: new Set([...loadedBy].filter((path) => !mocking.has(path))),
     runs: input.groups.map((group, index) => ({
       runner: group.runner,
       folder: group.folder,
       files: group.tests.map(({ path }) => path),
-      importing: new Set(group.tests.filter(({ imports }) => imports).map(({ path }) => path)),
+      importing: new Set(
+        group.tests.filter(({ path, imports }) => imports && !mocking.has(path)).map(({ path }) => path),
+      ),
       step: step(testStep(index)),
       report: parseReport(ended.reports.get(testReport(index))),
     })),

@@ -3,6 +3,7 @@ import type { NextStep, Outcome, TestCounts } from '../report';
 import type { Evidence, TestRun } from './evidence';
 import { judgeLoad } from './loadVerdict';
 import type { TestRecord } from './harness/records';
+import { isPythonRunner } from './runners/chooseRunner';
 import { capitalize, clip, lineEvidence } from './wording';
 
 /** What stage 2 says about a file. */
@@ -223,7 +224,7 @@ function doubtAbout(
   const { report, step } = run;
   const cut = 'the code may end the process itself, by process.exit or os._exit';
   if (report.unavailable !== undefined) {
-    return { reason: unavailableReason(run, report.unavailable), nextStep: 'install-dependencies' };
+    return { reason: unavailableReason(run, report.unavailable, evidence), nextStep: 'install-dependencies' };
   }
   if (step.timedOut) {
     return {
@@ -271,10 +272,20 @@ function isAllSkipped(run: TestRun, file: string): boolean {
   return own.length > 0 && own.every(({ status }) => status === 'skipped');
 }
 
-function unavailableReason(run: TestRun, message: string): string {
-  if (run.runner === 'mocha') return `these tests use mocha, which is not installed in the workspace`;
-  return `${message}: it is neither in the sandbox's image nor in the workspace's virtual environment`;
+function unavailableReason(run: TestRun, message: string, { foreignSystem }: Evidence): string {
+  if (isPythonRunner(run.runner))
+    return `${message}: it is neither in the sandbox's image nor in the workspace's virtual environment`;
+  if (message.endsWith('is not installed in the workspace'))
+    return `these tests use ${run.runner}, which is not installed in the workspace`;
+  if (foreignSystem !== undefined || NATIVE_PACKAGE.test(message)) {
+    const where = foreignSystem === undefined ? 'another system' : foreignSystem;
+    return `the workspace's packages were installed for ${where}, and a sandbox runs Linux: ${clip(message)}`;
+  }
+  return clip(message);
 }
+
+/** What is said of packages whose native part is missing or does not fit. */
+const NATIVE_PACKAGE = /native binding|another platform|(?:linux|darwin|win32)-(?:x64|arm64|ia32)/;
 
 function withCode(exitCode: number | undefined): string {
   return exitCode === undefined || exitCode === 0 ? '' : ` (exit code ${exitCode})`;

@@ -16,7 +16,7 @@ export const functionLength: Rule = {
   id: 'QC01',
   name: 'function-length',
   stage: 'quality',
-  severity: 'warning',
+  severity: 'info',
   confidence: 'high',
   families: BOTH_FAMILIES,
   roles: WRITTEN_ROLES,

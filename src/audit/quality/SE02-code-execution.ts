@@ -10,7 +10,7 @@ export const codeExecution: Rule = {
   name: 'code-execution',
   stage: 'quality',
   severity: 'warning',
-  confidence: 'high',
+  confidence: 'medium',
   families: BOTH_FAMILIES,
   roles: PRODUCTION_ROLES,
   explanation: 'Text that is put together at run time is executed as code or as a shell command.',

@@ -75,9 +75,17 @@ function innermostAround(
 ): FunctionFact | undefined {
   const line = tree.lineAt(node.start);
   let candidate = functions[firstAfter(functions, node.start) - 1];
-  while (candidate && node.start >= candidate.node.end && tree.lineAt(candidate.node.end) !== line)
+  while (candidate && node.start >= candidate.node.end && !trails(node, line, candidate.node, tree))
     candidate = candidate.enclosing;
   return candidate;
+}
+
+/** On the last line of a function, or below it and indented like its body, as Python's grammar leaves it outside. */
+function trails(node: SyntaxNode, line: number, around: SyntaxNode, tree: SyntaxTree): boolean {
+  const endLine = tree.lineAt(around.end);
+  if (line === endLine) return true;
+  const isBelow = around.type === 'function_definition' && line === endLine + 1;
+  return isBelow && tree.columnAt(node.start) > tree.columnAt(around.start);
 }
 
 /** Python ends a block before the comment that follows its last statement, so indentation has the last word. */

@@ -40,7 +40,7 @@ const KIND_TYPES = [
   ['null', 'null undefined none'],
   ['ellipsis', 'ellipsis'],
   ['regex', 'regex'],
-  ['array', 'array list tuple set'],
+  ['array', 'array list tuple set expression_list'],
   ['object', 'object dictionary'],
   ['pair', 'pair'],
   ['spread', 'spread_element list_splat dictionary_splat'],

@@ -22,6 +22,27 @@ import { tautology } from '../theater/TT02-tautology';
 import { selfCompare } from '../theater/TT03-self-compare';
 import { unusedMatcher } from '../theater/TT04-unused-matcher';
 import { swallowedInTest } from '../theater/TT05-swallowed-in-test';
+import { fakeData } from '../theater/TH05-fake-data';
+import { emptyBody } from '../theater/TH07-empty-body';
+import { promiseSwallow } from '../theater/TH11-promise-swallow';
+import { disabledCheck } from '../theater/TH14-disabled-check';
+import { echoImplementation } from '../theater/TH15-echo-implementation';
+import { singleRetry } from '../theater/TH20-single-retry';
+import { conditionalAssert } from '../theater/TT06-conditional-assert';
+import { mockOnly } from '../theater/TT07-mock-only';
+import { weakOracle } from '../theater/TT08-weak-oracle';
+import { skippedTest } from '../theater/TT09-skipped-test';
+import { commentedTest } from '../theater/TT10-commented-test';
+import { emptySuite } from '../theater/TT11-empty-suite';
+import { expectedFromCode } from '../theater/TT12-expected-from-code';
+import { fixedSleep } from '../theater/TT13-fixed-sleep';
+import { snapshotOnly } from '../theater/TT14-snapshot-only';
+import { editedHarness } from '../theater/TT15-edited-harness';
+import { typeEscape } from '../theater/TH17-type-escape';
+import { suppressedLinter } from '../theater/TH18-suppressed-linter';
+import { cyclomaticComplexity } from '../quality/QC03-cyclomatic-complexity';
+import { godObject } from '../quality/QC08-god-object';
+import { hardCodedSecret } from '../quality/SE01-hard-coded-secret';
 import type { Rule } from './rule';
 
 /** Every rule: theater in production code, theater in tests, quality, security. */
@@ -37,17 +58,38 @@ export const RULES: readonly Rule[] = [
   alwaysSuccess,
   constantCondition,
   fakeIntegration,
+  fakeData,
+  emptyBody,
+  promiseSwallow,
+  disabledCheck,
+  echoImplementation,
+  singleRetry,
+  typeEscape,
+  suppressedLinter,
   noAssertion,
   tautology,
   selfCompare,
   unusedMatcher,
   swallowedInTest,
+  conditionalAssert,
+  mockOnly,
+  weakOracle,
+  skippedTest,
+  commentedTest,
+  emptySuite,
+  expectedFromCode,
+  fixedSleep,
+  snapshotOnly,
+  editedHarness,
   functionLength,
   cognitiveComplexity,
+  cyclomaticComplexity,
   nesting,
   parameters,
   unboundedLoop,
   endlessRecursion,
+  godObject,
+  hardCodedSecret,
   codeExecution,
   unsafeInput,
 ];

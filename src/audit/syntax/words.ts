@@ -16,18 +16,18 @@ const COMPUTING_VERBS = set(
   'calculate calc compute analyze analyse assess evaluate estimate predict measure score detect classify rank ' +
     'validate verify authenticate authorize authorise check scan search translate summarize summarise optimize optimise ' +
     'fetch query lookup aggregate benchmark profile audit diagnose forecast recommend hash encrypt decrypt sanitize sanitise ' +
-    'sign compress parse count average determine inspect review monitor',
+    'sign compress parse count average determine inspect review monitor infer embed vectorize tokenize extract diff reconcile',
 );
 
 const METRIC_NOUNS = set(
   'score scores coverage accuracy latency cpu throughput confidence uptime precision recall efficiency ' +
     'similarity sentiment quality performance utilization utilisation reliability availability severity complexity ' +
-    'maintainability roi conversion satisfaction',
+    'maintainability roi conversion satisfaction metrics statistics probability likelihood loss visitors revenue engagement',
 );
 
 /** Pairs of words that name a metric only together. */
 const METRIC_PAIRS =
-  /(^| )(hit|miss|error|success|failure|pass|defect|completion|cache|churn|growth|retention|fail|response|execution) (rate|ratio|time|percentage|percent)s?( |$)|(^| )(memory|disk|cpu|network|resource) (usage|load|percent|used)( |$)|(^| )(compliance|health|risk|trust|credit|fraud) (score|level|index|rating)( |$)/;
+  /(^| )(hit|miss|error|success|failure|pass|defect|completion|cache|churn|growth|retention|fail|response|execution|conversion|click|bounce|win|open|approval|utilization|engagement) (rate|ratio|time|percentage|percent)s?( |$)|(^| )(memory|disk|cpu|network|resource) (usage|load|percent|used)( |$)|(^| )(compliance|health|risk|trust|credit|fraud) (score|level|index|rating)( |$)/;
 
 const EFFECT_VERBS = set(
   'save write send update delete insert commit charge pay refund publish post put patch create persist store upload ' +
@@ -35,17 +35,11 @@ const EFFECT_VERBS = set(
     'set start run handle validate verify authenticate authorize encrypt sign fetch load query request download',
 );
 
-const IO_VERBS = set(
-  'send charge pay refund publish upload download notify post deploy sync persist store submit transfer book ship ' +
-    'login authenticate fetch save email invoice subscribe broadcast provision withdraw deposit purchase checkout ' +
-    'connect query request push pull backup',
-);
-
 const VALIDATING_VERBS = set('validate verify check authenticate authorize authorise ensure');
 
 const PRETENDING_WORDS = set(
   'mock mocks mocked fake fakes dummy stub stubs stubbed sample samples demo example noop null default defaults seed ' +
-    'placeholder fixture fixtures always never dry console simulator simulation simulated',
+    'placeholder fixture fixtures always never dry console simulator simulation simulated initial empty threshold thresholds preset presets template boilerplate skeleton',
 );
 
 /** A store that keeps things in memory is what it says. */
@@ -74,9 +68,27 @@ export function isMetricName(name: string): boolean {
   return METRIC_NOUNS.has(last) || METRIC_PAIRS.test(words.join(' '));
 }
 
-export function startsWithIoVerb(name: string): boolean {
-  const first = wordsOf(name)[0];
-  return first !== undefined && IO_VERBS.has(first);
+/** Verbs that are kept only by a change somewhere outside of the function. */
+const DEED_VERBS = set(
+  'save send delete persist insert upload publish deploy charge refund pay backup migrate enqueue notify sync synchronize ' +
+    'synchronise commit dispatch train install provision archive transfer withdraw deposit invoice broadcast subscribe push ' +
+    'email mail sms ship book purchase checkout rollback replicate revoke ban purge flush drain download',
+);
+
+/** Verbs that are as often kept by the value that is returned. */
+const MAYBE_DEED_VERBS = set(
+  'create update remove register process execute run record write put post patch add set start stop import export index ' +
+    'handle submit store restore schedule cancel complete confirm connect disconnect initialize setup reset apply bulk cleanup ' +
+    'build order reserve authenticate login logout encrypt log track clear rotate emit release fulfill seed reindex scan ' +
+    'generate trigger invite unsubscribe close open perform launch retry replay ingest load extract do',
+);
+
+/** `sure`: the name promises a deed; `maybe`: it does where the circumstances speak for it. */
+export function promisesDeed(name: string): 'sure' | 'maybe' | undefined {
+  const [verb, object] = wordsOf(name);
+  const first = verb === 'handle' || verb === 'on' || verb === 'do' ? (object ?? verb) : verb;
+  if (first === undefined) return undefined;
+  return DEED_VERBS.has(first) ? 'sure' : MAYBE_DEED_VERBS.has(first) ? 'maybe' : undefined;
 }
 
 export function hasEffectVerb(name: string): boolean {

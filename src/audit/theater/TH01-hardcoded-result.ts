@@ -4,9 +4,11 @@ import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { isConstantIn } from '../syntax/locals';
 import { sameText } from '../syntax/values';
-import { isPretendingName, isPurposefullyRandom, promisesComputation, wordsOf } from '../syntax/words';
+import { promisesComputation, promisesDeed, wordsOf } from '../syntax/words';
 import { admissionIn } from './admission';
+import { claimsHealth, figuresIn, isReply } from './claims';
 import { doesNoWork, promisedParameters, readsParameters, returnedValues } from './effects';
+import { isFree, isLimiter, isMechanism } from './promises';
 import { isReachable } from './reach';
 
 /** A yes or no that doesn't depend on its question is often a policy: it takes an admission to call it theater. */
@@ -33,6 +35,16 @@ export const hardcodedResult: Rule = {
 »export function scanForLeaks(processes: Process[]) {
   const leaks: string[] = [];
   return { leaking: false, leaks };
+}
+»export async function healthCheck() {
+  return { database: 'connected', redis: 'connected' };
+}
+»export function getSystemMetrics(host: string) {
+  return { cpuUsage: 45.2, uptime: '99.9%' };
+}
+»export function hasPermission(user: User, permission: string) { return true; }
+export class SessionCache {
+»  get(key: string) { return null; }
 }`,
     },
     {
@@ -74,6 +86,8 @@ class Flat extends Trend {
 export const computeSize: Sizer = (node) => 1;
 export function getName(context: Context) { return 'name'; }
 export function isEnabled(feature: string) { return true; }
+export function getThresholds(team: string) { return { accuracy: 0.9, coverage: 80 }; }
+export function healthRoute() { return { status: 'ok' }; }
 export function calculateArea(side: number) { return side * side; }
 export function scanFiles(root: string) {
   const found: string[] = [];
@@ -106,7 +120,8 @@ def random_seed_score(rows):
     for (const fact of facts.functions) {
       const constant = hardcodedValue(fact, facts);
       if (!constant) continue;
-      const inputs = fact.parameters.map((parameter) => parameter.name ?? 'its argument').join(', ');
+      const inputs =
+        fact.parameters.map((parameter) => parameter.name ?? 'its argument').join(', ') || 'anything';
       const admission = admissionIn(fact);
       const admitted = admission ? `, and a comment says "${admission.text.slice(0, 80)}"` : '';
       yield {
@@ -121,35 +136,57 @@ function hardcodedValue(fact: FunctionFact, facts: FileFacts): SyntaxNode | unde
   if (!isCandidate(fact) || !isReachable(fact, facts)) return undefined;
   const values = returnedValues(fact);
   const first = values[0];
-  if (
-    !first ||
-    first.kind === 'null' ||
-    !values.every((value) => value && isConstantIn(value, fact) && sameText(value, first))
-  ) {
-    return undefined;
-  }
+  const isSame = values.every(
+    (value) => value && isConstantIn(value, fact) && sameText(value, first as SyntaxNode),
+  );
+  if (!first || !isSame || !promises(fact, first)) return undefined;
   if (isPolicy(fact, first) && !admissionIn(fact)) return undefined;
   if (!doesNoWork(fact, facts.calls) || readsParameters(fact, facts.calls)) return undefined;
   return first;
 }
 
 function isCandidate(fact: FunctionFact): boolean {
-  const { name, place, enclosingClass } = fact;
-  if (name === undefined || place === 'callback' || fact.constrained || fact.isConstructor || fact.isAccessor)
-    return false;
-  if (
-    enclosingClass &&
-    (enclosingClass.bases.length > 0 || enclosingClass.abstract || isPretendingName(enclosingClass.name))
-  ) {
-    return false;
-  }
-  if (promisedParameters(fact) === 0 || fact.handlers.length > 0) return false;
-  if (place === 'objectMember' && !admissionIn(fact)) return false;
-  if (isPretendingName(name) || isPurposefullyRandom(name)) return false;
-  return promisesComputation(name) || admissionIn(fact) !== undefined;
+  if (!isFree(fact) || fact.place === 'callback' || fact.handlers.length > 0) return false;
+  if (fact.place === 'objectMember' && !admissionIn(fact)) return false;
+  return !/random|sample|seed/i.test(fact.name ?? '');
 }
 
+/** Values that could be known only by looking, from a function that is asked to look. */
+function promises(fact: FunctionFact, value: SyntaxNode): boolean {
+  const name = fact.name ?? '';
+  if (SETTINGS_NAME.test(name)) return false;
+  if (value.kind === 'object' && (claimsHealth(value) || figuresIn(value) >= 2)) return true;
+  if (promisesHealth(name) && isReply(value)) return true;
+  if (promisedParameters(fact) === 0) return figuresIn(value) > 0 && promisesDeed(name) !== undefined;
+  if (value.kind === 'true' && (isLimiter(fact) || RIGHTS_QUESTION.test(name))) return true;
+  if (value.kind === 'null') return isMechanism(fact) && LOOKING_UP.test(name);
+  if (admissionIn(fact) !== undefined || promisesComputation(name)) return true;
+  if (value.kind === 'object') return figuresIn(value) > 0 || /^generate/i.test(name);
+  if (value.kind === 'number')
+    return promisedParameters(fact) > 1 && !/^-?[01](\.0*)?$|^1?00+$/.test(value.text);
+  return isMechanism(fact) && LOOKING_UP.test(name);
+}
+
+/** What a program is set to is written into its source rightly. */
+const SETTINGS_NAME =
+  /default|config|setting|option|limit|threshold|target|goal|weight|preset|baseline|expected|initial|empty|fallback|schema|range|bound|budget|quota|price|plan|tier/i;
+const LOOKING_UP = /^(get|find|peek|fetch|load|lookup|read|search|query|list|pop|dequeue|size|count)/i;
+
+/** `checkDatabase`, `pingRedis`, `healthCheck`, `testConnection` */
+function promisesHealth(name: string): boolean {
+  return (
+    /^(check|ping|probe|test|verify)_?(connection|connectivity|database|db|health|redis|api|service|server)/i.test(
+      name,
+    ) || /^(health_?check|check_?health|is_?healthy)$/i.test(name)
+  );
+}
+
+/** A question about rights must be able to be answered by no. */
+const RIGHTS_QUESTION =
+  /^(is_?(valid|authenticated|authori[sz]ed|admin|allowed|verified|permitted|trusted)|has_?(permission|access|role|scope|privilege|right)|can_?(access|edit|read|write|delete|view|manage))/i;
+
 function isPolicy(fact: FunctionFact, value: SyntaxNode): boolean {
-  const first = wordsOf(fact.name ?? '')[0] ?? '';
-  return (value.kind === 'true' || value.kind === 'false') && POLICY_WORD.test(first);
+  const name = fact.name ?? '';
+  if (value.kind === 'true' && (RIGHTS_QUESTION.test(name) || isLimiter(fact))) return false;
+  return (value.kind === 'true' || value.kind === 'false') && POLICY_WORD.test(wordsOf(name)[0] ?? '');
 }

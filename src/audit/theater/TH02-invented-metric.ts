@@ -44,6 +44,9 @@ export async function runSuite(suite) {
 export function measureLatency(host) {
   const base = host.length;
 »  return base + Math.floor(Math.random() * 100);
+}
+export async function embed(text) {
+»  return Array.from({ length: 8 }, () => Math.random());
 }`,
     },
     {
@@ -70,6 +73,7 @@ export function generateScores(count) {
   const score = Math.random();
   return score;
 }
+export function detectWinner(players) { return draw(players, Math.random()); }
 export function pick(list) { return list[Math.floor(Math.random() * list.length)]; }
 export function keepSample(rate) { return Math.random() < rate; }
 const id = Math.random().toString(36);
@@ -119,7 +123,11 @@ function sinkOf(call: CallFact, facts: FileFacts): { node: SyntaxNode; name: str
   let compared = false;
   for (const node of ancestors(call.node)) {
     if (NAMING.has(node.kind)) return namedSink(node, from, compared);
-    if (node.kind === 'return' || node.kind === 'function') return returnSink(call, node, facts, compared);
+    if (node.kind === 'function' && fillsArray(node)) {
+      from = node;
+      continue;
+    }
+    if (node.kind === 'return' || node.kind === 'function') return returnSink(node, facts, compared);
     if (!passesOn(node, from)) return undefined;
     compared ||=
       node.kind === 'binary' && /[<>]/.test((node.child('operator') ?? node.child('operators'))?.text ?? '');
@@ -135,12 +143,27 @@ const NAMING: ReadonlySet<Kind> = new Set<Kind>([
   'pair',
   'keywordArgument',
 ]);
-const TRANSPARENT: ReadonlySet<Kind> = new Set<Kind>(['binary', 'wrapper', 'unary', 'arguments', 'member']);
+const TRANSPARENT: ReadonlySet<Kind> = new Set<Kind>([
+  'binary', 'wrapper', 'unary', 'arguments', 'member', 'subscript', 'comprehension', 'array', 'await',
+]); // prettier-ignore
+
+/** The callback of `Array.from({ length }, () => ...)` and of `map`. */
+function fillsArray(callback: SyntaxNode): boolean {
+  const list = callback.parent;
+  return (
+    list?.kind === 'arguments' &&
+    /^(Array\.from|.*\.map)$/.test(dottedPath(list.parent?.child('function') ?? list))
+  );
+}
 
 /** The value is still the random one, only scaled, rounded, or chosen. */
 function passesOn(node: SyntaxNode, from: SyntaxNode): boolean {
   if (node.kind === 'ternary') return from !== (node.child('condition') ?? meaningful(node)[1]);
-  if (node.kind === 'call') return ARITHMETIC.test(dottedPath(node.child('function') ?? node));
+  if (node.kind === 'call')
+    return (
+      /^(Array\.from|.*\.map)$|^$/.test(dottedPath(node.child('function') ?? node)) ||
+      ARITHMETIC.test(dottedPath(node.child('function') ?? node))
+    );
   return TRANSPARENT.has(node.kind);
 }
 
@@ -158,17 +181,21 @@ function namedSink(
 }
 
 function returnSink(
-  call: CallFact,
   node: SyntaxNode,
   facts: FileFacts,
   compared: boolean,
 ): { node: SyntaxNode; name: string } | undefined {
-  const fact =
-    node.kind === 'return' ? call.function : facts.functions.find((candidate) => candidate.node === node);
+  const holder = node.kind === 'return' ? functionAround(node) : node;
+  const fact = facts.functions.find((candidate) => candidate.node === holder);
   const name = fact?.name;
   if (name === undefined || (node.kind === 'function' && !fact?.expressionBody)) return undefined;
   const promises = compared
     ? /^(is|has|check|verify|validate|test|send|detect|run)$/.test(wordsOf(name)[0] ?? '')
     : promisesComputation(name);
   return promises && !/^(sample|pick|choose)/.test(name) ? { node, name } : undefined;
+}
+
+function functionAround(node: SyntaxNode): SyntaxNode | undefined {
+  for (const parent of ancestors(node)) if (parent.kind === 'function') return parent;
+  return undefined;
 }

@@ -3,7 +3,8 @@ import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import { isPretendingName, isPurposefullyRandom } from '../syntax/words';
 import { admissionIn } from './admission';
-import { callsWithin, doesNoWork, isSleepCall, isSuccessValue } from './effects';
+import { doesNothing } from './deeds';
+import { callsWithin, isSleepCall, isSuccessValue } from './effects';
 import { isConstant, unwrapAwait } from '../syntax/values';
 
 const WAITING_NAME =
@@ -30,6 +31,13 @@ export const sleepAsWork: Rule = {
 »export async function process(items: string[]) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
   return { success: true, count: items.length };
+}
+»export async function train(epochs: number) {
+  for (let epoch = 0; epoch < epochs; epoch++) {
+    await sleep(500);
+    console.log('epoch', epoch);
+  }
+  return { accuracy: 0.95 };
 }`,
     },
     {
@@ -87,8 +95,8 @@ function isCandidate(fact: FunctionFact): boolean {
 
 function waitsInsteadOfWorking(fact: FunctionFact, facts: FileFacts): boolean {
   if (!callsWithin(fact.body, facts.calls).some(isSleepCall) || fact.handlers.length > 0) return false;
-  if (facts.loops.some((loop) => fact.body.contains(loop.node)) || !doesNoWork(fact, facts.calls))
-    return false;
+  if (facts.loops.some(({ node }) => fact.body.contains(node) && node.kind.endsWith('hile'))) return false;
+  if (!doesNothing(fact, facts)) return false;
   const values = fact.returns
     .filter((returned) => fact.body.contains(returned.node))
     .map((returned) => returned.value);

@@ -17,7 +17,7 @@ export const admittedFake: Rule = {
   families: BOTH_FAMILIES,
   roles: PRODUCTION_ROLES,
   explanation: 'A comment admits that the code it stands with is not the real thing.',
-  yieldsTo: ['TH01', 'TH02', 'TH03', 'TH05', 'TH08', 'TH10', 'TH12', 'TH16'],
+  yieldsTo: ['TH01', 'TH02', 'TH03', 'TH05', 'TH08', 'TH10', 'TH12', 'TH15', 'TH16'],
   bad: [
     {
       grammar: 'typescript',
@@ -90,8 +90,9 @@ LIMIT = 100
     for (const fact of facts.functions) for (const comment of fact.comments) owners.set(comment, fact);
     const reported = new Set<SyntaxNode>();
     for (const comment of mergeLines(facts)) {
-      if (!admitsLiteral(comment.merged)) continue;
-      const place = pretendingPlace(comment.merged, owners.get(comment.first), facts);
+      const owner = owners.get(comment.first);
+      if (!admitsLiteral(comment.merged) && !(owner && owesCheck(comment.merged, owner))) continue;
+      const place = pretendingPlace(comment.merged, owner, facts);
       if (!place || reported.has(place.node)) continue;
       reported.add(place.node);
       const quote = comment.merged.text.replace(/\s+/g, ' ').slice(0, 120);
@@ -150,10 +151,19 @@ function pretendingPlace(
       ? place(comment, target ?? owner.node, what)
       : { node: owner.node, range: owner.node, what };
   }
-  if (owner && admitsPretence(comment) && owner.node.contains(comment.node)) {
+  if (owner && (admitsPretence(comment) || owesCheck(comment, owner)) && owner.node.contains(comment.node)) {
     return place(comment, target ?? owner.node, 'this is the code that runs');
   }
   return undefined;
+}
+
+/** `TODO: check the password` in what lets people in. */
+function owesCheck(comment: CommentFact, owner: FunctionFact): boolean {
+  return (
+    /\b(todo|fixme)\b\W{0,3}((implement|add|actually|really|should|must)\s+)?((the|real|actual)\s+)*(check|verify|validate|authenticate|authori[sz]e|hash|compare|encrypt)\b/i.test(
+      comment.text,
+    ) && /login|sign_?in|auth|verify|validate|check|permission|access/i.test(owner.name ?? '')
+  );
 }
 
 function place(comment: CommentFact, node: SyntaxNode, what: string): Place {

@@ -2,7 +2,7 @@ import type { FileFacts, FunctionFact } from '../syntax/facts';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 
-const NOT_IMPLEMENTED = /NotImplementedError\b|\bnot (yet )?implemented\b|\bunimplemented\b/i;
+const NOT_IMPLEMENTED = /NotImplementedError\b|\bnot (yet )?implemented\b|\bunimplemented\b|['"`]TODO\b/i;
 /** A message about platforms or options states a limit, not unfinished work. */
 const STATES_A_LIMIT =
   /platform|support|windows|linux|macos|darwin|browser|override|subclass|must|should|abstract/i;

@@ -2,7 +2,7 @@ import type { FileFacts, HandlerFact } from '../syntax/facts';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { meaningful, unwrapAwait } from '../syntax/values';
+import { ancestors, meaningful, unwrapAwait } from '../syntax/values';
 import { callsWithin, isLogCall, isSuccessValue } from './effects';
 import { isExplained, isTolerant } from './handlers';
 
@@ -80,13 +80,18 @@ def save(order):
   ],
   *check(facts) {
     for (const handler of facts.handlers) {
-      if (!handler.broad || handler.statements.length === 0 || !onlyLogs(handler, facts)) continue;
-      const success = successAfter(handler.tryNode);
-      if (!success || isExplained(handler, facts) || isTolerant(handler)) continue;
+      if (!handler.broad || !onlyLogs(handler, facts)) continue;
+      const success = handler.statements.length > 0 ? successAfter(handler.tryNode) : tallyAfter(handler);
+      if (!success || isTolerant(handler)) continue;
+      if (
+        isExplained(handler, facts) &&
+        !handler.comments.every(({ text }) => /^\W*ignored?\W*$/i.test(text))
+      )
+        continue;
       const shown = success.text.replace(/\s+/g, ' ').slice(0, 60);
       yield {
         range: handler.node,
-        message: `After logging the error the function goes on and returns ${shown}.`,
+        message: `After ${handler.statements.length > 0 ? 'logging' : 'dropping'} the error the function goes on and returns ${shown}.`,
       };
     }
   },
@@ -98,6 +103,23 @@ function onlyLogs(handler: HandlerFact, facts: FileFacts): boolean {
     return statement.kind === 'expressionStatement' && call !== undefined && isLogCall(call);
   });
 }
+
+/** `{ synced: list.length }` at the end of a function whose loop drops the errors of its rounds. */
+function tallyAfter(handler: HandlerFact): SyntaxNode | undefined {
+  const isInLoop = [...ancestors(handler.tryNode)].some(
+    (parent) => parent.kind === 'forIn' || parent.kind === 'for',
+  );
+  const last = handler.function?.statements.at(-1);
+  const value = isInLoop && last?.kind === 'return' ? meaningful(last)[0] : undefined;
+  const object = value && unwrapAwait(value);
+  const claims =
+    object?.kind === 'object' &&
+    object.children.some((pair) => TALLY.test((pair.child('key')?.text ?? pair.text).replace(/["']/g, '')));
+  return claims ? object : undefined;
+}
+
+const TALLY =
+  /^(synced|processed|sent|imported|exported|saved|updated|created|deleted|inserted|migrated|succeeded|success|delivered)(_?count)?$/i;
 
 /** The success value that the statement after the `try` returns; logs may stand between. */
 function successAfter(tryNode: SyntaxNode): SyntaxNode | undefined {

@@ -4,6 +4,7 @@ import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { isConstant, meaningful, unwrapAwait } from '../syntax/values';
 import { admitsLiteral } from './admission';
+import { isMadeUpTable } from './claims';
 import { callsWithin, isLogCall, isSuccessValue } from './effects';
 import { isExplained, isTolerant } from './handlers';
 import { promisesValidation } from '../syntax/words';
@@ -120,7 +121,7 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
     pretendsSuccess && (promisesValidation(handler.function?.name ?? '') || neverSaysNo(handler));
   if (!admitted && (isExplained(handler, facts) || (isTolerant(handler) && !failsOpen))) return undefined;
   const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
-  if (pretendsSuccess || admitted) {
+  if (pretendsSuccess || admitted || isMadeUpTable(value) || holdsRecords(value)) {
     return {
       range: handler.node,
       message: `Any error here becomes ${shown}, which a caller takes for success.`,
@@ -146,7 +147,14 @@ function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | unde
   });
   const value = meaningful(last)[0];
   const plain = value && unwrapAwait(value);
-  return onlyLogs && plain && (isConstant(plain) || isSuccessValue(plain)) ? plain : undefined;
+  if (!onlyLogs || !plain) return undefined;
+  return isConstant(plain) || isSuccessValue(plain) || isMadeUpTable(plain) ? plain : undefined;
+}
+
+/** A list of objects with members is data, not a default. */
+function holdsRecords(value: SyntaxNode): boolean {
+  const items = value.kind === 'array' ? meaningful(value).map(unwrapAwait) : [];
+  return items.length > 0 && items.every((item) => item.kind === 'object' && meaningful(item).length > 1);
 }
 
 /** Every return of the function is the same `true`, whether the guarded block works or not. */

@@ -93,6 +93,13 @@ def verify(order):
   ],
   *check(facts) {
     for (const fact of facts.functions) {
+      if (isOpenGate(fact, facts)) {
+        yield {
+          range: fact.node,
+          message: `${fact.name ?? ''} lets every request through: all it does is call next().`,
+        };
+        continue;
+      }
       if (!isValidator(fact) || !alwaysSaysYes(fact, facts)) continue;
       const count = fact.returns.length;
       const paths = count === 1 ? 'its only return' : `all ${count} of its returns`;
@@ -116,6 +123,22 @@ function isValidator(fact: FunctionFact): boolean {
     return false;
   if (enclosingClass && (enclosingClass.bases.length > 0 || enclosingClass.abstract)) return false;
   return promisesValidation(name) && !isPretendingName(name);
+}
+
+const GATE = /auth|permission|csrf|protect|guard|admin|rate_?limit|verify|validate|ensure|sanitize|restrict/i;
+
+/** Middleware that by its name keeps requests out, and hands all of them on. */
+function isOpenGate(fact: FunctionFact, facts: FileFacts): boolean {
+  const next = fact.parameters.at(-1)?.name;
+  if (next !== 'next' || fact.parameters.length < 2 || !GATE.test(fact.name ?? '') || fact.throws.length > 0)
+    return false;
+  for (const node of fact.node.tree.below(fact.body))
+    if (BRANCHES.has(node.kind) || node.kind === 'assign') return false;
+  const calls = callsWithin(fact.body, facts.calls);
+  return (
+    calls.length > 0 &&
+    calls.every((call) => isLogCall(call) || (call.path === 'next' && call.arguments.length === 0))
+  );
 }
 
 function alwaysSaysYes(fact: FunctionFact, facts: FileFacts): boolean {

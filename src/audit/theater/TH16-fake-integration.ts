@@ -2,10 +2,13 @@ import type { FileFacts, FunctionFact } from '../syntax/facts';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { isPretendingName, startsWithIoVerb } from '../syntax/words';
-import { admissionIn } from './admission';
-import { callsWithin, doesNoWork, isSleepCall, promisedParameters, saysSuccess } from './effects';
-import { bindingTarget, unwrapAwait } from '../syntax/values';
+import { isConstant, stringValue } from '../syntax/values';
+import { promisesDeed } from '../syntax/words';
+import { claimsCompletion, isEcho, isReply, resolvedLocal, sleeps } from './claims';
+import { doesNothing, isPlainRecord } from './deeds';
+import { promisedParameters, saysSuccess } from './effects';
+import { isEntryPoint, isFree, isIntegration } from './promises';
+import { routesOf } from './routes';
 
 export const fakeIntegration: Rule = {
   id: 'TH16',
@@ -16,7 +19,7 @@ export const fakeIntegration: Rule = {
   families: BOTH_FAMILIES,
   roles: PRODUCTION_ROLES,
   explanation: 'A function that should reach another system reports success without calling anything.',
-  yieldsTo: ['TH03'],
+  yieldsTo: ['TH03', 'TH05'],
   bad: [
     {
       grammar: 'typescript',
@@ -26,7 +29,23 @@ export class Payments {
     const id = 'ch_' + Date.now();
     return { status: 'succeeded', id, amount };
   }
-}`,
+}
+»router.post('/users', async (request, res) => {
+  console.log('creating', request.body);
+  res.status(201).json({ success: true, message: 'User created' });
+});
+export class OrderRepository {
+»  async save(order: Order) {
+    console.log('Order saved', order.id);
+    return order;
+  }
+»  create(order: Order) { return { id: Date.now(), ...order }; }
+}
+»export async function backupDatabase(name: string) {
+  announce(name);
+  console.log('Backup completed');
+}
+function announce(name: string) { console.log(name); }`,
     },
     {
       grammar: 'python',
@@ -34,6 +53,10 @@ export class Payments {
 »def send_email(to, subject):
     print(f"Sending {subject} to {to}")
     return True
+
+@cli.command()
+»def migrate(path):
+    click.echo("Migration completed")
 `,
     },
   ],
@@ -47,11 +70,24 @@ export async function charge(amount: number) {
   const reply = await client.post('/charges', { amount });
   return { status: 'succeeded', id: reply.id };
 }
-export function publishable(state: State) { return { status: 'ok' }; }`,
+export function publishable(state: State) { return { status: 'ok' }; }
+export function createState(name: string) { return { name, status: 'active' }; }
+router.delete('/session', (req, res) => { res.clearCookie('session'); res.json({ success: true }); });
+router.get('/health', (req, res) => { res.json({ status: 'ok' }); });
+export class Orders {
+  private readonly orders: Order[] = [];
+  save(order: Order) { this.orders.push(order); return true; }
+  remove(order: Order) { this.forget(order); return true; }
+  private forget(order: Order) { this.orders.splice(this.orders.indexOf(order), 1); }
+}`,
     },
     {
       grammar: 'python',
       code: `
+@cli.command()
+def hello(name):
+    click.echo(f"Hello {name}")
+
 class ConsoleMailer:
     def send(self, to):
         print(to)
@@ -64,57 +100,120 @@ def send_email(to, subject):
     },
   ],
   *check(facts) {
+    const handlers = new Set<FunctionFact>();
+    for (const { handler, method, path } of routesOf(facts)) {
+      handlers.add(handler);
+      const answer = method === 'GET' ? undefined : hollowAnswer(handler, facts);
+      if (!answer) continue;
+      const message = `${method} ${path} answers ${shorten(answer)} and calls nothing that could do it.`;
+      yield { range: handler.node, message };
+    }
     for (const fact of facts.functions) {
-      if (!promisesIntegration(fact, facts)) continue;
-      const reply = fakeReply(fact, facts);
-      if (!reply) continue;
-      const shown = reply.text.replace(/\s+/g, ' ').slice(0, 60);
-      yield {
-        range: fact.node,
-        message: `${fact.name ?? ''} returns ${shown} and calls nothing that could do it.`,
-      };
+      const what = handlers.has(fact) ? undefined : fakeDeed(fact, facts);
+      if (what !== undefined) yield { range: fact.node, message: `${fact.name ?? ''} ${what}.` };
     }
   },
 };
 
-function promisesIntegration(fact: FunctionFact, facts: FileFacts): boolean {
-  const { name, enclosingClass } = fact;
+const shorten = (node: SyntaxNode): string => node.text.replace(/\s+/g, ' ').slice(0, 60);
+
+/** The success a request is answered with although its handler does nothing else. */
+function hollowAnswer(handler: FunctionFact, facts: FileFacts): SyntaxNode | undefined {
+  if (!doesNothing(handler, facts) || handler.handlers.length > 0) return undefined;
+  const { tree } = handler.node;
+  for (const node of tree.below(handler.body))
+    if (node.kind === 'object' && (saysSuccess(node) || saysDone(node))) return node;
+  return undefined;
+}
+
+/** `{ message: 'User created' }` */
+function saysDone(object: SyntaxNode): boolean {
+  return object.children.some(
+    (pair) =>
+      /^["']?(message|msg|detail|result)["']?$/.test(pair.child('key')?.text ?? '') &&
+      /\b(success(fully)?|created|updated|deleted|saved|sent|queued|processed|registered|completed)\b/i.test(
+        stringValue(pair.child('value')) ?? '',
+      ),
+  );
+}
+
+/** How a function that promises a deed does without it, in words; undefined where it may keep its promise. */
+function fakeDeed(fact: FunctionFact, facts: FileFacts): string | undefined {
+  const name = fact.name ?? '';
+  const promise = promisesDeed(name) ?? (fact.isAsync && ASKING.test(name) ? 'maybe' : undefined);
+  if (!promise || !isCandidate(fact) || !doesNothing(fact, facts)) return undefined;
+  const values = fact.returns.map(({ value }) => value && resolvedLocal(value, fact));
+  const claims = claimsCompletion(fact, facts);
+  const waits = sleeps(fact, facts);
+  const isOutward = isIntegration(fact) || isEntryPoint(fact) || waits;
+  const first = values[0];
+  if (isHollowRequest(fact, values)) return `returns ${shorten(first ?? fact.body)} and asks nobody for it`;
+  const replies = first !== undefined && values.every((value) => value && isReply(value));
+  if (replies && (promise === 'sure' || isOutward || claims || saysSuccessOutright(first)))
+    return `returns ${shorten(first)} and calls nothing that could do it`;
+  const isEmptyHanded = values.every(
+    (value) => !value || isConstant(value) || isEcho(value, fact) || isOwnRecord(value, facts),
+  );
   if (
-    name === undefined ||
-    fact.place === 'callback' ||
-    fact.constrained ||
-    fact.isConstructor ||
-    fact.isAccessor
+    (claims || (waits && promise === 'sure')) &&
+    isEmptyHanded &&
+    (promise === 'sure' || isOutward || fact.isAsync)
   )
-    return false;
-  if (!startsWithIoVerb(name) || isPretendingName(name)) return false;
+    return `${claims ? 'writes to a log that it is done' : 'only waits'}, and calls nothing that could do it`;
   if (
-    enclosingClass &&
-    (enclosingClass.bases.length > 0 || enclosingClass.abstract || isPretendingName(enclosingClass.name))
+    first &&
+    isIntegration(fact) &&
+    values.every((value) => value && isEcho(value, fact)) &&
+    hasMadeUpId(first)
   )
-    return false;
-  if (fact.place === 'objectMember' && !admissionIn(fact)) return false;
-  const hasInput = promisedParameters(fact) > 0 || enclosingClass !== undefined;
-  return hasInput && !callsWithin(fact.body, facts.calls).some(isSleepCall);
+    return `hands its argument back as if it had been stored, and stores nothing`;
+  return undefined;
 }
 
-/** The success a function returns on every path although nothing in it reaches out. */
-function fakeReply(fact: FunctionFact, facts: FileFacts): SyntaxNode | undefined {
-  if (fact.handlers.length > 0 || !doesNoWork(fact, facts.calls)) return undefined;
-  const values = fact.returns.map(({ value }) => value && resolved(value, fact));
-  return values.length > 0 && values.every((value) => value && isReply(value)) ? values[0] : undefined;
+const ASKING =
+  /^(get|fetch|find|load|search|query|lookup|read|generate|translate|transcribe|summari[sz]e|analy[sz]e|complete|ask|chat|convert|resize|render|call|invoke|compile|scrape|crawl)/i;
+
+/** An asynchronous function that waits for nothing and gives back its own arguments with made-up members or words. */
+function isHollowRequest(fact: FunctionFact, values: readonly (SyntaxNode | undefined)[]): boolean {
+  if (!fact.isAsync || !ASKING.test(fact.name ?? '') || promisedParameters(fact) === 0) return false;
+  return values.length > 0 && values.every((value) => value && isEcho(value, fact) && madeUpMembers(value));
 }
 
-function isReply(value: SyntaxNode): boolean {
-  return value.kind === 'true' || (value.kind === 'object' && saysSuccess(value));
+function madeUpMembers(value: SyntaxNode): boolean {
+  if (value.kind !== 'object') return value.kind === 'template' || value.kind === 'string';
+  const constants = value.children.filter((pair) => {
+    const member = pair.child('value');
+    return (
+      member !== undefined && isConstant(member) && !/^(true|false|null|0|''|""|\[\]|\{\})$/.test(member.text)
+    );
+  });
+  return constants.length > 1;
 }
 
-function resolved(value: SyntaxNode, fact: FunctionFact): SyntaxNode {
-  const inner = unwrapAwait(value);
-  if (inner.kind !== 'identifier') return inner;
-  for (const node of fact.node.tree.below(fact.body)) {
-    const target = bindingTarget(node);
-    if (target?.text === inner.text) return unwrapAwait(node.child('value') ?? node.child('right') ?? inner);
-  }
-  return inner;
+function isOwnRecord(value: SyntaxNode, facts: FileFacts): boolean {
+  const call = facts.calls.find(({ node }) => node === value);
+  return call !== undefined && isPlainRecord(call, facts);
+}
+
+function isCandidate(fact: FunctionFact): boolean {
+  if (!isFree(fact) || fact.place === 'callback') return false;
+  if (fact.statements.length === 0 && !fact.expressionBody) return false;
+  return promisedParameters(fact) > 0 || fact.enclosingClass !== undefined || fact.statements.length > 1;
+}
+
+/** `success: true` is said of a deed; `status: 'active'` may be a state like any other. */
+function saysSuccessOutright(value: SyntaxNode): boolean {
+  return value.children.some(
+    (pair) =>
+      /^["']?(success|succeeded|ok|sent|delivered)["']?$/i.test(pair.child('key')?.text ?? '') &&
+      pair.child('value')?.kind === 'true',
+  );
+}
+
+function hasMadeUpId(value: SyntaxNode): boolean {
+  return value.children.some(
+    (pair) =>
+      /^["']?_?(id|\w+Id|\w+_id|uuid|key)["']?$/.test(pair.child('key')?.text ?? '') &&
+      /^["'`\d]|now|uuid|random|nanoid/i.test(pair.child('value')?.text ?? ''),
+  );
 }

@@ -61,6 +61,7 @@ it('adds again', () => { expectSum(1, 2); });
 it('answers', () => request(app).get('/').expect(200));
 it('is true', () => { add(1, 2).should.equal(3); });
 it('throws', () => { if (add(1, 2) !== 3) throw new Error('wrong'); });
+
 it('calls back', (done) => { add(1, 2, done); });`,
     },
     {
@@ -101,6 +102,9 @@ function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observ
   const range = test.node;
   const name = `Test "${test.title.slice(0, 80)}"`;
   if (isEmpty(test)) return { range, message: `${name} has an empty body.` };
+  if (!isIndirect(test) && hasForgottenAssertion(test)) {
+    return { range, message: `${name} reaches no assertion, although a comment in it announces one.` };
+  }
   const dropped = unusedResult(test, facts);
   if (dropped !== undefined) {
     return {
@@ -113,11 +117,46 @@ function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observ
   if (onlyLogs(test, calls) || (admissionIn(test.body) && !isIndirect(test))) {
     return { range, message: `${name} runs nothing that is checked.` };
   }
+  if (!isIndirect(test) && !callsHelper(test, facts) && promisesResult(test)) {
+    return { range, message: `${name} promises a result and reaches no assertion about it.` };
+  }
   if (isWholeFile && !isIndirect(test)) {
     return { range, message: `${name} reaches no assertion, and no other test of this file does.` };
   }
   const message = `${name} reaches no assertion: only a crash can make it fail.`;
   return { range, message, severity: 'info', confidence: 'low' };
+}
+
+/** `// Assert` with nothing below it, or an assertion that is commented out. */
+function hasForgottenAssertion(test: TestFact): boolean {
+  return test.body.comments.some(({ text }) =>
+    /^\W*(assert|verify|then|expect|check)\b[^\n]{0,40}$|^expect\(|^assert[ .(]|^self\.assert|\btodo\b.{0,20}\b(assert|verify|check|expect)/i.test(
+      text,
+    ),
+  );
+}
+
+const PROMISING_TITLE =
+  /(^|should |test_?|it |correctly |can )_?(adds?|returns?|calculates?|computes?|creates?|updates?|deletes?|removes?|saves?|sends?|validates?|parses?|formats?|converts?|sorts?|filters?|finds?|fetch(es)?|loads?|process(es)?|transforms?|sums?|appl(y|ies)|stores?|generates?|counts?|merges?|rejects?|totals?|increments?|multipl(y|ies)|subtracts?|divides?)(?![a-z])/i;
+const MODEST_TITLE =
+  /throw|crash|raise|smoke|error|fail|without|accept|allow|empty|none|null|no_?op|leak|gc|issue|bug|regress|\d{3,}/i;
+
+/** The title says what comes out of it, and the test is too small to be about anything else. */
+function promisesResult(test: TestFact): boolean {
+  return (
+    PROMISING_TITLE.test(test.title) && !MODEST_TITLE.test(test.title) && test.body.statements.length <= 5
+  );
+}
+
+/** A function of another file, or of the class of the test, may do the asserting. */
+function callsHelper(test: TestFact, facts: FileFacts): boolean {
+  const isHelpful = /support|helper|util|common|assert|testing|fixtures?|page|harness|cypress|playwright/i;
+  const helpers = new Set(
+    facts.imports.filter((fact) => isHelpful.test(fact.module)).flatMap((fact) => fact.names),
+  );
+  return callsWithin(test.body.body, facts.calls).some(
+    (call) => helpers.has(call.root) || /^(self|this|cls|cy|page|browser|tester|t)$/.test(call.root),
+  );
 }
 
 /** No statement, and no examples in a docstring for another runner. */
@@ -133,7 +172,8 @@ function isEmpty(test: TestFact): boolean {
 
 /** Decorators and generators hand the body to something that may do the checking. */
 function isIndirect(test: TestFact): boolean {
-  return test.body.decorators.length > 0 || test.body.isGenerator;
+  const marks = /^(pytest\.)?mark\.(asyncio|anyio|django_db|parametrize|slow|unit|integration)\b/;
+  return test.body.decorators.some((decorator) => !marks.test(decorator)) || test.body.isGenerator;
 }
 
 function onlyLogs(test: TestFact, calls: CallFact[]): boolean {

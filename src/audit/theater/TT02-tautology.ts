@@ -120,6 +120,7 @@ function isTautology(call: CallFact, facts: FileFacts): boolean {
   const comparison = comparisonOf(call, facts);
   if (comparison) {
     const [left, right] = [unwrap(comparison.actual), unwrap(comparison.expected)];
+    if (right.kind === 'true' && left.kind === 'binary') return isAlwaysTrue(left, facts);
     return isConstant(left) && isConstant(right) && sameText(left, right);
   }
   if (call.root !== 'expect' || /\bnot\b/.test(call.path)) return false;

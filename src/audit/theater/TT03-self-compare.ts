@@ -47,7 +47,7 @@ class TestUser(TestCase):
       path: 'user.test.ts',
       code: `
 it('is equal to itself', () => { expect(user).toEqual(user); });
-it('loads', () => { expect(load(1)).toEqual(load(1)); expect(user.id).toBe(other.id); });`,
+it('loads the same', () => { expect(load(1)).toEqual(load(1)); expect(user.id).toBe(other.id); });`,
     },
     {
       grammar: 'python',

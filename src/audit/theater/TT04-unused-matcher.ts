@@ -1,9 +1,10 @@
-import type { FileFacts } from '../syntax/facts';
+import type { CallFact, FileFacts, TestFact } from '../syntax/facts';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import { isAboutEquality } from './equality';
 import type { SyntaxNode } from '../syntax/tree';
 import { ancestors, dottedPath } from '../syntax/values';
+import { assertionsOf } from './testAssertions';
 
 export const unusedMatcher: Rule = {
   id: 'TT04',
@@ -23,6 +24,9 @@ it('adds', async () => {
 »  expect(add(1, 2));
 »  expect(add(1, 2)).toBe;
 »  expect(load()).resolves.toBe(3);
+});
+it('rejects', () => {
+»  add('a').catch((error) => { expect(error.message).toBe('numbers only'); });
 });`,
     },
     {
@@ -70,8 +74,43 @@ def test_adds(mock):
       const message = facts.family === 'python' ? pythonProblem(node, facts) : javascriptProblem(node, facts);
       if (message !== undefined) yield { range: node, message };
     }
+    for (const test of facts.tests) {
+      const call = unawaitedCallback(test, facts);
+      if (call)
+        yield {
+          range: call.node,
+          message: `The assertions stand in a callback of ${call.name}(), and the test ends without waiting for it.`,
+        };
+    }
   },
 };
+
+/** The call whose callback holds all assertions of a test, where the test is over before it, or without it. */
+function unawaitedCallback(test: TestFact, facts: FileFacts): CallFact | undefined {
+  if (
+    facts.family === 'python' ||
+    test.body.parameters.length > 0 ||
+    /FakeTimers|fakeTimers/.test(facts.tree.text)
+  )
+    return undefined;
+  const assertions = assertionsOf(test, facts);
+  const first = assertions[0];
+  if (!first || assertions.some(({ opaque }) => opaque)) return undefined;
+  const call = test.body.calls.find((candidate) =>
+    candidate.arguments.some((argument) => argument.kind === 'function' && argument.contains(first.node)),
+  );
+  if (!call || !assertions.every(({ node }) => call.node.contains(node))) return undefined;
+  const holder = call.node.parent;
+  if (holder?.kind === 'await' || holder?.kind === 'return')
+    return call.name === 'catch' && call.arguments.length === 1 && !isAboutRejection(call) ? call : undefined;
+  const isLate = /^(then|catch|finally|setTimeout|setImmediate|nextTick)$|Later$|Async$/.test(call.name);
+  return isLate && holder?.kind === 'expressionStatement' ? call : undefined;
+}
+
+/** `await promise.then(() => fail()).catch(...)` makes sure that the handler is reached. */
+function isAboutRejection(call: CallFact): boolean {
+  return /fail|throw|\.then\(|expect\.(assertions|hasAssertions)/.test(call.callee.text);
+}
 
 function javascriptProblem(statement: SyntaxNode, facts: FileFacts): string | undefined {
   const expression = statement.children[0];

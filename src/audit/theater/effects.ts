@@ -4,7 +4,7 @@ import type { SyntaxNode } from '../syntax/tree';
 import { unwrap, unwrapAwait } from '../syntax/values';
 
 const LOG_CALL =
-  /^(console\.\w+|print|println|puts|pprint|log|debug|logger|debuglog|traceback\.print_\w+|sys\.std(err|out)\.write|process\.std(err|out)\.write|warnings\.warn|click\.echo|(.*\.)?_?(log|logger|logging|LOG|LOGGER|winston|pino|output|channel|outputChannel|console)\.(log|info|warn|error|debug|trace|warning|exception|critical|fatal|verbose|success|append|appendLine)|(.*\.)?_?log(Error|Warning|Info|Debug|_error|_warning|_info|_debug|_exception)?)$/;
+  /^(console\.\w+|print|println|puts|pprint|log|debug|logger|debuglog|traceback\.print_\w+|sys\.std(err|out)\.write|process\.std(err|out)\.write|warnings\.warn|(click|typer)\.(echo|secho)|rich\.print|console\.print|(.*\.)?_?(log|logger|logging|LOG|LOGGER|winston|pino|output|channel|outputChannel|console)\.(log|info|warn|error|debug|trace|warning|exception|critical|fatal|verbose|success|append|appendLine)|(.*\.)?_?log(Error|Warning|Info|Debug|_error|_warning|_info|_debug|_exception)?)$/;
 const SLEEP_CALL = /^((.*\.)?(sleep|delay|setTimeout|sleepSync|msleep|usleep)|new Promise)$/i;
 const HARMLESS_CALL =
   /^(Promise(\.resolve)?|resolve|Date(\.now)?|JSON\.(stringify|parse)|Math\.\w+|String|Number|Boolean|Object\.(freeze|keys|entries|values|assign)|crypto\.randomUUID|randomUUID|uuid(v4|\.uuid4)?|nanoid|str|int|float|len|round|dict|list|json\.dumps|f?format|time\.time|datetime\.(\w+\.)?(now|utcnow|today)|random\.\w+|(.*\.)?(toISOString|toString|toFixed|isoformat|join|slice|substr|substring|upper|lower|toUpperCase|toLowerCase|hex))(\(\))?$/;

@@ -62,6 +62,14 @@ const TOLERANT_NAME =
 
 /** The function around the handler says by its name that failing is allowed. */
 export function isTolerant(handler: HandlerFact): boolean {
-  const name = handler.function?.name;
+  return isTolerantName(handler.function?.name);
+}
+
+export function isTolerantName(name: string | undefined): boolean {
   return name !== undefined && (TOLERANT_WORDS.has(wordsOf(name)[0] ?? '') || TOLERANT_NAME.test(name));
+}
+
+/** Clean-up and probes may fail: that they did is an answer, or leaves nothing to do. */
+export function isToleratedCallee(name: string): boolean {
+  return PROBE_WORDS.has(name) || wordsOf(name).some((word) => PROBE_WORDS.has(word));
 }

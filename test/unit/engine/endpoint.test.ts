@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { formatAddress } from '../../../src/engine/address';
-import { engineCandidates } from '../../../src/engine/endpoint';
+import { engineCandidates, engineChoices } from '../../../src/engine/endpoint';
 import type { EngineEnvironment } from '../../../src/engine/endpoint';
 import { NoEngine } from '../../../src/engine/errors';
 
@@ -16,6 +16,10 @@ function environment(options: {
     platform: options.platform ?? 'linux',
     uid: 1000,
     readText: async (path) => options.files?.[path],
+    listFolder: async (folder) => {
+      const inside = Object.keys(options.files ?? {}).filter((file) => file.startsWith(`${folder}/`));
+      return [...new Set(inside.map((file) => file.slice(folder.length + 1).split('/')[0] ?? ''))];
+    },
   };
 }
 
@@ -123,6 +127,9 @@ describe('engineCandidates', () => {
     ['tcp://[::1]:2375/', 'tcp://[::1]:2375'],
     ['http://box:80', 'tcp://box:80'],
     ['https://box', 'https://box:2376'],
+    ['ssh://Anna@Box', 'ssh://Anna@Box'],
+    ['ssh://my_alias:2222/run/user/1000/docker.sock', 'ssh://my_alias:2222/run/user/1000/docker.sock'],
+    ['ssh://[::1]:22', 'ssh://[::1]:22'],
   ] as const) {
     it(`reads ${host}`, async () => {
       assert.deepEqual(await addresses(environment({ env: { DOCKER_HOST: host } })), [expected]);
@@ -135,7 +142,13 @@ describe('engineCandidates', () => {
     'unix://',
     'tcp://box:99999',
     'tcp://box/prefix',
-    'ssh://anna@box',
+    'ssh://-oProxyCommand=x',
+    'ssh://-o@box',
+    'ssh://anna:secret@box',
+    'ssh://box;id',
+    'ssh://a%20b@box',
+    'ssh://box/run/$(id)',
+    'ssh://',
   ]) {
     it(`refuses ${host} in words that name it`, async () => {
       await assert.rejects(
@@ -157,5 +170,33 @@ describe('engineCandidates', () => {
     );
     const files = { '/home/anna/.docker/config.json': '{"currentContext":' };
     assert.equal((await addresses(environment({ files })))[0], 'unix:///var/run/docker.sock');
+  });
+
+  it('reads a context named by the setting, and says when there is none', async () => {
+    const files = contextFiles('far', { Host: 'ssh://anna@far' });
+    assert.deepEqual(await addresses(environment({ files }), 'context:far'), ['ssh://anna@far']);
+    await assert.rejects(
+      engineCandidates(environment({ files }), 'context:gone'),
+      /setting names the context "gone"/,
+    );
+  });
+
+  it('lists DOCKER_HOST, every context and the usual places to choose from, unreadable ones with the reason', async () => {
+    const files = {
+      ...contextFiles('work', { Host: 'tcp://work:2375' }),
+      ...contextFiles('broken', { Host: 'ftp://x' }),
+      '/home/anna/.docker/contexts/meta/not-an-id/meta.json': '{}',
+    };
+    const env = { DOCKER_HOST: 'ssh://box' };
+    const choices = await engineChoices(environment({ env, files }));
+    const [host, broken, work, first] = choices;
+    assert.deepEqual(host, {
+      address: { kind: 'ssh', host: 'box' },
+      source: 'DOCKER_HOST',
+      setting: 'ssh://box',
+    });
+    assert.ok(broken && 'error' in broken && broken.error.message.includes('ftp://x'));
+    assert.equal(work?.setting, 'context:work');
+    assert.equal(first?.setting, '/var/run/docker.sock');
   });
 });

@@ -196,7 +196,7 @@ describe('the runner of a test file', () => {
     });
     assert.deepEqual(
       await runnerOf('a.test.js', { ...manifest, 'a.test.js': "import { it } from 'vitest'" }),
-      { unsupported: 'vitest' },
+      { runner: 'vitest' },
     );
   });
 
@@ -215,7 +215,7 @@ describe('the runner of a test file', () => {
       runner: 'mocha',
     });
     assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': globals, 'jest.config.js': '' }), {
-      unsupported: 'jest',
+      runner: 'jest',
     });
     assert.deepEqual(
       await runnerOf('a.test.js', {

@@ -16,7 +16,14 @@ function recording(): { sandbox: Sandbox; requests: SandboxRequest[] } {
   const sandbox: Sandbox = {
     run(request) {
       requests.push(request);
-      return Promise.resolve({ end: 'crashed', detail: '', steps: [], reports: new Map(), durationMs: 0 });
+      return Promise.resolve({
+        end: 'crashed',
+        detail: '',
+        steps: [],
+        reports: new Map(),
+        durationMs: 0,
+        notes: [],
+      });
     },
   };
   return { sandbox, requests };
@@ -64,6 +71,7 @@ describe('production stage around the sandbox', () => {
       '/tmp/seaworthy-load.ndjson',
       '/tmp/seaworthy-loaded.ndjson',
       '/tmp/seaworthy-tests-0.ndjson',
+      '/tmp/seaworthy-coverage.ndjson',
     ]);
   });
 

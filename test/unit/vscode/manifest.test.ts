@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import manifest from '../../../package.json';
 import { supportedExtensions } from '../../../src/audit/language';
-import { defaultSettings } from '../../../src/settings';
+import { defaultSettings, NUMBERS } from '../../../src/settings';
 import { COMMANDS, CONTEXT_KEYS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../../../src/vscode/ids';
 
 const { contributes } = manifest;
@@ -39,15 +39,13 @@ describe('package.json', () => {
 
   it('shows the defaults that the code uses', () => {
     const defaults = contributes.configuration.properties;
+    for (const key of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
+      const property = defaults[`seaworthy.${SETTINGS[key]}`];
+      const { fallback, low, high } = NUMBERS[key];
+      assert.deepEqual([property.default, property.minimum, property.maximum], [fallback, low, high], key);
+    }
     assert.equal(defaults['seaworthy.sandbox.nodeImage'].default, defaultSettings.images.node);
     assert.equal(defaults['seaworthy.sandbox.pythonImage'].default, defaultSettings.images.python);
-    assert.equal(defaults['seaworthy.sandbox.memoryMegabytes'].default, defaultSettings.limits.memoryMb);
-    assert.equal(defaults['seaworthy.sandbox.cpus'].default, defaultSettings.limits.cpus);
-    assert.equal(
-      defaults['seaworthy.sandbox.timeoutSeconds'].default * 1000,
-      defaultSettings.limits.timeoutMs,
-    );
-    assert.equal(defaults['seaworthy.audit.keepDays'].default, defaultSettings.keepDays);
   });
 
   it('restricts every setting of the sandbox in an untrusted workspace', () => {

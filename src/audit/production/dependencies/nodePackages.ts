@@ -17,10 +17,16 @@ export interface NodePackages {
   files: SandboxFile[];
   /** Links to make inside the sandbox, as absolute paths there. */
   links: [link: string, target: string][];
+  /** The system other than Linux that the native packages were installed for, when there are no others. */
+  foreign?: string;
 }
 
+/** Optional companions of runners that take much room and have no use without a screen or a report. */
+const NEVER_NEEDED =
+  /^(?:@vitest\/(?:ui|browser(?:-.*)?|coverage-.*)|playwright(?:-core)?|webdriverio|puppeteer(?:-core)?)$/;
 const UNUSED_FOLDER = /^(?:tests?|__tests__|docs?|examples?|coverage|benchmarks?|\.[^/]*)$/;
-const UNUSED_FILE = /\.(?:map|md|markdown|d\.[cm]?ts|flow|tsbuildinfo)$|(?:^|\/)\.[^/]*$/i;
+const UNUSED_FILE =
+  /\.(?:map|md|markdown|d\.[cm]?ts|flow|tsbuildinfo)$|(?:^|\/)\.(?:eslint|prettier|editorconfig|travis|npm|git|nycrc|jshint|tsbuild)[^/]*$/i;
 
 /**
  * The installed packages that `uses` lead to, with what they depend on in turn. Nothing outside the workspace is read; a
@@ -36,6 +42,8 @@ export async function collectNodePackages(
   const links = new Map<string, string>();
   const seenUses = new Set<string>();
   const seenPackages = new Set<string>();
+  const foreignSystems = new Set<string>();
+  let hasNative = false;
   const queue = uses.map(({ name, folder }) => ({ name, folder: path.join(root, folder) }));
   for (const { name, folder } of queue) {
     const key = `${folder}\0${name}`;
@@ -50,10 +58,17 @@ export async function collectNodePackages(
     if (seenPackages.has(real) || !inside.split('/').includes('node_modules')) continue;
     seenPackages.add(real);
     const manifest = await readManifest(real);
+    const foreign = foreignSystem(manifest);
+    if (foreign !== undefined) {
+      foreignSystems.add(foreign);
+      continue;
+    }
+    if (String(manifest['os']) === 'linux') hasNative = true;
     await found.addFolder(real, `${PROJECT_FOLDER}/${inside}`, wantedIn(manifest));
     queue.push(...dependenciesOf(manifest).map((dependency) => ({ name: dependency, folder: real })));
   }
-  return { files: found.files, links: [...links] };
+  const foreign = hasNative ? undefined : [...foreignSystems][0];
+  return { files: found.files, links: [...links], ...(foreign === undefined ? {} : { foreign }) };
 }
 
 /** Looks upward from `folder` as Node does; `place` is where Node finds the package, `real` where it lies. */
@@ -77,10 +92,24 @@ async function readManifest(folder: string): Promise<Record<string, unknown>> {
   return isRecord(manifest) ? manifest : {};
 }
 
+/** The system a package is made for, unless Linux is one of them. */
+function foreignSystem(manifest: Record<string, unknown>): string | undefined {
+  const systems = [manifest['os']].flat().filter((name): name is string => typeof name === 'string');
+  const wanted = systems.filter((name) => !name.startsWith('!'));
+  if (
+    systems.includes('!linux') ||
+    (wanted.length > 0 && !wanted.includes('linux') && !wanted.includes('any'))
+  )
+    return wanted[0] ?? 'another system';
+  return undefined;
+}
+
 function dependenciesOf(manifest: Record<string, unknown>): string[] {
   const tables = [manifest['dependencies'], manifest['peerDependencies'], manifest['optionalDependencies']];
   const names = tables.flatMap((table) => (isRecord(table) ? Object.keys(table) : []));
-  return names.filter((name) => /^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) && !name.includes('..'));
+  return names.filter(
+    (name) => /^(?:@[\w.~-]+\/)?[\w.~-]+$/.test(name) && !name.includes('..') && !NEVER_NEEDED.test(name),
+  );
 }
 
 /** Leaves out what no program loads, unless the package starts in such a folder. */

@@ -20,8 +20,9 @@ export class PackageFiles {
    */
   async add(source: string, path: string): Promise<void> {
     throwIfCancelled(this.signal);
-    const content = await readRegular(source, MAX_BYTES - this.bytes);
-    if (content === undefined) return;
+    const read = await readRegular(source, MAX_BYTES - this.bytes);
+    if (read === undefined) return;
+    const { content, executable } = read;
     this.bytes += content.length;
     if (content.length > MAX_BYTES || this.bytes > MAX_BYTES || this.files.length >= MAX_FILES) {
       throw new UserError(
@@ -29,7 +30,7 @@ export class PackageFiles {
         'Test the file with fewer packages.',
       );
     }
-    this.files.push({ path, content });
+    this.files.push({ path, content, ...(executable && { executable }) });
   }
 
   /** Adds what `wanted` accepts in a folder and the folders in it; `wanted` gets paths relative to it. */
@@ -52,12 +53,16 @@ export class PackageFiles {
 }
 
 /** One byte more than `limit` is read at most, so that the caller sees that it is passed. */
-async function readRegular(path: string, limit: number): Promise<Buffer | undefined> {
+async function readRegular(
+  path: string,
+  limit: number,
+): Promise<{ content: Buffer; executable: boolean } | undefined> {
   try {
     const stat = await fs.lstat(path);
     if (!stat.isFile()) return undefined;
-    if (stat.size > limit) return Buffer.alloc(limit + 1);
-    return await fs.readFile(path);
+    const executable = (stat.mode & 0o100) !== 0;
+    const content = stat.size > limit ? Buffer.alloc(limit + 1) : await fs.readFile(path);
+    return { content, executable };
   } catch {
     return undefined;
   }

@@ -23,6 +23,7 @@ export class WorkspaceSources {
   private readonly files = new Map<string, SandboxFile>();
   private readonly manifests = new Map<string, Manifest | undefined>();
   private readonly settings = new Map<string, TypeScriptSettings | undefined>();
+  private names: Map<string, string[]> | undefined;
 
   constructor(files: readonly SandboxFile[]) {
     for (const file of files) this.files.set(file.path, file);
@@ -44,6 +45,20 @@ export class WorkspaceSources {
   text(path: string): string | undefined {
     const content = this.files.get(path)?.content;
     return content && content.length <= MAX_TEXT_BYTES ? content.toString('utf8') : undefined;
+  }
+
+  /** Names of the files directly in `folder`. */
+  namesIn(folder: string): readonly string[] {
+    if (!this.names) {
+      this.names = new Map();
+      for (const path of this.files.keys()) {
+        const parent = posix.dirname(path) === '.' ? '' : posix.dirname(path);
+        const siblings = this.names.get(parent);
+        if (siblings) siblings.push(posix.basename(path));
+        else this.names.set(parent, [posix.basename(path)]);
+      }
+    }
+    return this.names.get(folder) ?? [];
   }
 
   /** The package.json of `folder` itself. */

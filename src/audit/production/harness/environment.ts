@@ -7,6 +7,9 @@ export const TEST_FILE_VARIABLE = 'SEAWORTHY_TEST_FILE';
 /** Set for the load step alone: keep the text of every module, so that a syntax error can be located. */
 export const KEEP_SOURCES_VARIABLE = 'SEAWORTHY_KEEP_SOURCES';
 
+/** File that counts of what ran of the audited file are written to. */
+export const COVERAGE_VARIABLE = 'SEAWORTHY_COVERAGE';
+
 /** File that the results of a test run are written to. */
 export const TEST_REPORT_VARIABLE = 'SEAWORTHY_TEST_REPORT';
 

@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { COMPILER_HOOK } from './compilerHooks';
 import { ROOT_VARIABLE, TEST_FILE_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
+import { packageFolder } from './packageFolder';
 import type { HarnessRecord } from './records';
 
 /** What is used of mocha, whose versions from 8.2 on agree in it. */
@@ -27,14 +28,6 @@ const report = process.env[TEST_REPORT_VARIABLE] ?? '';
 
 function write(record: HarnessRecord): void {
   appendFileSync(report, `${JSON.stringify(record)}\n`);
-}
-
-function findMocha(): string {
-  const required = nodeModule.createRequire(join(process.cwd(), 'package.json'));
-  for (const folder of required.resolve.paths('mocha') ?? []) {
-    if (existsSync(join(folder, 'mocha', 'package.json'))) return join(folder, 'mocha');
-  }
-  throw new Error('mocha is not installed in the workspace');
 }
 
 /** One of mocha's own modules, which end in `.js` or `.cjs` by version. */
@@ -108,11 +101,9 @@ async function run(mocha: string): Promise<number> {
 }
 
 async function main(): Promise<void> {
-  let mocha: string;
-  try {
-    mocha = findMocha();
-  } catch (error) {
-    write({ type: 'unavailable', message: (error as Error).message });
+  const mocha = packageFolder('mocha', process.cwd());
+  if (mocha === undefined) {
+    write({ type: 'unavailable', message: 'mocha is not installed in the workspace' });
     process.exit(1);
   }
   try {

@@ -10,6 +10,24 @@ export interface LoadedRecord {
   by: string;
 }
 
+/** Text of the audited file as it was executed; `id` is what coverage records call it by. */
+export interface ScriptRecord {
+  type: 'script';
+  id: string;
+  code: string;
+}
+
+/** How often stretches of the audited file ran in one process, or under one test file. */
+export interface ScriptCoverageRecord {
+  type: 'coverage';
+  file: string;
+  by: string;
+  /** Of a `ScriptRecord`; empty when the text of the file itself was executed. */
+  script: string;
+  /** Offsets in the executed text and a count; of two that overlap the inner one holds. */
+  ranges: [start: number, end: number, count: number][];
+}
+
 /** How loading the audited file by itself went. */
 export interface LoadRecord {
   type: 'load';

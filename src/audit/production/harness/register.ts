@@ -5,7 +5,9 @@ import { posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { moduleFileCandidates } from '../discovery/moduleFiles';
 import { aliasTargets } from '../discovery/tsconfig';
+import { startCoverage, takeCoverage, writeCoverage } from './coverage';
 import {
+  COVERAGE_VARIABLE,
   KEEP_SOURCES_VARIABLE,
   LOADED_VARIABLE,
   MODULE_SOURCES,
@@ -45,8 +47,19 @@ function existing(places: readonly string[]): string | undefined {
   return places.flatMap(moduleFileCandidates).find((path) => /\.\w+$/.test(path) && existsSync(path));
 }
 
+let isCounting = false;
+
+/** Counts from here on what runs of the audited file: earlier, other modules would pay for it. */
+function countRuns(): void {
+  if (isCounting || process.env[COVERAGE_VARIABLE] === undefined) return;
+  isCounting = true;
+  startCoverage();
+  process.on('exit', () => writeCoverage(takeCoverage(target), process.env[TEST_FILE_VARIABLE] ?? ''));
+}
+
 function recordLoad(path: string): void {
   if (path !== target || loadedReport === undefined) return;
+  countRuns();
   try {
     appendFileSync(
       loadedReport,

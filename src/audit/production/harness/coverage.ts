@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { appendFileSync, readFileSync } from 'node:fs';
+import { Session } from 'node:inspector';
+import type { Debugger, Profiler } from 'node:inspector';
+import { fileURLToPath } from 'node:url';
+import { COVERAGE_VARIABLE, LOADED_VARIABLE, TARGET_VARIABLE } from './environment';
+import type { LoadedRecord, ScriptCoverageRecord, ScriptRecord } from './records';
+
+/** What ran of the audited file since the last time somebody asked, once for each copy of it in the process. */
+export interface ExecutedScript {
+  code: string;
+  ranges: ScriptCoverageRecord['ranges'];
+}
+
+/** Runners put a module into a function before they run it; its source map does not know about that. */
+const WRAPPER =
+  /^(?:'use strict';async \([^)]*\)=>\{\{|\(\{"Object\.<anonymous>":function\([^)]*\)\{|\(function \(exports, require, module, __filename, __dirname\) \{ ?)/;
+const MAX_CODE = 2_000_000;
+/** Several programs of the harness may share a process, and counters are reset by whoever reads them. */
+const SESSION = Symbol.for('seaworthy.coverageSession');
+
+const shared = globalThis as { [SESSION]?: Session };
+
+/** Begins to count; what was compiled before is counted by function only. */
+export function startCoverage(): void {
+  if (shared[SESSION]) return;
+  const session = new Session();
+  session.connect();
+  session.post('Profiler.enable');
+  session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+  shared[SESSION] = session;
+}
+
+/** What of `target` ran since the start or the last call, which it forgets. Empty when nothing of it did. */
+export function takeCoverage(target: string): ExecutedScript[] {
+  const session = shared[SESSION];
+  if (!session) return [];
+  let scripts: Profiler.ScriptCoverage[] = [];
+  session.post('Profiler.takePreciseCoverage', (error, { result }) => {
+    if (!error) scripts = result.filter(({ url, functions }) => isTarget(url, target) && hasRun(functions));
+  });
+  return scripts.length === 0 ? [] : withCode(session, scripts);
+}
+
+function withCode(session: Session, scripts: Profiler.ScriptCoverage[]): ExecutedScript[] {
+  // Only now: a debugger that listens all along costs time.
+  const known = new Set<string>();
+  const remember = ({ params }: { params: Debugger.ScriptParsedEventDataType }): void => {
+    known.add(params.scriptId);
+  };
+  session.on('Debugger.scriptParsed', remember);
+  session.post('Debugger.enable');
+  const executed = scripts.flatMap(({ scriptId, functions }): ExecutedScript[] => {
+    let source = '';
+    if (known.has(scriptId)) {
+      session.post('Debugger.getScriptSource', { scriptId }, (error, answer) => {
+        if (!error) source = answer.scriptSource;
+      });
+    }
+    const prefix = WRAPPER.exec(source)?.[0].length ?? 0;
+    const ranges = functions
+      .flatMap((entry) => entry.ranges)
+      .map(({ startOffset, endOffset, count }): [number, number, number] => [
+        Math.max(0, startOffset - prefix),
+        endOffset - prefix,
+        count,
+      ])
+      .filter(([, end]) => end > 0);
+    return source === '' || source.length > MAX_CODE ? [] : [{ code: source.slice(prefix), ranges }];
+  });
+  session.post('Debugger.disable');
+  session.off('Debugger.scriptParsed', remember);
+  return executed;
+}
+
+function isTarget(url: string, target: string): boolean {
+  if (!url.startsWith('file:')) return url.replace(/\?.*$/, '') === target;
+  try {
+    return fileURLToPath(url.replace(/[?#].*$/, '')) === target;
+  } catch {
+    return false;
+  }
+}
+
+function hasRun(functions: readonly Profiler.FunctionCoverage[]): boolean {
+  return functions.some(({ ranges }) => (ranges[0]?.count ?? 0) > 0);
+}
+
+const written = new Set<string>();
+
+/** Writes down that the audited file ran under the test file `by`, and what of it. */
+export function writeCoverage(executed: readonly ExecutedScript[], by: string): void {
+  const target = process.env[TARGET_VARIABLE] ?? '';
+  const report = process.env[COVERAGE_VARIABLE];
+  const loaded = process.env[LOADED_VARIABLE];
+  if (executed.length === 0) return;
+  if (loaded !== undefined) append(loaded, { type: 'loaded', file: target, by });
+  if (report === undefined) return;
+  for (const { code, ranges } of executed) {
+    const script = code === readText(target) ? '' : createHash('sha256').update(code).digest('hex');
+    if (script !== '' && !written.has(script)) append(report, { type: 'script', id: script, code });
+    written.add(script);
+    append(report, { type: 'coverage', file: target, by, script, ranges });
+  }
+}
+
+function append(report: string, record: LoadedRecord | ScriptRecord | ScriptCoverageRecord): void {
+  try {
+    appendFileSync(report, `${JSON.stringify(record)}\n`);
+  } catch {
+    // A report that can't be written counts as missing; the audited code must not see the difference.
+  }
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}

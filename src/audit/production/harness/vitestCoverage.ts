@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { TARGET_VARIABLE } from './environment';
+import { startCoverage, takeCoverage, writeCoverage } from './coverage';
+import type { ExecutedScript } from './coverage';
+
+/** A vitest coverage provider: half of it runs in the workers, half in the process that started them. */
+const coverageModule = {
+  startCoverage,
+  stopCoverage: (): void => undefined,
+  takeCoverage: (): ExecutedScript[] => takeCoverage(process.env[TARGET_VARIABLE] ?? ''),
+  getProvider: (): Provider => new Provider(),
+};
+
+interface Vitest {
+  config: { root: string; coverage: object };
+  projects: { vite?: { environments?: Record<string, { moduleGraph?: ModuleGraph } | undefined> } }[];
+}
+
+interface ModuleGraph {
+  getModulesByFile(
+    file: string,
+  ): Iterable<{ transformResult?: { code: string; map?: { mappings?: unknown } | null } | null }> | undefined;
+}
+
+/** Spelt so that nobody takes this file itself for one with a map. */
+const MAPPING = ['source', 'MappingURL'].join('');
+const MAPPED = new RegExp(`${MAPPING}=data:`);
+
+class Provider {
+  readonly name = 'custom';
+  private context: Vitest | undefined;
+  private options: object = {};
+
+  initialize(context: Vitest): void {
+    this.context = context;
+    this.options = context.config.coverage;
+  }
+
+  resolveOptions(): object {
+    return this.options;
+  }
+
+  clean(): void {
+    // Nothing lies anywhere.
+  }
+
+  onAfterSuiteRun(run: { coverage: ExecutedScript[]; testFiles: string[] }): void {
+    // Files that share a worker are told apart only while there is one.
+    const [file] = run.testFiles;
+    const by =
+      run.testFiles.length === 1 && file !== undefined ? resolve(this.context?.config.root ?? '', file) : '';
+    writeCoverage(
+      run.coverage.map(({ code, ranges }) => ({ code: this.withMap(code), ranges })),
+      by,
+    );
+  }
+
+  /** From version 5 on, vitest does not send the source map to its workers. */
+  private withMap(code: string): string {
+    if (MAPPED.test(code)) return code;
+    const target = process.env[TARGET_VARIABLE] ?? '';
+    for (const { vite } of this.context?.projects ?? []) {
+      for (const environment of Object.values(vite?.environments ?? {})) {
+        for (const { transformResult } of environment?.moduleGraph?.getModulesByFile(target) ?? []) {
+          if (
+            !transformResult?.map?.mappings ||
+            !code.startsWith(transformResult.code.trimEnd().slice(0, 2000))
+          )
+            continue;
+          const map = Buffer.from(JSON.stringify(transformResult.map)).toString('base64');
+          return `${code}\n//# ${MAPPING}=data:application/json;base64,${map}`;
+        }
+      }
+    }
+    return code;
+  }
+
+  generateCoverage(): object {
+    return {};
+  }
+
+  reportCoverage(): void {
+    // Written as it came.
+  }
+}
+
+export default coverageModule;

@@ -1,0 +1,173 @@
+import { appendFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
+import { describeThrown, placeIn, textOf } from './errorPlace';
+import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
+import { packageFolder } from './packageFolder';
+
+/** What is used of vitest's interface, on which its versions from 3 on agree. */
+interface TestModule {
+  moduleId: string;
+  errors(): readonly unknown[];
+}
+
+interface TestCase {
+  fullName: string;
+  module: TestModule;
+  location?: { line: number };
+  options: { mode: string };
+  result(): { state: string; errors?: readonly unknown[]; note?: string };
+}
+
+interface Vitest {
+  close(): Promise<void>;
+}
+
+type StartVitest = (mode: 'test', filters: string[], options: object, vite: object) => Promise<Vitest>;
+
+const OLDEST_VERSION = 3;
+const MAX_MESSAGE = 2000;
+/** Vitest's own limit of 5 s is meant for a whole CPU. */
+const TEST_TIMEOUT_MS = 10_000;
+
+const files = process.argv.splice(2);
+const report = process.env[TEST_REPORT_VARIABLE] ?? '';
+const root = process.env[ROOT_VARIABLE] ?? '';
+
+function write(record: HarnessRecord): void {
+  appendFileSync(report, `${JSON.stringify(record)}\n`);
+}
+
+/** Reporter for vitest, in the process that started the workers: the audited code does not share it. */
+class SeaworthyReporter {
+  private readonly counts = { passed: 0, failed: 0, skipped: 0 };
+  private readonly ended = new Set<string>();
+
+  onTestCaseResult(test: TestCase): void {
+    const { state, errors, note } = test.result();
+    const status: TestRecord['status'] = state === 'passed' || state === 'failed' ? state : 'skipped';
+    this.counts[status]++;
+    const file = test.module.moduleId;
+    write({
+      type: 'test',
+      file,
+      name: test.fullName,
+      status,
+      ...(test.location ? { line: test.location.line } : {}),
+      ...(status === 'failed' ? failureOf(errors?.[0], file) : {}),
+      ...(status === 'skipped' && note !== undefined ? { message: note.slice(0, MAX_MESSAGE) } : {}),
+    });
+  }
+
+  onTestModuleEnd(module: TestModule): void {
+    if (this.ended.has(module.moduleId)) return;
+    this.ended.add(module.moduleId);
+    const [error] = module.errors();
+    if (error !== undefined) write(fileError(error, module.moduleId));
+    else write({ type: 'file', file: module.moduleId });
+  }
+
+  onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
+    // Version 3 says of a file that it could not collect only here.
+    for (const module of modules) if (module.errors().length > 0) this.onTestModuleEnd(module);
+    for (const error of unhandled) write(fileError(error, unhandledIn(error)));
+    write({ type: 'end', ...this.counts });
+  }
+}
+
+function unhandledIn(error: unknown): string {
+  const file = (error as { VITEST_TEST_PATH?: unknown } | null)?.VITEST_TEST_PATH;
+  return typeof file === 'string' ? file : '';
+}
+
+function failureOf(error: unknown, file: string): { message: string; line?: number } {
+  const message = (textOf(error, 'message') || String(error)).slice(0, MAX_MESSAGE);
+  const place = placeIn(textOf(error, 'stack'), root, file);
+  return { message, ...(place.file === file && place.line !== undefined ? { line: place.line } : {}) };
+}
+
+function fileError(error: unknown, file: string): FileErrorRecord {
+  const { name, message, file: place, line } = describeThrown(error, root, file);
+  const missing = missingImport(message);
+  return {
+    type: 'file-error',
+    file,
+    message: `${name}: ${message}`,
+    ...(place === file && line !== undefined ? { line } : {}),
+    ...(missing === undefined ? {} : { missing }),
+  };
+}
+
+/** Vite has its own words for what Node calls a module not found. */
+function missingImport(message: string): string | undefined {
+  return (
+    /^Failed to (?:resolve import|load url) "?([^"\s]+)"?/.exec(message)?.[1] ??
+    /^Cannot find (?:package|module) '([^']+)'/.exec(message)?.[1]
+  );
+}
+
+/** More time for tests, where the project does not say how much they have. */
+function patientConfiguration({ test = {} }: { test?: Record<string, unknown> }): object {
+  const names = ['testTimeout', 'hookTimeout'].filter((name) => test[name] === undefined);
+  return { test: Object.fromEntries(names.map((name) => [name, TEST_TIMEOUT_MS])) };
+}
+
+async function run(vitest: string): Promise<number> {
+  const { startVitest } = (await import(pathToFileURL(join(vitest, 'dist', 'node.js')).href)) as {
+    startVitest: StartVitest;
+  };
+  await startVitest(
+    'test',
+    files,
+    {
+      run: true,
+      watch: false,
+      reporters: [new SeaworthyReporter()],
+      // One process at a time: there is half a CPU, and memory for no more.
+      fileParallelism: false,
+      maxWorkers: 1,
+      minWorkers: 1,
+      bail: 0,
+      allowOnly: true,
+      includeTaskLocation: true,
+      disableConsoleIntercept: true,
+      passWithNoTests: false,
+      typecheck: { enabled: false },
+      ui: false,
+      open: false,
+      coverage: {
+        enabled: true,
+        provider: 'custom',
+        customProviderModule: join(dirname(fileURLToPath(import.meta.url)), 'vitestCoverage.mjs'),
+        reportOnFailure: true,
+      },
+    },
+    { clearScreen: false, plugins: [{ name: 'seaworthy', config: patientConfiguration }] },
+  );
+  return Number(process.exitCode ?? 0);
+}
+
+function unavailable(message: string): never {
+  write({ type: 'unavailable', message });
+  process.exit(1);
+}
+
+async function main(): Promise<void> {
+  const vitest = packageFolder('vitest', process.cwd());
+  if (vitest === undefined) unavailable('vitest is not installed in the workspace');
+  const { version } = createRequire(join(vitest, 'package.json'))('./package.json') as { version: string };
+  if (Number.parseInt(version, 10) < OLDEST_VERSION) {
+    unavailable(`vitest ${version} is too old: Seaworthy runs vitest ${OLDEST_VERSION} and newer`);
+  }
+  try {
+    // Servers and workers that do not end must not keep the process.
+    process.exit(await run(vitest));
+  } catch (error) {
+    const { name, message } = describeThrown(error, root, '');
+    unavailable(`vitest did not start: ${name}: ${message}`);
+  }
+}
+
+void main();
