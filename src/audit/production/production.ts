@@ -105,7 +105,6 @@ export class ProductionStage {
       };
     }
     const dependencies = await this.findDependencies(input, signal);
-    notes.push(...dependencyNotes(dependencies));
     const { timeoutMs } = this.parts.limits;
     const plan: PlanInput = {
       workspace,
@@ -132,7 +131,7 @@ export class ProductionStage {
       ...decided,
       output: outputOf(ended.steps),
     };
-    return { result, notes: [...notes, ...ended.notes, ...verdictNotes] };
+    return { result, notes: [...notes, ...dependencyNotes(dependencies), ...ended.notes, ...verdictNotes] };
   }
 
   private takeSnapshot(

@@ -1,6 +1,7 @@
 import type { ContainerSpec } from '../../engine/connection';
 import type { EngineFacts } from '../../engine/facts';
 import { containerSpec } from '../containerSpec';
+import { isolationOf } from '../isolation';
 import type { SandboxOwner } from '../owner';
 import { DEFAULT_LIMITS } from '../sandbox';
 import { DEPENDENCY_ROOT } from './installPlan';
@@ -35,7 +36,8 @@ export function installContainer(
     },
     owner,
     Date.now() + limits.timeoutMs + EXPIRY_MARGIN_MS,
-    { ...facts, runtimes: [] },
+    facts,
+    isolationOf({ ...facts, runtimes: [] }),
   );
   const host = spec['HostConfig'] as Record<string, unknown>;
   return {
