@@ -3,7 +3,10 @@ declare module 'node:sqlite' {
   export class DatabaseSync {
     constructor(file: string);
     exec(statements: string): void;
-    prepare(statement: string): { run(...parameters: string[]): unknown };
+    prepare(statement: string): {
+      run(...parameters: string[]): unknown;
+      all(...parameters: (string | number)[]): Record<string, unknown>[];
+    };
     close(): void;
   }
 }

@@ -8,6 +8,7 @@ import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
 import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
+import { messageOf } from './base/errors';
 import type { Logger } from './base/logger';
 import { formatAddress } from './engine/address';
 import { discoverEngines } from './engine/discovery';
@@ -22,7 +23,7 @@ import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
-import { pullImage } from './sandbox/pullImage';
+import { pull } from './sandbox/unavailable';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
 import { Store } from './store/store';
@@ -38,6 +39,8 @@ export interface AppOptions {
   logger: Logger;
   /** Told, once each, what a user should know of the state: damage and where a copy lies, that the history was cut. */
   onStateMessage?: (message: string) => void;
+  /** How many sandboxes are started ahead for the next audit once there has been one; none when left out. */
+  sandboxesKeptReady?: number;
   /** True to look at the state only: damaged files are not copied, nothing is compacted. */
   stateReadOnly?: boolean;
 }
@@ -64,6 +67,7 @@ export class App {
     this.sandbox = new DockerSandbox(this.engine, {
       owner,
       logger,
+      keepReady: options.sandboxesKeptReady ?? 0,
       profileFolder: path.join(
         process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
         'seaworthy',
@@ -77,7 +81,7 @@ export class App {
       dial: dialFrom(process.env),
       installerDirectory: path.join(distDirectory, 'installer'),
       rootInAudit: PROJECT_ROOT,
-      pullImage,
+      pullImage: pull,
     });
     this.containers = new ContainerList(this.engine, logger);
     const production = {
@@ -152,8 +156,13 @@ export class App {
   }
 
   /** Removes what killed processes left on the engine. Rejects when there is no engine. */
-  async sweep(): Promise<void> {
-    await this.sandbox.sweep();
+  async sweep(signal?: AbortSignal): Promise<void> {
+    await this.sandbox.sweep(signal);
+  }
+
+  /** To be called when settings have changed: sandboxes that wait were made for the old ones. */
+  settingsChanged(): void {
+    this.sandbox.empty();
   }
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
@@ -175,7 +184,13 @@ export class App {
       keepDays,
       onMessage: (message) => onStateMessage?.(message),
     });
-    return new ProjectState(store, folder, projectId, keepDays);
+    const state = new ProjectState(store, folder, projectId, keepDays);
+    if (!stateReadOnly) {
+      state.interruptOrphans().catch((error: unknown) => {
+        logger.warn(`Runs of ended windows could not be looked for: ${messageOf(error)}`);
+      });
+    }
+    return state;
   }
 
   private workspacesFolder(): string {

@@ -136,10 +136,15 @@ const logger: Logger = {
 };
 
 async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
-  const app = new App({ distDirectory: __dirname, settings: () => defaultSettings, logger });
+  const app = new App({
+    distDirectory: __dirname,
+    settings: () => defaultSettings,
+    logger,
+    sandboxesKeptReady: wanted.files.length > 1 ? 1 : 0,
+  });
   const reports: AuditReport[] = [];
   // No engine is no news here: stage 2 says so, with what was tried.
-  const swept = wanted.stages.includes('production') ? app.sweep().catch(() => undefined) : undefined;
+  const swept = wanted.stages.includes('production') ? app.sweep(signal).catch(() => undefined) : undefined;
   try {
     for (const file of wanted.files) {
       const onProgress = (message: string): void => {

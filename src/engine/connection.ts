@@ -1,9 +1,10 @@
 import type Docker from 'dockerode';
 import type { Duplex, Readable } from 'node:stream';
+import { linkedSignal, within } from './cancellation';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
-import { property, readContainer, readEvent, readExit, text } from './containers';
-import type { ContainerExit, EngineContainer, EngineEvent } from './containers';
+import { property, readContainer, readEvent, text } from './containers';
+import type { EngineContainer, EngineEvent } from './containers';
 import { describeConnectionFailure, EngineError, EngineLost } from './errors';
 import type { EngineFacts } from './facts';
 import { EngineImages } from './images';
@@ -12,8 +13,14 @@ import { followPull } from './pull';
 import type { Transport } from './transport';
 import { upgrade } from './upgrade';
 
-/** How long the engine may take over a question it answers from memory, in milliseconds. */
+/** How long the engine may take over a question while it shows that it is alive, in milliseconds. */
 const ANSWER_LIMIT = 30_000;
+/** After this long without an answer it is asked for a sign of life, in milliseconds. */
+const SILENCE = 3000;
+/** How long a sign of life may take, in milliseconds. */
+const PING_LIMIT = 3000;
+/** How long anyone waits for a removal, in milliseconds; the engine may well do it later. */
+const REMOVAL_LIMIT = 5000;
 
 /** What a container is made from: the JSON body of the engine's "create container" call. */
 export type ContainerSpec = Record<string, unknown>;
@@ -58,7 +65,7 @@ export class EngineConnection {
 
   /** Events of the given kinds from the moment this resolves, until the engine ends the stream or `signal` aborts. */
   async events(
-    filters: Readonly<Record<'type' | 'event', readonly string[]>>,
+    filters: Readonly<{ type: readonly string[]; event?: readonly string[] }>,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<EngineEvent>> {
     const stream = await this.call(signal, undefined, (abortSignal) =>
@@ -83,26 +90,26 @@ export class EngineConnection {
   }
 
   /** The container's stdin, stdout and stderr as one raw stream; the output is multiplexed (see `FrameParser`). */
-  attach(id: string, signal: AbortSignal): Promise<Duplex> {
+  attach(id: string): Promise<Duplex> {
     const path = `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
-    return this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+    return this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
       upgrade(this.transport, path, undefined, abortSignal),
     );
   }
 
-  /** Resolves when the container has ended, at once when it already has. */
-  async waitForExit(id: string, signal: AbortSignal): Promise<ContainerExit> {
-    const container = this.docker.getContainer(id);
-    await this.call(signal, undefined, (abortSignal) => container.wait({ abortSignal }));
-    return readExit(
-      await this.call(signal, ANSWER_LIMIT, (abortSignal) => container.inspect({ abortSignal })),
+  async renameContainer(id: string, name: string): Promise<void> {
+    await this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
+      this.docker.getContainer(id).rename({ name, abortSignal }),
     );
   }
 
-  /** Kills and removes a container, with its anonymous volumes. One that is gone or going already is a success. */
-  async removeContainer(id: string): Promise<void> {
+  /**
+   * Kills and removes a container, with its anonymous volumes. One that is gone or going already is a success.
+   * Rejects with `EngineLost` when the engine does not answer within 5 s.
+   */
+  async removeContainer(id: string, signal?: AbortSignal): Promise<void> {
     try {
-      await this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
+      await this.call(signal, REMOVAL_LIMIT, (abortSignal) =>
         this.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
       );
     } catch (error) {
@@ -113,24 +120,51 @@ export class EngineConnection {
 
   /** Fetches an image from its registry. `onProgress` gets layer counts in words. */
   async pullImage(image: string, onProgress: (message: string) => void, signal?: AbortSignal): Promise<void> {
-    const stream = await this.call(signal, undefined, (abortSignal) =>
+    const stream = (await this.call(signal, undefined, (abortSignal) =>
       this.docker.pull(image, { abortSignal }),
-    );
+    )) as Readable;
+    const release = destroyOnAbort(stream, signal);
     try {
-      await followPull(stream as Readable, onProgress);
+      await followPull(stream, onProgress);
     } catch (error) {
       throw this.translate(error, signal);
     } finally {
-      (stream as Readable).destroy();
+      release();
+      stream.destroy();
     }
   }
 
+  /** Whether the engine gives a sign of life within 3 s. */
+  async answers(): Promise<boolean> {
+    const { signal, abort } = linkedSignal([]);
+    // The library's typings leave out that it takes a signal.
+    const client = this.docker as unknown as {
+      ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
+    };
+    const answer = client.ping({ abortSignal: signal }).then(
+      () => true,
+      // An answer all the same.
+      (error: unknown) => property(error, 'statusCode') !== undefined,
+    );
+    const alive = await within(PING_LIMIT, answer);
+    if (alive === undefined) abort();
+    return alive ?? false;
+  }
+
+  /** To be called by whoever notices that the engine is gone: the next connection is a new one. */
+  lost(why: string): EngineLost {
+    this.onLost();
+    return new EngineLost(why);
+  }
+
   private async *readEvents(stream: Readable, signal: AbortSignal): AsyncGenerator<EngineEvent> {
+    const release = destroyOnAbort(stream, signal);
     try {
       for await (const line of jsonLines(stream)) yield readEvent(line);
     } catch (error) {
       throw this.translate(error, signal);
     } finally {
+      release();
       stream.destroy();
     }
   }
@@ -144,20 +178,43 @@ export class EngineConnection {
     ask: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
     throwIfCancelled(signal);
-    const signals = [signal, limit === undefined ? undefined : AbortSignal.timeout(limit)];
-    const either = AbortSignal.any(signals.filter((each) => each !== undefined));
-    let stop: () => void = () => undefined;
+    const either = linkedSignal([signal]);
     const aborted = new Promise<never>((_resolve, reject) => {
-      stop = () => reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' }));
-      either.addEventListener('abort', stop, { once: true });
+      either.signal.addEventListener('abort', () =>
+        reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
+      );
     });
+    const stopWatching = limit === undefined ? () => undefined : this.watchSilence(limit, either.abort);
     try {
-      return await Promise.race([ask(either), aborted]);
+      return await Promise.race([ask(either.signal), aborted]);
     } catch (error) {
       throw this.translate(error, signal);
     } finally {
-      either.removeEventListener('abort', stop);
+      stopWatching();
+      either.release();
     }
+  }
+
+  /** Calls `giveUp` at the limit, or earlier when the engine shows no sign of life: a frozen one is not a slow one. */
+  private watchSilence(limit: number, giveUp: () => void): () => void {
+    const deadline = setTimeout(giveUp, limit);
+    let check: NodeJS.Timeout;
+    let stopped = false;
+    const checkLater = (): void => {
+      check = setTimeout(() => {
+        void this.answers().then((alive) => {
+          if (stopped) return;
+          if (alive) checkLater();
+          else giveUp();
+        });
+      }, SILENCE);
+    };
+    checkLater();
+    return () => {
+      stopped = true;
+      clearTimeout(deadline);
+      clearTimeout(check);
+    };
   }
 
   private translate(error: unknown, signal: AbortSignal | undefined): Error {
@@ -177,4 +234,12 @@ export class EngineConnection {
     this.onLost();
     return new EngineLost(describeConnectionFailure(error), { cause: error });
   }
+}
+
+/** For the answers that go on after the question is settled. */
+function destroyOnAbort(stream: Readable, signal: AbortSignal | undefined): () => void {
+  const destroy = (): void => void stream.destroy(new CancelledError());
+  if (signal?.aborted) destroy();
+  signal?.addEventListener('abort', destroy, { once: true });
+  return () => signal?.removeEventListener('abort', destroy);
 }

@@ -22,14 +22,6 @@ export interface EngineEvent {
   attributes: Readonly<Record<string, string>>;
 }
 
-/** How a container ended. */
-export interface ContainerExit {
-  exitCode: number;
-  outOfMemory: boolean;
-  /** The engine's own failure, empty in the usual case. */
-  error: string;
-}
-
 /** Reads one element of the engine's container list; undefined when it isn't one. */
 export function readContainer(value: unknown): EngineContainer | undefined {
   const id = text(value, 'Id');
@@ -54,17 +46,6 @@ export function readEvent(value: unknown): EngineEvent {
     action: text(value, 'Action'),
     id: text(actor, 'ID'),
     attributes: texts(property(actor, 'Attributes')),
-  };
-}
-
-/** Reads the state out of the engine's description of a container that has ended. */
-export function readExit(value: unknown): ContainerExit {
-  const state = property(value, 'State');
-  const exitCode = property(state, 'ExitCode');
-  return {
-    exitCode: typeof exitCode === 'number' ? exitCode : -1,
-    outOfMemory: property(state, 'OOMKilled') === true,
-    error: text(state, 'Error'),
   };
 }
 

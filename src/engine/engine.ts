@@ -1,7 +1,8 @@
-import { CancelledError, throwIfCancelled } from '../base/errors';
+import { throwIfCancelled } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { formatAddress } from './address';
 import type { EngineCandidate } from './address';
+import { orCancelled } from './cancellation';
 import { EngineConnection } from './connection';
 import { engineCandidates } from './endpoint';
 import type { EngineEnvironment } from './endpoint';
@@ -32,17 +33,7 @@ export class Engine {
     throwIfCancelled(signal);
     const attempt = (this.connection ??= this.find());
     attempt.catch(() => this.forget(attempt));
-    if (!signal) return attempt;
-    let cancel: () => void = () => undefined;
-    const cancelled = new Promise<never>((_resolve, reject) => {
-      cancel = () => reject(new CancelledError());
-      signal.addEventListener('abort', cancel, { once: true });
-    });
-    try {
-      return await Promise.race([attempt, cancelled]);
-    } finally {
-      signal.removeEventListener('abort', cancel);
-    }
+    return orCancelled(attempt, signal);
   }
 
   /** Ends the connections that are kept for later. */

@@ -13,6 +13,8 @@ export interface EngineFacts {
   cpus: number;
   memoryBytes: number;
   isPodman: boolean;
+  /** How far the engine's clock is ahead of ours, in milliseconds; 0 when it doesn't say. */
+  clockAheadMs: number;
   /** Names of the runtimes it can start containers with. Podman names those it knows of, installed or not. */
   runtimes: readonly string[];
   /** The machine's architecture in the engine's words, such as `x86_64` or `amd64`. */
@@ -42,6 +44,7 @@ export function readFacts(version: unknown, info: unknown): EngineFacts {
     cpus: number(info, 'NCPU'),
     memoryBytes: number(info, 'MemTotal'),
     isPodman,
+    clockAheadMs: clockAhead(text(info, 'SystemTime')),
     runtimes: typeof runtimes === 'object' && runtimes !== null ? Object.keys(runtimes) : [],
     architecture: text(info, 'Architecture') || text(version, 'Arch'),
     security: strings(property(info, 'SecurityOptions')).map(securityName),
@@ -54,6 +57,12 @@ export function readFacts(version: unknown, info: unknown): EngineFacts {
     warnings: strings(property(info, 'Warnings')),
     runcVersion: runcVersion(components),
   };
+}
+
+/** To the second: the answer's way here is in it too. */
+function clockAhead(systemTime: string): number {
+  const ahead = Date.parse(systemTime) - Date.now();
+  return Number.isFinite(ahead) ? Math.round(ahead / 1000) * 1000 : 0;
 }
 
 /** `name=seccomp,profile=default` of today, `seccomp` of old. */

@@ -102,6 +102,22 @@ export class EngineImages {
     );
   }
 
+  /** Resolves when a container has ended, at once when it already has. Only for one that is not removed by itself. */
+  async waitForEnd(
+    containerId: string,
+    signal: AbortSignal,
+  ): Promise<{ exitCode: number; outOfMemory: boolean }> {
+    const container = this.docker.getContainer(containerId);
+    await this.ask(signal, false, (abortSignal) => container.wait({ abortSignal }));
+    const found: unknown = await this.ask(signal, true, (abortSignal) => container.inspect({ abortSignal }));
+    const state = property(found, 'State');
+    const exitCode = property(state, 'ExitCode');
+    return {
+      exitCode: typeof exitCode === 'number' ? exitCode : -1,
+      outOfMemory: property(state, 'OOMKilled') === true,
+    };
+  }
+
   /** Bytes that a container has written over its image. */
   async written(containerId: string, signal: AbortSignal): Promise<number> {
     const found: unknown = await this.ask(signal, true, (abortSignal) =>

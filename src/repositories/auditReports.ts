@@ -7,6 +7,9 @@ import type { Change, Store } from '../store/store';
 const DAY_MS = 86_400_000;
 const OUTCOMES: readonly Outcome[] = ['pass', 'fail', 'not run'];
 
+const STAGE_COLUMNS = ['report_id', 'stage', 'status', 'issues', 'details', 'execution_time'] as const;
+type StageRow = Pick<Row<'audit_results'>, (typeof STAGE_COLUMNS)[number]>;
+
 /** Audit reports of one project, kept for `keepDays` days. */
 export class AuditReports {
   constructor(
@@ -24,14 +27,14 @@ export class AuditReports {
   async list(limit: number): Promise<AuditReport[]> {
     const since = new Date(Date.now() - this.keepDays() * DAY_MS).toISOString();
     const where = { project_id: this.projectId };
-    const reports = await this.store.select({ table: 'audit_reports', where, since, limit });
-    if (reports.length === 0) return [];
-    const results = await this.store.select({
+    const wanted = { table: 'audit_reports', where, since, limit } as const;
+    const [reports, results] = await this.store.selectBoth(wanted, {
       table: 'audit_results',
-      where: { report_id: reports.map(({ id }) => id) },
+      columns: STAGE_COLUMNS,
+      where: { report_id: { idsOf: wanted } },
       unordered: true,
     });
-    const byReport = new Map<string, Row<'audit_results'>[]>(reports.map(({ id }) => [id, []]));
+    const byReport = new Map<string, StageRow[]>(reports.map(({ id }) => [id, []]));
     for (const result of results) byReport.get(result.report_id)?.push(result);
     return reports
       .map((report) => fromRows(report, byReport.get(report.id) ?? []))
@@ -76,7 +79,7 @@ function toChanges(report: AuditReport, projectId: string): Change[] {
   ];
 }
 
-function fromRows(row: Row<'audit_reports'>, results: Row<'audit_results'>[]): AuditReport | undefined {
+function fromRows(row: Row<'audit_reports'>, results: StageRow[]): AuditReport | undefined {
   try {
     const verdict = OUTCOMES.find((outcome) => outcome === row.verdict);
     const stages = results.map(stageFromRow).sort((a, b) => order(a) - order(b));
@@ -102,7 +105,7 @@ function order({ stage }: StageResult): number {
   return STAGE_NAMES.indexOf(stage);
 }
 
-function stageFromRow(row: Row<'audit_results'>): StageResult {
+function stageFromRow(row: StageRow): StageResult {
   const stage = STAGE_NAMES.find((name) => name === row.stage);
   const status = OUTCOMES.find((outcome) => outcome === row.status);
   if (!stage || !status) throw new Error(`unknown stage or status: ${row.stage}, ${row.status}`);

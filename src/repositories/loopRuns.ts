@@ -37,7 +37,11 @@ export class LoopRuns<
 
   /** Newest first. Rows that make no sense (edited by hand) are left out. */
   async list(): Promise<Run[]> {
-    const where = { project_id: this.projectId } as Query<Table>['where'];
+    return this.find({ project_id: this.projectId });
+  }
+
+  private async find(columns: object): Promise<Run[]> {
+    const where = columns as Query<Table>['where'];
     const rows = await this.store.select({ table: this.mapping.table, where });
     return rows.flatMap((row) => {
       try {
@@ -60,13 +64,15 @@ export class LoopRuns<
   /** To be called at start: runs whose process is gone become `interrupted`. Resolves to those. */
   async interruptOrphans(): Promise<Run[]> {
     const interrupted: Run[] = [];
-    for (const run of await this.list()) {
-      if (!LIVE_STATUSES.includes(run.status)) continue;
+    for (const run of await this.find({ project_id: this.projectId, status: LIVE_STATUSES })) {
       // Holding the claim while saving keeps another window from resuming the run in between.
       const claim = await this.claim(run.id);
       if (!claim) continue;
       try {
-        const saved: Run = { ...run, status: 'interrupted', updatedAt: new Date().toISOString() };
+        // It may have been ended, or resumed and given up again, since it was read.
+        const [current] = await this.find({ id: run.id, status: LIVE_STATUSES });
+        if (!current) continue;
+        const saved: Run = { ...current, status: 'interrupted', updatedAt: new Date().toISOString() };
         await this.save(saved);
         interrupted.push(saved);
       } finally {

@@ -13,6 +13,7 @@ export class ProjectState {
   readonly loop2Runs: LoopRuns<Loop2Run, 'loop2_state'>;
   readonly deployments: Deployments;
   readonly operations: OperationLog;
+  private starting: Promise<void> | undefined;
 
   /** `folder` is where its files lie; it may not exist yet. */
   constructor(
@@ -26,6 +27,16 @@ export class ProjectState {
     this.loop2Runs = new LoopRuns(store, projectId, loop2Mapping);
     this.deployments = new Deployments(store, projectId);
     this.operations = new OperationLog(store, projectId);
+  }
+
+  /** To be called when the state is opened to be worked with: runs whose process is gone become `interrupted`. */
+  interruptOrphans(): Promise<void> {
+    this.starting ??= this.interruptAll();
+    return this.starting;
+  }
+
+  private async interruptAll(): Promise<void> {
+    await Promise.all([this.loop1Runs.interruptOrphans(), this.loop2Runs.interruptOrphans()]);
   }
 
   /** Writes `seaworthy-state.json` and `seaworthy-state.sqlite` to `folder`, over what is there by these names. */
@@ -48,7 +59,9 @@ export class ProjectState {
     return this.store.exists();
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  async close(): Promise<void> {
+    // Whether it could be done was told to who called it.
+    await this.starting?.catch(() => undefined);
+    await this.store.close();
   }
 }

@@ -80,7 +80,8 @@ export function containerSpec(
       IpcMode: 'private',
       ...(facts.cgroupVersion === '2' && { CgroupnsMode: 'private' }),
       Init: isolation.init,
-      AutoRemove: false,
+      // Also when nobody is left to remove it.
+      AutoRemove: true,
       RestartPolicy: { Name: 'no' },
       // A flood of output would else fill the host's disk before the limit is noticed.
       LogConfig: { Type: 'none', Config: {} },

@@ -1,61 +1,105 @@
-import { randomBytes } from 'node:crypto';
-import { CancelledError, messageOf, throwIfCancelled, UserError } from '../base/errors';
+import { linkedSignal, within } from '../engine/cancellation';
+import { messageOf, throwIfCancelled, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
-import type { EngineConnection } from '../engine/connection';
+import type { ContainerSpec, EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
 import { EngineError, EngineLost } from '../engine/errors';
-import { readOutput, writeInput } from './attachedRun';
+import { capacityOf, RunQueue } from './concurrency';
 import { containerSpec } from './containerSpec';
 import { isolationOf, withoutRefused } from './isolation';
 import type { Isolation } from './isolation';
+import { beginAttempt, runInMember } from './memberRun';
+import type { Attempt } from './memberRun';
+import { freeMemoryShare } from './memory';
+import { LABEL } from './owner';
 import type { SandboxOwner } from './owner';
+import { SandboxPool } from './pool';
+import type { MemberKind } from './pool';
+import { ImageMissing, Removals } from './poolMember';
 import { checkSandbox, layerNotes, requireLayers } from './preflight';
 import type { SandboxCheck } from './preflight';
-import { pullImage } from './pullImage';
 import { describeEnd } from './runEnd';
 import type { Stop } from './runEnd';
-import { RunReader } from './runReader';
+import type { RunReader } from './runReader';
 import { SandboxUnavailable } from './sandbox';
-import type { Sandbox, SandboxProgress, SandboxRequest, SandboxResult } from './sandbox';
-import { supervisorInput } from './script';
+import type { Sandbox, SandboxLimits, SandboxProgress, SandboxRequest, SandboxResult } from './sandbox';
+import { IDLE_SECONDS } from './script';
 import { seccompFileFor } from './seccompFile';
-import { refusedLayer } from './selfCheck';
 import { sweepSandboxes } from './sweep';
+import { limitsRefused, pull, throwIfUnusable, unavailable, wasHeardOf } from './unavailable';
 
-/** How long past its time limit a sandbox nobody watches may live, in seconds: it ends itself then. */
-const GRACE_SECONDS = 10;
 /** How long past its time limit a sandbox is taken for left behind, in milliseconds. */
 const EXPIRY_MARGIN = 5 * 60_000;
+/** How long a container that was started ahead waits for its run, in milliseconds. */
+const IDLE_LIMIT = 10 * 60_000;
+/** How long disposing may take, in milliseconds: a frozen engine would never be done. */
+const DISPOSE_LIMIT = 5000;
 
 export interface DockerSandboxOptions {
   owner: SandboxOwner;
   logger: Logger;
   /** Folder for the file a local Podman reads our system-call filter from; without one it does without. */
   profileFolder?: string;
+  /** How many containers are kept ready for another run like the last; none when left out. */
+  keepReady?: number;
+  /** Milliseconds that a container which was started ahead waits; ten minutes when left out. */
+  idleMs?: number;
+  /** The share of memory that is free where this engine runs; undefined where that is not known. */
+  freeMemoryShare?: (connection: EngineConnection) => number | undefined;
 }
 
-/** Runs each request in a container of its own, and removes that container whatever happens. */
+interface RunContext {
+  pool: SandboxPool;
+  request: SandboxRequest;
+  kind: MemberKind;
+  signal: AbortSignal;
+  onProgress: SandboxProgress;
+}
+
+/** Runs each request in a container of its own, and sees that container removed whatever happens. */
 export class DockerSandbox implements Sandbox {
   private readonly disposal = new AbortController();
   private readonly runs = new Set<Promise<unknown>>();
-  private readonly removals = new Set<Promise<void>>();
+  private readonly removals: Removals;
+  private readonly queue = new RunQueue(() => capacityOf(this.pool?.connection.facts ?? NO_LIMITS));
   private readonly isolations = new WeakMap<EngineConnection, Isolation>();
+  private pool: SandboxPool | undefined;
+  /** With those of engines that were lost, as long as a run on them is not over. */
+  private readonly pools = new Set<SandboxPool>();
 
   constructor(
     private readonly engine: Engine,
     private readonly options: DockerSandboxOptions,
-  ) {}
+  ) {
+    this.removals = new Removals(options.logger);
+  }
 
   run(
     request: SandboxRequest,
     options: { signal?: AbortSignal; onProgress?: SandboxProgress } = {},
   ): Promise<SandboxResult> {
-    const signal = AbortSignal.any([this.disposal.signal, ...(options.signal ? [options.signal] : [])]);
-    const run = this.runFresh(request, signal, options.onProgress ?? (() => undefined)).finally(() => {
+    const { signal, release } = linkedSignal([this.disposal.signal, options.signal]);
+    const run = this.runQueued(request, signal, options.onProgress ?? (() => undefined)).finally(() => {
+      release();
       this.runs.delete(run);
     });
     this.runs.add(run);
     return run;
+  }
+
+  prepare(image: string, limits: SandboxLimits): void {
+    const prepareOne = async (): Promise<void> => {
+      const pool = await this.currentPool(this.disposal.signal);
+      pool.prepare(await this.kindOf(pool.connection, image, limits));
+    };
+    prepareOne().catch((error: unknown) => {
+      this.options.logger.debug(`No sandbox was made ready: ${messageOf(error)}`);
+    });
+  }
+
+  /** Ends the containers that wait for runs: they were made for settings that no longer hold. */
+  empty(): void {
+    this.pool?.empty();
   }
 
   /** What the engine offers for sandboxes. Rejects with `SandboxUnavailable` when there is no engine. */
@@ -65,58 +109,168 @@ export class DockerSandbox implements Sandbox {
   }
 
   /** Removes sandboxes that ended processes left behind, and gives their number. Rejects with `NoEngine`. */
-  async sweep(): Promise<number> {
-    const removed = await sweepSandboxes(await this.engine.connect(), this.options.owner);
+  async sweep(signal?: AbortSignal): Promise<number> {
+    const removed = await sweepSandboxes(await this.engine.connect(signal), this.options.owner, signal);
     if (removed > 0) this.options.logger.info(`Removed ${removed} sandboxes left behind by an earlier run`);
     return removed;
   }
 
   /** Resolves when every container of a run that has ended is removed. */
   async settled(): Promise<void> {
-    await Promise.all(this.removals);
+    await this.removals.settled();
   }
 
-  /** Cancels what runs and resolves when nothing of it is left on the engine. */
+  /** Cancels what runs and resolves when nothing of it is left on the engine, or after 5 s. */
   async dispose(): Promise<void> {
     this.disposal.abort();
-    await Promise.allSettled(this.runs);
+    const closing = [...this.pools].map((pool) => pool.close());
+    const gone = Promise.all([...closing, Promise.allSettled(this.runs)]).then(() => this.settled());
+    await within(DISPOSE_LIMIT, gone);
+    this.removals.giveUp();
     await this.settled();
   }
 
-  private async runFresh(
+  private async runQueued(
     request: SandboxRequest,
     signal: AbortSignal,
     onProgress: SandboxProgress,
   ): Promise<SandboxResult> {
-    const secret = randomBytes(16).toString('hex');
-    const reader = new RunReader(request, secret, (step) => onProgress(`Running ${step}`));
-    const lifetime = Math.ceil(request.limits.timeoutMs / 1000) + GRACE_SECONDS;
-    const input = supervisorInput(request, secret, lifetime);
-    const engine = await this.connect(signal);
-    const id = await this.create(engine, request, signal, onProgress);
+    throwIfCancelled(signal);
+    const attempt = (): Attempt => beginAttempt(request, (step) => onProgress(`Running ${step}`));
+    // What can't be asked of any container is said before one is started.
+    attempt();
+    const pool = await this.currentPool(signal);
+    const { image, limits } = request;
+    const kind = await this.kindOf(pool.connection, image, limits);
+    const leave = await this.queue.enter(limits, signal, (ahead) =>
+      onProgress(`Waiting for a free sandbox (${ahead > 0 ? `${ahead} ahead` : 'next'})`),
+    );
     try {
-      const begin = performance.now();
-      const stop = await runContainer(engine, id, request, input, reader, signal);
-      reader.end();
-      if (hasNoShell(stop, reader)) throw noShell(request.image);
-      throwIfRefused(stop, reader);
-      const { end, detail } = describeEnd(stop, reader, request.limits, engine.facts.isPodman);
-      for (const { path, why } of reader.refused)
-        this.options.logger.warn(`Report ${path} was refused (${why})`);
-      return {
-        end,
-        detail,
-        steps: reader.results(),
-        reports: reader.tampered ? new Map<string, Buffer>() : reader.reports,
-        durationMs: Math.round(performance.now() - begin),
-        notes: layerNotes(checkSandbox(engine.facts, await this.isolationFor(engine)), reader.layers),
-      };
+      const result = await this.runAttempts({ pool, request, kind, signal, onProgress }, attempt);
+      void pool.refill(kind);
+      return result;
     } catch (error) {
       if (error instanceof EngineError) throw limitsRefused(error);
       throw error instanceof EngineLost ? unavailable('no-engine', error) : error;
     } finally {
-      this.remove(engine, id);
+      leave();
     }
+  }
+
+  /** A container that had been waiting may turn out to be lost. Then nothing has run yet, and a fresh one is taken. */
+  private async runAttempts(context: RunContext, begin: () => Attempt): Promise<SandboxResult> {
+    const first = begin();
+    const { stop, wasIdle, durationMs } = await this.attempt(context, first);
+    const isStale = wasIdle && typeof stop === 'object' && !wasHeardOf(first.reader);
+    if (!isStale) return this.resultOf(context, first.reader, stop, durationMs);
+    this.options.logger.info('The sandbox that was ready is gone; another one is started');
+    context.pool.empty();
+    const second = begin();
+    const again = await this.attempt(context, second);
+    return this.resultOf(context, second.reader, again.stop, again.durationMs);
+  }
+
+  private async attempt(
+    { pool, kind, request, signal, onProgress }: RunContext,
+    attempt: Attempt,
+  ): Promise<{ stop: Stop; wasIdle: boolean; durationMs: number }> {
+    const { connection } = pool;
+    onProgress('Starting the sandbox');
+    const { member, wasIdle } = await this.claim(pool, kind, request, signal).catch(
+      async (error: unknown) => {
+        if (!(error instanceof ImageMissing)) throw error;
+        await pull(connection, request.image, signal, onProgress);
+        return this.claim(pool, kind, request, signal);
+      },
+    );
+    const begun = performance.now();
+    const { timeoutMs } = request.limits;
+    const stop = await runInMember(member, attempt, { timeoutMs, connection, signal });
+    return { stop, wasIdle, durationMs: Math.round(performance.now() - begun) };
+  }
+
+  /** With less isolation where the engine refuses what is not a must. */
+  private async claim(
+    pool: SandboxPool,
+    kind: MemberKind,
+    request: SandboxRequest,
+    signal: AbortSignal,
+  ): ReturnType<SandboxPool['claim']> {
+    const { connection } = pool;
+    try {
+      return await pool.claim(kind, signal);
+    } catch (error) {
+      const isolation = await this.isolationFor(connection);
+      const next = withoutRefused(isolation, connection.facts, messageOf(error));
+      if (!(error instanceof EngineError) || next === undefined) throw error;
+      this.isolations.set(connection, next);
+      const { image, limits } = request;
+      return this.claim(pool, await this.kindOf(connection, image, limits), request, signal);
+    }
+  }
+
+  private async resultOf(
+    { request, pool }: RunContext,
+    reader: RunReader,
+    stop: Stop,
+    durationMs: number,
+  ): Promise<SandboxResult> {
+    const { connection } = pool;
+    const { facts } = connection;
+    throwIfUnusable(request.image, stop, reader);
+    const { end, detail } = describeEnd(stop, reader, request.limits, facts.isPodman);
+    for (const { path, why } of reader.refused)
+      this.options.logger.warn(`Report ${path} was refused (${why})`);
+    return {
+      end,
+      detail,
+      steps: reader.results(),
+      reports: reader.tampered ? new Map<string, Buffer>() : reader.reports,
+      durationMs,
+      notes: layerNotes(checkSandbox(facts, await this.isolationFor(connection)), reader.layers),
+    };
+  }
+
+  /** The pool on the engine that answers now. That of an engine which was lost is given up. */
+  private async currentPool(signal: AbortSignal): Promise<SandboxPool> {
+    const connection = await this.connect(signal);
+    throwIfCancelled(signal);
+    if (this.pool?.connection === connection) return this.pool;
+    const { keepReady = 0, idleMs = IDLE_LIMIT, logger } = this.options;
+    const measure = this.options.freeMemoryShare ?? freeMemoryShare;
+    const { pool: former } = this;
+    void former?.retire().then(() => this.pools.delete(former));
+    const pool = new SandboxPool(connection, {
+      keepReady,
+      idleMs,
+      freeMemoryShare: () => measure(connection),
+      removals: this.removals,
+      logger,
+    });
+    this.pools.add(pool);
+    this.pool = pool;
+    return pool;
+  }
+
+  /** Rejects with `SandboxUnavailable` when the engine lacks a layer that must be there. */
+  private async kindOf(
+    connection: EngineConnection,
+    image: string,
+    limits: SandboxLimits,
+  ): Promise<MemberKind> {
+    const { facts } = connection;
+    const isolation = await this.isolationFor(connection);
+    requireLayers(checkSandbox(facts, isolation));
+    const longest = IDLE_SECONDS * 1000 + limits.timeoutMs + EXPIRY_MARGIN;
+    const spec = (expires: number): ContainerSpec =>
+      containerSpec(image, limits, this.options.owner, expires, facts, isolation);
+    return {
+      key: JSON.stringify([spec(0), limits.timeoutMs]),
+      spec: (role) => {
+        const made = spec(Date.now() + facts.clockAheadMs + longest);
+        return { ...made, Labels: { ...(made['Labels'] as Record<string, string>), [LABEL.role]: role } };
+      },
+    };
   }
 
   private async connect(signal: AbortSignal): Promise<EngineConnection> {
@@ -134,43 +288,6 @@ export class DockerSandbox implements Sandbox {
     );
   }
 
-  private async create(
-    engine: EngineConnection,
-    request: SandboxRequest,
-    signal: AbortSignal,
-    onProgress: SandboxProgress,
-  ): Promise<string> {
-    const { image, limits } = request;
-    const name = `seaworthy-${randomBytes(8).toString('hex')}`;
-    const expires = Date.now() + limits.timeoutMs + EXPIRY_MARGIN;
-    requireLayers(checkSandbox(engine.facts, await this.isolationFor(engine)));
-    const create = async (): Promise<string> => {
-      throwIfCancelled(signal);
-      const isolation = await this.isolationFor(engine);
-      const spec = containerSpec(image, limits, this.options.owner, expires, engine.facts, isolation);
-      return engine.createContainer(name, spec).catch((error: unknown) => {
-        const next = withoutRefused(isolation, engine.facts, messageOf(error));
-        if (!(error instanceof EngineError) || next === undefined) throw error;
-        this.isolations.set(engine, next);
-        return create();
-      });
-    };
-    try {
-      onProgress('Starting the sandbox');
-      return await create().catch(async (error: unknown) => {
-        if (!(error instanceof EngineError && error.statusCode === 404)) throw error;
-        await pullImage(engine, image, signal, onProgress);
-        return create();
-      });
-    } catch (error) {
-      if (error instanceof EngineError) throw limitsRefused(error);
-      if (!(error instanceof EngineLost)) throw error;
-      // The answer is lost, the container may be there all the same.
-      this.remove(engine, name);
-      throw unavailable('no-engine', error);
-    }
-  }
-
   private async isolationFor(engine: EngineConnection): Promise<Isolation> {
     const known = this.isolations.get(engine);
     if (known) return known;
@@ -184,91 +301,6 @@ export class DockerSandbox implements Sandbox {
     }
     return isolation;
   }
-
-  /** Without waiting: the answer is known, and removing takes longer than anyone should have to wait for it. */
-  private remove(engine: EngineConnection, idOrName: string): void {
-    const removal = engine
-      .removeContainer(idOrName)
-      .catch((error: unknown) => {
-        this.options.logger.warn(
-          `Sandbox ${idOrName} could not be removed now, a later start will: ${messageOf(error)}`,
-        );
-      })
-      .finally(() => this.removals.delete(removal));
-    this.removals.add(removal);
-  }
 }
 
-/** Runs a created container to its end or to the first limit. Rejects with `CancelledError` when `signal` aborts. */
-async function runContainer(
-  engine: EngineConnection,
-  id: string,
-  request: SandboxRequest,
-  input: Iterable<Buffer>,
-  reader: RunReader,
-  signal: AbortSignal,
-): Promise<Stop> {
-  const over = new AbortController();
-  const stream = await engine.attach(id, signal);
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const output = readOutput(stream, reader);
-    await engine.startContainer(id);
-    throwIfCancelled(signal);
-    const writing = writeInput(stream, input);
-    const limit = new Promise<['timeout']>((resolve) => {
-      timer = setTimeout(() => resolve(['timeout']), request.limits.timeoutMs);
-    });
-    const cancelled = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new CancelledError()), { signal: over.signal });
-    });
-    const ending = async (): Promise<Stop> => {
-      const how = await output;
-      return how === 'ended' ? engine.waitForExit(id, over.signal) : how;
-    };
-    const [stop] = await Promise.race([Promise.all([ending(), writing]), limit, cancelled]);
-    return stop;
-  } finally {
-    clearTimeout(timer);
-    over.abort();
-    stream.destroy();
-  }
-}
-
-/** The container's init program could not start the supervisor, so nothing of it was ever heard. */
-function hasNoShell(stop: Stop, reader: RunReader): boolean {
-  const failedToStart = typeof stop === 'object' && (stop.exitCode === 126 || stop.exitCode === 127);
-  return failedToStart && !reader.done && !reader.unpackFailed && reader.results().length === 0;
-}
-
-function noShell(image: string): SandboxUnavailable {
-  return new SandboxUnavailable(
-    'no-image',
-    `The image ${image} can not be used as a sandbox: it has no shell.`,
-    'Choose an image with a POSIX shell and tar.',
-  );
-}
-
-function throwIfRefused(stop: Stop, reader: RunReader): void {
-  if (typeof stop !== 'object') return;
-  const why = refusedLayer(stop, Buffer.concat(reader.preamble).toString('latin1'));
-  if (why === undefined) return;
-  throw new SandboxUnavailable(
-    'limits-refused',
-    `The container engine did not lock the sandbox down as asked: ${why}. No code was run.`,
-    'Run "Seaworthy: Check Sandbox" to see what this engine offers, or use another one.',
-  );
-}
-
-function limitsRefused(error: EngineError): SandboxUnavailable {
-  return new SandboxUnavailable(
-    'limits-refused',
-    `The container engine refused to make a sandbox with all its limits: ${error.message}`,
-    'Look at the log for details, and check the limits that are set.',
-    { cause: error },
-  );
-}
-
-function unavailable(reason: 'no-engine', error: UserError): SandboxUnavailable {
-  return new SandboxUnavailable(reason, error.message, error.nextStep, { cause: error });
-}
+const NO_LIMITS = { cpus: 0, memoryBytes: 0 };

@@ -6,9 +6,14 @@ export const LABEL = {
   owner: OWNER_LABEL,
   pid: 'dev.seaworthy.pid',
   host: 'dev.seaworthy.host',
-  /** Milliseconds since 1970 at which its run is over for certain. */
+  /** Milliseconds since 1970, by the engine's clock, at which its run is over for certain. */
   expires: 'dev.seaworthy.expires',
+  /** A `SandboxRole`. Labels can't be changed: the name tells when an idle one has been put to use. */
+  role: 'dev.seaworthy.role',
 } as const;
+
+/** What a container was started for: to wait for a run that may come, or for one that is there. */
+export type SandboxRole = 'idle' | 'run';
 
 /** Who runs sandboxes: one process. */
 export interface SandboxOwner {

@@ -1,4 +1,4 @@
-import type { ContainerExit } from '../engine/containers';
+import type { ContainerExit } from './poolEvents';
 import type { RunReader } from './runReader';
 import type { Usage } from './selfCheck';
 import type { SandboxEnd, SandboxLimits } from './sandbox';
@@ -69,9 +69,8 @@ export function describeEnd(
 }
 
 function describeCrash(exit: ContainerExit, reader: RunReader): string {
-  const engineError = exit.error === '' ? '' : ` ${exit.error}.`;
   const said = preambleOf(reader);
-  return `The sandbox ended before its work was done (exit code ${exit.exitCode}).${engineError}${said && ` ${said}`}`;
+  return `The sandbox ended before its work was done (exit code ${exit.exitCode}).${said && ` ${said}`}`;
 }
 
 function preambleOf(reader: RunReader): string {

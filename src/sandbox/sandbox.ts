@@ -91,6 +91,12 @@ export interface Sandbox {
     request: SandboxRequest,
     options?: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<SandboxResult>;
+
+  /**
+   * Tells that a run with this image and these limits is likely to come, so that its container can be started
+   * meanwhile. Returns at once and never throws; a run needs no such call.
+   */
+  prepare(image: string, limits: SandboxLimits): void;
 }
 
 /** An image that holds the dependencies a lockfile names, on top of the image that a sandbox is made from. */

@@ -6,6 +6,9 @@ import { tarChunks, tarSize } from './tar';
 /** Where the files of a request land, and what its relative paths are relative to. */
 export const WORK_FOLDER = '/work';
 
+/** A sandbox that nobody has given work to ends itself after this time. */
+export const IDLE_SECONDS = 900;
+
 /** The whole environment of a step, besides `PATH`, which is the image's, and what the step itself adds. */
 const STEP_ENVIRONMENT = {
   HOME: '/tmp/home',
@@ -36,11 +39,14 @@ const STEP_ENVIRONMENT = {
  * - `end_all` kills everything but itself (and process 1) until nothing is left, so nobody writes after it.
  * - `guard` ends the sandbox when our side goes away (stdin closes) and at the deadline, whatever happened to our side.
  *   Where the engine has no init program, the supervisor is process 1, which dies of no signal but one it waits for.
+ * - While it waits for its work the same is done by `read`, and by a clock that runs out after the third parameter's
+ *   number of seconds, or `IDLE_SECONDS`.
  */
 export const SUPERVISOR = `
 umask 022
 ${SELF_CHECK}
 [ "$$" != 1 ] || trap 'exit 93' TERM
+( sleep "\${3:-${IDLE_SECONDS}}"; kill -KILL -1; kill -TERM 1 ) >/dev/null 2>&1 &
 read -r junk; read -r secret; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
 calls=
 while [ "$lines" -gt 0 ]; do IFS= read -r line; calls="$calls$line
@@ -52,6 +58,7 @@ then reopen=1; exec 4>/proc/self/fd/1 5>/proc/self/fd/2
 else exec 4>&1 5>&2
 fi
 exec >/dev/null 2>&1
+kill -KILL -1; wait
 uptime() { read -r now rest </proc/uptime; }
 uptime; deadline=$((\${now%.*} + lifetime)); failed=0
 tell() { printf '%s %s\\n' "$secret" "$*" >&4; }

@@ -1,4 +1,4 @@
-import type { ContainerExit } from '../engine/containers';
+import type { ContainerExit } from './poolEvents';
 
 /** The supervisor's exit code when a layer that must be there is not. */
 const REFUSED = 92;

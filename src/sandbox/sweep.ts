@@ -9,14 +9,19 @@ const LONG_PAST = 24 * 3_600_000;
  * Removes the sandboxes that nobody waits for any more: their process has ended, or, where that can't be seen from
  * here, their time is over. Gives the number of those removed.
  */
-export async function sweepSandboxes(engine: EngineConnection, owner: SandboxOwner): Promise<number> {
-  const sandboxes = await engine.listContainers({ labels: [LABEL.owner] });
-  const left = sandboxes.filter(({ labels }) => isLeftBehind(labels, owner, Date.now(), isAlive));
-  await Promise.all(left.map(({ id }) => engine.removeContainer(id)));
+export async function sweepSandboxes(
+  engine: EngineConnection,
+  owner: SandboxOwner,
+  signal?: AbortSignal,
+): Promise<number> {
+  const sandboxes = await engine.listContainers({ labels: [LABEL.owner], ...(signal && { signal }) });
+  const now = Date.now() + engine.facts.clockAheadMs;
+  const left = sandboxes.filter(({ labels }) => isLeftBehind(labels, owner, now, isAlive));
+  await Promise.all(left.map(({ id }) => engine.removeContainer(id, signal)));
   return left.length;
 }
 
-/** Whether a sandbox with these labels has nobody any more. `isAlive` tells whether a process of this machine runs. */
+/** Whether a sandbox with these labels has nobody any more. `now` is by the engine's clock; `isAlive` tells whether a process of this machine runs. */
 export function isLeftBehind(
   labels: Readonly<Record<string, string>>,
   owner: SandboxOwner,

@@ -6,8 +6,9 @@ import type { LogName } from './folder';
 import { publishGeneration, readManifest, readSnapshot } from './generation';
 import type { Manifest } from './generation';
 import { HEADER_BYTES } from './record';
+import type { ReplicaOptions } from './recovery';
 import { Replica } from './replica';
-import type { Hindrance, ReplicaOptions } from './replica';
+import type { Hindrance } from './replica';
 import { MIN_READER, SCHEMA_VERSION } from './schema';
 import { versionAt } from './versionClock';
 
@@ -76,13 +77,14 @@ async function nextGeneration(
   index.compact();
   const present = new Set(listing.logs.map(({ name }) => name));
   const facts: Facts = {
-    generation: (listing.manifests[0]?.generation ?? 0) + 1,
+    generation: replica.newestNumber + 1,
     schema: SCHEMA_VERSION,
     minReader: MIN_READER,
     consumed: Object.fromEntries([...replica.positions].filter(([name]) => present.has(name))),
     closed: [...replica.closed].filter((name) => present.has(name)),
     horizon,
     retentionWaits,
+    cleared: replica.cleared,
     clock: index.clock,
     createdAt: new Date(now()).toISOString(),
   };
@@ -101,7 +103,7 @@ async function isFree(
   generation: number,
 ): Promise<boolean> {
   const [newest] = replica.listing.manifests;
-  if (!newest || replica.base) return true;
+  if (!newest || replica.base || replica.salvaged > 0) return true;
   const file = path.join(folder, newest.name);
   const stat = await files.stat(file).catch(() => undefined);
   if (!stat || generation !== 2 || Date.now() - stat.modified < UNFINISHED_MS) return false;
@@ -153,6 +155,8 @@ async function collect({ files, folder, now }: CheckpointOptions): Promise<void>
       Math.abs(now() - stat.modified) > SILENT_MS;
     if (isOver) await files.remove(path.join(folder, log.name));
   }
+  // Only so that a loss of power brings no text back that was cleared.
+  await files.syncFolder(folder);
 }
 
 /** The last log of each writer that holds a record; one that is only prepared does not mean the one before is done. */

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import * as os from 'node:os';
@@ -21,6 +22,7 @@ export interface Claim {
 }
 
 const UNFINISHED_MS = 5_000;
+const PS_MS = 1_000;
 
 /**
  * Claims of a state folder: `claims/<name>.<n>.json`, of which the one with the greatest n counts. Numbers only grow, and
@@ -137,8 +139,19 @@ function startOf(pid: number): string {
     const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     return `${boot}:${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? ''}`;
   } catch {
-    return '';
+    return process.platform === 'darwin' ? startByPs(pid) : '';
   }
+}
+
+/** macOS has no /proc. On Windows asking costs a second, and numbers are not given again as soon. */
+function startByPs(pid: number): string {
+  const env = { ...process.env, LC_ALL: 'C', TZ: 'UTC' };
+  const { stdout } = spawnSync('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], {
+    encoding: 'utf8',
+    env,
+    timeout: PS_MS,
+  });
+  return stdout?.trim() ?? '';
 }
 
 function pidNamespace(): string {

@@ -20,7 +20,7 @@ export interface OpenFile {
 export interface FileSystem {
   /** Creates the folder and what is missing above it, durably. */
   makeFolder(folder: string): Promise<void>;
-  /** Names in a folder; none when the folder does not exist. */
+  /** Names of the files in a folder; none when the folder does not exist. */
   list(folder: string): Promise<string[]>;
   /** Rejects with ENOENT for a missing file. */
   stat(file: string): Promise<{ size: number; modified: number }>;
@@ -28,8 +28,6 @@ export interface FileSystem {
   openForReading(file: string): Promise<OpenFile>;
   /** Rejects with EEXIST when the name is taken: the one primitive that decides between two processes. */
   create(file: string): Promise<OpenFile>;
-  /** Rejects with EEXIST when `to` is taken. */
-  copy(from: string, to: string): Promise<void>;
   /** A file that is gone already is no error. */
   remove(file: string): Promise<void>;
   /** Makes created and removed names durable. */
@@ -47,7 +45,8 @@ export const realFileSystem: FileSystem = {
   },
   async list(folder) {
     try {
-      return await fs.readdir(folder);
+      const entries = await fs.readdir(folder, { withFileTypes: true });
+      return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;
@@ -60,7 +59,6 @@ export const realFileSystem: FileSystem = {
   read: (file) => fs.readFile(file),
   openForReading: async (file) => openFile(await fs.open(file, 'r')),
   create: async (file) => openFile(await fs.open(file, 'wx')),
-  copy: (from, to) => fs.copyFile(from, to, fs.constants.COPYFILE_EXCL),
   remove: (file) => fs.rm(file, { force: true }),
   syncFolder,
 };

@@ -5,6 +5,7 @@ import type { FileSystem } from './fileSystem';
 import { hasCode } from '../base/errors';
 import { createDurably } from './fileSystem';
 import { manifestName, snapshotName } from './folder';
+import { checksumPages } from './salvage';
 
 /** What makes a snapshot part of the state: a generation is a snapshot and its manifest, neither ever changed. */
 export interface Manifest {
@@ -15,6 +16,8 @@ export interface Manifest {
   snapshot: string;
   size: number;
   sha256: string;
+  /** `checksumPages` of the snapshot; manifests of the first version have none. */
+  pages?: string;
   /** Up to which position each log is part of the snapshot. */
   consumed: Record<string, number>;
   /** Logs to which nothing will be appended. */
@@ -23,6 +26,8 @@ export interface Manifest {
   horizon: string;
   /** True when the date looked doubtful, so that nothing was dropped. */
   retentionWaits: boolean;
+  /** Version of the last "Clear History"; empty before one. */
+  cleared?: string;
   /** Greatest version in the snapshot. */
   clock: string;
   createdAt: string;
@@ -34,6 +39,8 @@ export type ManifestRead =
   | { state: 'unfinished' | 'damaged' | 'gone' };
 
 export type SnapshotRead = { bytes: Buffer } | { problem: 'missing' | 'damaged' };
+
+const HIGHEST_GENERATION = 9_999_999_999;
 
 export async function readManifest(files: FileSystem, folder: string, name: string): Promise<ManifestRead> {
   let text: string;
@@ -47,7 +54,33 @@ export async function readManifest(files: FileSystem, folder: string, name: stri
   if (!parts) return { state: text.includes('\n') ? 'damaged' : 'unfinished' };
   const [, json = '', sum = ''] = parts;
   if (checksum(json) !== sum) return { state: 'damaged' };
-  return { state: 'valid', manifest: JSON.parse(json) as Manifest };
+  const manifest = parseManifest(json);
+  const isNamed = manifest !== undefined && manifestName(manifest.generation) === name;
+  return isNamed ? { state: 'valid', manifest } : { state: 'damaged' };
+}
+
+/** A checksum says only that the bytes are those that were written, which may have been by another program. */
+function parseManifest(json: string): Manifest | undefined {
+  let value: Partial<Record<keyof Manifest, unknown>>;
+  try {
+    value = JSON.parse(json) as typeof value;
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const counts = [value.generation, value.schema, value.minReader, value.size];
+  const texts = [value.snapshot, value.sha256, value.horizon, value.clock, value.createdAt];
+  const { consumed, closed, generation } = value;
+  const isSound =
+    counts.every((count) => Number.isSafeInteger(count) && Number(count) >= 0) &&
+    Number(generation) <= HIGHEST_GENERATION &&
+    texts.every((text) => typeof text === 'string') &&
+    [value.pages, value.cleared].every((text) => text === undefined || typeof text === 'string') &&
+    typeof consumed === 'object' &&
+    consumed !== null &&
+    Object.values(consumed).every((position) => Number.isSafeInteger(position) && Number(position) >= 0) &&
+    Array.isArray(closed);
+  return isSound ? (value as Manifest) : undefined;
 }
 
 /** The bytes of a snapshot if they are those that were published. */
@@ -75,13 +108,19 @@ export async function publishGeneration(
   files: FileSystem,
   folder: string,
   snapshot: Uint8Array,
-  facts: Omit<Manifest, 'snapshot' | 'size' | 'sha256'>,
+  facts: Omit<Manifest, 'snapshot' | 'size' | 'sha256' | 'pages'>,
 ): Promise<Manifest | undefined> {
   const name = snapshotName(facts.generation, randomBytes(4).toString('hex'));
   const snapshotPath = path.join(folder, name);
   try {
     await createDurably(files, snapshotPath, snapshot);
-    const manifest: Manifest = { ...facts, snapshot: name, size: snapshot.length, sha256: sha256(snapshot) };
+    const manifest: Manifest = {
+      ...facts,
+      snapshot: name,
+      size: snapshot.length,
+      sha256: sha256(snapshot),
+      pages: checksumPages(snapshot),
+    };
     const json = JSON.stringify(manifest);
     const content = Buffer.from(`${json}\n${checksum(json)}\n`);
     await createDurably(files, path.join(folder, manifestName(facts.generation)), content);

@@ -5,11 +5,10 @@ import { UserError } from '../base/errors';
 import { checkpoint } from './checkpoint';
 import type { CheckpointOutcome } from './checkpoint';
 import type { FileSystem } from './fileSystem';
-import type { Value } from './operation';
 import type { Damage } from './quarantine';
-import type { Query } from './query';
+import type { AnyQuery } from './query';
+import type { ReplicaOptions } from './recovery';
 import { Replica } from './replica';
-import type { ReplicaOptions } from './replica';
 import { SCHEMA_VERSION, TABLE_NAMES } from './schema';
 import type { TableName } from './schema';
 
@@ -30,6 +29,10 @@ export interface IndexStatus {
   damages: Damage[];
   /** True when generations exist and none could be read: the rows are those of the logs alone. */
   unreadable: boolean;
+  /** Rows taken from damaged snapshots, since none was whole. */
+  salvaged: number;
+  /** Version of the last "Clear History"; empty before one. */
+  cleared: string;
 }
 
 export interface Answer<T> {
@@ -58,7 +61,8 @@ export interface ExportedFiles {
 
 /** What can be asked about the files of a state folder; a worker thread answers, or the same thread. */
 export interface StateReader {
-  select(query: Query): Promise<Answer<Record<string, Value>[]>>;
+  /** The rows of each query, all of the same moment, as `StateIndex.select` gives them. */
+  select(queries: readonly AnyQuery[]): Promise<Answer<string[]>>;
   /** Ids of all rows of a table. */
   ids(table: TableName): Promise<Answer<string[]>>;
   checkpoint(keepDays: number, capBytes: number): Promise<Answer<CheckpointReport>>;
@@ -84,8 +88,11 @@ export class IndexService implements StateReader {
     private readonly parts: { files: FileSystem; sql: () => Promise<SqlJsStatic>; now: () => number },
   ) {}
 
-  select(query: Query): Promise<Answer<Record<string, Value>[]>> {
-    return this.enqueue(async () => (await this.current()).index.select(query));
+  select(queries: readonly AnyQuery[]): Promise<Answer<string[]>> {
+    return this.enqueue(async () => {
+      const { index } = await this.current();
+      return queries.map((query) => index.select(query));
+    });
   }
 
   ids(table: TableName): Promise<Answer<string[]>> {
@@ -184,6 +191,8 @@ export class IndexService implements StateReader {
       checkpointDue: replica !== undefined && this.options.mayWrite && isDue(replica, this.parts.now()),
       damages,
       unreadable: replica?.hindrance === 'unreadable',
+      salvaged: replica?.salvaged ?? 0,
+      cleared: replica?.cleared ?? '',
     };
   }
 }
@@ -191,7 +200,13 @@ export class IndexService implements StateReader {
 function isDue(replica: Replica, now: number): boolean {
   if (replica.hindrance) return false;
   const { bytes, records } = replica.sinceSnapshot;
-  if (replica.importedOldFile || bytes > CHECKPOINT_BYTES || records > CHECKPOINT_RECORDS) return true;
+  if (
+    replica.importedOldFile ||
+    replica.salvaged > 0 ||
+    bytes > CHECKPOINT_BYTES ||
+    records > CHECKPOINT_RECORDS
+  )
+    return true;
   const { base } = replica;
   if (!base) return false;
   const age = Math.abs(now - Date.parse(base.createdAt));

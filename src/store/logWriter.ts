@@ -56,10 +56,13 @@ export class LogWriter {
     });
   }
 
-  /** The log in use is done with, so that it can be collected. */
-  async startNewLog(): Promise<void> {
+  /** Ends the log in use with `lastWord`, which need not succeed, so that it can be collected. False when there is none. */
+  async startNewLog(lastWord: Buffer): Promise<boolean> {
     await this.flushing;
+    if (!this.current) return false;
+    await this.append(lastWord).catch(() => undefined);
     await this.abandon();
+    return true;
   }
 
   /** Waits for appends under way; `lastWord` is appended if anything was, and need not succeed. */

@@ -16,8 +16,10 @@ export interface Operation {
 /** The payload of one record: all of it counts or nothing. */
 export interface Transaction {
   operations: Operation[];
-  /** The writer's last word: it will not append to any of its logs again. */
+  /** The last word of a log: nothing will be appended to it. */
   closes: boolean;
+  /** True when the operations remove everything that was there, so that other writers should leave their logs too. */
+  clears: boolean;
 }
 
 /** Raised whenever an older reader would misunderstand what a newer writer writes. */
@@ -30,12 +32,13 @@ interface WireOperation {
   b?: Record<string, Value>;
 }
 
-export function encodeTransaction({ operations, closes }: Transaction): Buffer {
+export function encodeTransaction({ operations, closes, clears }: Transaction): Buffer {
   const ops = operations.map(({ table, id, version, row }): WireOperation => {
     return row ? { t: table, k: id, v: version, b: row } : { t: table, k: id, v: version };
   });
   // JSON.stringify escapes lone surrogates, which UTF-8 can't carry.
-  const payload = Buffer.from(JSON.stringify({ f: PAYLOAD_FORMAT, ops, ...(closes && { close: true }) }));
+  const flags = { ...(closes && { close: true }), ...(clears && { clear: true }) };
+  const payload = Buffer.from(JSON.stringify({ f: PAYLOAD_FORMAT, ops, ...flags }));
   if (payload.length > MAX_PAYLOAD_BYTES) {
     throw new UserError('Seaworthy could not save its state: one record is larger than 64 MB');
   }
@@ -51,7 +54,7 @@ export function decodeTransaction(payload: Buffer): Transaction | undefined {
     if (!isOperation(op)) return undefined;
     operations.push({ table: op.t, id: op.k, version: op.v, row: op.b });
   }
-  return { operations, closes: wire['close'] === true };
+  return { operations, closes: wire['close'] === true, clears: wire['clear'] === true };
 }
 
 function parse(payload: Buffer): unknown {

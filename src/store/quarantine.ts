@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { FileSystem } from './fileSystem';
+import { createDurably } from './fileSystem';
 
 export interface Damage {
   /** Name of the file in the state folder. */
@@ -26,7 +27,7 @@ export async function quarantine(
   if (earlier.some((name) => name.endsWith(suffix))) return undefined;
   await files.makeFolder(target);
   const copy = path.join(target, `${new Date().toISOString().replace(/[:.]/g, '-')}${suffix}`);
-  await files.copy(file, copy);
-  await files.syncFolder(target);
+  // The damaged file may be collected after a new snapshot, so its copy has to survive a loss of power.
+  await createDurably(files, copy, await files.read(file));
   return copy;
 }

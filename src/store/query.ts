@@ -1,10 +1,13 @@
+import { TABLES } from './schema';
 import type { Column, Row, TableName } from './schema';
 
 /** Rows to be read, newest first unless `unordered`. */
-export interface Query<Name extends TableName = TableName> {
+export interface Query<Name extends TableName = TableName, Wanted extends Column<Name> = Column<Name>> {
   table: Name;
+  /** All, unless given. */
+  columns?: readonly Wanted[];
   /** Columns and the values they must have; of a list, any. */
-  where: Partial<Record<Column<Name>, string | readonly string[]>>;
+  where: Partial<Record<Column<Name>, string | readonly string[] | IdsOf>>;
   /** Least `created_at`, ISO UTC. */
   since?: string;
   limit?: number;
@@ -12,4 +15,18 @@ export interface Query<Name extends TableName = TableName> {
   unordered?: true;
 }
 
-export type QueryResult<Name extends TableName> = Row<Name>[];
+export type AnyQuery = { [Name in TableName]: Query<Name> }[TableName];
+
+/** The ids of the rows that another query finds. */
+interface IdsOf {
+  idsOf: AnyQuery;
+}
+
+export function columnsOf({ table, columns }: AnyQuery): readonly string[] {
+  return columns ?? ['id', ...Object.keys(TABLES[table])];
+}
+
+export type QueryResult<Name extends TableName, Wanted extends Column<Name> = Column<Name>> = Pick<
+  Row<Name>,
+  Wanted
+>[];

@@ -1,39 +1,21 @@
 import * as path from 'node:path';
-import type { SqlJsStatic } from 'sql.js';
-import { hasCode, messageOf, UserError } from '../base/errors';
-import type { FileSystem } from './fileSystem';
+import { hasCode, UserError } from '../base/errors';
 import { listFolder } from './folder';
 import type { FolderListing, LogName } from './folder';
-import { readManifest, readSnapshot } from './generation';
+import { readManifest } from './generation';
 import type { Manifest } from './generation';
 import { readLog } from './logReader';
-import { quarantine } from './quarantine';
-import type { Damage } from './quarantine';
+import { newestGeneration, Outrun, report, salvageSnapshots } from './recovery';
+import type { ReplicaOptions, Salvage } from './recovery';
 import { SCHEMA_VERSION } from './schema';
 import { StateIndex } from './stateIndex';
 import { oldRows } from './singleFile';
-
-export interface ReplicaOptions {
-  folder: string;
-  /** The one-file database of the first version, imported when there is nothing newer. */
-  oldFile?: string;
-  files: FileSystem;
-  /** Loads while the files are read. */
-  sql: Promise<SqlJsStatic>;
-  now: () => number;
-  /** False to look only: damaged files are named but not copied. */
-  mayWrite: boolean;
-  onDamage: (damage: Damage) => void;
-}
 
 /** Why what was read must not become a new generation. */
 export type Hindrance = 'newer version' | 'unreadable';
 
 const DAY_MS = 86_400_000;
 const MOST_RELOADS = 5;
-
-/** The folder changed under the reader in a way that only starting over can follow. */
-class Outrun extends Error {}
 
 /** The rows of a state folder as far as this process has read its files. Never looks at anything but the files. */
 export class Replica {
@@ -43,6 +25,10 @@ export class Replica {
   listing: FolderListing = { logs: [], manifests: [], snapshots: [] };
   hindrance: Hindrance | undefined;
   importedOldFile = false;
+  /** Version of the last "Clear History"; empty before one. */
+  cleared = '';
+  /** Rows taken from damaged snapshots because none is whole. */
+  salvaged = 0;
   /** Bytes and records read from logs since the snapshot. */
   readonly sinceSnapshot = { bytes: 0, records: 0 };
   readonly positions = new Map<string, number>();
@@ -78,11 +64,22 @@ export class Replica {
     }
   }
 
+  /** Number of the newest generation, finished or not. */
+  get newestNumber(): number {
+    const [manifest] = this.listing.manifests;
+    if (this.salvaged === 0) return manifest?.generation ?? 0;
+    return Math.max(
+      0,
+      ...[...this.listing.manifests, ...this.listing.snapshots].map((file) => file.generation),
+    );
+  }
+
   /** Takes note that what was read so far is a generation now. */
   rebase(manifest: Manifest): void {
     this.base = manifest;
     this.seen = manifest.generation;
     this.importedOldFile = false;
+    this.salvaged = 0;
     this.sinceSnapshot.bytes = this.sinceSnapshot.records = 0;
   }
 
@@ -98,7 +95,7 @@ export class Replica {
     replica.seen = listing.manifests[0]?.generation ?? 0;
     try {
       if (found.manifest) replica.startFrom(found.manifest);
-      else if (found.lost) replica.hindrance = 'unreadable';
+      else if (found.lost) replica.startFromSalvage(await salvageSnapshots(options, listing));
       else await replica.importOldFile();
       await replica.readLogs();
     } catch (error) {
@@ -108,19 +105,33 @@ export class Replica {
     return replica;
   }
 
+  private startFromSalvage({ operations, horizon, isKept }: Salvage): void {
+    this.index.apply(operations);
+    this.index.dropBefore(this.credible(horizon));
+    // What can't be kept elsewhere, or gave nothing, must not be replaced.
+    if (operations.length === 0 || !isKept) this.hindrance = 'unreadable';
+    this.salvaged = operations.length;
+  }
+
   private startFrom(manifest: Manifest): void {
     this.base = manifest;
+    this.cleared = manifest.cleared ?? '';
     for (const [log, position] of Object.entries(manifest.consumed)) this.positions.set(log, position);
     for (const log of manifest.closed) this.closed.add(log);
     if (manifest.clock > this.index.clock) this.index.clock = manifest.clock;
     if (manifest.schema > SCHEMA_VERSION) this.hindrance = 'newer version';
-    this.dropBefore(manifest.horizon);
+    // What lies before it is not in the snapshot.
+    this.index.ignoreBefore(this.credible(manifest.horizon));
   }
 
   /** A horizon from a time when the clock was ahead must not swallow what is saved now. */
-  private dropBefore(horizon: string): void {
+  private credible(horizon: string): string {
     const yesterday = new Date(this.options.now() - DAY_MS).toISOString();
-    this.index.dropBefore(horizon < yesterday ? horizon : yesterday);
+    return horizon < yesterday ? horizon : yesterday;
+  }
+
+  private observeClearing(version: string | undefined): void {
+    if (version !== undefined && version > this.cleared) this.cleared = version;
   }
 
   private async importOldFile(): Promise<void> {
@@ -140,7 +151,9 @@ export class Replica {
   /** A newer generation tells which logs were collected; those not read to their end are lost to this replica. */
   private async followManifests(): Promise<void> {
     const newest = this.listing.manifests[0];
-    if (!newest || newest.generation <= this.seen) return;
+    // Deleted by hand, or the number of a process that was overtaken.
+    if ((newest?.generation ?? 0) < this.seen) throw new Outrun();
+    if (!newest || newest.generation === this.seen) return;
     const { files, folder } = this.options;
     const read = await readManifest(files, folder, newest.name);
     if (read.state === 'unfinished') return;
@@ -152,7 +165,8 @@ export class Replica {
       if (consumed > (this.positions.get(log) ?? 0) && !present.has(log)) throw new Outrun();
     }
     if (read.manifest.minReader > SCHEMA_VERSION) throw new Outrun();
-    this.dropBefore(read.manifest.horizon);
+    this.index.dropBefore(this.credible(read.manifest.horizon));
+    this.observeClearing(read.manifest.cleared);
   }
 
   private async readLogs(): Promise<void> {
@@ -185,76 +199,12 @@ export class Replica {
     const known = this.index.apply(read.transactions.flatMap(({ operations }) => operations));
     if (!known) this.hindrance ??= 'newer version';
     if (read.transactions.some(({ closes }) => closes)) this.closed.add(name);
+    for (const { clears, operations } of read.transactions) {
+      if (clears) this.observeClearing(operations[0]?.version);
+    }
     this.positions.set(name, read.end);
     this.sinceSnapshot.bytes += read.end - from;
     this.sinceSnapshot.records += read.transactions.length;
     if (read.damage) await report(this.options, path.join(folder, name), read.damage);
-  }
-}
-
-interface FoundGeneration {
-  manifest?: Manifest;
-  index?: StateIndex;
-  /** True when there are generations and none can be read. */
-  lost: boolean;
-}
-
-async function newestGeneration(options: ReplicaOptions, listing: FolderListing): Promise<FoundGeneration> {
-  const { files, folder, sql } = options;
-  for (const { name } of listing.manifests) {
-    const read = await readManifest(files, folder, name);
-    if (read.state === 'gone') throw new Outrun();
-    if (read.state === 'damaged') await report(options, path.join(folder, name), 'damaged');
-    if (read.state !== 'valid') continue;
-    const { manifest } = read;
-    if (manifest.minReader > SCHEMA_VERSION) throw newerState();
-    const snapshot = await readSnapshot(files, folder, manifest);
-    if ('bytes' in snapshot) {
-      const loaded = await sql;
-      try {
-        return { manifest, index: StateIndex.open(loaded, snapshot.bytes), lost: false };
-      } catch (error) {
-        // The bytes are those that were published, so this is a defect or a lack of memory: not the file's fault.
-        throw new Error(`The snapshot ${manifest.snapshot} can't be opened: ${messageOf(error)}`, {
-          cause: error,
-        });
-      }
-    }
-    if (snapshot.problem === 'missing') {
-      const now = await files.list(folder);
-      if (!now.includes(name)) throw new Outrun();
-    }
-    await report(options, path.join(folder, manifest.snapshot), snapshot.problem);
-  }
-  return { lost: !isFirstUnfinished(listing) };
-}
-
-/** Nothing is collected before the first generation, so a first one that was never finished has cost nothing. */
-function isFirstUnfinished({ manifests, snapshots }: FolderListing): boolean {
-  const highest = Math.max(0, ...manifests.map((m) => m.generation), ...snapshots.map((s) => s.generation));
-  return manifests.length === 0 ? highest <= 1 : highest === 1;
-}
-
-function newerState(): UserError {
-  return new UserError(
-    'The saved state comes from a newer Seaworthy',
-    'update the extension, then reload the window',
-  );
-}
-
-async function report(
-  { files, folder, mayWrite, onDamage }: ReplicaOptions,
-  file: string,
-  what: string,
-  original = file,
-): Promise<void> {
-  const damage = { name: path.basename(file), what };
-  if (!mayWrite || what === 'missing') return onDamage({ ...damage, copy: undefined });
-  try {
-    const copy = await quarantine(files, folder, original, what);
-    if (copy !== undefined) onDamage({ ...damage, copy });
-  } catch (error) {
-    // A folder that can't be written is read all the same.
-    onDamage({ ...damage, what: `${what}; no copy could be made: ${messageOf(error)}`, copy: undefined });
   }
 }

@@ -1,6 +1,7 @@
 import type { Database, SqlJsStatic, Statement } from 'sql.js';
 import type { Operation, Value } from './operation';
-import type { Query } from './query';
+import { columnsOf } from './query';
+import type { AnyQuery } from './query';
 import { MIGRATIONS, RETAINED_TABLES, SCHEMA_VERSION, TABLE_NAMES, TABLES } from './schema';
 import type { TableName } from './schema';
 
@@ -49,42 +50,41 @@ export class StateIndex {
     return known;
   }
 
-  select(query: Query): Record<string, Value>[] {
-    const table = tableOf(query.table);
-    const conditions: string[] = [];
+  /**
+   * The rows as the text of a JSON array of arrays, each with the values of `columnsOf(query)`. SQLite writes it several
+   * times as fast as its values could be taken one by one.
+   */
+  select(query: AnyQuery): string {
+    const columns = columnsOf(query);
     const values: Value[] = [];
-    for (const [column, wanted] of Object.entries(query.where)) {
-      if (column !== 'id' && !(column in TABLES[table])) throw new Error(`no column ${column}`);
-      const list = typeof wanted === 'string' ? [wanted] : wanted;
-      conditions.push(`${column} IN (${list.map(() => '?').join(', ')})`);
-      values.push(...list);
-    }
-    if (query.since !== undefined) {
-      conditions.push('created_at >= ?');
-      values.push(query.since);
-    }
-    const filter = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-    const columns = ['id', ...Object.keys(TABLES[table])].join(', ');
-    const order = query.unordered
-      ? ''
-      : `ORDER BY created_at DESC, version DESC LIMIT ${Math.floor(query.limit ?? -1)}`;
-    return this.rows(`SELECT ${columns} FROM ${table} ${filter} ${order}`, values);
+    const found = selection(query, columns, values);
+    const row = this.rows(
+      `SELECT json_group_array(json_array(${columns.join(', ')})) AS json FROM (${found})`,
+      values,
+    );
+    return String(row[0]?.['json']);
   }
 
   /** Every row of a table with its columns, for export. */
   all(table: TableName): Record<string, Value>[] {
-    return this.select({ table, where: {} });
+    const values: Value[] = [];
+    const query = { table, where: {} } as AnyQuery;
+    return this.rows(selection(query, columnsOf(query), values), values);
   }
 
   count(table: TableName | 'removed_rows'): number {
     return Number(this.rows(`SELECT count(*) AS n FROM ${table}`)[0]?.['n']);
   }
 
-  /** Drops audit results created before `horizon` (ISO UTC), and those that are applied later. */
-  dropBefore(horizon: string): number {
-    if (horizon <= this.horizon) return 0;
-    this.horizon = horizon;
-    return this.dropRetained('created_at < ?', horizon);
+  /** Audit results created before `horizon` (ISO UTC) are passed over when they are applied from now on. */
+  ignoreBefore(horizon: string): void {
+    if (horizon > this.horizon) this.horizon = horizon;
+  }
+
+  /** Drops audit results created before `horizon`, and passes over those that are applied later. */
+  dropBefore(horizon: string): void {
+    this.ignoreBefore(horizon);
+    this.dropRetained('created_at < ?', horizon);
   }
 
   /** A removal need not be remembered once no log can hold the row any more. */
@@ -208,6 +208,31 @@ export class StateIndex {
 
 function isRetained(table: TableName): boolean {
   return RETAINED_TABLES.some((retained) => retained === table);
+}
+
+/** A SELECT statement; what it is to be given is added to `values`. */
+function selection(query: AnyQuery, columns: readonly string[], values: Value[]): string {
+  const table = tableOf(query.table);
+  for (const column of [...columns, ...Object.keys(query.where)]) {
+    if (column !== 'id' && !(column in TABLES[table])) throw new Error(`no column ${column}`);
+  }
+  const conditions = Object.entries(query.where).map(([column, wanted]) => {
+    if (typeof wanted === 'object' && 'idsOf' in wanted) {
+      return `${column} IN (${selection(wanted.idsOf, ['id'], values)})`;
+    }
+    const list = typeof wanted === 'string' ? [wanted] : wanted;
+    values.push(...list);
+    return `${column} IN (${list.map(() => '?').join(', ')})`;
+  });
+  if (query.since !== undefined) {
+    conditions.push('created_at >= ?');
+    values.push(query.since);
+  }
+  const filter = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const order = query.unordered
+    ? ''
+    : `ORDER BY created_at DESC, version DESC LIMIT ${Math.floor(query.limit ?? -1)}`;
+  return `SELECT ${columns.join(', ')} FROM ${table} ${filter} ${order}`;
 }
 
 /** Names go into SQL, so they are taken from our own list only. */

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { Claims } from './claims';
 import type { Claim } from './claims';
@@ -11,8 +12,9 @@ import { LogWriter } from './logWriter';
 import { encodeTransaction } from './operation';
 import type { Operation } from './operation';
 import type { Damage } from './quarantine';
-import type { Query, QueryResult } from './query';
-import type { Row, TableName } from './schema';
+import { columnsOf } from './query';
+import type { AnyQuery, Query, QueryResult } from './query';
+import type { Column, Row, TableName } from './schema';
 import { TABLE_NAMES } from './schema';
 import { VersionClock } from './versionClock';
 
@@ -40,6 +42,7 @@ const CAP_BYTES = 32 * 1024 * 1024;
 const CHECKPOINT_BYTES = 1024 * 1024;
 const CHECKPOINT_SAVES = 1000;
 const QUIET_MS = 5_000;
+const LAST_WORD = encodeTransaction({ operations: [], closes: true, clears: false });
 
 /**
  * The state of one workspace. A save resolves when it would survive a loss of power; reads see every save of every
@@ -54,6 +57,9 @@ export class Store {
   private readonly unsaved = { bytes: 0, saves: 0 };
   private checkpointTimer: NodeJS.Timeout | undefined;
   private isKnownToExist = false;
+  /** Version of the first save that may be in the log in use; empty before one. */
+  private logSince = '';
+  private leaving: Promise<void> | undefined;
   private stopWatching: Promise<() => void> | undefined;
 
   constructor(private readonly options: StoreOptions) {
@@ -70,14 +76,22 @@ export class Store {
   }
 
   /** All changes are saved or none. Rejects with a `UserError` when they could not be made durable. */
-  async save(changes: readonly Change[]): Promise<void> {
+  save(changes: readonly Change[]): Promise<void> {
+    return this.write(changes, false);
+  }
+
+  private async write(changes: readonly Change[], clears: boolean): Promise<void> {
     const version = this.clock.next();
+    this.logSince ||= version;
     const operations = changes.map((change): Operation => {
       if ('removed' in change) return { table: change.table, id: change.removed, version, row: undefined };
       const { id, ...row } = change.row;
       return { table: change.table, id, version, row };
     });
-    const payload = encodeTransaction({ operations, closes: false });
+    await this.append(encodeTransaction({ operations, closes: false, clears }));
+  }
+
+  private async append(payload: Buffer): Promise<void> {
     await this.writer.append(payload);
     this.unsaved.bytes += payload.length;
     this.unsaved.saves++;
@@ -86,9 +100,23 @@ export class Store {
     this.emit();
   }
 
-  async select<Name extends TableName>(query: Query<Name>): Promise<QueryResult<Name>> {
-    if (!(await this.exists())) return [];
-    return this.learn(await this.options.reader.select(query)) as QueryResult<Name>;
+  async select<Name extends TableName>(query: Query<Name>): Promise<Row<Name>[]> {
+    const [rows = []] = await this.selectEach([query as AnyQuery]);
+    return rows as Row<Name>[];
+  }
+
+  /** The rows of two queries at one moment, for the price of one. */
+  async selectBoth<
+    A extends TableName,
+    B extends TableName,
+    WantedOfA extends Column<A>,
+    WantedOfB extends Column<B>,
+  >(
+    one: Query<A, WantedOfA>,
+    other: Query<B, WantedOfB>,
+  ): Promise<[QueryResult<A, WantedOfA>, QueryResult<B, WantedOfB>]> {
+    const [rows = [], others = []] = await this.selectEach([one as AnyQuery, other as AnyQuery]);
+    return [rows as QueryResult<A, WantedOfA>, others as QueryResult<B, WantedOfB>];
   }
 
   /** Calls `listener` after each save here, and soon after one in another process. Returns what ends it. */
@@ -132,7 +160,7 @@ export class Store {
     return this.learn(await this.options.reader.verify());
   }
 
-  /** Removes every row that is there now. Other windows' logs keep the text of theirs until those windows move on. */
+  /** Removes every row that is there now, here and, as soon as they read, in the logs of other windows. */
   async clear(): Promise<void> {
     if (!(await this.exists())) return;
     const { oldFile } = this.options;
@@ -141,11 +169,29 @@ export class Store {
       const ids = this.learn(await this.options.reader.ids(table));
       changes.push(...ids.map((removed) => ({ table, removed })));
     }
-    await this.writer.startNewLog();
-    if (changes.length > 0) await this.save(changes);
-    // The generation before the one without the rows still holds them; a second one replaces it.
-    const reports = [await this.checkpoint(), await this.checkpoint()];
-    if (oldFile !== undefined && reports[1]?.kind === 'published') await this.files.remove(oldFile);
+    await this.writer.startNewLog(LAST_WORD);
+    this.logSince = '';
+    if (changes.length > 0) await this.write(changes, true);
+    const published = await this.publishTwice();
+    if (oldFile !== undefined && published) await this.files.remove(oldFile);
+  }
+
+  /** The generation before the one without some rows still holds them; a second one replaces it. */
+  private async publishTwice(): Promise<boolean> {
+    let published = 0;
+    for (let attempt = 0; attempt < 4 && published < 2; attempt++) {
+      if ((await this.checkpoint()).kind === 'published') published++;
+    }
+    return published === 2;
+  }
+
+  /** Another window cleared the history: the log of this one, which holds text of it, goes too. */
+  private async leaveLog(): Promise<void> {
+    try {
+      if (await this.writer.startNewLog(LAST_WORD)) await this.publishTwice();
+    } catch (error) {
+      this.options.logger.warn(`A log could not be left after the history was cleared: ${messageOf(error)}`);
+    }
   }
 
   /** False before anything was saved. */
@@ -163,8 +209,19 @@ export class Store {
     clearTimeout(this.checkpointTimer);
     this.listeners.clear();
     (await this.stopWatching)?.();
-    await this.writer.close(encodeTransaction({ operations: [], closes: true }));
+    await this.leaving;
+    await this.writer.close(LAST_WORD);
     await this.options.reader.close();
+  }
+
+  private async selectEach(queries: readonly AnyQuery[]): Promise<object[][]> {
+    if (!(await this.exists())) return [];
+    const texts = this.learn(await this.options.reader.select(queries));
+    return queries.map((query, i) => {
+      const columns = columnsOf(query);
+      const rows = JSON.parse(texts[i] ?? '[]') as unknown[][];
+      return rows.map((values) => Object.fromEntries(columns.map((column, at) => [column, values[at]])));
+    });
   }
 
   private async watch(): Promise<() => void> {
@@ -191,6 +248,15 @@ export class Store {
       this.tell(
         `The history in ${this.options.folder} can't be read and is left as it is. What is saved from now on is kept beside it.`,
       );
+    }
+    if (status.salvaged > 0 && !status.unreadable) {
+      this.tell(
+        `No snapshot in ${this.options.folder} is whole: ${status.salvaged} rows were recovered from what is left, others may be missing.`,
+      );
+    }
+    if (this.logSince !== '' && this.logSince < status.cleared) {
+      this.logSince = '';
+      this.leaving = this.leaveLog();
     }
     if (status.checkpointDue) this.scheduleCheckpoint();
     return value;

@@ -5,6 +5,7 @@ import type { SqlJsStatic } from 'sql.js';
 import { describeError, messageOf, UserError } from '../base/errors';
 import { realFileSystem } from './fileSystem';
 import { IndexService } from './indexService';
+import { END } from './workerProtocol';
 import type { ServiceReply, ServiceRequest, WorkerStart } from './workerProtocol';
 
 /*
@@ -13,11 +14,12 @@ import type { ServiceReply, ServiceRequest, WorkerStart } from './workerProtocol
  */
 const { options, distDirectory } = workerData as WorkerStart;
 
-let loading: Promise<SqlJsStatic> | undefined;
-const sql = (): Promise<SqlJsStatic> =>
-  (loading ??= initialise({ locateFile: (name) => path.join(distDirectory, name) }));
+/** Longer than the engine takes to finish compiling what has run. */
+const LULL_MS = 100;
 
-const service = new IndexService(options, { files: realFileSystem, sql, now: Date.now });
+const loading: Promise<SqlJsStatic> = initialise({ locateFile: (name) => path.join(distDirectory, name) });
+
+const service = new IndexService(options, { files: realFileSystem, sql: () => loading, now: Date.now });
 
 async function answer({ method, parameters }: ServiceRequest): Promise<ServiceReply['outcome']> {
   try {
@@ -37,7 +39,14 @@ async function answer({ method, parameters }: ServiceRequest): Promise<ServiceRe
   }
 }
 
-parentPort?.on('message', (request: ServiceRequest) => {
+async function end(): Promise<void> {
+  await service.close();
+  // Node.js 20 aborts the whole process when a thread ends while the engine still compiles for it.
+  setTimeout(() => parentPort?.close(), LULL_MS);
+}
+
+parentPort?.on('message', (request: ServiceRequest | typeof END) => {
+  if (request === END) return void end();
   void answer(request).then((outcome) => {
     parentPort?.postMessage({ id: request.id, outcome } satisfies ServiceReply);
   });

@@ -28,6 +28,10 @@ export function versionAt(milliseconds: number): string {
   return `${versionPrefix(milliseconds, 0)}-`;
 }
 
+export function isVersion(value: unknown): value is string {
+  return typeof value === 'string' && /^[0-9a-f]{16}-[0-9a-f]{0,8}$/.test(value);
+}
+
 function versionPrefix(milliseconds: number, counter: number): string {
   const time = Math.max(0, Math.floor(milliseconds));
   return time.toString(16).padStart(12, '0') + counter.toString(16).padStart(4, '0');

@@ -6,6 +6,9 @@ export interface WorkerStart {
   distDirectory: string;
 }
 
+/** Sent in place of a request: the thread is to end. */
+export const END = 'end';
+
 export type ServiceMethod = Exclude<keyof StateReader, 'close'>;
 
 export interface ServiceRequest {

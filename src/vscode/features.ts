@@ -13,7 +13,7 @@ import { ContainersView } from './containersView';
 import { installDependencies, pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
-import { COMMANDS } from './ids';
+import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
 import { selectEngine } from './selectEngine';
@@ -22,6 +22,8 @@ import { openReport, provideReports } from './reportDocument';
 import { SandboxDocument } from './sandboxDocument';
 
 const SWEEP_DELAY_MS = 5000;
+/** Of one window, and only after its first audit. */
+const SANDBOXES_KEPT_READY = 1;
 
 export type ExtensionContext = vscode.ExtensionContext;
 
@@ -42,6 +44,7 @@ export function createHost(context: ExtensionContext): Host {
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
     logger,
+    sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
   return { appOptions, channel, logger };
@@ -88,6 +91,11 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
   context.subscriptions.push(sweepLater(app, logger));
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
+    }),
+  );
 }
 
 /** What a killed window left on the engine goes, but only once this one has finished starting. */

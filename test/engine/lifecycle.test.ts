@@ -12,6 +12,7 @@ import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
 import { LABEL } from '../../src/sandbox/owner';
 import { DEFAULT_LIMITS, SandboxUnavailable } from '../../src/sandbox/sandbox';
 import { supervisorInput } from '../../src/sandbox/script';
+import { pollFor } from '../support/timeLimit';
 import { engine, NODE_IMAGE, owner, request, sandbox, sandboxesOf, shell } from './realEngine';
 import { serveImage } from './registry';
 
@@ -95,7 +96,7 @@ describe('the life of a sandbox', function () {
     assert.deepEqual(await sandboxesOf(mine.id), []);
   });
 
-  it('ends by itself when its process is killed, and the next start removes it', async () => {
+  it('is gone by itself when its process is killed', async () => {
     const id = randomBytes(8).toString('hex');
     const script = path.join(__dirname, '../support/orphanClient.ts');
     const client = spawn(process.execPath, ['--import=tsx', script, id], {
@@ -108,10 +109,7 @@ describe('the life of a sandbox', function () {
     client.kill('SIGKILL');
     await once(client, 'exit');
 
-    const connection = await engine.connect();
-    await connection.waitForExit(container.id, AbortSignal.timeout(20_000));
-    assert.ok((await sandbox.sweep()) >= 1);
-    assert.deepEqual(await sandboxesOf(id), []);
+    await pollFor('removing it', 20_000, async () => (await sandboxesOf(id)).length === 0);
   });
 
   it('ends by itself at the deadline although its client holds on', async () => {
@@ -122,12 +120,13 @@ describe('the life of a sandbox', function () {
     const spec = containerSpec(NODE_IMAGE, wanted.limits, owner, expires, facts, isolationOf(facts));
     const id = await connection.createContainer(`seaworthy-test-${randomBytes(8).toString('hex')}`, spec);
     try {
-      const stream = await connection.attach(id, AbortSignal.timeout(30_000));
+      const stream = await connection.attach(id);
       stream.resume();
       await connection.startContainer(id);
       for (const piece of supervisorInput(wanted, randomBytes(16).toString('hex'), 1)) stream.write(piece);
-      const exit = await connection.waitForExit(id, AbortSignal.timeout(30_000));
-      assert.equal(exit.exitCode, 137);
+      const isGone = async (): Promise<boolean> =>
+        (await sandboxesOf(owner.id)).every((container) => container.id !== id);
+      await pollFor('its end', 30_000, isGone);
       stream.destroy();
     } finally {
       await connection.removeContainer(id);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tarChunks } from '../../src/sandbox/tar';
-import { dockerDelete } from './dockerDelete';
+import { askEngine } from './askEngine';
 
 const digest = (content: Buffer): string => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
@@ -66,7 +66,7 @@ export async function serveImage(options: { stall?: boolean } = {}): Promise<{
     close: async () => {
       server.closeAllConnections();
       server.close();
-      await dockerDelete(`/images/${image}?force=true`);
+      await askEngine('DELETE', `/images/${image}?force=true`);
     },
   };
 }

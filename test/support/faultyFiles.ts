@@ -9,7 +9,7 @@ interface Plan {
   fault: Fault;
 }
 
-/** The real disk, one call of which fails: once, or from then on. Counts the calls and names the one that failed. */
+/** A disk, one call of which fails: once, or from then on. Counts the calls and names the one that failed. */
 export class FaultyFiles {
   /** Names of the calls made. */
   readonly calls: string[] = [];
@@ -19,8 +19,9 @@ export class FaultyFiles {
   constructor(
     private readonly plan?: Plan,
     private readonly lasting = false,
+    disk: FileSystem = realFileSystem,
   ) {
-    const wrapped = Object.entries(realFileSystem).map(([name, call]): [string, unknown] => {
+    const wrapped = Object.entries(disk).map(([name, call]): [string, unknown] => {
       const real = call as (...given: unknown[]) => Promise<unknown>;
       return [
         name,

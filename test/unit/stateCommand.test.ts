@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
 import { openStore, save } from '../support/stateStore';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -77,5 +78,56 @@ describe('the state command', function () {
     assert.equal(status, 1);
     assert.match(output, /damaged/);
     assert.deepEqual(fs.readdirSync(place), [log]);
+  });
+
+  describe('with what it can not read', () => {
+    const kept = path.join(storage, 'workspaces', 'fedcba9876543210', 'state');
+    const where = ['--storage', storage];
+
+    before(async () => {
+      fs.rmSync(path.join(storage, 'workspaces', id), { recursive: true });
+      const { store } = openStore(kept);
+      await save(store, 'a');
+      for (let i = 0; i < 3; i++) await store.checkpoint();
+      await store.close();
+    });
+
+    it('ends with status 2 when no snapshot can be read, and leaves all files alone', async () => {
+      const snapshots = fs.readdirSync(kept).filter((name) => name.endsWith('.sqlite'));
+      const contents = snapshots.map((name) => fs.readFileSync(path.join(kept, name)));
+      for (const name of snapshots) fs.truncateSync(path.join(kept, name), 50);
+      const before = fs.readdirSync(kept);
+      const { status, output } = await state('verify', ...where, '--json');
+      assert.equal(status, 2, output);
+      assert.match(output, /no snapshot can be read/);
+      assert.deepEqual(fs.readdirSync(kept), before);
+      snapshots.forEach((name, i) => fs.writeFileSync(path.join(kept, name), contents[i] ?? ''));
+      assert.equal((await state('verify', ...where)).status, 0);
+    });
+
+    it('ends with status 2 when the output can not be written', async () => {
+      const file = path.join(storage, 'a file');
+      fs.writeFileSync(file, '');
+      const { status, output } = await state('export', ...where, '--output', file);
+      assert.equal(status, 2, output);
+      assert.match(output, /could not export its state.*can be written/s);
+    });
+
+    it('ends with status 2 for the state of a newer version, which it names', async () => {
+      const name =
+        fs
+          .readdirSync(kept)
+          .filter((file) => file.startsWith('man-'))
+          .sort()
+          .at(-1) ?? '';
+      const [json = ''] = fs.readFileSync(path.join(kept, name), 'utf8').split('\n');
+      const newer = JSON.stringify({ ...(JSON.parse(json) as object), minReader: 99, schema: 99 });
+      fs.writeFileSync(path.join(kept, name), `${newer}\n${crc32(newer).toString(16).padStart(8, '0')}\n`);
+      for (const action of ['verify', 'export']) {
+        const { status, output } = await state(action, ...where, '--output', path.join(storage, 'newer'));
+        assert.equal(status, 2, output);
+        assert.match(output, /newer Seaworthy/);
+      }
+    });
   });
 });

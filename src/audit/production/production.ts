@@ -134,10 +134,17 @@ export class ProductionStage {
     return { result, notes: [...notes, ...dependencyNotes(dependencies), ...ended.notes, ...verdictNotes] };
   }
 
+  private imageOf(path: string): string {
+    const { python, node } = this.parts.images;
+    return familyOf(path) === 'python' ? python : node;
+  }
+
   private takeSnapshot(
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<Snapshot> {
+    // The container starts meanwhile.
+    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     const texts = file.unsaved ? new Map(overlays).set(file.path, file.text) : overlays;
     return this.parts.takeSnapshot(workspace, {
       overlays: texts,
@@ -160,11 +167,10 @@ export class ProductionStage {
     snapshot: readonly SandboxFile[],
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<SandboxResult> {
-    const isPython = familyOf(input.file.path) === 'python';
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: input.dependencies?.id ?? (isPython ? this.parts.images.python : this.parts.images.node),
+        image: input.dependencies?.id ?? this.imageOf(input.file.path),
         files: [...project, ...files],
         steps,
         reports: [

@@ -47,6 +47,8 @@ export function installContainer(
     HostConfig: {
       ...host,
       ReadonlyRootfs: false,
+      // Gone by itself, there would be nothing left to make an image of.
+      AutoRemove: false,
       // Nothing is unpacked in memory here: the rest of what a sandbox gets would only take from it.
       Tmpfs: { '/tmp': 'rw,noexec,nosuid,nodev,size=64m,mode=1777' },
       Ulimits: [

@@ -5,8 +5,7 @@ import type { Logger } from '../../base/logger';
 import { oneLine, plainText } from '../../base/text';
 import type { EngineConnection } from '../../engine/connection';
 import { EngineError } from '../../engine/errors';
-import { FrameParser } from '../../engine/frames';
-import { writeInput } from '../attachedRun';
+import { AttachedStream } from '../attachedRun';
 import { NOBODY } from '../containerSpec';
 import type { SandboxOwner } from '../owner';
 import type { SandboxFile, SandboxProgress } from '../sandbox';
@@ -119,15 +118,16 @@ class Installation {
       limits.timeoutMs,
     );
     const watch = setInterval(() => void this.checkSize(id, over.signal), SIZE_CHECK_MS);
-    const stream = await engine.attach(id, signal);
+    const stream = await engine.attach(id);
+    const attached = new AttachedStream(stream);
     try {
-      const relayed = this.follow(stream);
+      const relayed = this.follow(attached, stream);
       await engine.startContainer(id);
       this.options.onProgress('Unpacking the package manager');
       const work = (async () => {
-        await writeInput(stream, this.input());
+        await attached.write(this.input());
         await relayed;
-        return engine.waitForExit(id, over.signal);
+        return engine.images.waitForEnd(id, over.signal);
       })();
       work.catch(() => undefined);
       const exit = await Promise.race([work, stopped]);
@@ -151,33 +151,25 @@ class Installation {
   }
 
   /** Resolves when the container's output is over. */
-  private follow(stream: Duplex): Promise<void> {
+  private async follow(attached: AttachedStream, stream: Duplex): Promise<void> {
     const host = new RelayHost(stream, {
       onConnection: (connection) => this.proxy.accept(connection),
       onLog: (text) => this.note(text),
       onDone: (outcome) => (this.outcome = outcome),
     });
-    const frames = new FrameParser((channel, data) => {
-      if (channel === 'stdout') host.push(data);
-      else this.note(data);
+    attached.readWith((channel, data) => {
+      if (channel === 'stderr') return this.note(data);
+      try {
+        host.push(data);
+      } catch (error) {
+        this.stop(
+          this.failure(`The container of the installation answered with nonsense (${messageOf(error)})`),
+        );
+        attached.destroy();
+      }
     });
-    return new Promise((resolve) => {
-      const finish = (): void => {
-        host.close();
-        resolve();
-      };
-      stream.on('data', (chunk: Buffer) => {
-        try {
-          frames.push(chunk);
-        } catch (error) {
-          this.stop(
-            this.failure(`The container of the installation answered with nonsense (${messageOf(error)})`),
-          );
-          finish();
-        }
-      });
-      for (const event of ['end', 'close', 'error']) stream.on(event, finish);
-    });
+    await attached.ended;
+    host.close();
   }
 
   private note(text: Buffer): void {

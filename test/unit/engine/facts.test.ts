@@ -35,6 +35,7 @@ describe('readFacts', () => {
       cpus: 2,
       memoryBytes: 4e9,
       isPodman: false,
+      clockAheadMs: 0,
       runtimes: ['runc', 'runsc'],
       architecture: 'x86_64',
       security: ['apparmor', 'seccomp', 'userns'],

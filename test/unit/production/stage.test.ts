@@ -7,7 +7,7 @@ import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 
 /** A sandbox that can't be had, for a reason the real engine can't be made to give on demand. */
 function failing(error: Error): Sandbox {
-  return { run: () => Promise.reject(error) };
+  return { run: () => Promise.reject(error), prepare: () => undefined };
 }
 
 /** Keeps what it was asked for and runs nothing. */
@@ -25,6 +25,7 @@ function recording(): { sandbox: Sandbox; requests: SandboxRequest[] } {
         notes: [],
       });
     },
+    prepare: () => undefined,
   };
   return { sandbox, requests };
 }

@@ -6,7 +6,8 @@ import { auditReport, finding, stageResult } from '../../support/reports';
 import { openStore, sql } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
-describe('audit reports in the store', () => {
+describe('audit reports in the store', function () {
+  this.timeout(20_000);
   const folder = temporaryFolder('reports');
   const windows: { close(): Promise<void> }[] = [];
   after(async () => Promise.all(windows.map(async (window) => window.close())));

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import * as path from 'node:path';
-import { build } from 'esbuild';
+import { bundleProgram } from '../../support/clientProcess';
 import { openStore, saved } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -66,16 +66,7 @@ describe('processes killed while they save and compact', function () {
   const alive = new Set<Victim>();
   after(async () => Promise.all([...alive].map(async (victim) => victim.kill())));
 
-  before(async () => {
-    await build({
-      entryPoints: [path.join(root, 'test/support/storeWriter.ts')],
-      outfile: program,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      logLevel: 'error',
-    });
-  });
+  before(() => bundleProgram('storeWriter.ts', program));
 
   it(`lose no save they acknowledged and double none, in ${ROUNDS} rounds of ${WRITERS} writers`, async () => {
     let named = 0;

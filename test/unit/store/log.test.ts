@@ -3,6 +3,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { encodeHeader, encodeRecord, HEADER_BYTES, judgeHeader, scanLog } from '../../../src/store/record';
 import { temporaryFolder } from '../../support/temporaryFolder';
+import { flippedBits } from '../../support/bits';
+import { MemoryDisk } from '../../support/memoryDisk';
 import { openStore, save, saved } from '../../support/stateStore';
 
 const NAME = `${'a'.repeat(32)}-000001.log`;
@@ -19,9 +21,11 @@ function payloadsOf(bytes: Buffer): string[] {
   return scanLog(NAME, bytes, 0).records.map(({ payload }) => payload.toString());
 }
 
-describe('a log', () => {
+describe('a log', function () {
+  this.timeout(process.env['SEAWORTHY_EVERY_BIT'] === '1' ? 600_000 : 60_000);
   const folder = temporaryFolder('log');
   const { bytes, payloads, ends } = exampleLog();
+  let count = 0;
 
   it('gives back what was written', () => {
     assert.deepEqual(
@@ -92,21 +96,49 @@ describe('a log', () => {
     assert.ok(half > HEADER_BYTES);
   });
 
-  it('of a store that is cut at any byte is read, and saves go on', async () => {
-    const place = path.join(folder, 'cut');
+  /** The closed log of three saves, and what is read of a store that has `bytes` for it. */
+  async function wholeStore() {
+    const place = path.join(folder, `whole ${count++}`);
     const writer = openStore(place);
-    for (let i = 0; i < 4; i++) await save(writer.store, `row ${i}`);
-    const [log = ''] = fs.readdirSync(place);
-    const whole = fs.readFileSync(path.join(place, log));
-    const before = [...(await saved(writer.store)).keys()];
+    for (const id of ['a', 'b', 'c']) await save(writer.store, id);
     await writer.store.close();
-    const recordEnds = scanEnds(log, whole);
-    for (let length = 0; length <= whole.length; length += 7) {
-      fs.writeFileSync(path.join(place, log), whole.subarray(0, length));
-      const { store, messages } = openStore(place);
-      const expected = before.filter((id) => (recordEnds.get(id) ?? 0) <= length);
-      assert.deepEqual([...(await saved(store)).keys()].sort(), expected.sort(), `cut at ${length}`);
+    const [log = ''] = fs.readdirSync(place);
+    const read = async (damaged: Buffer) => {
+      const disk = new MemoryDisk();
+      disk.put(path.join('/state', log), damaged);
+      const { store, messages } = openStore('/state', { files: disk.files });
+      const rows = await saved(store);
+      return { store, messages, rows, copies: await disk.files.list('/state/quarantine') };
+    };
+    const whole = fs.readFileSync(path.join(place, log));
+    return { whole, read, ends: scanEnds(log, whole) };
+  }
+
+  it('of a store that is cut at any byte is read without a word, and saves go on', async () => {
+    const { whole, read, ends: endOf } = await wholeStore();
+    for (let length = 0; length <= whole.length; length++) {
+      const { store, rows, messages } = await read(whole.subarray(0, length));
+      const expected = [...endOf].filter(([, end]) => end <= length).map(([id]) => id);
+      assert.deepEqual([...rows.keys()].sort(), expected, `cut at ${length}`);
       assert.deepEqual(messages, []);
+      await save(store, 'after');
+      assert.deepEqual([...(await saved(store)).keys()].sort(), [...expected, 'after'].sort());
+      await store.close();
+    }
+  });
+
+  it('of a store with a bit of any byte flipped gives every row but the one that was hit, and tells of it', async () => {
+    const { whole, read, ends: endOf } = await wholeStore();
+    const lastWord = Math.max(...endOf.values());
+    for (const { flipped, at, bit } of flippedBits(whole)) {
+      const { store, rows, messages, copies } = await read(flipped);
+      const hit = at < HEADER_BYTES ? undefined : [...endOf].find(([, end]) => at < end)?.[0];
+      const expected = [...endOf.keys()].filter((id) => id !== hit);
+      assert.deepEqual([...rows].sort(), expected.map((id) => [id, id]).sort(), `bit ${bit}`);
+      // Of a log that is not closed, the last record may be one that is being written.
+      const isTold = at < lastWord;
+      assert.equal(messages.length, isTold ? 1 : 0, `bit ${bit}`);
+      assert.equal(copies.length, isTold ? 1 : 0, `bit ${bit}`);
       await store.close();
     }
   });

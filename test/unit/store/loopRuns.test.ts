@@ -23,7 +23,8 @@ const loop1Run = (parts: Partial<Loop1Run> = {}): Loop1Run => ({
   ...parts,
 });
 
-describe('what is kept of loops, deployments and operations', () => {
+describe('what is kept of loops, deployments and operations', function () {
+  this.timeout(20_000);
   const folder = temporaryFolder('loops');
   let count = 0;
   const openState = (place = path.join(folder, `${count++}`)) => {

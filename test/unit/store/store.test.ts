@@ -14,7 +14,8 @@ import { temporaryFolder } from '../../support/temporaryFolder';
 const DAY = 86_400_000;
 const dist = path.join(__dirname, '../../../dist');
 
-describe('a store', () => {
+describe('a store', function () {
+  this.timeout(20_000);
   const folder = temporaryFolder('store');
   let count = 0;
   const newPlace = () => path.join(folder, `${count++}`);

@@ -1,0 +1,59 @@
+import { setMaxListeners } from 'node:events';
+import { CancelledError, throwIfCancelled } from '../base/errors';
+
+/**
+ * The outcome of `work`, or a `CancelledError` as soon as `signal` aborts: for work that takes no signal itself and
+ * goes on without its caller.
+ */
+export async function orCancelled<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  work.catch(() => undefined);
+  throwIfCancelled(signal);
+  let cancel: () => void = () => undefined;
+  const cancelled = new Promise<never>((_resolve, reject) => {
+    cancel = () => reject(new CancelledError());
+    signal.addEventListener('abort', cancel, { once: true });
+  });
+  try {
+    return await Promise.race([work, cancelled]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** The outcome of `work` within `limitMs`, undefined after that. */
+export async function within<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), limitMs);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * A signal that aborts with the first of several, until `release` is called. Unlike `AbortSignal.any` it leaves
+ * nothing behind on a signal that outlives it.
+ */
+export function linkedSignal(sources: readonly (AbortSignal | undefined)[]): {
+  signal: AbortSignal;
+  abort: () => void;
+  release: () => void;
+} {
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const present = sources.filter((source) => source !== undefined);
+  for (const source of present) {
+    // Any number of runs may hang on one signal; all of them let go of it.
+    setMaxListeners(0, source);
+    if (source.aborted) abort();
+    else source.addEventListener('abort', abort, { once: true });
+  }
+  const release = (): void => {
+    for (const source of present) source.removeEventListener('abort', abort);
+  };
+  return { signal: controller.signal, abort, release };
+}
