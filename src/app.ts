@@ -13,8 +13,11 @@ import type { Logger } from './base/logger';
 import { formatAddress } from './engine/address';
 import { discoverEngines } from './engine/discovery';
 import type { FoundEngine } from './engine/discovery';
+import type { EngineConnection } from './engine/connection';
 import { Engine } from './engine/engine';
-import { ContainerList } from './fleet/containers';
+import { ContainerList } from './fleet/containerList';
+import { Operator } from './fleet/operations';
+import type { DoneOperation } from './fleet/operations';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
 import { DependencyImages } from './sandbox/dependencies/dependencyImages';
@@ -36,6 +39,8 @@ export interface AppOptions {
   storageDirectory?: string;
   /** Asked for at each use, so that a changed setting counts at once. */
   settings: () => Settings;
+  /** URI of the folder in whose log operations on containers are kept; undefined for the one of no folder. */
+  operationsFolder?: () => string | undefined;
   logger: Logger;
   /** Told, once each, what a user should know of the state: damage and where a copy lies, that the history was cut. */
   onStateMessage?: (message: string) => void;
@@ -45,11 +50,23 @@ export interface AppOptions {
   stateReadOnly?: boolean;
 }
 
+/** An engine whose containers are shown. */
+export interface FleetEngine {
+  /** What the setting holds for it; empty for the one that audits use. */
+  setting: string;
+  engine: Engine;
+  list: ContainerList;
+}
+
+const NO_FOLDER = 'seaworthy:no-folder';
+
 /** The one place where things are constructed. Nothing heavy is loaded before its first use. */
 export class App {
   readonly auditor: Auditor;
-  readonly containers: ContainerList;
   readonly dependencies: DependencyImages;
+  /** Does things to containers and keeps a record. */
+  readonly operator: Operator;
+  private readonly fleetEngines = new Map<string, FleetEngine>();
   private readonly analyzer: WorkerAnalyzer;
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
@@ -83,7 +100,12 @@ export class App {
       rootInAudit: PROJECT_ROOT,
       pullImage: pull,
     });
-    this.containers = new ContainerList(this.engine, logger);
+    this.fleetEngines.set('', {
+      setting: '',
+      engine: this.engine,
+      list: new ContainerList(this.engine, logger),
+    });
+    this.operator = new Operator((operation) => this.keepOperation(operation));
     const production = {
       run: (...[input, runOptions]: Parameters<ProductionStage['run']>) =>
         new ProductionStage({
@@ -93,6 +115,7 @@ export class App {
           limits: settings().limits,
           findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
+          coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
         }).run(input, runOptions),
     };
     this.auditor = new Auditor({ analyzer: this.analyzer, production, logger });
@@ -119,6 +142,30 @@ export class App {
   async projectIds(): Promise<string[]> {
     const entries = await fs.readdir(this.workspacesFolder(), { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  }
+
+  /** The engine of the audits, then those that are shown besides. */
+  engines(): FleetEngine[] {
+    const { settings, logger } = this.options;
+    return ['', ...new Set(settings().otherEngines)].map((setting) => {
+      const known = this.fleetEngines.get(setting);
+      if (known) return known;
+      const engine = new Engine({ environment: engineEnvironment(), setting: () => setting, logger });
+      const made = { setting, engine, list: new ContainerList(engine, logger) };
+      this.fleetEngines.set(setting, made);
+      return made;
+    });
+  }
+
+  /** The engine of the audits. Rejects with `NoEngine`, which says what was tried. */
+  connectEngine(signal: AbortSignal): Promise<EngineConnection> {
+    return this.engine.connect(signal);
+  }
+
+  /** The setting names another engine: what is open leads to the old one. */
+  switchEngine(): void {
+    this.engine.forgetConnection();
+    this.fleetEngines.get('')?.list.reconnect();
   }
 
   /** What engine answers, in one line. Rejects with `NoEngine`, which says what was tried. */
@@ -155,9 +202,9 @@ export class App {
     return discoverEngines(engineEnvironment(), signal);
   }
 
-  /** Removes what killed processes left on the engine. Rejects when there is no engine. */
-  async sweep(signal?: AbortSignal): Promise<void> {
-    await this.sandbox.sweep(signal);
+  /** Removes what killed processes left on the engine, and gives the number. Rejects when there is no engine. */
+  async sweep(signal?: AbortSignal): Promise<number> {
+    return this.sandbox.sweep(signal);
   }
 
   /** To be called when settings have changed: sandboxes that wait were made for the old ones. */
@@ -168,8 +215,20 @@ export class App {
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
     await Promise.all([this.sandbox.dispose(), this.analyzer.dispose()]);
-    await this.engine.dispose();
+    await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
+  }
+
+  private async keepOperation(operation: DoneOperation): Promise<void> {
+    const { storageDirectory, operationsFolder, logger } = this.options;
+    if (storageDirectory === undefined) return;
+    try {
+      const { operations } = this.stateOf(operationsFolder?.() ?? NO_FOLDER);
+      await operations.add({ actor: os.userInfo().username, ...operation });
+    } catch (error) {
+      // What was done is done: that it could not be written down must not make it look undone.
+      logger.warn(`An operation could not be kept in the log: ${messageOf(error)}`);
+    }
   }
 
   private openState(projectId: string): ProjectState {

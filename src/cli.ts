@@ -8,22 +8,28 @@ import type { StageName } from './audit/finding';
 import type { AuditReport, Outcome } from './audit/report';
 import { reportText } from './audit/reportText';
 import type { Paint } from './audit/reportText';
+import { toJunit } from './audit/junit';
 import { toSarif } from './audit/sarif';
 import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
 import { relativeInside } from './base/paths';
 import { installDependencies } from './cli/dependencies';
 import { oneLine, printableJson } from './base/text';
+import { parseContainersArguments, runContainers } from './cli/containers';
+import type { ContainersArguments } from './cli/containers';
 import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
 import type { StateArguments } from './cli/state';
+import { ruleSettingsFor } from './cli/rules';
+import type { RuleOptions } from './cli/rules';
 import { existingFolder, UsageError } from './cli/usage';
 import { defaultSettings } from './settings';
 
 const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE... [options]
+  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -32,19 +38,27 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --stages LIST     some of theater,production,quality (default: all; a verdict of pass needs all)
   --install-dependencies  make an image of the dependencies that the nearest lockfile names, unless there is
                     one: fetches packages from their registry, runs none of their scripts
+  --preset NAME     how strictly rules are weighed: nasa, strict, standard, lenient
+  --rule ID=LEVEL   level of a rule or family (TH01=off, TT*=error); may be given several times
+  --config FILE     rule settings as JSON (default: seaworthy.json in the project)
   --json            reports as JSON on standard output
   --sarif           findings as SARIF 2.1.0 on standard output
+  --junit           stages as JUnit XML on standard output
   --quiet           no progress on standard error
   --help, --version
 
+  --yes             restart without asking
+  --tail N          lines of each container's log (default: 50)
   --storage DIR     the folder in which the editor keeps the state of Seaworthy
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
 
 Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
+Of a containers command: 0 done, 1 something did not become ready, 2 no engine, 3 wrong usage.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
-The container engine is found through DOCKER_HOST, the Docker context or the usual sockets.`;
+The container engine is found through DOCKER_HOST, the Docker context or the usual sockets;
+ssh:// and TLS work as with Docker's own client.`;
 
 const EXIT: Record<Outcome, number> = { pass: 0, fail: 1, 'not run': 2 };
 const EXIT_USAGE = 3;
@@ -55,29 +69,34 @@ interface Arguments {
   files: string[];
   workspace: string | undefined;
   stages: readonly StageName[];
-  format: 'text' | 'json' | 'sarif';
+  format: 'text' | 'json' | 'sarif' | 'junit';
+  rules: RuleOptions;
   quiet: boolean;
   installs: boolean;
 }
 
 function parseArguments(
   argv: readonly string[],
-): Arguments | SandboxArguments | StateArguments | { print: string } {
+): Arguments | ContainersArguments | SandboxArguments | StateArguments | { print: string } {
   const { values, positionals } = parse(argv);
   if (values.help) return { print: USAGE };
   if (values.version) return { print: version };
   const [command, ...files] = positionals;
   if (command === undefined) throw new UsageError('no command given');
+  if (command === 'containers') return parseContainersArguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
   if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
   if (files.length === 0) throw new UsageError('audit needs at least one file');
-  if (values.json && values.sarif) throw new UsageError('--json and --sarif exclude one another');
+  const formats = (['json', 'sarif', 'junit'] as const).filter((name) => values[name]);
+  if (formats.length > 1)
+    throw new UsageError(`${formats.map((name) => `--${name}`).join(' and ')} exclude one another`);
   return {
     files,
     workspace: values.workspace === undefined ? undefined : existingFolder('--workspace', values.workspace),
     stages: parseStages(values.stages),
-    format: values.json ? 'json' : values.sarif ? 'sarif' : 'text',
+    format: formats[0] ?? 'text',
+    rules: { preset: values.preset, levels: values.rule ?? [], config: values.config },
     quiet: values.quiet ?? false,
     installs: values['install-dependencies'] ?? false,
   };
@@ -93,8 +112,14 @@ function parse(argv: readonly string[]) {
         stages: { type: 'string' },
         json: { type: 'boolean' },
         sarif: { type: 'boolean' },
+        junit: { type: 'boolean' },
+        preset: { type: 'string' },
+        rule: { type: 'string', multiple: true },
+        config: { type: 'string' },
         quiet: { type: 'boolean' },
         'install-dependencies': { type: 'boolean' },
+        yes: { type: 'boolean' },
+        tail: { type: 'string' },
         storage: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
@@ -153,7 +178,8 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
       const workspace = wanted.workspace ?? workspaceOf(file);
       const target = { workspace, path: path.relative(workspace, path.resolve(file)) };
       if (wanted.installs) await installDependencies(app, target, { logger, signal, onProgress });
-      const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true };
+      const rules = ruleSettingsFor(workspace, wanted.rules);
+      const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true, rules };
       const report = await app.auditor.audit(request, { signal, onProgress });
       reports.push(report);
       if (wanted.format === 'text') await print(reportText(report, painter()));
@@ -164,6 +190,7 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
   }
   if (wanted.format === 'json') await print(printableJson({ reports }));
   if (wanted.format === 'sarif') await print(printableJson(toSarif(reports, version)));
+  if (wanted.format === 'junit') await print(toJunit(reports));
   const verdicts = new Set(reports.map((report) => report.verdict));
   return verdicts.has('fail') ? EXIT.fail : verdicts.has('not run') ? EXIT['not run'] : EXIT.pass;
 }
@@ -191,7 +218,9 @@ async function main(): Promise<number> {
       return 0;
     }
     const surroundings = { distDirectory: __dirname, logger, print };
-    if ('storage' in wanted) return await runState(wanted, surroundings);
+    if ('containersAction' in wanted)
+      return await runContainers(wanted, { ...surroundings, signal: cancel.signal });
+    if ('action' in wanted) return await runState(wanted, surroundings);
     if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await audit(wanted, cancel.signal);
   } catch (error) {

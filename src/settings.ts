@@ -6,6 +6,10 @@ import type { SandboxLimits } from './sandbox/sandbox';
 export interface Settings {
   /** An endpoint such as `unix:///run/docker.sock`; empty looks for one. */
   engineHost: string;
+  /** More engines to show, as `engineHost` names one. */
+  otherEngines: readonly string[];
+  /** How the rows of the containers are put together. */
+  groupBy: 'project' | 'engine' | 'flat';
   images: { node: string; python: string };
   limits: SandboxLimits;
   /** Bytes that images of dependencies may take on an engine, all together. */
@@ -51,6 +55,8 @@ function shown(value: unknown): string {
 
 export const defaultSettings: Settings = {
   engineHost: '',
+  otherEngines: [],
+  groupBy: 'project',
   images: { node: 'node:24-slim', python: 'python:3.11-slim' },
   limits: DEFAULT_LIMITS,
   dependencyBytes: NUMBERS.dependencyGigabytes.fallback * 1e9,

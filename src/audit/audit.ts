@@ -14,6 +14,7 @@ import { failsStage, STAGE_NAMES } from './finding';
 import type { Finding, StageName } from './finding';
 import { openFile } from './openFile';
 import type { AuditReport, StageResult } from './report';
+import type { RuleSettings } from './ruleSettings';
 import type { AuditedFile, StaticAnalysis, StaticAnalyzer } from './stage';
 import { decideVerdict } from './verdict';
 
@@ -35,6 +36,8 @@ export interface AuditRequest {
   stages?: readonly StageName[];
   /** False refuses to run the workspace's code. */
   trusted: boolean;
+  /** How the rules are weighed in this workspace. */
+  rules?: RuleSettings;
 }
 
 export interface AuditOptions {
@@ -63,7 +66,7 @@ export class Auditor {
     const notes = file.unsaved ? ['The unsaved text on the screen was audited, not the file on disk.'] : [];
     const wanted = new Set(request.stages ?? STAGE_NAMES);
     const [fixed, production] = await Promise.all([
-      this.staticStages(file, wanted, options),
+      this.staticStages(file, wanted, request, options),
       this.productionStage(file, wanted, request, options),
     ]);
     throwIfCancelled(options.signal);
@@ -85,13 +88,16 @@ export class Auditor {
   private async staticStages(
     file: AuditedFile,
     wanted: ReadonlySet<StageName>,
+    { rules }: AuditRequest,
     options: AuditOptions,
   ): Promise<{ theater: StageResult; quality: StageResult }> {
     if (!wanted.has('theater') && !wanted.has('quality')) {
       return { theater: leftOut('theater'), quality: leftOut('quality') };
     }
     const started = Date.now();
-    const analysis = await this.guard(() => this.parts.analyzer.analyze(file, options.signal));
+    const analysis = await this.guard(() =>
+      this.parts.analyzer.analyze(rules ? { ...file, rules } : file, options.signal),
+    );
     const result = (stage: 'theater' | 'quality'): StageResult => {
       if (!wanted.has(stage)) return leftOut(stage);
       const base = analysis.ok ? judge(stage, analysis.value) : notRun(stage, analysis.reason);
@@ -141,7 +147,14 @@ export class Auditor {
 
 function judge(stage: 'theater' | 'quality', analysis: StaticAnalysis): StageResult {
   const findings = [...analysis[stage]].sort((a, b) => a.startLine - b.startLine);
-  const base = { stage, findings, durationMs: 0, tests: null };
+  const suppressed = analysis.suppressed?.filter(({ finding }) => finding.stage === stage) ?? [];
+  const base = {
+    stage,
+    findings,
+    durationMs: 0,
+    tests: null,
+    ...(suppressed.length > 0 ? { suppressed } : {}),
+  };
   const failing = findings.filter(failsStage).length;
   if (failing > 0) return { ...base, status: 'fail', reason: describeFindings(failing, findings) };
   if (analysis.unjudged !== undefined) return { ...base, status: 'not run', reason: analysis.unjudged };

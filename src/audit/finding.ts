@@ -23,6 +23,15 @@ export interface Finding {
   /** What was seen, usually the source text it was seen in; at most a few hundred characters. */
   evidence: string;
   confidence: 'high' | 'medium' | 'low';
+  /** A change that mends it, where one is known that a person would make. */
+  fix?: Fix;
+}
+
+/** Edits of the audited text as it was; lines and columns are 1-based, ends are exclusive. */
+export interface Fix {
+  /** Such as `Remove .only`. */
+  title: string;
+  edits: { startLine: number; startColumn: number; endLine: number; endColumn: number; text: string }[];
 }
 
 /** Whether a finding fails its stage. */

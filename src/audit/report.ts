@@ -10,6 +10,14 @@ export interface TestCounts {
   skipped: number;
 }
 
+/** How much of the audited file its tests reached. It informs and decides nothing. */
+export interface Coverage {
+  /** Lines that hold a statement; `uncovered` lists those not reached, as stretches with both ends included. */
+  lines: { covered: number; total: number; uncovered: [from: number, to: number][] };
+  /** Ways on from each decision; null where the sandbox could not tell. */
+  branches: { covered: number; total: number } | null;
+}
+
 /** What the user can do about a stage that did not run; the editor turns it into a button. */
 export type NextStep =
   'start-engine' | 'add-test' | 'install-dependencies' | 'trust-workspace' | 'fix-file' | 'raise-limit';
@@ -24,6 +32,10 @@ export interface StageResult {
   /** Null where the stage runs no tests or did not get as far. */
   tests: TestCounts | null;
   nextStep?: NextStep;
+  /** Findings that comments in the source set aside, with their reasons. */
+  suppressed?: { finding: Finding; reason: string }[];
+  /** Of the audited file, when tests ran and it could be measured. */
+  coverage?: Coverage;
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
   output?: { stdout: string; stderr: string; truncated: boolean };
 }

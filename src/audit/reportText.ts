@@ -1,6 +1,6 @@
 import { count, duration, oneLine, plainText } from '../base/text';
 import type { Finding } from './finding';
-import type { AuditReport, StageResult, TestCounts } from './report';
+import type { AuditReport, Coverage, StageResult, TestCounts } from './report';
 import { verdictLabel } from './verdict';
 
 /** Styles a verdict or a stage status; the identity where there is no colour. */
@@ -25,10 +25,27 @@ function testsText(tests: TestCounts): string {
   return parts.join(', ');
 }
 
+/** `74 % of lines, 60 % of branches reached by its tests`. */
+function coverageText({ lines, branches }: Coverage): string {
+  const share = ({ covered, total }: { covered: number; total: number }): string =>
+    `${total === 0 ? 100 : Math.floor((covered / total) * 100)} %`;
+  const ofBranches = branches && branches.total > 0 ? `, ${share(branches)} of branches` : '';
+  return `${share(lines)} of lines${ofBranches} reached by its tests`;
+}
+
+/** Where the tests do not come, in a few numbers. */
+function uncoveredText({ lines: { uncovered } }: Coverage): string {
+  const shown = uncovered.slice(0, 12).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
+  return `${shown.join(', ')}${uncovered.length > shown.length ? ', …' : ''}`;
+}
+
 /** One line on how a stage ended: its reason, or what speaks for it. */
 export function stageSummary(stage: StageResult): string {
   if (stage.reason) return oneLine(stage.reason, 300);
-  if (stage.tests) return `tests: ${testsText(stage.tests)}`;
+  if (stage.tests) {
+    const reached = stage.coverage ? `; ${coverageText(stage.coverage)}` : '';
+    return `tests: ${testsText(stage.tests)}${reached}`;
+  }
   return stage.findings.length === 0 ? 'nothing found' : count(stage.findings.length, 'remark');
 }
 
@@ -37,8 +54,13 @@ function stageLines(stage: StageResult, report: AuditReport, paint: Paint): stri
   const time = stage.durationMs > 0 ? ` (${duration(stage.durationMs)})` : '';
   // A report that could not be begun says why once, at the top.
   const summary = stage.reason && stage.reason === report.reason ? '' : stageSummary(stage);
+  const coverage = stage.coverage;
+  const missed = coverage && coverage.lines.uncovered.length > 0 ? [uncoveredText(coverage)] : [];
+  const reached = coverage && stage.reason ? [`    ${coverageText(coverage)}`] : [];
   return [
     `  ${stage.stage.padEnd(10)}  ${status}  ${summary}${time}`.trimEnd(),
+    ...reached,
+    ...missed.map((lines) => `    not reached: lines ${lines}`),
     ...stage.findings.flatMap(findingLines),
   ];
 }

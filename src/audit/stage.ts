@@ -1,5 +1,7 @@
 import type { Language } from './language';
+import type { Coverable } from './coverable';
 import type { Finding } from './finding';
+import type { RuleSettings } from './ruleSettings';
 
 /** A file as it is audited: what is on disk, or what is on the screen when the editor holds unsaved text. */
 export interface AuditedFile {
@@ -16,12 +18,19 @@ export interface StaticAnalysis {
   quality: Finding[];
   /** Lines (1-based) the parser could not read; nothing is reported inside them. */
   syntaxErrors: { startLine: number; endLine: number }[];
+  /** Findings that comments in the source set aside, with their reasons. */
+  suppressed?: { finding: Finding; reason: string }[];
+  /** What of the file can run; left out where nothing can. */
+  coverable?: Coverable;
   /** Why no rule was applied, where none was: the stages are then not run. */
   unjudged?: string;
 }
 
 /** Stages 1 and 3 over one file. Rejects with `CancelledError` on abort, with `UserError` past its time budget. */
 export interface StaticAnalyzer {
-  analyze(file: { path: string; text: string }, signal?: AbortSignal): Promise<StaticAnalysis>;
+  analyze(
+    file: { path: string; text: string; rules?: RuleSettings },
+    signal?: AbortSignal,
+  ): Promise<StaticAnalysis>;
   dispose(): Promise<void>;
 }

@@ -9,9 +9,11 @@ import { describeConnectionFailure, EngineError, EngineLost } from './errors';
 import type { EngineFacts } from './facts';
 import { EngineImages } from './images';
 import { jsonLines } from './jsonLines';
+import { readDetails } from './inspect';
+import type { ContainerDetails } from './inspect';
 import { followPull } from './pull';
 import type { Transport } from './transport';
-import { upgrade } from './upgrade';
+import { openStream, upgrade } from './upgrade';
 
 /** How long the engine may take over a question while it shows that it is alive, in milliseconds. */
 const ANSWER_LIMIT = 30_000;
@@ -21,6 +23,18 @@ const SILENCE = 3000;
 const PING_LIMIT = 3000;
 /** How long anyone waits for a removal, in milliseconds; the engine may well do it later. */
 const REMOVAL_LIMIT = 5000;
+
+/** How long doing something to a container may take: a container's own time to stop is not known, and often minutes. */
+const OPERATION_LIMIT = 15 * 60_000;
+
+export type ContainerVerb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill' | 'remove';
+
+/** The library's typings leave the signal out of some of these. */
+type Operable = Record<ContainerVerb, (options: object) => Promise<unknown>>;
+
+interface Sampled {
+  stats(options: object): Promise<unknown>;
+}
 
 /** What a container is made from: the JSON body of the engine's "create container" call. */
 export type ContainerSpec = Record<string, unknown>;
@@ -116,6 +130,89 @@ export class EngineConnection {
       if (!(error instanceof EngineError && (error.statusCode === 404 || error.statusCode === 409)))
         throw error;
     }
+  }
+
+  /** All that is known of one container. Rejects with an `EngineError` of status 404 when it is gone. */
+  async inspectContainer(id: string, signal?: AbortSignal): Promise<ContainerDetails> {
+    const details = readDetails(await this.describeContainer(id, signal));
+    if (!details) throw new EngineError('The engine described no container', 500);
+    return details;
+  }
+
+  /** The engine's own description of a container, as it gives it. */
+  async describeContainer(id: string, signal?: AbortSignal): Promise<unknown> {
+    const container = this.docker.getContainer(id);
+    return this.call(signal, ANSWER_LIMIT, (abortSignal) => container.inspect({ abortSignal }));
+  }
+
+  /** Starts a command in a running container with a terminal of its own. Closing the stream ends the terminal. */
+  async execTerminal(
+    id: string,
+    command: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ stream: Duplex; resize: (columns: number, rows: number) => Promise<void> }> {
+    const streams = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true };
+    const options = { ...streams, Cmd: [...command], Env: ['TERM=xterm-256color'] };
+    const exec = await this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+      this.docker.getContainer(id).exec({ ...options, abortSignal }),
+    );
+    const path = `/exec/${encodeURIComponent(exec.id)}/start`;
+    const body = { Detach: false, Tty: true };
+    const stream = await this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+      upgrade(this.transport, path, body, abortSignal),
+    );
+    const resize = async (w: number, h: number): Promise<void> => {
+      await this.call(signal, ANSWER_LIMIT, () => exec.resize({ w, h }) as Promise<unknown>);
+    };
+    return { stream, resize };
+  }
+
+  /**
+   * Does one thing to a container; what is so already is a success. Stopping takes as long as the container takes
+   * to end, at most its own stop time, after which the engine kills it.
+   */
+  async operate(id: string, verb: ContainerVerb, signal?: AbortSignal): Promise<void> {
+    const container = this.docker.getContainer(id);
+    const removal = { force: true, v: false };
+    const options = verb === 'remove' ? removal : {};
+    try {
+      await this.call(signal, OPERATION_LIMIT, (abortSignal) =>
+        (container as unknown as Operable)[verb]({ ...options, abortSignal }),
+      );
+    } catch (error) {
+      if (!(error instanceof EngineError && error.statusCode === 304)) throw error;
+    }
+  }
+
+  /**
+   * The container's output as the engine sends it, multiplexed unless it has a terminal, each line with its time in
+   * front. Ends with the container, unless `follow` is false: then with what there is.
+   */
+  async logs(
+    id: string,
+    options: { follow: boolean; tail?: number; since?: string },
+    signal: AbortSignal,
+  ): Promise<Readable> {
+    const query = new URLSearchParams({
+      stdout: '1',
+      stderr: '1',
+      timestamps: '1',
+      follow: options.follow ? '1' : '0',
+      tail: String(options.tail ?? 'all'),
+      ...(options.since !== undefined && { since: options.since }),
+    });
+    const path = `/containers/${id}/logs?${query.toString()}`;
+    // Not through the library: it would keep what does not follow in memory as a whole.
+    return this.call(signal, ANSWER_LIMIT, () => openStream(this.transport, path, signal));
+  }
+
+  /** One sample of the resources a container uses, as the engine gives it. */
+  async sampleStats(id: string, signal: AbortSignal): Promise<unknown> {
+    const container = this.docker.getContainer(id);
+    const options = { stream: false, 'one-shot': true };
+    return this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+      (container as unknown as Sampled).stats({ ...options, abortSignal }),
+    );
   }
 
   /** Fetches an image from its registry. `onProgress` gets layer counts in words. */

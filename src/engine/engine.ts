@@ -36,6 +36,16 @@ export class Engine {
     return orCancelled(attempt, signal);
   }
 
+  /** The next `connect` looks anew; who holds the old connection keeps it. */
+  forgetConnection(): void {
+    const old = this.connection;
+    this.connection = undefined;
+    void old?.then(
+      (connection) => connection.close(),
+      () => undefined,
+    );
+  }
+
   /** Ends the connections that are kept for later. */
   async dispose(): Promise<void> {
     const connection = await this.connection?.catch(() => undefined);

@@ -59,13 +59,14 @@ export async function probe(
   env: EngineEnvironment['env'],
   enough: AbortSignal,
 ): Promise<Reached | string> {
+  // Before the clock starts: loading the library is not the engine's fault.
+  const { default: Client } = await import('dockerode');
   const milliseconds = PING_LIMITS[address.kind];
   const limit = AbortSignal.timeout(milliseconds);
   const transport = openTransport(address, env);
   const silent = `no answer within ${milliseconds / 1000} s`;
   let why: string;
   try {
-    const { default: Client } = await import('dockerode');
     const docker = clientOf(Client, transport);
     const answer = await Promise.race([
       (docker as unknown as Describing).ping({ abortSignal: AbortSignal.any([limit, enough]) }),

@@ -46,6 +46,27 @@ export function upgrade(
   });
 }
 
+/** The answer of the engine as a stream on a connection of its own. Aborting `signal` ends it at any time. */
+export function openStream(
+  transport: Transport,
+  path: string,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const request = transport.requestAlone({ method: 'GET', path, headers: { Host: 'docker' }, signal });
+    request.on('response', (response) => {
+      if (response.statusCode === 200) resolve(response);
+      else
+        void readError(response).then(
+          (message) => reject(new EngineError(message, response.statusCode ?? 0)),
+          reject,
+        );
+    });
+    request.on('error', reject);
+    request.end();
+  });
+}
+
 async function readError(response: IncomingMessage): Promise<string> {
   let said = '';
   for await (const chunk of response) {

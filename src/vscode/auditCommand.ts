@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import type { AuditReport, NextStep, Outcome } from '../audit/report';
 import { verdictLabel } from '../audit/verdict';
 import type { Auditor } from '../audit/audit';
+import type { RuleSettings } from '../audit/ruleSettings';
 import { isCancelled, throwIfCancelled } from '../base/errors';
 import { count, oneLine, withoutLinks } from '../base/text';
 import type { AuditModel } from './auditModel';
 import { resolveTarget, targetUris, unsavedTexts } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
+import { readRuleSettings } from './configuration';
 import { COMMANDS } from './ids';
 
 export interface AuditServices {
@@ -14,6 +16,8 @@ export interface AuditServices {
   model: AuditModel;
   /** Told after each audit, so that the views need not ask whether an engine is there. */
   onReport: (report: AuditReport) => void;
+  /** Told what of the settings could not be understood. */
+  onSettingsProblem: (problem: string) => void;
 }
 
 /**
@@ -77,6 +81,7 @@ async function auditOne(
       file: target.file,
       overlays: unsavedTexts(target),
       trusted: vscode.workspace.isTrusted,
+      rules: rulesFor(target.uri, services),
     };
     const report = await services.auditor().audit(request, { signal: cancel.signal, onProgress });
     services.onReport(report);
@@ -85,6 +90,12 @@ async function auditOne(
   } finally {
     running.dispose();
   }
+}
+
+function rulesFor(uri: vscode.Uri, services: AuditServices): RuleSettings {
+  const { settings, problems } = readRuleSettings(uri);
+  for (const problem of problems) services.onSettingsProblem(problem);
+  return settings;
 }
 
 const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {

@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../base/logger';
 import { defaultSettings, NUMBERS, numberOf } from '../settings';
+import type { ParsedRuleSettings } from '../audit/parseRuleSettings';
+import { parseRuleSettings } from '../audit/parseRuleSettings';
+import { RULE_IDS } from '../audit/ruleIds';
 import type { Settings } from '../settings';
 import { SETTINGS, SETTINGS_SECTION } from './ids';
 
@@ -24,8 +27,14 @@ export class SettingsReader {
       return value;
     };
     const { images, limits } = defaultSettings;
+    const list = configuration.get<unknown>(SETTINGS.otherEngines);
+    const groupBy = text(SETTINGS.groupBy, defaultSettings.groupBy);
     return {
       engineHost: text(SETTINGS.engineHost, ''),
+      otherEngines: Array.isArray(list)
+        ? list.filter((each): each is string => typeof each === 'string' && each !== '').slice(0, 20)
+        : [],
+      groupBy: groupBy === 'engine' || groupBy === 'flat' ? groupBy : 'project',
       images: {
         node: text(SETTINGS.nodeImage, images.node),
         python: text(SETTINGS.pythonImage, images.python),
@@ -51,4 +60,20 @@ export class SettingsReader {
       if (chosen) void vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS_SECTION);
     });
   }
+}
+
+/** How the rules are weighed for one resource, and what of the settings could not be understood. */
+export function readRuleSettings(resource: vscode.Uri): ParsedRuleSettings {
+  const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION, resource);
+  const value = (key: string): unknown => configuration.get<unknown>(key);
+  return parseRuleSettings(
+    {
+      preset: value(SETTINGS.preset),
+      rules: value(SETTINGS.levels),
+      overrides: value(SETTINGS.overrides),
+      assertFunctions: value(SETTINGS.assertFunctions),
+      domainWords: value(SETTINGS.domainWords),
+    },
+    RULE_IDS,
+  );
 }

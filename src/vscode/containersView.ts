@@ -1,24 +1,47 @@
 import * as vscode from 'vscode';
+import type { FleetEngine } from '../app';
 import type { AuditReport } from '../audit/report';
-import { oneLine } from '../base/text';
-import type { ContainerList, ContainersState, FleetContainer } from '../fleet/containers';
+import { messageOf } from '../base/errors';
+import { count, oneLine } from '../base/text';
+import type { ContainersState } from '../fleet/containerList';
+import type { ProjectConfig } from '../fleet/projectConfig';
+import { containerItem, tooltipOf } from './containerRows';
+import { ContainersModel, engineName, unhealthyIn } from './containersModel';
+import type { EngineNode, FleetNode, ProjectNode } from './containersModel';
 import type { EngineStatus } from './engineStatus';
 import { VIEWS } from './ids';
 
-/** The *Containers* view: name, state and image of each container, followed only while it is visible. */
-export class ContainersView implements vscode.TreeDataProvider<FleetContainer>, vscode.Disposable {
-  private readonly changed = new vscode.EventEmitter<undefined>();
-  private readonly view: vscode.TreeView<FleetContainer>;
+/** Uptime is shown in minutes. In milliseconds. */
+const TICK = 60_000;
+/** A tooltip is no reason to wait for long. In milliseconds. */
+const TOOLTIP_LIMIT = 3000;
+
+export interface ContainersSource {
+  engines: () => FleetEngine[];
+  groupBy: () => 'project' | 'engine' | 'flat';
+  configs: () => readonly ProjectConfig[];
+}
+
+/** The *Containers* view. Its engines are followed only while it is visible. */
+export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscode.Disposable {
+  readonly model: ContainersModel;
+  private readonly changed = new vscode.EventEmitter<FleetNode | undefined>();
+  private readonly view: vscode.TreeView<FleetNode>;
   private readonly subscriptions: vscode.Disposable[] = [];
-  private containers: readonly FleetContainer[] = [];
-  private stopWatching: (() => void) | undefined;
+  private readonly watched = new Map<FleetEngine, () => void>();
+  private ticking: NodeJS.Timeout | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
-    private readonly list: ContainerList,
+    private readonly source: ContainersSource,
     private readonly status: EngineStatus,
   ) {
-    this.view = vscode.window.createTreeView(VIEWS.containers, { treeDataProvider: this });
+    this.model = new ContainersModel(source.engines, source.groupBy, source.configs);
+    this.view = vscode.window.createTreeView(VIEWS.containers, {
+      treeDataProvider: this,
+      canSelectMany: true,
+      showCollapseAll: true,
+    });
     this.subscriptions.push(
       this.view,
       this.changed,
@@ -27,31 +50,64 @@ export class ContainersView implements vscode.TreeDataProvider<FleetContainer>, 
     this.follow();
   }
 
-  getChildren(container?: FleetContainer): FleetContainer[] {
-    return container ? [] : [...this.containers];
+  getChildren(node?: FleetNode): FleetNode[] {
+    return node ? this.model.children(node) : this.model.roots();
   }
 
-  getTreeItem(container: FleetContainer): vscode.TreeItem {
-    const item = new vscode.TreeItem(oneLine(container.name, 200));
-    item.id = container.id;
-    item.description = `${container.state} · ${oneLine(container.image, 120)}`;
-    item.iconPath = iconOf(container);
-    const kind = container.isSandbox ? 'sandbox of a running audit' : (container.project ?? '');
-    item.tooltip = [
-      oneLine(container.name, 200),
-      oneLine(container.status, 200),
-      oneLine(container.image, 200),
-      kind,
-    ]
-      .filter(Boolean)
-      .join('\n');
-    item.accessibilityInformation = { label: `${container.name}, ${container.state}, ${container.image}` };
+  getTreeItem(node: FleetNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'container':
+        return containerItem(node.container, node.key, '');
+      case 'project':
+        return projectItem(node);
+      case 'engine':
+        return engineItem(node);
+      case 'sandboxes': {
+        const item = new vscode.TreeItem('Sandboxes of audits', vscode.TreeItemCollapsibleState.Expanded);
+        item.id = node.key;
+        item.description = count(node.count, 'sandbox').replace(/xs$/, 'xes');
+        item.iconPath = new vscode.ThemeIcon('shield');
+        item.contextValue = 'sandboxes';
+        return item;
+      }
+    }
+  }
+
+  async resolveTreeItem(
+    item: vscode.TreeItem,
+    node: FleetNode,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.TreeItem> {
+    if (node.kind !== 'container') return item;
+    const cancel = new AbortController();
+    const subscription = token.onCancellationRequested(() => cancel.abort());
+    const signal = AbortSignal.any([cancel.signal, AbortSignal.timeout(TOOLTIP_LIMIT)]);
+    try {
+      const engine = await node.engine.engine.connect(signal);
+      item.tooltip = tooltipOf(node.container, await engine.inspectContainer(node.container.id, signal));
+    } catch {
+      item.tooltip = tooltipOf(node.container, undefined);
+    } finally {
+      subscription.dispose();
+    }
     return item;
   }
 
   /** Looks at once instead of at the next try. */
   refresh(): void {
-    this.list.refresh();
+    for (const engine of this.watched.keys()) engine.list.refresh();
+  }
+
+  /** The settings have changed: other engines may be shown, or in another way. */
+  reconfigure(): void {
+    this.follow();
+    this.changed.fire(undefined);
+  }
+
+  setFilter(text: string): void {
+    this.model.setFilter(text);
+    this.view.message = text.trim() === '' ? '' : `Filter: ${oneLine(text, 100)}`;
+    this.changed.fire(undefined);
   }
 
   /** An audit has just used the engine, or missed it: no need to ask it again. */
@@ -62,44 +118,88 @@ export class ContainersView implements vscode.TreeDataProvider<FleetContainer>, 
   }
 
   dispose(): void {
-    this.stopWatching?.();
+    for (const stop of this.watched.values()) stop();
+    clearInterval(this.ticking);
     for (const subscription of this.subscriptions) subscription.dispose();
   }
 
   private follow(): void {
-    if (!this.view.visible) {
-      this.stopWatching?.();
-      this.stopWatching = undefined;
-    } else {
-      this.stopWatching ??= this.list.watch((state) => this.show(state));
+    const wanted = this.view.visible ? this.source.engines() : [];
+    for (const [engine, stop] of this.watched) {
+      if (wanted.includes(engine)) continue;
+      stop();
+      this.watched.delete(engine);
+      if (this.view.visible) this.model.forget(engine);
     }
+    for (const engine of wanted) {
+      if (this.watched.has(engine)) continue;
+      this.watched.set(
+        engine,
+        engine.list.watch((state, changed) => this.show(engine, state, changed)),
+      );
+    }
+    clearInterval(this.ticking);
+    this.ticking = this.view.visible ? setInterval(() => this.changed.fire(undefined), TICK) : undefined;
   }
 
-  private show(state: ContainersState): void {
-    // While it looks again, what was last seen stays.
-    if (state.kind === 'looking') return;
-    this.containers = state.kind === 'ready' ? state.containers : [];
-    this.status.set(state.kind === 'ready' ? 'available' : 'unavailable');
-    this.changed.fire(undefined);
+  private show(engine: FleetEngine, state: ContainersState, changed?: ReadonlySet<string>): void {
+    this.model.setState(engine, state);
+    if (state.kind !== 'looking' && engine.setting === '')
+      this.status.set(state.kind === 'ready' ? 'available' : 'unavailable');
+    const nodes = changed ? [...changed].map((id) => this.model.changedNode(engine, id)) : [undefined];
+    if (nodes.includes(undefined)) {
+      this.model.prune();
+      this.changed.fire(undefined);
+    } else for (const node of nodes) this.changed.fire(node);
+    this.showBadge();
+  }
+
+  private showBadge(): void {
+    const unhealthy = unhealthyIn(this.model.all());
+    this.view.badge =
+      unhealthy === 0
+        ? undefined
+        : { value: unhealthy, tooltip: `${count(unhealthy, 'container')} unhealthy` };
   }
 }
 
-function iconOf(container: FleetContainer): vscode.ThemeIcon {
-  const colour = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
-  if (container.isSandbox) return new vscode.ThemeIcon('shield');
-  if (/\(unhealthy\)/.test(container.status)) {
-    return new vscode.ThemeIcon('warning', colour('problemsWarningIcon.foreground'));
-  }
-  switch (container.state) {
-    case 'running':
-      return new vscode.ThemeIcon('debug-start', colour('testing.iconPassed'));
-    case 'paused':
-      return new vscode.ThemeIcon('debug-pause');
-    case 'restarting':
-      return new vscode.ThemeIcon('debug-restart');
-    case 'dead':
-      return new vscode.ThemeIcon('error', colour('testing.iconFailed'));
-    default:
-      return new vscode.ThemeIcon('debug-stop');
-  }
+function projectItem({ key, project }: ProjectNode): vscode.TreeItem {
+  const name = oneLine(project.name, 200);
+  const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
+  const running = project.containers.filter(({ state }) => state === 'running').length;
+  item.id = key;
+  item.description = [
+    `${running} of ${project.containers.length} running`,
+    project.missing.length > 0 ? `${project.missing.length} missing` : '',
+    project.isProduction ? 'production' : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+  item.iconPath = new vscode.ThemeIcon(project.isProduction ? 'globe' : 'layers');
+  item.contextValue = 'project';
+  item.tooltip = [
+    name,
+    project.workspacePath ? `workspace: ${oneLine(project.workspacePath, 300)}` : '',
+    project.productionPath ? `production: ${oneLine(project.productionPath, 300)}` : '',
+    project.missing.length > 0 ? `missing: ${oneLine(project.missing.join(', '), 300)}` : '',
+  ]
+    .filter(Boolean)
+    .join('\n');
+  item.accessibilityInformation = { label: `Project ${name}, ${item.description}` };
+  return item;
+}
+
+function engineItem({ key, engine, state }: EngineNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(engineName(engine), vscode.TreeItemCollapsibleState.Expanded);
+  item.id = key;
+  item.contextValue = 'engine';
+  item.iconPath = new vscode.ThemeIcon(state.kind === 'unavailable' ? 'debug-disconnect' : 'server');
+  item.description =
+    state.kind === 'ready'
+      ? count(state.containers.length, 'container')
+      : state.kind === 'looking'
+        ? 'looking…'
+        : oneLine(messageOf(state.error), 200);
+  item.tooltip = item.description;
+  return item;
 }

@@ -9,14 +9,14 @@ import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
 import { SettingsReader } from './configuration';
-import { ContainersView } from './containersView';
+import { createContainers } from './containerFeatures';
 import { installDependencies, pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
+import { ignoreFinding, offerCodeActions } from './codeActions';
 import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { createLoopRunsView } from './loopRunsView';
-import { selectEngine } from './selectEngine';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { openReport, provideReports } from './reportDocument';
 import { SandboxDocument } from './sandboxDocument';
@@ -43,6 +43,7 @@ export function createHost(context: ExtensionContext): Host {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
+    operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
     sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
@@ -56,11 +57,12 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const containers = new ContainersView(app.containers, status);
+  const { view: containers, ...fleet } = createContainers(app, host.appOptions.settings, status);
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const auditing = {
     auditor: () => app.auditor,
     model,
+    onSettingsProblem: settingsProblems(logger),
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
@@ -71,20 +73,21 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
-    [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
-    [COMMANDS.refreshContainers, async () => containers.refresh()],
+    ...fleet.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
     [COMMANDS.showLog, async () => channel.show()],
+    [COMMANDS.ignoreFinding, (...about) => ignoreFinding(about)],
   ];
   context.subscriptions.push(
     model,
     sandboxDocument,
     showFindings(model, context.extensionUri),
+    offerCodeActions(model),
     provideReports(model),
     createAuditsView(model),
-    containers,
+    fleet.disposable,
     createLoopRunsView(),
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
@@ -96,6 +99,25 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
     }),
   );
+}
+
+/** Each problem is shown once, with the way to the settings. */
+function settingsProblems(logger: Logger): (problem: string) => void {
+  const told = new Set<string>();
+  return (problem) => {
+    if (told.has(problem)) return;
+    told.add(problem);
+    logger.warn(`Settings: ${problem}`);
+    void vscode.window
+      .showWarningMessage(`Seaworthy settings: ${problem}.`, 'Open Settings')
+      .then((chosen) => {
+        if (chosen)
+          void vscode.commands.executeCommand(
+            'workbench.action.openSettings',
+            '@ext:seaworthy.seaworthy rules',
+          );
+      });
+  };
 }
 
 /** What a killed window left on the engine goes, but only once this one has finished starting. */

@@ -9,10 +9,26 @@ export const COMMANDS = {
   checkSandbox: 'seaworthy.checkSandbox',
   selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
+  filterContainers: 'seaworthy.filterContainers',
+  containersStatus: 'seaworthy.containersStatus',
+  startContainer: 'seaworthy.startContainer',
+  stopContainer: 'seaworthy.stopContainer',
+  restartContainer: 'seaworthy.restartContainer',
+  pauseContainer: 'seaworthy.pauseContainer',
+  unpauseContainer: 'seaworthy.unpauseContainer',
+  killContainer: 'seaworthy.killContainer',
+  removeContainer: 'seaworthy.removeContainer',
+  restartProject: 'seaworthy.restartProject',
+  openShell: 'seaworthy.openShell',
+  openPort: 'seaworthy.openPort',
+  inspectContainer: 'seaworthy.inspectContainer',
+  copyContainerId: 'seaworthy.copyContainerId',
+  pruneSandboxes: 'seaworthy.pruneSandboxes',
   exportState: 'seaworthy.exportState',
   clearHistory: 'seaworthy.clearHistory',
   showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
+  ignoreFinding: 'seaworthy.ignoreFinding',
 } as const;
 
 export const VIEWS = {
@@ -31,6 +47,8 @@ export const SETTINGS_SECTION = 'seaworthy';
 /** Keys of settings, without the section. */
 export const SETTINGS = {
   engineHost: 'engine.host',
+  otherEngines: 'containers.otherEngines',
+  groupBy: 'containers.groupBy',
   nodeImage: 'sandbox.nodeImage',
   pythonImage: 'sandbox.pythonImage',
   timeoutSeconds: 'sandbox.timeoutSeconds',
@@ -40,7 +58,15 @@ export const SETTINGS = {
   processes: 'sandbox.processes',
   outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
+  preset: 'rules.preset',
+  levels: 'rules.levels',
+  overrides: 'rules.overrides',
+  assertFunctions: 'rules.assertFunctions',
+  domainWords: 'rules.domainWords',
 } as const;
+
+/** Read-only pages about containers. */
+export const PAGE_SCHEME = 'seaworthy-page';
 
 export const REPORT_SCHEME = 'seaworthy-report';
 export const SANDBOX_SCHEME = 'seaworthy-sandbox';

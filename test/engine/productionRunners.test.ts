@@ -37,6 +37,11 @@ for (const name of ['vitest-5', 'jest-30'] as const satisfies RunnerName[]) {
         findings: [],
       });
       assert.match(result.output?.stdout ?? '', /noise from a test/);
+      // By hand: the large ship, and the whole of the fine; of the branches the small and the home ship, and both of neither.
+      assert.deepEqual(result.coverage, {
+        lines: { covered: 7, total: 9, uncovered: [[10, 10], [23, 23]] }, // prettier-ignore
+        branches: { covered: 4, total: 8 },
+      });
     });
 
     it('fails at the line of the assertion, whatever the transformer did to the lines', async () => {

@@ -2,11 +2,14 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { languageOf } from '../../src/audit/language';
 import { ProductionStage } from '../../src/audit/production/production';
+import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
+import { SourceParser } from '../../src/audit/syntax/parser';
 import type { StageResult } from '../../src/audit/report';
 import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
 import type { FindDependencies, Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
 import { takeSnapshot } from '../../src/sandbox/workspaceSnapshot';
 
+let parser: Promise<SourceParser> | undefined;
 const root = path.resolve(__dirname, '../..');
 
 /** A project of the fixtures, by its folder. */
@@ -33,6 +36,10 @@ export function runStage(
     images: { node: 'node:24-slim', python: 'python:3.11-slim' },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     ...(options.findDependencies && { findDependencies: options.findDependencies }),
+    coverable: async (file) => {
+      parser ??= SourceParser.load(path.join(root, 'dist'));
+      return (await analyzeSource(await parser, file)).coverable;
+    },
     harnessDirectory: options.harnessDirectory ?? path.join(root, 'dist', 'harness'),
   });
   const text = options.unsaved ?? readFileSync(path.join(workspace, file), 'utf8');

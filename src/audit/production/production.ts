@@ -10,23 +10,20 @@ import type {
   SandboxStepResult,
 } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
-import type { NextStep, StageResult } from '../report';
+import type { Coverable } from '../coverable';
+import type { Coverage, NextStep, StageResult } from '../report';
 import type { AuditedFile } from '../stage';
+import { measureCoverage } from './coverage/measure';
 import { familyOf, ImportGraph } from './discovery/importGraph';
-import { replacesByMock } from './discovery/mocks';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
-import type { Evidence } from './evidence';
 import { COVERAGE_REPORT, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import { gatherEvidence } from './gatherEvidence';
 import { planNode } from './nodePlan';
-import { notSentFrom } from './notSent';
-import { mayBeNodePackage, mayBePythonPackage } from './packages';
-import { LOAD_STEP, testStep } from './plan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 import { planPython } from './pythonPlan';
-import { parseReport } from './report/parseReport';
 import { chooseRunner, hasOwnModules, runnerFolder } from './runners/chooseRunner';
 import { decideProduction } from './verdict';
 
@@ -39,6 +36,8 @@ export interface ProductionParts {
   findDependencies?: FindDependencies;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
+  /** What of a file can run. */
+  coverable(file: AuditedFile, signal?: AbortSignal): Promise<Coverable | undefined>;
 }
 
 export interface ProductionInput {
@@ -77,8 +76,8 @@ export class ProductionStage {
     input: ProductionInput,
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<{ result: StageResult; notes: string[] }> {
-    const { signal, onProgress } = options;
     const { file, workspace } = input;
+    const { signal, onProgress } = options;
     const family = familyOf(file.path);
     if (/\.d\.[cm]?ts$/.test(file.path))
       return { result: notRun('type declarations have nothing to run'), notes: [] };
@@ -104,8 +103,6 @@ export class ProductionStage {
         notes,
       };
     }
-    const dependencies = await this.findDependencies(input, signal);
-    const { timeoutMs } = this.parts.limits;
     const plan: PlanInput = {
       workspace,
       file,
@@ -113,10 +110,9 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
-      dependencies,
+      dependencies: await this.findDependencies(input, signal),
       harnessDirectory: this.parts.harnessDirectory,
-      loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
-      testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
+      ...stepLimits(this.parts.limits.timeoutMs),
       signal,
     };
     const isPython = family === 'python';
@@ -125,13 +121,32 @@ export class ProductionStage {
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
     const { notes: verdictNotes, ...decided } = verdict;
+    const measured = await this.measure(file, decided.tests && !isTest ? ended : undefined, signal);
     const result: StageResult = {
       stage: 'production',
       durationMs: 0,
       ...decided,
+      ...measured.result,
       output: outputOf(ended.steps),
     };
-    return { result, notes: [...notes, ...dependencyNotes(dependencies), ...ended.notes, ...verdictNotes] };
+    notes.push(...dependencyNotes(plan.dependencies), ...verdictNotes, ...measured.notes);
+    return { result, notes };
+  }
+
+  private async measure(
+    file: AuditedFile,
+    ended: SandboxResult | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<{ result: { coverage?: Coverage }; notes: string[] }> {
+    if (!ended) return { result: {}, notes: [] };
+    const places = await this.parts.coverable(file, signal).catch((error: unknown) => {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    });
+    const coverage = places && measureCoverage(ended.reports.get(COVERAGE_REPORT), file.text, places);
+    return coverage
+      ? { result: { coverage }, notes: [] }
+      : { result: {}, notes: ['How much of this file its tests reach could not be measured.'] };
   }
 
   private imageOf(path: string): string {
@@ -211,60 +226,6 @@ function groupTests(
   return { groups: [...groups.values()], unsupported: [...unsupported] };
 }
 
-function gatherEvidence(
-  input: PlanInput,
-  ended: SandboxResult,
-  unsupported: string[],
-  withheld: Snapshot['withheld'],
-): Omit<Evidence, 'foreignSystem'> {
-  const { file, sources, graph } = input;
-  const step = (name: string): SandboxStepResult =>
-    ended.steps.find((result) => result.name === name) ?? {
-      name,
-      exitCode: undefined,
-      timedOut: false,
-      stdout: '',
-      stderr: '',
-    };
-  const isPython = familyOf(file.path) === 'python';
-  const tests = input.groups.flatMap((group) => group.tests);
-  const mocking = new Set(
-    tests.filter(({ path }) => replacesByMock(path, file.path, graph, sources)).map(({ path }) => path),
-  );
-  const { loadedBy } = parseReport(ended.reports.get(LOADED_REPORT));
-  return {
-    file,
-    end: ended.end,
-    detail: ended.detail,
-    load: input.loadsFile
-      ? {
-          step: step(LOAD_STEP),
-          report: parseReport(ended.reports.get(LOAD_REPORT)),
-          timeoutMs: input.loadTimeoutMs,
-        }
-      : undefined,
-    loadedBy: new Set([...loadedBy].filter((path) => !mocking.has(path))),
-    runs: input.groups.map((group, index) => ({
-      runner: group.runner,
-      folder: group.folder,
-      files: group.tests.map(({ path }) => path),
-      importing: new Set(
-        group.tests.filter(({ path, imports }) => imports && !mocking.has(path)).map(({ path }) => path),
-      ),
-      step: step(testStep(index)),
-      report: parseReport(ended.reports.get(testReport(index))),
-    })),
-    testTimeoutMs: input.testTimeoutMs,
-    unsupported,
-    mayBePackage: (importer, specifier) =>
-      isPython
-        ? mayBePythonPackage(graph, importer, specifier)
-        : mayBeNodePackage(sources, importer, specifier),
-    notSent: notSentFrom(input.workspace, withheld, sources, graph),
-    text: (path) => (path === file.path ? file.text : sources.text(path)),
-  };
-}
-
 /** What the code printed, each stream from its start. */
 function outputOf(steps: readonly SandboxStepResult[]): {
   stdout: string;
@@ -277,6 +238,13 @@ function outputOf(steps: readonly SandboxStepResult[]): {
     stdout: stdout.slice(0, MAX_OUTPUT),
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
+  };
+}
+
+function stepLimits(timeoutMs: number): { loadTimeoutMs: number; testTimeoutMs: number } {
+  return {
+    loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
+    testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
   };
 }
 

@@ -2,9 +2,10 @@ import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
 import { collectPythonPackages } from './dependencies/pythonPackages';
 import { foldersAbove } from './discovery/sources';
-import { LOADED_VARIABLE, ROOT_VARIABLE, TARGET_VARIABLE } from './harness/environment';
+import { COVERAGE_VARIABLE, LOADED_VARIABLE, ROOT_VARIABLE, TARGET_VARIABLE } from './harness/environment';
 import { readHarness } from './harnessFiles';
 import {
+  COVERAGE_REPORT,
   HARNESS_ROOT,
   insideSandbox,
   LOAD_REPORT,
@@ -94,7 +95,7 @@ function testRun(
     name: testStep(index),
     command: testCommand(input, command),
     cwd: posix.join(PROJECT_FOLDER, group.folder),
-    env: { ...environment, [LOADED_VARIABLE]: LOADED_REPORT },
+    env: { ...environment, [LOADED_VARIABLE]: LOADED_REPORT, [COVERAGE_VARIABLE]: COVERAGE_REPORT },
     timeoutMs: input.testTimeoutMs,
   };
 }

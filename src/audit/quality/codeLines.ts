@@ -4,6 +4,8 @@ import type { TextRange } from '../syntax/tree';
 /** Counts lines that hold code: not blank, and more than a comment or docstring. */
 export interface CodeLines {
   between(range: TextRange): number;
+  /** Whether a line, counted from 1, holds code. */
+  isCode(line: number): boolean;
 }
 
 const counted = new WeakMap<FileFacts, CodeLines>();
@@ -29,6 +31,7 @@ function countLines({ tree, comments }: FileFacts): CodeLines {
   const before = [0];
   for (const [index, code] of isCode.entries()) before.push((before[index] ?? 0) + (code ? 1 : 0));
   return {
+    isCode: (line) => isCode[line - 1] ?? false,
     between: ({ start, end }) =>
       (before[tree.lineAt(Math.max(start, end - 1))] ?? 0) - (before[tree.lineAt(start) - 1] ?? 0),
   };

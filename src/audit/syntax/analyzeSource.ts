@@ -1,12 +1,16 @@
 import { UserError } from '../../base/errors';
-import type { Finding } from '../finding';
+import type { Finding, Fix } from '../finding';
 import { languageOf } from '../language';
+import type { RuleSettings } from '../ruleSettings';
+import { defaultRuleSettings, severityOf } from '../ruleSettings';
 import type { StaticAnalysis } from '../stage';
 import { collectFacts } from './collect';
+import { coverable } from './coverable';
 import type { FileFacts } from './facts';
+import { applyIgnores } from './ignores';
 import type { SourceParser } from './parser';
 import { RULES } from './registry';
-import type { Observation, Rule } from './rule';
+import type { Observation, ObservedFix, Rule } from './rule';
 import type { SyntaxTree, TextRange } from './tree';
 
 const EVIDENCE_LENGTH = 300;
@@ -21,7 +25,7 @@ interface Candidate {
 /** Runs every rule that applies over one parse of a file. Rejects with `UserError` for a language without rules. */
 export async function analyzeSource(
   parser: SourceParser,
-  file: { path: string; text: string },
+  file: { path: string; text: string; rules?: RuleSettings },
 ): Promise<StaticAnalysis> {
   const known = languageOf(file.path);
   if (!known)
@@ -30,16 +34,21 @@ export async function analyzeSource(
       'Audit a JavaScript, TypeScript or Python file.',
     );
   const tree = await parser.parse(file.text, known.grammar);
-  const facts = collectFacts(tree, file.path, known.language);
+  const settings = file.rules ?? defaultRuleSettings;
+  const facts = collectFacts(tree, file.path, known.language, settings);
   const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
   const findings = candidates
     .filter((candidate) => !isSaidBetter(candidate, candidates))
-    .map((it) => toFinding(it, facts));
-  findings.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
+    .flatMap((it) => toFinding(it, facts, settings));
+  const { kept, suppressed } = applyIgnores(findings, facts);
+  kept.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
+  const measured = coverable(tree, known.language === 'python');
   return {
-    theater: findings.filter((finding) => finding.stage === 'theater'),
-    quality: findings.filter((finding) => finding.stage === 'quality'),
+    theater: kept.filter((finding) => finding.stage === 'theater'),
+    quality: kept.filter((finding) => finding.stage === 'quality'),
     syntaxErrors: errorLines(tree),
+    ...(suppressed.length > 0 ? { suppressed } : {}),
+    ...(measured.statements.length > 0 ? { coverable: measured } : {}),
     ...unjudged(facts),
   };
 }
@@ -78,12 +87,13 @@ function overlaps(left: TextRange, right: TextRange): boolean {
   return left.start < right.end && right.start < left.end;
 }
 
-function toFinding({ rule, observation }: Candidate, facts: FileFacts): Finding {
+function toFinding({ rule, observation }: Candidate, facts: FileFacts, settings: RuleSettings): Finding[] {
   const { tree } = facts;
   const { start, end } = observation.range;
-  const severity = observation.severity ?? rule.severity;
+  const severity = severityOf(rule, observation.severity ?? rule.severity, facts.path, settings);
+  if (severity === undefined) return [];
   const onlyShown = facts.role === 'example' && rule.stage === 'theater' && severity === 'warning';
-  return {
+  const finding: Finding = {
     ruleId: rule.id,
     stage: rule.stage,
     severity: onlyShown ? 'info' : severity,
@@ -95,6 +105,20 @@ function toFinding({ rule, observation }: Candidate, facts: FileFacts): Finding 
     endColumn: tree.columnAt(end),
     evidence: excerpt(tree.text, start, end),
     confidence: observation.confidence ?? rule.confidence,
+  };
+  return [observation.fix ? { ...finding, fix: toFix(observation.fix, tree) } : finding];
+}
+
+function toFix({ title, edits }: ObservedFix, tree: SyntaxTree): Fix {
+  return {
+    title,
+    edits: edits.map(({ range, text }) => ({
+      startLine: tree.lineAt(range.start),
+      startColumn: tree.columnAt(range.start),
+      endLine: tree.lineAt(range.end),
+      endColumn: tree.columnAt(range.end),
+      text,
+    })),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { Language } from '../language';
+import type { RuleSettings } from '../ruleSettings';
+import { defaultRuleSettings } from '../ruleSettings';
 import type { Exports, LanguageAdapter } from './adapter';
 import { assignComments } from './commentOwners';
 import { CommentAttachment } from './comments';
 import { isDocstring } from './docstring';
-import type { CallFact, ClassFact, FileFacts, FunctionFact, HandlerFact } from './facts';
+import type { CallFact, ClassFact, CommentFact, FileFacts, FunctionFact, HandlerFact } from './facts';
 import { javascriptAdapter } from './javascript';
 import type { Kind } from './kinds';
 import { LOOP_KINDS } from './kinds';
@@ -21,8 +23,13 @@ const PASSED_OVER: ReadonlySet<Kind> = new Set<Kind>([
 ]); // prettier-ignore
 
 /** Finds the facts of a file in one pass over its tree. `path` is relative, with forward slashes. */
-export function collectFacts(tree: SyntaxTree, path: string, language: Language): FileFacts {
-  return new Collector(tree, path, language).collect();
+export function collectFacts(
+  tree: SyntaxTree,
+  path: string,
+  language: Language,
+  settings: RuleSettings = defaultRuleSettings,
+): FileFacts {
+  return new Collector(tree, path, language, settings).collect();
 }
 
 class Collector {
@@ -50,6 +57,7 @@ class Collector {
     private readonly tree: SyntaxTree,
     path: string,
     language: Language,
+    private readonly settings: RuleSettings,
   ) {
     const family = language === 'python' ? 'python' : 'javascript';
     this.adapter = family === 'python' ? pythonAdapter : javascriptAdapter;
@@ -58,6 +66,7 @@ class Collector {
     this.facts = {
       path, language, family, tree, role: 'production', functions: [], classes: [], calls: [], handlers: [], loops: [],
       comments: [], tests: [], imports: [], hasExports: this.exports.explicit,
+      assertFunctions: settings.assertFunctions, domainWords: settings.domainWords,
     }; // prettier-ignore
   }
 
@@ -69,7 +78,9 @@ class Collector {
       this.attachment.visit(node);
       this.visit(node);
     }
-    this.facts.comments.push(...this.attachment.comments());
+    this.facts.comments.push(
+      ...this.attachment.comments().map((comment) => this.withoutDomainWords(comment)),
+    );
     assignComments(this.facts);
     this.markBaseClasses();
     this.findTests();
@@ -179,6 +190,15 @@ class Collector {
     }; // prettier-ignore
     this.facts.handlers.push(fact);
     this.function?.handlers.push(fact);
+  }
+
+  /** What a word of the project's field says in a comment admits nothing. */
+  private withoutDomainWords(comment: CommentFact): CommentFact {
+    for (const word of this.settings.domainWords) {
+      const at = new RegExp(`\\b${word.replace(/\W/g, '\\$&')}\\w*`, 'gi');
+      comment.text = comment.text.replace(at, '');
+    }
+    return comment;
   }
 
   private markBaseClasses(): void {

@@ -75,6 +75,6 @@ export function explains(comment: CommentFact): boolean {
     /\b(eslint|tslint|biome|prettier|istanbul|c8|v8|noqa|pylint|type|pragma|nosec|nosonar|coverage)\b[-:][^\n]*?(--|$)/gim,
     ' ',
   );
-  if (/^\s*(noqa|nosec|type:\s*ignore|eslint-|pylint:|todo\b)/i.test(text)) return false;
+  if (/^\s*(noqa|nosec|type:\s*ignore|eslint-|pylint:|seaworthy-|todo\b)/i.test(text)) return false;
   return (text.match(/\p{L}[\p{L}'’-]+/gu) ?? []).length >= 3;
 }

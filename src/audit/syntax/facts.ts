@@ -140,4 +140,8 @@ export interface FileFacts {
   imports: ImportFact[];
   /** The file says what it exports; otherwise everything in it counts as reachable. */
   hasExports: boolean;
+  /** Patterns of functions that assert by the project's settings. */
+  assertFunctions: readonly string[];
+  /** Words of the project's field. */
+  domainWords: readonly string[];
 }

@@ -18,6 +18,13 @@ export interface Observation {
   message: string;
   severity?: Severity;
   confidence?: Finding['confidence'];
+  fix?: ObservedFix;
+}
+
+/** {@link Fix} in offsets. */
+export interface ObservedFix {
+  title: string;
+  edits: { range: TextRange; text: string }[];
 }
 
 /** One check: what it is, how it looks when it fires and when it doesn't, and how it is done. */

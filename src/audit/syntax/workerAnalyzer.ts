@@ -49,11 +49,12 @@ export class WorkerAnalyzer implements StaticAnalyzer {
     this.limits = { ...DEFAULT_LIMITS, ...limits };
   }
 
-  async analyze(file: { path: string; text: string }, signal?: AbortSignal): Promise<StaticAnalysis> {
+  async analyze(file: AnalysisRequest['file'], signal?: AbortSignal): Promise<StaticAnalysis> {
     throwIfCancelled(signal);
     if (this.disposed) throw new UserError('The audit was closed.');
     return new Promise<StaticAnalysis>((resolve, reject) => {
-      const request = { id: this.nextId++, file: { path: file.path, text: file.text } };
+      const { path: filePath, text, rules } = file;
+      const request = { id: this.nextId++, file: { path: filePath, text, ...(rules ? { rules } : {}) } };
       const onAbort = (): void => this.cancel(job);
       const settle = (): void => {
         job.settled = true;

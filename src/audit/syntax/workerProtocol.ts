@@ -1,8 +1,9 @@
+import type { RuleSettings } from '../ruleSettings';
 import type { StaticAnalysis } from '../stage';
 
 export interface AnalysisRequest {
   id: number;
-  file: { path: string; text: string };
+  file: { path: string; text: string; rules?: RuleSettings };
 }
 
 /** `expected` tells a message for the user from a defect of ours. */

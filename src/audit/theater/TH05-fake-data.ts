@@ -110,6 +110,7 @@ function* pretendedVariables(facts: FileFacts): Generator<Observation> {
           : undefined;
     const [first, second] = wordsOf(target?.kind === 'identifier' ? target.text : '');
     if (!target || second === undefined || !PRETENDED.test(first ?? '')) continue;
+    if (first !== undefined && facts.domainWords.includes(first)) continue;
     const value = node.child('value') ?? node.child('right');
     const data = value && unwrapAwait(value);
     if ((data?.kind !== 'array' && data?.kind !== 'object') || meaningful(data).length === 0) continue;

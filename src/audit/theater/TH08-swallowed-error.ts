@@ -1,4 +1,5 @@
 import type { FileFacts, HandlerFact } from '../syntax/facts';
+import { rethrow } from '../syntax/fixes';
 import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import { effectfulCalls, isExplained, isProbe, isTolerant } from './handlers';
@@ -95,7 +96,13 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
     ? `${what} and nobody would learn of it: the handler is empty and gives no reason.`
     : `${what} is dropped: the handler is empty and gives no reason.`;
   const counts = (effect !== undefined || facts.family === 'python') && !hasFallback(handler, facts);
-  return { range: handler.node, message, severity: counts || admitted ? 'warning' : 'info' };
+  const fix = rethrow(handler);
+  return {
+    range: handler.node,
+    message,
+    severity: counts || admitted ? 'warning' : 'info',
+    ...(fix ? { fix } : {}),
+  };
 }
 
 /** What follows is another way to the result, or the error came up while another one was being handled. */

@@ -1,4 +1,5 @@
 import type { FileFacts, HandlerFact } from '../syntax/facts';
+import { rethrow } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
@@ -89,9 +90,11 @@ def save(order):
       )
         continue;
       const shown = success.text.replace(/\s+/g, ' ').slice(0, 60);
+      const fix = rethrow(handler);
       yield {
         range: handler.node,
         message: `After ${handler.statements.length > 0 ? 'logging' : 'dropping'} the error the function goes on and returns ${shown}.`,
+        ...(fix ? { fix } : {}),
       };
     }
   },

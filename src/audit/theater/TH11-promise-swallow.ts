@@ -1,5 +1,6 @@
 import { explains } from '../syntax/comments';
 import type { CallFact, FileFacts } from '../syntax/facts';
+import { replaceWith } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
@@ -60,7 +61,10 @@ async def start(self):
   *check(facts) {
     for (const call of facts.calls) {
       const message = facts.family === 'python' ? droppedTask(call) : swallowed(call, facts);
-      if (message !== undefined) yield { range: call.node, message };
+      const work = call.name === 'catch' ? call.callee.child('object') : undefined;
+      if (message === undefined) continue;
+      const fix = work && replaceWith('Let the error through', { start: work.end, end: call.node.end }, '');
+      yield { range: call.node, message, ...(fix ? { fix } : {}) };
     }
   },
 };

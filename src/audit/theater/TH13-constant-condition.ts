@@ -1,3 +1,4 @@
+import { replaceWith } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, WRITTEN_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
@@ -78,6 +79,11 @@ if user.admin and not False: pass
       yield {
         range: node,
         message: `"${operator ?? ''} ${literal}" decides this condition whatever the rest of it says.`,
+        fix: replaceWith(
+          `Remove "${operator ?? ''} ${literal}"`,
+          node,
+          (left.kind === deciding ? right : left).text,
+        ),
       };
     }
   },

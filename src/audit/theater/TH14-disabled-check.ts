@@ -1,4 +1,5 @@
 import type { CommentFact, FileFacts } from '../syntax/facts';
+import { replaceWith } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES } from '../syntax/rule';
 
@@ -91,6 +92,9 @@ def read_secret(user, name):
       yield {
         range: comment.node,
         message: `The check "${shown}" is commented out, and the code below it runs without it.`,
+        ...(/[:{]$/.test(comment.text)
+          ? {}
+          : { fix: replaceWith('Put the check back', comment.node, comment.text) }),
       };
     }
   },

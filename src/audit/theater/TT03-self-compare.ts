@@ -1,4 +1,5 @@
 import type { FileFacts } from '../syntax/facts';
+import { removeStatement } from '../syntax/fixes';
 import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
@@ -85,9 +86,11 @@ function* observe(
 ): Generator<Observation> {
   if (!sameText(left, right) || isConstant(left) || !isPlainValue(left) || isAboutEquality(node, facts))
     return;
+  const fix = removeStatement('Remove the assertion', node.kind === 'assert' ? node : (node.parent ?? node));
   yield {
     range: node,
     message: `Both sides of this assertion are ${left.text.slice(0, 60)}, so that it always holds.`,
+    ...(fix ? { fix } : {}),
   };
 }
 

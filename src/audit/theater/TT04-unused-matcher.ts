@@ -1,5 +1,6 @@
 import type { CallFact, FileFacts, TestFact } from '../syntax/facts';
-import type { Rule } from '../syntax/rule';
+import { insertAfter, insertBefore } from '../syntax/fixes';
+import type { ObservedFix, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import { isAboutEquality } from './equality';
 import type { SyntaxNode } from '../syntax/tree';
@@ -72,7 +73,8 @@ def test_adds(mock):
     for (const node of facts.tree.nodes) {
       if (node.kind !== 'expressionStatement') continue;
       const message = facts.family === 'python' ? pythonProblem(node, facts) : javascriptProblem(node, facts);
-      if (message !== undefined) yield { range: node, message };
+      const fix = message === undefined ? undefined : fixFor(node, message, facts);
+      if (message !== undefined) yield { range: node, message, ...(fix ? { fix } : {}) };
     }
     for (const test of facts.tests) {
       const call = unawaitedCallback(test, facts);
@@ -110,6 +112,17 @@ function unawaitedCallback(test: TestFact, facts: FileFacts): CallFact | undefin
 /** `await promise.then(() => fail()).catch(...)` makes sure that the handler is reached. */
 function isAboutRejection(call: CallFact): boolean {
   return /fail|throw|\.then\(|expect\.(assertions|hasAssertions)/.test(call.callee.text);
+}
+
+function fixFor(statement: SyntaxNode, message: string, facts: FileFacts): ObservedFix | undefined {
+  const expression = statement.children[0];
+  if (!expression) return undefined;
+  if (message.includes('lacks the word assert')) return insertBefore('Assert it', statement, 'assert ');
+  if (facts.family === 'python')
+    return message.includes('named but not called') ? insertAfter('Call it', expression, '()') : undefined;
+  const test = facts.tests.find(({ body }) => body.node.contains(statement));
+  const isPending = message.includes('neither awaited') && test?.body.isAsync === true;
+  return isPending ? insertBefore('Wait for it', statement, 'await ') : undefined;
 }
 
 function javascriptProblem(statement: SyntaxNode, facts: FileFacts): string | undefined {

@@ -1,4 +1,5 @@
 import type { FileFacts, HandlerFact } from '../syntax/facts';
+import { rethrow } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
@@ -78,9 +79,11 @@ def test_adds():
       const assertion = assertionIn(handler.tryBody, facts);
       if (!assertion || failsAgain(handler, facts)) continue;
       const shown = assertion.text.replace(/\s+/g, ' ').slice(0, 60);
+      const fix = rethrow(handler);
       yield {
         range: handler.node,
         message: `When "${shown}" fails, this handler catches it and the test passes.`,
+        ...(fix ? { fix } : {}),
       };
     }
   },
@@ -94,7 +97,7 @@ function assertionIn(root: SyntaxNode, facts: FileFacts): SyntaxNode | undefined
   for (const node of facts.tree.below(root, (inner) => inner.kind === 'function'))
     if (node.kind === 'assert') return node;
   return callsWithin(root, facts.calls).find(
-    (call) => /^(expect|assert|self\.assert|t\.)/.test(call.path) && isAssertingCall(call),
+    (call) => /^(expect|assert|self\.assert|t\.)/.test(call.path) && isAssertingCall(call, facts),
   )?.node;
 }
 

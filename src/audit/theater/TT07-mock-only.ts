@@ -144,7 +144,7 @@ function isMockMaker(text: string, kind: string, path: string): boolean {
 
 function isScaffolding(call: CallFact, facts: FileFacts): boolean {
   if (MAKES_MOCK.test(call.path.replaceAll('()', '')) || CONFIGURES.test(call.name)) return true;
-  if (call.root === 'expect' || isAssertingCall(call) || isInertCall(call)) return true;
+  if (call.root === 'expect' || isAssertingCall(call, facts) || isInertCall(call)) return true;
   const parent = call.node.parent;
   if (parent?.kind === 'member' && /^(expect|assert)/.test(dottedPath(parent))) return true;
   return facts.family === 'python' && /^(isinstance|len|hasattr|callable|str|int)$/.test(call.path);

@@ -141,7 +141,7 @@ function acts(test: TestFact, facts: FileFacts): boolean {
     return (
       call !== undefined &&
       call.root !== 'expect' &&
-      !isAssertingCall(call) &&
+      !isAssertingCall(call, facts) &&
       /\w\.\w/.test(call.path) &&
       !isInertCall(call)
     );

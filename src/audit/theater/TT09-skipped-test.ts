@@ -1,5 +1,6 @@
 import { explains } from '../syntax/comments';
 import type { FileFacts } from '../syntax/facts';
+import { replaceWith } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
@@ -66,7 +67,15 @@ def test_more():
       const path = call.path.replaceAll('()', '');
       if (call.arguments.length < 2) continue;
       if (FOCUSED.test(path)) {
-        yield { range: call.callee, message: `${path} keeps every other test of this run from running.` };
+        const whole = call.callee.text
+          .replace(/\.only\b/, '')
+          .replace(/^(fit|iit)$/, 'it')
+          .replace(/^[fd]describe$/, 'describe');
+        yield {
+          range: call.callee,
+          message: `${path} keeps every other test of this run from running.`,
+          fix: replaceWith('Run all tests again', call.callee, whole),
+        };
       } else if (SKIPPED.test(path) && !isExplained(call.node, facts)) {
         yield {
           range: call.callee,

@@ -1,3 +1,4 @@
+import { replaceWith } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 
@@ -64,6 +65,9 @@ def test_sum():
         yield {
           range: comment.node,
           message: `"${comment.text.slice(0, 80)}" is commented out, so that it checks nothing.`,
+          ...(/[);]$|==|\bin\b|\bis\b/.test(comment.text)
+            ? { fix: replaceWith('Put the assertion back', comment.node, comment.text) }
+            : {}),
         };
     }
   },

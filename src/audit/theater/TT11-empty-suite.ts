@@ -1,3 +1,4 @@
+import { removeStatement } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES } from '../syntax/rule';
 import { meaningful, unwrap } from '../syntax/values';
@@ -51,8 +52,14 @@ def test_values(value):
     for (const call of facts.calls) {
       if (/^(describe|suite|context)(\.only)?$/.test(call.path)) {
         const group = facts.functions.find((fact) => fact.node === call.arguments[1]);
-        if (group && group.statements.length === 0 && !group.expressionBody)
-          yield { range: call.node, message: `The group ${call.arguments[0]?.text ?? ''} holds no test.` };
+        if (group && group.statements.length === 0 && !group.expressionBody) {
+          const fix = call.node.parent && removeStatement('Remove the empty group', call.node.parent);
+          yield {
+            range: call.node,
+            message: `The group ${call.arguments[0]?.text ?? ''} holds no test.`,
+            ...(fix ? { fix } : {}),
+          };
+        }
         continue;
       }
       const list = /(^|\.)parametrize$/.test(call.path)

@@ -1,4 +1,5 @@
 import type { CallFact, FileFacts, FunctionFact, TestFact } from '../syntax/facts';
+import { matchesGlob } from '../ruleSettings';
 import { callsWithin } from './effects';
 
 /** Helpers are followed this many calls deep, in the same file. */
@@ -9,7 +10,13 @@ const ASSERTING_NAME =
 const ASSERTING_PATH =
   /^(chai|sinon\.assert|pytest\.(raises|warns|fail|deprecated_call|xfail|approx)|cy\.|t\.(is|ok|not|equal|equals|same|true|false|truthy|falsy|deepEqual|notOk|pass|fail|throws|snapshot|like|regex|plan|match|error|assert|end)\b|tap\.|screen\.(get|find)|page\.(waitFor|expect)|waitFor|expectTypeOf|assertType|attest|(ruleTester|tester)\.run)|\.(expect|should|toMatchSnapshot)(\(\))?|\.assert_\w+$/;
 
-export function isAssertingCall(call: CallFact): boolean {
+export function isAssertingCall(call: CallFact, facts: FileFacts): boolean {
+  if (
+    facts.assertFunctions.some(
+      (pattern) => matchesGlob(pattern, call.path) || matchesGlob(pattern, call.name),
+    )
+  )
+    return true;
   return ASSERTING_NAME.test(call.path) || ASSERTING_PATH.test(call.path);
 }
 
@@ -51,7 +58,7 @@ function assertsItself(fact: FunctionFact, facts: FileFacts): boolean {
     if (node.kind === 'assert' || node.kind === 'throw') return true;
     if (node.kind === 'member' && node.child('property')?.text === 'should') return true;
   }
-  return callsWithin(fact.node, facts.calls).some(isAssertingCall);
+  return callsWithin(fact.node, facts.calls).some((call) => isAssertingCall(call, facts));
 }
 
 /** Two sides of an equality that a test asserts. */

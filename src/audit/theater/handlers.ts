@@ -18,7 +18,13 @@ const DELIBERATE =
 
 /** Somebody wrote down why the error does not matter. */
 export function isExplained(handler: HandlerFact, facts: FileFacts): boolean {
-  if (handler.comments.some((comment) => explains(comment) || DELIBERATE.test(comment.text))) return true;
+  if (
+    handler.comments.some(
+      (comment) =>
+        explains(comment) || (DELIBERATE.test(comment.text) && !comment.text.startsWith('seaworthy-')),
+    )
+  )
+    return true;
   const tryLine = facts.tree.lineAt(handler.tryNode.start);
   const reason =
     /\b(ignore|ignoring|best[- ]effort|optional|fail(s|ed|ure)?|error|may|might|not critical|non-critical|fallback|fall back|throws?|raises?|if|already)\b/i;

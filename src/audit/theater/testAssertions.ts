@@ -34,7 +34,7 @@ export function assertionsOf(test: TestFact, facts: FileFacts): AssertionFact[] 
     }
   }
   for (const call of callsWithin(test.body.body, facts.calls)) {
-    if (!isAssertingCall(call) || isPartOfChain(call)) continue;
+    if (!isAssertingCall(call, facts) || isPartOfChain(call)) continue;
     found.push(ofCall(call, facts));
   }
   return found.sort((a, b) => a.node.index - b.node.index);

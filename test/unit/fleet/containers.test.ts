@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readContainer } from '../../../src/engine/containers';
-import { toFleetContainer } from '../../../src/fleet/containers';
+import { portText, stateText, toFleetContainer } from '../../../src/fleet/containers';
 
 const listed = {
   Id: 'f'.repeat(64),
@@ -15,15 +15,42 @@ describe('toFleetContainer', () => {
   it('shows the name without its slash, the project, and that it is not ours', () => {
     const container = readContainer(listed);
     assert.ok(container);
-    assert.deepEqual(toFleetContainer(container), {
-      id: 'f'.repeat(64),
-      name: 'shop-web-1',
-      image: 'nginx:1',
-      state: 'running',
-      status: 'Up 3 minutes (healthy)',
-      project: 'shop',
-      isSandbox: false,
+    const row = toFleetContainer(container);
+    assert.equal(row.name, 'shop-web-1');
+    assert.deepEqual(
+      [row.state, row.health, row.project, row.isSandbox],
+      ['running', 'healthy', 'shop', false],
+    );
+    assert.equal(stateText(row), 'healthy');
+  });
+
+  it('reads exit codes, ports without their IPv6 twins, and what Compose says', () => {
+    const container = readContainer({
+      ...listed,
+      State: 'exited',
+      Status: 'Exited (137) 3 minutes ago',
+      Ports: [
+        { IP: '0.0.0.0', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+        { IP: '::', PrivatePort: 80, PublicPort: 8080, Type: 'tcp' },
+        { PrivatePort: 53, Type: 'udp' },
+      ],
+      Labels: {
+        'com.docker.compose.depends_on': 'db:service_healthy:false,cache:service_started:true',
+        'com.docker.compose.oneoff': 'True',
+      },
     });
+    assert.ok(container);
+    const row = toFleetContainer(container);
+    assert.equal(stateText(row), 'exited (137)');
+    assert.deepEqual(row.ports.map(portText), ['53/udp', '0.0.0.0:8080->80/tcp']);
+    assert.deepEqual([row.dependsOn, row.isOneOff, row.health], [['db', 'cache'], true, 'none']);
+  });
+
+  it('tells health from the words of the engine only, not from those of a name', () => {
+    const health = (Status: string) => readContainer({ ...listed, Status })?.health;
+    assert.equal(health('Up 2 hours (unhealthy)'), 'unhealthy');
+    assert.equal(health('Up 1 second (health: starting)'), 'starting');
+    assert.equal(health('Exited (0) (healthy)'), 'none');
   });
 
   it('knows a sandbox by its label alone', () => {

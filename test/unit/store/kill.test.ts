@@ -59,7 +59,7 @@ class Victim {
 }
 
 describe('processes killed while they save and compact', function () {
-  this.timeout(Math.max(120_000, ROUNDS * 1000));
+  this.timeout(Math.max(120_000, ROUNDS * 4000));
   const folder = temporaryFolder('kill');
   const place = path.join(folder, 'state');
   const program = path.join(folder, 'storeWriter.js');

@@ -28,6 +28,13 @@ export interface ScriptCoverageRecord {
   ranges: [start: number, end: number, count: number][];
 }
 
+/** Lines of the audited Python file that ran in one process, and steps from line to line; negative ones enter or leave. */
+export interface LineCoverageRecord {
+  type: 'lines';
+  lines: number[];
+  arcs: [from: number, to: number][];
+}
+
 /** How loading the audited file by itself went. */
 export interface LoadRecord {
   type: 'load';

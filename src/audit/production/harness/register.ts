@@ -146,7 +146,8 @@ function compiled(path: string, format: ModuleKind | undefined): LoadResult {
   const packageType = project.packageType(path);
   const kind =
     format === 'module' || format === 'commonjs' ? format : moduleKind(path, text, packageType, false);
-  const code = transformer().compile(path, text, kind, project.typeScriptSettings(path) ?? {});
+  const isCounted = path === target && process.env[COVERAGE_VARIABLE] !== undefined;
+  const code = transformer().compile(path, text, kind, project.typeScriptSettings(path) ?? {}, isCounted);
   const needsGlobals =
     kind === 'module' && packageType !== 'module' && /\b(?:require|__dirname|__filename)\b/.test(code);
   return { format: kind, source: needsGlobals ? COMMONJS_GLOBALS + code : code, shortCircuit: true };

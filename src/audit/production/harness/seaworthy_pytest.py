@@ -5,6 +5,7 @@ import re
 import shlex
 import sys
 
+import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
 from seaworthy_report import Report, describe
 
@@ -165,7 +166,10 @@ def main():
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)
     arguments = ["-p", "no:cacheprovider", "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
-    sys.exit(int(pytest.main(arguments, plugins=[Plugin(report)])))
+    finish = seaworthy_coverage.start()
+    code = int(pytest.main(arguments, plugins=[Plugin(report)]))
+    finish()
+    sys.exit(code)
 
 
 main()

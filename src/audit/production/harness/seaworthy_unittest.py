@@ -5,6 +5,7 @@ import os
 import sys
 import unittest
 
+import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
 from seaworthy_report import Report, describe
 
@@ -82,6 +83,7 @@ def module_of(file):
 
 def run(report, files):
     failed = False
+    finish = seaworthy_coverage.start()
     sys.path.append(os.getcwd())
     for file in files:
         os.environ["SEAWORTHY_TEST_FILE"] = file
@@ -105,6 +107,7 @@ def run(report, files):
         failed = failed or not result.wasSuccessful()
         if result.testsRun > 0 or not result.wasSuccessful():
             report.write({"type": "file", "file": file})
+    finish()
     report.distrust(replaced_assertion())
     report.end()
     return 1 if failed else 0

@@ -14,9 +14,15 @@ const NAMESPACE = /^[ \t]*(?:export[ \t]+)?(?:namespace|module)[ \t]+[\w.$]+\s*\
 
 /**
  * JavaScript for a TypeScript or JSX file, every statement on the line it had. Imports that only types use are dropped.
- * Throws `SyntaxError` with `loc` for text that can't be parsed.
+ * With `withMap` a source map is its last line. Throws `SyntaxError` with `loc` for text that can't be parsed.
  */
-export function compile(path: string, text: string, kind: ModuleKind, settings: JsxSettings): string {
+export function compile(
+  path: string,
+  text: string,
+  kind: ModuleKind,
+  settings: JsxSettings,
+  withMap = false,
+): string {
   const transforms: Transform[] = [];
   const isTypeScript = /\.[cm]?tsx?$/.test(path);
   if (isTypeScript) transforms.push('typescript');
@@ -26,14 +32,18 @@ export function compile(path: string, text: string, kind: ModuleKind, settings: 
   const importSource = /@jsxImportSource\s+(\S+)/.exec(text)?.[1] ?? settings.jsxImportSource;
   const classic =
     settings.jsx === 'react' || (settings.jsx === undefined && /\bimport\b[^;\n]*\bReact\b/.test(text));
-  return transform(source, {
+  const { code, sourceMap } = transform(source, {
     transforms,
     filePath: path,
     disableESTransforms: true,
     production: true,
     jsxRuntime: classic && importSource === undefined ? 'classic' : 'automatic',
     ...(importSource === undefined ? {} : { jsxImportSource: importSource }),
-  }).code;
+    ...(withMap ? { sourceMapOptions: { compiledFilename: path } } : {}),
+  });
+  if (!sourceMap) return code;
+  const map = Buffer.from(JSON.stringify(sourceMap)).toString('base64');
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${map}`;
 }
 
 function withoutNamespaces(path: string, text: string): string {

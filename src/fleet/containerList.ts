@@ -1,0 +1,259 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { messageOf } from '../base/errors';
+import type { Logger } from '../base/logger';
+import type { EngineConnection } from '../engine/connection';
+import type { EngineEvent } from '../engine/containers';
+import type { Engine } from '../engine/engine';
+import { byName, toFleetContainer } from './containers';
+import type { FleetContainer } from './containers';
+import { applyEvent, WATCHED_EVENTS } from './events';
+import { describeEach } from './loadContainers';
+
+/** What is known of the containers right now. */
+export type ContainersState =
+  | { kind: 'looking' }
+  | { kind: 'ready'; containers: readonly FleetContainer[] }
+  /** `error` is a `NoEngine` or another `UserError`, as a rule, and says what to do. */
+  | { kind: 'unavailable'; error: Error };
+
+/** `changed` names the rows that differ; undefined when rows came or went. */
+export type ContainersListener = (state: ContainersState, changed?: ReadonlySet<string>) => void;
+
+/** `container` is what it is after the event, or was before it went; undefined when it was never listed. */
+export type EventListener = (event: EngineEvent, container: FleetContainer | undefined) => void;
+
+/** Events come in bursts: what they make uncertain is looked up together. In milliseconds. */
+const BURST = 40;
+/** Some engines forget to tell of a change: the list is looked at again after this time, in milliseconds. */
+const RELIST = 60_000;
+
+/** A connection that ends sooner than this, in milliseconds, is not opened again at once. */
+const STABLE = 500;
+
+/** A connection that is being followed. */
+interface Link {
+  engine: EngineConnection;
+  signal: AbortSignal;
+  /** Ends the following with this reason. */
+  fail: (error: unknown) => void;
+}
+
+/**
+ * The list of containers, kept current by the engine's events: a row is changed in place, and then looked up. While
+ * nobody watches, no call is made: with `listen`, events are heard and applied, no more. While the engine is gone it
+ * is looked for again, after `retry.first` milliseconds and then more and more seldom up to `retry.most`.
+ */
+export class ContainerList {
+  private readonly watchers = new Set<ContainersListener>();
+  private readonly eventListeners = new Set<EventListener>();
+  private readonly rows = new Map<string, FleetContainer>();
+  private readonly uncertain = new Set<string>();
+  private state: ContainersState = { kind: 'looking' };
+  private following: AbortController | undefined;
+  private cycle = new AbortController();
+  private link: Link | undefined;
+  private lookupDue = false;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly logger: Logger,
+    private readonly retry: { first: number; most: number } = { first: 1000, most: 30_000 },
+  ) {}
+
+  /** Calls `watcher` with the state now and at each change, until the function returned is called. */
+  watch(watcher: ContainersListener): () => void {
+    this.watchers.add(watcher);
+    watcher(this.state);
+    // What was only listened to may be out of date.
+    if (this.watchers.size === 1 && this.link) this.listIn(this.link);
+    this.startFollowing();
+    return () => {
+      if (this.watchers.delete(watcher)) this.stopIfUnused();
+    };
+  }
+
+  /** Calls `listener` with each event, at no cost but the open connection, until the function returned is called. */
+  listen(listener: EventListener): () => void {
+    this.eventListeners.add(listener);
+    this.startFollowing();
+    return () => {
+      if (this.eventListeners.delete(listener)) this.stopIfUnused();
+    };
+  }
+
+  /** Looks again at once: for the engine when it is gone, at its list when it is there. */
+  refresh(): void {
+    if (this.link) this.listIn(this.link);
+    else this.cycle.abort();
+  }
+
+  /** Leaves the engine it follows and looks for one anew. */
+  reconnect(): void {
+    this.rows.clear();
+    this.cycle.abort();
+  }
+
+  find(id: string): FleetContainer | undefined {
+    return this.rows.get(id);
+  }
+
+  private startFollowing(): void {
+    if (this.following) return;
+    this.following = new AbortController();
+    void this.follow(this.following.signal);
+  }
+
+  private stopIfUnused(): void {
+    if (this.watchers.size > 0 || this.eventListeners.size > 0) return;
+    this.following?.abort();
+    this.following = undefined;
+    this.link = undefined;
+    this.rows.clear();
+    this.state = { kind: 'looking' };
+  }
+
+  private async follow(signal: AbortSignal): Promise<void> {
+    let delay = this.retry.first;
+    while (!signal.aborted) {
+      this.cycle = new AbortController();
+      const either = AbortSignal.any([signal, this.cycle.signal]);
+      let readyAt = Infinity;
+      try {
+        await this.followOnce(await this.engine.connect(either), either, () => {
+          readyAt = performance.now();
+        });
+      } catch (error) {
+        if (!either.aborted && readyAt === Infinity) this.lose(error, signal);
+        else this.logger.debug(`The container list lost the engine: ${messageOf(error)}`);
+      }
+      if (readyAt < Infinity) delay = this.retry.first;
+      // One that has just been lost is asked at once: it is gone, or has only dropped a connection.
+      if (!(performance.now() - readyAt > STABLE)) {
+        await wait(delay, undefined, { signal: either }).catch(() => undefined);
+        delay = Math.min(delay * 2, this.retry.most);
+      }
+    }
+  }
+
+  private lose(error: unknown, signal: AbortSignal): void {
+    this.logger.debug(`The container list found no engine: ${messageOf(error)}`);
+    if (signal.aborted) return;
+    this.rows.clear();
+    this.publish({
+      kind: 'unavailable',
+      error: error instanceof Error ? error : new Error(messageOf(error)),
+    });
+  }
+
+  /** Subscribes before it lists, so that no change falls in between. Ends with the event stream. */
+  private async followOnce(
+    engine: EngineConnection,
+    signal: AbortSignal,
+    onReady: () => void,
+  ): Promise<void> {
+    const ended = new AbortController();
+    const either = AbortSignal.any([signal, ended.signal]);
+    let failure: unknown;
+    const link: Link = {
+      engine,
+      signal: either,
+      fail: (error) => {
+        failure ??= error;
+        ended.abort();
+      },
+    };
+    const relist = setInterval(() => this.listIn(link), RELIST);
+    try {
+      const events = await engine.events({ type: ['container'], event: WATCHED_EVENTS }, either);
+      if (this.watchers.size > 0) await this.list(link);
+      this.link = link;
+      onReady();
+      for await (const event of events) this.hear(event, link);
+    } catch (error) {
+      throw failure instanceof Error ? failure : error;
+    } finally {
+      clearInterval(relist);
+      if (this.link === link) this.link = undefined;
+      ended.abort();
+    }
+  }
+
+  private listIn(link: Link): void {
+    if (this.watchers.size === 0 || link.signal.aborted) return;
+    this.list(link).catch((error: unknown) => link.fail(error));
+  }
+
+  private async list({ engine, signal, fail }: Link): Promise<void> {
+    const listed = (await engine.listContainers({ signal })).map(toFleetContainer).sort(byName);
+    if (signal.aborted) return;
+    const known = new Map(this.rows);
+    this.rows.clear();
+    for (const row of listed) {
+      const before = known.get(row.id);
+      const isSame = before?.state === row.state && before.health === row.health;
+      this.rows.set(row.id, isSame ? { ...row, startedAt: before.startedAt } : row);
+    }
+    this.publishRows();
+    const unknown = [...this.rows.values()].filter(
+      ({ state, startedAt }) => (state === 'running' || state === 'paused') && startedAt === undefined,
+    );
+    // Not awaited: the list is there, and the start times follow.
+    this.lookUp(
+      unknown.map(({ id }) => id),
+      { engine, signal, fail },
+    );
+  }
+
+  private hear(event: EngineEvent, link: Link): void {
+    this.logger.debug(`Container ${event.action}: ${event.attributes['name'] ?? event.id}`);
+    const before = this.rows.get(event.id);
+    const after = before && applyEvent(before, event);
+    const isGone = event.action === 'destroy';
+    if (isGone) this.rows.delete(event.id);
+    else if (after && after !== before) this.rows.set(event.id, after);
+    for (const listener of this.eventListeners) listener(event, after ?? before);
+    if (this.watchers.size === 0) return;
+    if (isGone) {
+      if (before) this.publishRows();
+      return;
+    }
+    if (after && after !== before) this.publishRows(new Set([event.id]));
+    // Its health is told whole by the event; all else has sides that are not.
+    if (after && event.action.startsWith('health_status')) return;
+    this.uncertain.add(event.id);
+    if (!this.lookupDue) void this.lookUpSoon(link);
+  }
+
+  private async lookUpSoon(link: Link): Promise<void> {
+    this.lookupDue = true;
+    await wait(BURST, undefined, { signal: link.signal }).catch(() => undefined);
+    this.lookupDue = false;
+    const ids = [...this.uncertain];
+    this.uncertain.clear();
+    this.lookUp(ids, link);
+  }
+
+  private lookUp(ids: readonly string[], { engine, signal, fail }: Link): void {
+    if (ids.length === 0 || signal.aborted) return;
+    const changed = new Set<string>();
+    let rowsCame = false;
+    describeEach(engine, ids, signal, (id, details) => {
+      if (!details || signal.aborted) return;
+      if (this.rows.has(id)) changed.add(id);
+      else rowsCame = true;
+      this.rows.set(id, toFleetContainer(details));
+    }).then(() => {
+      if (!signal.aborted) this.publishRows(rowsCame ? undefined : changed);
+    }, fail);
+  }
+
+  private publishRows(changed?: ReadonlySet<string>): void {
+    if (changed?.size === 0) return;
+    this.publish({ kind: 'ready', containers: [...this.rows.values()].sort(byName) }, changed);
+  }
+
+  private publish(state: ContainersState, changed?: ReadonlySet<string>): void {
+    this.state = state;
+    for (const watcher of this.watchers) watcher(state, changed);
+  }
+}

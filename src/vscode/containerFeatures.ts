@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import type { App } from '../app';
+import { oneLine } from '../base/text';
+import type { ContainerVerb } from '../engine/connection';
+import { statusText } from '../fleet/status';
+import type { Settings } from '../settings';
+import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
+import { ContainersView } from './containersView';
+import type { EngineStatus } from './engineStatus';
+import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
+import { ProjectConfigs } from './projectConfigs';
+import { restartProject } from './restartCommand';
+import { selectEngine } from './selectEngine';
+import { openShell } from './shellTerminal';
+import { loadProjects } from './statusCommand';
+import { TextPages } from './textPages';
+
+type Handler = (...parameters: unknown[]) => Promise<unknown>;
+
+/** The *Containers* view with all that can be done in it. */
+export function createContainers(
+  app: App,
+  settings: () => Settings,
+  status: EngineStatus,
+): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
+  const pages = new TextPages();
+  const configs = new ProjectConfigs(() => view.reconfigure());
+  const view: ContainersView = new ContainersView(
+    { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
+    status,
+  );
+  const { model } = view;
+  const { operator } = app;
+  const operate = (verb: ContainerVerb): Handler => {
+    return (row, selected) => operateContainers(verb, { model, operator }, row, selected);
+  };
+  const commands: [string, Handler][] = [
+    [COMMANDS.refreshContainers, async () => view.refresh()],
+    [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
+    [COMMANDS.filterContainers, () => askFilter(view)],
+    [COMMANDS.containersStatus, async () => showStatus(app, configs, pages)],
+    [COMMANDS.startContainer, operate('start')],
+    [COMMANDS.stopContainer, operate('stop')],
+    [COMMANDS.restartContainer, operate('restart')],
+    [COMMANDS.pauseContainer, operate('pause')],
+    [COMMANDS.unpauseContainer, operate('unpause')],
+    [COMMANDS.killContainer, operate('kill')],
+    [COMMANDS.removeContainer, operate('remove')],
+    [COMMANDS.restartProject, (row) => restartProject({ model, operator, pages }, row)],
+    [COMMANDS.openShell, (row) => openShell(model, row)],
+    [COMMANDS.openPort, (row) => openPort(model, row)],
+    [COMMANDS.inspectContainer, (row) => inspect(view, pages, row)],
+    [COMMANDS.copyContainerId, (row, selected) => copyIds(model, row, selected)],
+    [COMMANDS.pruneSandboxes, () => pruneSandboxes(() => app.sweep())],
+  ];
+  const changes = vscode.workspace.onDidChangeConfiguration((change) => {
+    const changed = (key: string): boolean => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`);
+    if (changed(SETTINGS.engineHost)) app.switchEngine();
+    if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
+  });
+  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, changes) };
+}
+
+async function askFilter(view: ContainersView): Promise<void> {
+  const text = await vscode.window.showInputBox({
+    title: 'Filter Containers',
+    prompt: 'Text in the name, image, project, state or health. Empty shows all.',
+    placeHolder: 'unhealthy',
+  });
+  if (text !== undefined) view.setFilter(text);
+}
+
+async function showStatus(app: App, configs: ProjectConfigs, pages: TextPages): Promise<void> {
+  const projects = await loadProjects(app, configs.get());
+  await pages.open('containers status', statusText(projects, Date.now()));
+}
+
+async function inspect({ model }: ContainersView, pages: TextPages, row: unknown): Promise<void> {
+  const [node] = await chooseContainers(model, 'Inspect', row, undefined);
+  if (!node) return;
+  const { id, name } = node.container;
+  const described = await (await node.engine.engine.connect()).describeContainer(id);
+  await pages.open(oneLine(name, 100), `${JSON.stringify(described, undefined, 2)}\n`, 'json');
+}

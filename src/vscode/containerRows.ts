@@ -1,0 +1,90 @@
+import * as vscode from 'vscode';
+import { oneLine } from '../base/text';
+import { portText, stateText, uptimeSeconds, uptimeText } from '../fleet/containers';
+import type { FleetContainer } from '../fleet/containers';
+import type { ContainerDetails } from '../engine/inspect';
+
+/** How a container looks in the tree. */
+export function containerItem(container: FleetContainer, id: string, usage: string): vscode.TreeItem {
+  const name = oneLine(container.name, 200);
+  const item = new vscode.TreeItem(name);
+  item.id = id;
+  item.iconPath = iconOf(container);
+  const description = describe(container, usage);
+  item.description = description;
+  item.contextValue = contextOf(container);
+  item.accessibilityInformation = { label: `${name}, ${stateText(container)}, ${description}` };
+  return item;
+}
+
+/** Short facts first: a side bar is narrow. */
+function describe(container: FleetContainer, usage: string): string {
+  const seconds = uptimeSeconds(container, Date.now());
+  const ports = container.ports.flatMap(({ published }) => (published ? [`:${published.port}`] : []));
+  const isPlain = container.state === 'running' && container.health === 'none';
+  const state = seconds !== undefined && isPlain ? '' : stateText(container);
+  return [
+    container.isPrimary ? 'primary' : '',
+    state,
+    seconds === undefined ? '' : `up ${uptimeText(seconds)}`,
+    usage,
+    [...new Set(ports)].slice(0, 4).join(' '),
+    container.isSandbox ? '' : oneLine(container.image, 60),
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** What the menus look at: the state, then what can be done with it. */
+function contextOf(container: FleetContainer): string {
+  if (container.isSandbox) return 'sandbox';
+  const hasPort = container.ports.some(({ published, protocol }) => published && protocol === 'tcp');
+  return `container-${container.state}${hasPort ? '-port' : ''}`;
+}
+
+function iconOf(container: FleetContainer): vscode.ThemeIcon {
+  const icon = (name: string, colour?: string): vscode.ThemeIcon =>
+    new vscode.ThemeIcon(name, colour === undefined ? undefined : new vscode.ThemeColor(colour));
+  if (container.isSandbox) return icon('shield');
+  switch (container.state) {
+    case 'running':
+      if (container.health === 'unhealthy') return icon('warning', 'problemsWarningIcon.foreground');
+      if (container.health === 'starting') return icon('sync', 'charts.blue');
+      if (container.health === 'healthy') return icon('pass-filled', 'testing.iconPassed');
+      return icon('debug-start', 'testing.iconPassed');
+    case 'paused':
+      return icon('debug-pause', 'charts.yellow');
+    case 'restarting':
+      return icon('debug-restart', 'problemsWarningIcon.foreground');
+    case 'exited':
+      return (container.exitCode ?? 0) === 0 ? icon('debug-stop') : icon('debug-stop', 'testing.iconFailed');
+    case 'dead':
+      return icon('error', 'testing.iconFailed');
+    default:
+      return icon('circle-outline');
+  }
+}
+
+/** Plain text: what a container says of itself must not become markup. */
+export function tooltipOf(container: FleetContainer, details: ContainerDetails | undefined): string {
+  const lines = [
+    oneLine(container.name, 200),
+    `state: ${stateText(container)}`,
+    `image: ${oneLine(container.image, 200)}`,
+    ...(container.project ? [`project: ${oneLine(container.project, 200)}`] : []),
+    ...(container.ports.length > 0
+      ? [`ports: ${container.ports.slice(0, 20).map(portText).join(', ')}`]
+      : []),
+  ];
+  if (details) {
+    const { mounts, networks, probes, restartCount } = details;
+    if (restartCount > 0) lines.push(`restarted by the engine: ${restartCount} times`);
+    if (mounts.length > 0)
+      lines.push('mounts:', ...mounts.slice(0, 10).map((mount) => `  ${oneLine(mount, 200)}`));
+    if (networks.length > 0) lines.push(`networks: ${oneLine(networks.join(', '), 300)}`);
+    if (probes.length > 0) lines.push('health checks, newest last:');
+    for (const { exitCode, output } of probes)
+      lines.push(`  exit code ${exitCode}: ${oneLine(output, 200) || '(no output)'}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,196 @@
+import type { FleetEngine } from '../app';
+import type { ContainersState } from '../fleet/containerList';
+import { oneLine } from '../base/text';
+import type { FleetContainer } from '../fleet/containers';
+import type { ProjectConfig } from '../fleet/projectConfig';
+import { projectsOf } from '../fleet/projects';
+import type { FleetProject } from '../fleet/projects';
+
+export type ContainerNode = {
+  kind: 'container';
+  key: string;
+  engine: FleetEngine;
+  container: FleetContainer;
+};
+export type ProjectNode = { kind: 'project'; key: string; engine: FleetEngine; project: FleetProject };
+export type EngineNode = { kind: 'engine'; key: string; engine: FleetEngine; state: ContainersState };
+type SandboxesNode = { kind: 'sandboxes'; key: string; engine: FleetEngine; count: number };
+export type FleetNode = ContainerNode | ProjectNode | EngineNode | SandboxesNode;
+
+/**
+ * The rows of the tree. The node of a row stays the same object for as long as the row exists, and only what it
+ * carries is replaced, so that one row can be shown anew.
+ */
+export class ContainersModel {
+  private readonly states = new Map<FleetEngine, ContainersState>();
+  private readonly nodes = new Map<string, FleetNode>();
+  private filter = '';
+
+  constructor(
+    private readonly engines: () => FleetEngine[],
+    private readonly groupBy: () => 'project' | 'engine' | 'flat',
+    private readonly configs: () => readonly ProjectConfig[],
+  ) {}
+
+  setState(engine: FleetEngine, state: ContainersState): void {
+    // While it looks again, what was last seen stays.
+    if (state.kind !== 'looking' || !this.states.has(engine)) this.states.set(engine, state);
+  }
+
+  forget(engine: FleetEngine): void {
+    this.states.delete(engine);
+  }
+
+  /** Shows only what has this text in its name, image, project or state; all when empty. */
+  setFilter(text: string): void {
+    this.filter = text.trim().toLowerCase();
+  }
+
+  roots(): FleetNode[] {
+    const engines = this.engines();
+    const [only] = engines;
+    if (engines.length === 1 && only && this.groupBy() !== 'engine') return this.rowsOf(only);
+    const known = engines.filter((engine) => this.states.has(engine));
+    return known.map((engine) =>
+      this.node({ kind: 'engine', key: `engine:${engine.setting}`, engine, state: this.stateOf(engine) }),
+    );
+  }
+
+  children(node: FleetNode): FleetNode[] {
+    switch (node.kind) {
+      case 'engine':
+        return this.rowsOf(node.engine);
+      case 'project':
+        return node.project.containers.map((container) => this.containerNode(node.engine, container));
+      case 'sandboxes':
+        return this.containersOf(node.engine)
+          .filter(({ isSandbox }) => isSandbox)
+          .map((container) => this.containerNode(node.engine, container));
+      case 'container':
+        return [];
+    }
+  }
+
+  /**
+   * The node to show anew after a container has changed: its own, or that of its project, which counts its containers.
+   * Undefined when the rows have to be made anew.
+   */
+  changedNode(engine: FleetEngine, id: string): ContainerNode | ProjectNode | undefined {
+    const known = this.nodes.get(keyOf(engine, id));
+    const project = this.projects(engine).find(({ containers }) => containers.some((each) => each.id === id));
+    const now = project?.containers.find((container) => container.id === id);
+    if (known?.kind === 'container' && now) known.container = now;
+    if (known?.kind !== 'container' || !project || !now) return undefined;
+    return this.groupBy() === 'project' && project.name !== '' ? this.projectNode(engine, project) : known;
+  }
+
+  /** Every container that is shown, in no order of interest. */
+  all(): ContainerNode[] {
+    return this.engines().flatMap((engine) =>
+      this.projects(engine)
+        .flatMap(({ containers }) => containers)
+        .map((container) => this.containerNode(engine, container)),
+    );
+  }
+
+  allProjects(): ProjectNode[] {
+    return this.engines().flatMap((engine) =>
+      this.projects(engine).map((each) => this.projectNode(engine, each)),
+    );
+  }
+
+  /** The first engine's state, which the welcome texts speak of. */
+  primaryState(): ContainersState {
+    const [engine] = this.engines();
+    return engine ? this.stateOf(engine) : { kind: 'looking' };
+  }
+
+  projectOf({ engine, container }: ContainerNode): FleetProject | undefined {
+    return this.projects(engine).find(({ containers }) => containers.some(({ id }) => id === container.id));
+  }
+
+  private rowsOf(engine: FleetEngine): FleetNode[] {
+    const sandboxes = this.containersOf(engine).filter(({ isSandbox }) => isSandbox);
+    const isGrouped = this.groupBy() === 'project';
+    const rows = this.projects(engine).flatMap((project): FleetNode[] =>
+      isGrouped && project.name !== ''
+        ? [this.projectNode(engine, project)]
+        : project.containers.map((container) => this.containerNode(engine, container)),
+    );
+    if (sandboxes.length === 0) return rows;
+    const key = `sandboxes:${engine.setting}`;
+    return [...rows, this.node({ kind: 'sandboxes', key, engine, count: sandboxes.length })];
+  }
+
+  private projects(engine: FleetEngine): FleetProject[] {
+    // What a configuration misses belongs to the engine of the audits.
+    const configs = engine.setting === '' ? this.configs() : [];
+    return projectsOf(this.containersOf(engine), configs).filter(
+      ({ containers, missing }) => containers.length > 0 || (missing.length > 0 && this.filter === ''),
+    );
+  }
+
+  private containersOf(engine: FleetEngine): readonly FleetContainer[] {
+    const state = this.stateOf(engine);
+    if (state.kind !== 'ready') return [];
+    if (this.filter === '') return state.containers;
+    return state.containers.filter((container) => {
+      const { name, image, project, state: now, health } = container;
+      return [name, image, project ?? '', now, health].some((text) =>
+        text.toLowerCase().includes(this.filter),
+      );
+    });
+  }
+
+  private stateOf(engine: FleetEngine): ContainersState {
+    return this.states.get(engine) ?? { kind: 'looking' };
+  }
+
+  private containerNode(engine: FleetEngine, container: FleetContainer): ContainerNode {
+    return this.node({ kind: 'container', key: keyOf(engine, container.id), engine, container });
+  }
+
+  private projectNode(engine: FleetEngine, project: FleetProject): ProjectNode {
+    return this.node({ kind: 'project', key: `project:${engine.setting}:${project.name}`, engine, project });
+  }
+
+  private node<T extends FleetNode>(fresh: T): T {
+    const known = this.nodes.get(fresh.key);
+    if (known?.kind === fresh.kind) return Object.assign<FleetNode, T>(known, fresh);
+    this.nodes.set(fresh.key, fresh);
+    return fresh;
+  }
+
+  /** Drops the nodes of rows that are gone. */
+  prune(): void {
+    const ids = new Set(
+      [...this.states].flatMap(([engine, state]) =>
+        state.kind === 'ready' ? state.containers.map(({ id }) => keyOf(engine, id)) : [],
+      ),
+    );
+    for (const [key, { kind }] of this.nodes)
+      if (kind === 'container' && !ids.has(key)) this.nodes.delete(key);
+  }
+}
+
+function keyOf(engine: FleetEngine, id: string): string {
+  return `${engine.setting}/${id}`;
+}
+
+/** What an engine's row is called. */
+export function engineName(engine: FleetEngine): string {
+  return engine.setting === '' ? 'Engine of the audits' : oneLine(engine.setting, 200);
+}
+
+export function unhealthyIn(nodes: readonly ContainerNode[]): number {
+  return nodes.filter(({ container }) => container.health === 'unhealthy').length;
+}
+
+/** The rows a command is for: the selected ones where there are several. */
+export function isContainerNode(value: unknown): value is ContainerNode {
+  return (value as { kind?: unknown } | undefined)?.kind === 'container';
+}
+
+export function isProjectNode(value: unknown): value is ProjectNode {
+  return (value as { kind?: unknown } | undefined)?.kind === 'project';
+}
