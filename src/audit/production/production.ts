@@ -129,7 +129,7 @@ export class ProductionStage {
       ...measured.result,
       output: outputOf(ended.steps),
     };
-    notes.push(...dependencyNotes(plan.dependencies), ...verdictNotes, ...measured.notes);
+    notes.push(...dependencyNotes(plan.dependencies), ...ended.notes, ...verdictNotes, ...measured.notes);
     return { result, notes };
   }
 

@@ -4,7 +4,7 @@ import { CancelledError, isCancelled, messageOf, throwIfCancelled, UserError } f
 import type { Logger } from '../../base/logger';
 import { oneLine, plainText } from '../../base/text';
 import type { EngineConnection } from '../../engine/connection';
-import { EngineError } from '../../engine/errors';
+import { EngineError, EngineLost } from '../../engine/errors';
 import { AttachedStream } from '../attachedRun';
 import { NOBODY } from '../containerSpec';
 import type { SandboxOwner } from '../owner';
@@ -44,6 +44,7 @@ export interface InstallParts {
 }
 
 const SIZE_CHECK_MS = 3000;
+const REMOVAL_ATTEMPTS = 6;
 const KEPT_LOG = 64_000;
 const SHOWN_LINES = 12;
 
@@ -75,9 +76,21 @@ export async function install<T>(
       });
     throw error;
   } finally {
-    await engine.removeContainer(id).catch((error: unknown) => {
+    await remove(engine, id).catch((error: unknown) => {
       logger.warn(`Container ${id} could not be removed now, a later start will: ${messageOf(error)}`);
     });
+  }
+}
+
+/** What thousands of files were written to takes an engine longer to remove than it has for an answer. */
+async function remove(engine: EngineConnection, id: string): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await engine.removeContainer(id);
+      return;
+    } catch (error) {
+      if (!(error instanceof EngineLost) || attempt === REMOVAL_ATTEMPTS) throw error;
+    }
   }
 }
 
