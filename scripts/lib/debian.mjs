@@ -5,6 +5,8 @@ import { findProgram, run } from './process.mjs';
 /** What has to be there for a Debian package to count as installed: a program in PATH or a file. */
 const PROOF = {
   'docker.io': { program: 'dockerd' },
+  podman: { program: 'podman' },
+  catatonit: { program: 'catatonit' },
   debootstrap: { program: 'debootstrap' },
   'debian-archive-keyring': { file: '/usr/share/keyrings/debian-archive-keyring.gpg' },
   iproute2: { program: 'ip' },

@@ -66,6 +66,18 @@ export class EngineClient {
     return this.#follow(`/build?${new URLSearchParams({ t: name, networkmode: 'none' })}`, { body: tar });
   }
 
+  /** Images as one tar file; goes into `loadImages` of another engine. */
+  async saveImages(names) {
+    const query = new URLSearchParams(names.map((name) => ['names', name]));
+    const response = await this.#send('GET', `/images/get?${query}`);
+    if (response.statusCode !== 200) throw new EngineError(messageOf(await textOf(response)));
+    return response;
+  }
+
+  loadImages(tar) {
+    return this.#follow('/images/load?quiet=1', { body: tar });
+  }
+
   /** Calls something that answers with one JSON object a line, and reports a failure as a line with "error". */
   async #follow(requestPath, options) {
     const response = await this.#send('POST', requestPath, {

@@ -10,6 +10,8 @@ import { cached, ensureNode24 } from './tools.mjs';
 
 const PYTHON_IMAGE = 'python:3.11-slim';
 const NODE_IMAGE = 'node:24-slim';
+/** The images that sandboxes are made from. */
+export const SANDBOX_IMAGES = [PYTHON_IMAGE, NODE_IMAGE];
 const STAND_IN_LABEL = 'seaworthy.stand-in';
 
 /** Debian 12 brings the Python 3.11 that the image's name promises. */
@@ -50,7 +52,7 @@ export async function ensureImages(client, { mayBuild }) {
 
 async function missingImages(client) {
   const missing = [];
-  for (const name of [PYTHON_IMAGE, NODE_IMAGE]) {
+  for (const name of SANDBOX_IMAGES) {
     if (!(await client.inspectImage(name))) missing.push(name);
   }
   return missing;
@@ -75,7 +77,7 @@ function shortReason(error) {
 
 async function announceStandIns(client) {
   const standIns = [];
-  for (const name of [PYTHON_IMAGE, NODE_IMAGE]) {
+  for (const name of SANDBOX_IMAGES) {
     const image = await client.inspectImage(name);
     if (image?.Config?.Labels?.[STAND_IN_LABEL]) standIns.push(name);
   }

@@ -5,6 +5,8 @@ import { prepareEditor } from './editor.mjs';
 import { megabytes, once } from './output.mjs';
 import { root } from './paths.mjs';
 import { run, runInTerminal } from './process.mjs';
+import { SANDBOX_IMAGES } from './images.mjs';
+import { startPrivatePodman } from './privatePodman.mjs';
 import { packagedFiles, packageExtension, VSIX_LIMIT } from './vsix.mjs';
 import { provideEngine } from './withEngine.mjs';
 
@@ -91,7 +93,27 @@ function runMocha(files, { grep, testLimitMs, limitMs, env }) {
 
 async function runEngineTests({ grep }) {
   const { env } = await sharedEngine();
-  return runMocha('test/engine/**/*.test.ts', { grep, testLimitMs: MINUTE, limitMs: 15 * MINUTE, env });
+  const podman = await privatePodman(env.DOCKER_HOST);
+  try {
+    return await runMocha('test/engine/**/*.test.ts', {
+      grep,
+      testLimitMs: MINUTE,
+      limitMs: 20 * MINUTE,
+      env: { ...env, ...podman.env },
+    });
+  } finally {
+    await podman.stop();
+  }
+}
+
+/** Where there is no Podman, its tests are skipped with the reason. */
+async function privatePodman(from) {
+  try {
+    const { address, stop } = await startPrivatePodman({ from, images: SANDBOX_IMAGES });
+    return { env: { SEAWORTHY_TEST_PODMAN: address }, stop };
+  } catch (error) {
+    return { env: { SEAWORTHY_TEST_PODMAN_MISSING: error.message.split('\n')[0] }, stop: async () => {} };
+  }
 }
 
 async function runEditorTests({ grep }) {

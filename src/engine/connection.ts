@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { Duplex, Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { linkedSignal, within } from './cancellation';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
@@ -23,6 +24,9 @@ const SILENCE = 3000;
 const PING_LIMIT = 3000;
 /** How long anyone waits for a removal, in milliseconds; the engine may well do it later. */
 const REMOVAL_LIMIT = 5000;
+
+/** Before a removal that lost a race is tried again, in milliseconds. */
+const REMOVAL_PAUSE = 200;
 
 /** How long doing something to a container may take: a container's own time to stop is not known, and often minutes. */
 const OPERATION_LIMIT = 15 * 60_000;
@@ -121,12 +125,17 @@ export class EngineConnection {
    * Kills and removes a container, with its anonymous volumes. One that is gone or going already is a success.
    * Rejects with `EngineLost` when the engine does not answer within 5 s.
    */
-  async removeContainer(id: string, signal?: AbortSignal): Promise<void> {
+  async removeContainer(id: string, signal?: AbortSignal, tries = 3): Promise<void> {
     try {
       await this.call(signal, REMOVAL_LIMIT, (abortSignal) =>
         this.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
       );
     } catch (error) {
+      // Podman refuses when the container ends by itself at the same moment.
+      if (tries > 1 && error instanceof EngineError && error.message.includes('container state improper')) {
+        await delay(REMOVAL_PAUSE);
+        return this.removeContainer(id, signal, tries - 1);
+      }
       if (!(error instanceof EngineError && (error.statusCode === 404 || error.statusCode === 409)))
         throw error;
     }

@@ -16,4 +16,12 @@ const engine = new Engine({
   logger: silentLogger,
 });
 const owner = { id: process.argv[2] ?? '', pid: process.pid, host: 'engine-tests' };
-new DockerSandbox(engine, { owner, logger: silentLogger }).prepare('node:24-slim', DEFAULT_LIMITS);
+
+async function main(): Promise<void> {
+  // On a busy machine an engine that is there may need more than one look.
+  const look = (): Promise<unknown> => engine.connect().catch(look);
+  await look();
+  new DockerSandbox(engine, { owner, logger: silentLogger }).prepare('node:24-slim', DEFAULT_LIMITS);
+}
+
+void main();

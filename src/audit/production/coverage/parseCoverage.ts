@@ -33,7 +33,8 @@ export function parseCoverage(content: Buffer | undefined): RunCounts | undefine
     const record = parseGuarded(line);
     if (!isRecord(record) || !add(record, counts)) return undefined;
     ranges += counts.runs.at(-1)?.ranges.length ?? 0;
-    if (ranges > MAX_RANGES || counts.lines.size > MAX_RANGES || counts.arcs.size > MAX_RANGES) return undefined;
+    if (ranges > MAX_RANGES || counts.lines.size > MAX_RANGES || counts.arcs.size > MAX_RANGES)
+      return undefined;
   }
   return counts;
 }
@@ -62,7 +63,8 @@ function isNumbers(value: unknown, length: number): value is number[][] {
   return (
     Array.isArray(value) &&
     value.every(
-      (entry) => Array.isArray(entry) && entry.length === length && entry.every((part) => Number.isSafeInteger(part)),
+      (entry) =>
+        Array.isArray(entry) && entry.length === length && entry.every((part) => Number.isSafeInteger(part)),
     )
   );
 }

@@ -17,10 +17,12 @@ const VALUES = new Map([...DIGITS].map((digit, value) => [digit, value]));
  */
 export function mappingOf(code: string, source: string): Mapping | undefined {
   if (code.startsWith(source)) return { executedOffset: (start) => start };
-  const encoded = /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,([\w+/=]+)\s*[\s});]*$/.exec(
-    code,
-  )?.[1];
-  const map = encoded === undefined ? undefined : parseGuarded(Buffer.from(encoded, 'base64').toString('utf8'));
+  const encoded =
+    /\/\/# sourceMappingURL=data:application\/json;(?:charset=utf-8;)?base64,([\w+/=]+)\s*[\s});]*$/.exec(
+      code,
+    )?.[1];
+  const map =
+    encoded === undefined ? undefined : parseGuarded(Buffer.from(encoded, 'base64').toString('utf8'));
   const mappings = isRecord(map) ? map['mappings'] : undefined;
   if (typeof mappings !== 'string') return undefined;
   const pairs = decode(mappings, lineStarts(code), lineStarts(source));
@@ -43,7 +45,11 @@ function firstBetween(pairs: readonly Pair[], start: number, end: number): numbe
   return found && found[0] < end ? found[1] : undefined;
 }
 
-function decode(mappings: string, executed: readonly number[], source: readonly number[]): Pair[] | undefined {
+function decode(
+  mappings: string,
+  executed: readonly number[],
+  source: readonly number[],
+): Pair[] | undefined {
   const pairs: Pair[] = [];
   let sourceLine = 0;
   let sourceColumn = 0;
