@@ -81,7 +81,7 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('mochaReporter', 'jestReporter', 'transform'),
+      entryPoints: entries('jestReporter', 'transform'),
       outdir,
       target,
       outExtension: { '.js': '.cjs' },

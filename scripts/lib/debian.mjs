@@ -16,6 +16,10 @@ const PROOF = {
   make: { program: 'make' },
   'g++': { program: 'g++' },
   python3: { program: 'python3' },
+  'openssh-server': { file: '/usr/sbin/sshd' },
+  'openssh-client': { program: 'ssh' },
+  openssl: { program: 'openssl' },
+  'busybox-static': { file: '/usr/share/doc/busybox-static' },
 };
 
 const LOCK_TIMEOUT_SECONDS = 300;

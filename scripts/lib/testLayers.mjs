@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ensureDebianPackages, isDebianWithRoot } from './debian.mjs';
 import { prepareEditor } from './editor.mjs';
 import { megabytes, once } from './output.mjs';
 import { root } from './paths.mjs';
@@ -30,6 +31,14 @@ const CHECKS = [
 /** The engine that the layers share; started at the first call. */
 const sharedEngine = once(provideEngine);
 
+/** The engine, and what its tests make hosts to reach and tiny images of. */
+const prepareEngineTests = once(async () => {
+  const engine = await sharedEngine();
+  if (isDebianWithRoot())
+    await ensureDebianPackages(['openssh-server', 'openssh-client', 'openssl', 'busybox-static']);
+  return engine;
+});
+
 /**
  * The layers of "npm test", in the order in which they run. `prepare` is slow work that other layers need not wait
  * for; it is begun ahead and must be safe to call again.
@@ -38,9 +47,10 @@ const sharedEngine = once(provideEngine);
 export const layers = {
   checks: { run: runChecks },
   unit: {
-    run: ({ grep }) => runMocha('test/unit/**/*.test.ts', { grep, testLimitMs: 60_000, limitMs: 5 * MINUTE }),
+    run: ({ grep }) =>
+      runMocha('test/unit/**/*.test.ts', { grep, testLimitMs: 60_000, limitMs: 15 * MINUTE }),
   },
-  engine: { prepare: sharedEngine, run: runEngineTests },
+  engine: { prepare: prepareEngineTests, run: runEngineTests },
   package: { prepare: prepareEditor, run: runPackageTests },
   editor: { prepare: () => Promise.all([sharedEngine(), prepareEditor()]), run: runEditorTests },
 };
@@ -92,13 +102,13 @@ function runMocha(files, { grep, testLimitMs, limitMs, env }) {
 }
 
 async function runEngineTests({ grep }) {
-  const { env } = await sharedEngine();
+  const { env } = await prepareEngineTests();
   const podman = await privatePodman(env.DOCKER_HOST);
   try {
     return await runMocha('test/engine/**/*.test.ts', {
       grep,
       testLimitMs: MINUTE,
-      limitMs: 20 * MINUTE,
+      limitMs: 40 * MINUTE,
       env: { ...env, ...podman.env },
     });
   } finally {

@@ -8,6 +8,7 @@ import type { Stop } from './runEnd';
 import { RunReader } from './runReader';
 import type { SandboxRequest } from './sandbox';
 import { supervisorInput } from './script';
+import type { SupervisorInput } from './script';
 
 /** How long past its time limit a sandbox nobody watches may live, in seconds: it ends itself then. */
 const GRACE_SECONDS = 10;
@@ -20,7 +21,7 @@ const EXIT_CHECKS = 5;
 /** One attempt to answer a request: what goes to the supervisor, and what comes back. */
 export interface Attempt {
   reader: RunReader;
-  input: Iterable<Buffer>;
+  input: SupervisorInput;
 }
 
 /** Throws a `TypeError` for a request no shell can carry. */
@@ -57,7 +58,10 @@ export async function runInMember(
         resolve('output-limit');
       });
     });
-    const writing = member.stream.write(input);
+    let writing = member.stream.write(input.start);
+    reader.onAgain = () => {
+      writing = writing.then(() => member.stream.write(input.again()));
+    };
     const ended = Promise.all([member.stream.ended, writing]).then(() => 'ended' as const);
     const how = await Promise.race([limits, ended]);
     if (how === 'ended') return await confirmedExit(member, connection, signal);

@@ -38,6 +38,8 @@ export class RunReader {
   /** Text before the first step: complaints of the supervisor's own tools. */
   readonly preamble: Buffer[] = [];
   outputBytes = 0;
+  /** Called when the supervisor waits for the archive once more. */
+  onAgain: () => void = () => undefined;
 
   private readonly steps = new Map<number, OpenStep>();
   private readonly stdout: SupervisedStream;
@@ -121,6 +123,7 @@ export class RunReader {
     else if (kind === 'begin') this.beginStep(index, Number(second) * 1000);
     else if (kind === 'end') this.endStep(index, Number(second) * 1000, Number(third));
     else if (kind === 'report' || kind === 'refused') this.readReport(kind, index, second);
+    else if (kind === 'again') this.sendAgain();
     else if (kind === 'layers') this.layers ??= readLayers(words.slice(1));
     else if (kind === 'usage') this.usage = readUsage(words.slice(1));
     else if (kind === 'unpack') this.unpackFailed = true;
@@ -149,6 +152,11 @@ export class RunReader {
     const limit = this.request.steps[index]?.timeoutMs;
     step.exitCode = exitCode;
     step.timedOut = limit !== undefined && exitCode === KILLED && now - step.beganAt >= limit - CLOCK_STEP_MS;
+  }
+
+  private sendAgain(): void {
+    if (this.isOpen() || this.nextStep === 0) this.tampered = true;
+    else this.onAgain();
   }
 
   private isOpen(): boolean {

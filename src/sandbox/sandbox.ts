@@ -6,9 +6,11 @@ export interface SandboxFile {
   path: string;
   content: Buffer;
   executable?: boolean;
+  /** Makes it a symbolic link to this path; `content` is empty then. */
+  link?: string;
 }
 
-/** One program run inside a sandbox, after the one before it has ended. */
+/** One program run inside a sandbox, after the one before it has ended, over the files as they were sent. */
 export interface SandboxStep {
   name: string;
   /** Program and arguments; no shell reads them. */
@@ -16,6 +18,8 @@ export interface SandboxStep {
   /** Relative to the working directory; the working directory itself when left out. */
   cwd?: string;
   env?: Record<string, string>;
+  /** All that its standard input holds, at most 4096 bytes. No other program and no other step can come by it. */
+  input?: string;
   /** Kills the step alone, at the next whole second; the sandbox's own limit still holds over all steps. */
   timeoutMs?: number;
   /** Skip this step when an earlier one exited non-zero. */

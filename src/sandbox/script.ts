@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { posix } from 'node:path';
 import type { SandboxFile, SandboxRequest, SandboxStep } from './sandbox';
 import { SELF_CHECK } from './selfCheck';
@@ -5,6 +6,7 @@ import { tarChunks, tarSize } from './tar';
 
 /** Where the files of a request land, and what its relative paths are relative to. */
 export const WORK_FOLDER = '/work';
+const STAMP = '/tmp/.stamp';
 
 /** A sandbox that nobody has given work to ends itself after this time. */
 export const IDLE_SECONDS = 900;
@@ -39,6 +41,11 @@ const STEP_ENVIRONMENT = {
  * - `end_all` kills everything but itself (and process 1) until nothing is left, so nobody writes after it.
  * - `guard` ends the sandbox when our side goes away (stdin closes) and at the deadline, whatever happened to our side.
  *   Where the engine has no init program, the supervisor is process 1, which dies of no signal but one it waits for.
+ * - `renew` gives every step the files as they were sent, and no other's leavings: a step must not be able to change the
+ *   programs and the tests of the next. The time an inode was last changed can't be set by anybody; where \`find\` can't
+ *   ask for it, or something did change, all of it is sent \`again\`. What a step may have written into our stdin goes
+ *   before the password, and is dropped.
+ * - A step's input is in our memory until it begins, and then in a pipe that its program empties.
  * - While it waits for its work the same is done by `read`, and by a clock that runs out after the third parameter's
  *   number of seconds, or `IDLE_SECONDS`.
  */
@@ -47,7 +54,7 @@ umask 022
 ${SELF_CHECK}
 [ "$$" != 1 ] || trap 'exit 93' TERM
 ( sleep "\${3:-${IDLE_SECONDS}}"; kill -KILL -1; kill -TERM 1 ) >/dev/null 2>&1 &
-read -r junk; read -r secret; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
+read -r junk; read -r secret; read -r password; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
 calls=
 while [ "$lines" -gt 0 ]; do IFS= read -r line; calls="$calls$line
 "; lines=$((lines - 1)); done
@@ -60,7 +67,7 @@ fi
 exec >/dev/null 2>&1
 kill -KILL -1; wait
 uptime() { read -r now rest </proc/uptime; }
-uptime; deadline=$((\${now%.*} + lifetime)); failed=0
+uptime; deadline=$((\${now%.*} + lifetime)); failed=0 ran=0
 tell() { printf '%s %s\\n' "$secret" "$*" >&4; }
 guard() {
   uptime; left=$((deadline - \${now%.*})); [ "$left" -gt 0 ] || left=1
@@ -69,12 +76,14 @@ guard() {
 end_all() { while kill -KILL -1; do wait; done; }
 enter() { cd "$1" && shift && exec "$@"; }
 step() {
-  index=$1 only_if_passed=$2; shift 2
+  index=$1 only_if_passed=$2 input=$3; shift 3
   if [ "$only_if_passed" = 1 ] && [ "$failed" = 1 ]; then return; fi
+  if [ "$ran" = 1 ]; then renew; fi
+  ran=1
   uptime; tell begin "$index" "$now"; printf '%s begin %s\\n' "$secret" "$index" >&5
   if [ "$reopen" = 1 ]
-  then ( enter "$@" ) >/proc/self/fd/4 2>/proc/self/fd/5 3<&- 4>&- 5>&-
-  else ( enter "$@" ) >&4 2>&5 3<&- 4>&- 5>&-
+  then printf %s "$input" | ( enter "$@" ) >/proc/self/fd/4 2>/proc/self/fd/5 3<&- 4>&- 5>&-
+  else printf %s "$input" | ( enter "$@" ) >&4 2>&5 3<&- 4>&- 5>&-
   fi
   code=$?; uptime; end_all
   [ "$code" = 0 ] || failed=1
@@ -89,10 +98,28 @@ report() {
   if [ "$size" -gt "$report_bytes" ]; then tell refused "$index" size; return; fi
   report_bytes=$((report_bytes - size)); tell report "$index" "$size"; head -c "$size" "$part" >&4
 }
-mkdir -p ${WORK_FOLDER}/src ${STEP_ENVIRONMENT.HOME}
-head -c "$archive_bytes" <&3 | tar -xomf - -C ${WORK_FOLDER} 2>&5
-code=$?
-if [ "$code" != 0 ]; then tell unpack "$code"; exit 91; fi
+unpack() {
+  mkdir -p ${WORK_FOLDER}/src ${STEP_ENVIRONMENT.HOME}
+  head -c "$archive_bytes" <&3 | tar -xomf - -C ${WORK_FOLDER} 2>&5
+  code=$?
+  if [ "$code" != 0 ]; then tell unpack "$code"; exit 91; fi
+  : >${STAMP}; stamp=$(date -r ${STAMP} +%s.%N); rm -f ${STAMP}
+}
+empty() { ! find ${WORK_FOLDER} -mindepth 1 -maxdepth 1 | grep -q .; }
+clear() {
+  find ${WORK_FOLDER} -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+  if empty; then return; fi
+  chmod -R u+rwx ${WORK_FOLDER}; find ${WORK_FOLDER} -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+  empty || { tell unpack 1; exit 91; }
+}
+renew() {
+  sweep; mkdir -p ${STEP_ENVIRONMENT.HOME}
+  if [ -z "$(find ${WORK_FOLDER} -newerct "@$stamp" -print -quit || echo unknown)" ]; then return; fi
+  end_all; clear; tell again
+  while IFS= read -r line <&3; do [ "$line" != "$password" ] || break; done
+  unpack; guard
+}
+unpack
 guard
 tell layers "$filter" "$cpu" "$swap"
 eval "$calls"
@@ -100,24 +127,32 @@ tell done
 exit 0
 `;
 
-/** Everything that goes to the supervisor's stdin, in pieces. Throws a `TypeError` for a request no shell can carry. */
+/** What goes to the supervisor's stdin, in pieces. */
+export interface SupervisorInput {
+  start: Iterable<Buffer>;
+  /** Whenever it asks for the archive once more. */
+  again: () => Iterable<Buffer>;
+}
+
+/** Throws a `TypeError` for a request no shell can carry. */
 export function supervisorInput(
   request: SandboxRequest,
   secret: string,
   lifetimeSeconds: number,
-): Iterable<Buffer> {
+): SupervisorInput {
   request.files.forEach(checkFile);
-  const calls = [...request.steps.map(stepCall), ...request.reports.map(reportCall)]
+  const calls = [sweepCall(request), ...request.steps.map(stepCall), ...request.reports.map(reportCall)]
     .map((call) => `${call}\n`)
     .join('');
   const lines = calls.split('\n').length - 1;
-  const head = ['', secret, lifetimeSeconds, request.limits.reportBytes, lines, tarSize(request.files)].join(
-    '\n',
-  );
-  return (function* () {
-    yield Buffer.from(`${head}\n${calls}`);
+  const password = randomBytes(16).toString('hex');
+  const numbers = [lifetimeSeconds, request.limits.reportBytes, lines, tarSize(request.files)];
+  const head = ['', secret, password, ...numbers].join('\n');
+  const after = function* (text: string): Generator<Buffer> {
+    yield Buffer.from(text);
     yield* tarChunks(request.files);
-  })();
+  };
+  return { start: after(`${head}\n${calls}`), again: () => after(`\n${password}\n`) };
 }
 
 function stepCall(step: SandboxStep, index: number): string {
@@ -136,12 +171,19 @@ function stepCall(step: SandboxStep, index: number): string {
     'step',
     index,
     step.onlyIfPassed ? 1 : 0,
+    quote(step.input ?? ''),
     quote(folder),
     ...limit,
     'env -i PATH="$PATH"',
     ...environment,
     ...step.command.map(quote),
   ].join(' ');
+}
+
+/** Removes what a step left in the temporary folders, but for the reports. */
+function sweepCall({ reports }: SandboxRequest): string {
+  const kept = reports.map((path) => `! -path ${quote(path.replace(/[[\]*?\\]/g, '\\$&'))}`);
+  return ['sweep() { find /tmp /dev/shm -mindepth 1 -maxdepth 1', ...kept, '-exec rm -rf {} + ; }'].join(' ');
 }
 
 /** The path goes with each of its parents, so that none of them can be a link. */

@@ -123,7 +123,8 @@ describe('the life of a sandbox', function () {
       const stream = await connection.attach(id);
       stream.resume();
       await connection.startContainer(id);
-      for (const piece of supervisorInput(wanted, randomBytes(16).toString('hex'), 1)) stream.write(piece);
+      const { start } = supervisorInput(wanted, randomBytes(16).toString('hex'), 1);
+      for (const piece of start) stream.write(piece);
       const isGone = async (): Promise<boolean> =>
         (await sandboxesOf(owner.id)).every((container) => container.id !== id);
       await pollFor('its end', 30_000, isGone);

@@ -141,6 +141,59 @@ describe('what a sandbox gives back', function () {
     assert.doesNotMatch(result.steps[1]?.stdout ?? '', /late/);
   });
 
+  describe('gives every step the files as they were sent', () => {
+    const files = ['src/a.txt', 'src/deep/b.txt', 'src/c.txt'].map((name) => ({
+      path: name,
+      content: Buffer.from(`${name}\n`),
+    }));
+    const link = { path: 'src/to-a', content: Buffer.alloc(0), link: '/work/src/a.txt' };
+    const look = 'cat to-a deep/b.txt; find /work /tmp /dev/shm -type f -o -type l | sort';
+    const untouched = [
+      ...['src/a.txt', 'src/deep/b.txt'],
+      ...['/tmp/kept', '/work/src/a.txt', '/work/src/c.txt', '/work/src/deep/b.txt', '/work/src/to-a'],
+    ];
+    const changes = {
+      'nothing at all': 'true',
+      'a file changed in place, with its old times':
+        'touch -r a.txt /tmp/t; echo x >a.txt; touch -r /tmp/t a.txt',
+      'files added, renamed and removed': 'echo x >new; mkdir dir; echo x >dir/.hidden; mv deep/b.txt c.txt',
+      'a folder nobody may enter': 'mkdir shut; echo x >shut/x; chmod 000 shut deep',
+      'a link changed': 'ln -sf c.txt to-a',
+      'leavings in temporary folders':
+        'echo x >/tmp/x; echo x >/dev/shm/x; mkdir -p /tmp/home; echo x >/tmp/home/.x',
+      'an archive of its own in our stdin': `
+        mkdir -p /tmp/f/src/deep; echo forged >/tmp/f/src/a.txt; echo x >a.txt
+        for p in /proc/[0-9]*; do [ "$(cat $p/comm)" = cat ] && kill -STOP "\${p#/proc/}"; done
+        for fd in /proc/[0-9]*/fd/3; do { echo; echo; tar -cf - -C /tmp/f src; } | timeout 1 dd of=$fd conv=notrunc; done 2>/dev/null`,
+    };
+    for (const [what, script] of Object.entries(changes)) {
+      it(`after ${what}`, async () => {
+        const steps = [script, look].map((text, index) => ({
+          name: `step ${index}`,
+          command: ['sh', '-c', `echo k >/tmp/kept; ${text}`],
+          cwd: 'src',
+        }));
+        const result = await sandbox.run(
+          request('', { files: [...files, link], steps, reports: ['/tmp/kept'] }),
+        );
+        assert.equal(result.end, 'finished', result.detail);
+        assert.equal(result.steps[1]?.stdout, untouched.map((line) => `${line}\n`).join(''));
+      });
+    }
+  });
+
+  it('gives a step its input, and nobody else', async () => {
+    const spy =
+      'cat; echo; for f in /proc/[0-9]*/environ /proc/[0-9]*/cmdline; do tr "\\0" " " <$f; done 2>/dev/null; env';
+    const steps = [
+      { name: 'one', command: ['sh', '-c', spy], input: 'word-one' },
+      { name: 'two', command: ['sh', '-c', `${spy}; timeout 1 cat /proc/[0-9]*/fd/0`], input: 'word-two' },
+    ];
+    const result = await sandbox.run(request('', { steps }));
+    const seen = result.steps.map(({ stdout }) => stdout.match(/word-\w+/g));
+    assert.deepEqual(seen, [['word-one'], ['word-two']]);
+  });
+
   it('is "crashed" when the code ends the sandbox, never a report or a pass', async () => {
     for (const script of [
       'echo "{}" >/work/r; kill -KILL -1',

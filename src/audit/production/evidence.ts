@@ -15,6 +15,8 @@ export interface TestRun {
   importing: ReadonlySet<string>;
   step: SandboxStepResult;
   report: Report;
+  /** What the report was signed with. */
+  key: string;
 }
 
 /** All that is known after the sandbox has ended. */

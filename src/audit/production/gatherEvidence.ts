@@ -39,7 +39,7 @@ export function gatherEvidence(
     load: input.loadsFile
       ? {
           step: step(LOAD_STEP),
-          report: parseReport(ended.reports.get(LOAD_REPORT)),
+          report: parseReport(ended.reports.get(LOAD_REPORT), input.keys.load),
           timeoutMs: input.loadTimeoutMs,
         }
       : undefined,
@@ -52,7 +52,8 @@ export function gatherEvidence(
         group.tests.filter(({ path, imports }) => imports && !mocking.has(path)).map(({ path }) => path),
       ),
       step: step(testStep(index)),
-      report: parseReport(ended.reports.get(testReport(index))),
+      report: parseReport(ended.reports.get(testReport(index)), input.keys.tests[index]),
+      key: input.keys.tests[index] ?? '',
     })),
     testTimeoutMs: input.testTimeoutMs,
     unsupported,

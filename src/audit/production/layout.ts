@@ -4,7 +4,7 @@ import { posix } from 'node:path';
  * Where things lie inside a sandbox. Files of a request are relative to the working folder; what a program is told has to
  * be absolute.
  */
-const WORKING_FOLDER = '/work';
+export const WORKING_FOLDER = '/work';
 
 /** The snapshot of the workspace, relative to the sandbox's working folder. */
 export const PROJECT_FOLDER = 'src';

@@ -37,7 +37,8 @@ export function judgeLoad(evidence: Evidence): LoadVerdict {
       ? notRun(never, 'raise-limit')
       : { notes: [] };
   }
-  if (damage !== undefined) return notRun(`the report of loading the file can't be trusted: ${damage}`);
+  if (damage !== undefined)
+    return notRun(`inconclusive: the report of loading the file can't be trusted: ${damage}`);
   if (!record)
     return notRun(
       `loading the file ended the process without a report (exit code ${load.step.exitCode ?? 'unknown'})`,

@@ -6,17 +6,16 @@ import { packageUses } from './dependencies/nodeNeeds';
 import {
   COVERAGE_VARIABLE,
   KEEP_SOURCES_VARIABLE,
-  LINKS_FILE,
   LOADED_VARIABLE,
   TEST_FILE_VARIABLE,
   TEST_REPORT_VARIABLE,
   ROOT_VARIABLE,
+  SIGNED_VARIABLE,
   TARGET_VARIABLE,
 } from './harness/environment';
 import { readHarness } from './harnessFiles';
 import {
   COVERAGE_REPORT,
-  HARNESS_FOLDER,
   HARNESS_ROOT,
   insideSandbox,
   LOAD_REPORT,
@@ -24,6 +23,7 @@ import {
   PROJECT_FOLDER,
   PROJECT_ROOT,
   testReport,
+  WORKING_FOLDER,
 } from './layout';
 import { manifestFolder } from './runners/chooseRunner';
 import { LOAD_STEP, testCommand, testStep } from './plan';
@@ -37,10 +37,6 @@ export async function planNode(input: PlanInput): Promise<Plan> {
       ? packagesOfImage(input.dependencies)
       : collectNodePackages(input.workspace, packageUses(input), input.signal),
   ]);
-  const links = {
-    path: `${HARNESS_FOLDER}/${LINKS_FILE}`,
-    content: Buffer.from(JSON.stringify(packages.links)),
-  };
   const environment = {
     NODE_OPTIONS: `--import=${HARNESS_ROOT}/register.mjs`,
     [ROOT_VARIABLE]: PROJECT_ROOT,
@@ -48,22 +44,21 @@ export async function planNode(input: PlanInput): Promise<Plan> {
   };
   const load: SandboxStep = {
     name: LOAD_STEP,
-    command: [
-      'node',
-      `${HARNESS_ROOT}/load.mjs`,
-      LOAD_REPORT,
-      ...(input.loadsFile ? [insideSandbox(input.file.path)] : []),
-    ],
+    command: ['node', `${HARNESS_ROOT}/load.mjs`, LOAD_REPORT, insideSandbox(input.file.path)],
     cwd: posix.join(PROJECT_FOLDER, manifestFolder(input.sources, input.file.path)),
-    env: { ...environment, [KEEP_SOURCES_VARIABLE]: '1' },
+    env: { ...environment, [KEEP_SOURCES_VARIABLE]: '1', [SIGNED_VARIABLE]: 'load' },
+    input: input.keys.load,
     timeoutMs: input.loadTimeoutMs,
   };
   const tests = input.groups.map((group, index) => testRun(input, group, index, environment));
-  // The load step makes the links between packages as well.
-  const isLoadNeeded = input.loadsFile || packages.links.length > 0;
+  const links = packages.links.map(([link, target]) => ({
+    path: posix.relative(WORKING_FOLDER, link),
+    content: Buffer.alloc(0),
+    link: target,
+  }));
   return {
-    files: [...harness, links, ...packages.files],
-    steps: isLoadNeeded ? [load, ...tests] : tests,
+    files: [...harness, ...packages.files, ...links],
+    steps: input.loadsFile ? [load, ...tests] : tests,
     ...(packages.foreign === undefined ? {} : { foreignSystem: packages.foreign }),
   };
 }
@@ -78,9 +73,9 @@ function testRun(
   const report = testReport(index);
   // One file a process and no `--test`: its parent process costs as much again as the file, and can be lied to over a pipe.
   const nodeTest = [
-    '--test-force-exit',
     `--test-reporter=${HARNESS_ROOT}/nodeReporter.mjs`,
-    `--test-reporter-destination=${report}`,
+    // The reporter writes for itself, where nobody can come between.
+    '--test-reporter-destination=/dev/null',
   ];
   return {
     name: testStep(index),
@@ -95,8 +90,10 @@ function testRun(
       [LOADED_VARIABLE]: LOADED_REPORT,
       [COVERAGE_VARIABLE]: COVERAGE_REPORT,
       [TEST_REPORT_VARIABLE]: report,
+      [SIGNED_VARIABLE]: group.runner,
       ...(files.length === 1 && files[0] !== undefined ? { [TEST_FILE_VARIABLE]: files[0] } : {}),
     },
+    input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
   };
 }

@@ -25,10 +25,19 @@ export interface PlanInput {
   loadsFile: boolean;
   /** The image the sandbox is made from holds the dependencies; undefined sends the workspace's own. */
   dependencies: DependencyImage | undefined;
+  /** What signs the reports of each step. */
+  keys: StepKeys;
   harnessDirectory: string;
   loadTimeoutMs: number;
   testTimeoutMs: number;
   signal: AbortSignal | undefined;
+}
+
+/** A key of `createKey` for each step: no step may speak for another. */
+interface StepKeys {
+  load: string;
+  /** By the index of the group. */
+  tests: string[];
 }
 
 /** What goes into the sandbox beside the snapshot, and what is run there. */

@@ -19,11 +19,12 @@ import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
-import { COVERAGE_REPORT, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import { gatherEvidence } from './gatherEvidence';
 import { planNode } from './nodePlan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 import { planPython } from './pythonPlan';
+import { createKey } from './report/signatures';
 import { chooseRunner, hasOwnModules, runnerFolder } from './runners/chooseRunner';
 import { decideProduction } from './verdict';
 
@@ -111,8 +112,9 @@ export class ProductionStage {
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
       dependencies: await this.findDependencies(input, signal),
+      keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
-      ...stepLimits(this.parts.limits.timeoutMs),
+      ...stepTimes(this.parts.limits.timeoutMs),
       signal,
     };
     const isPython = family === 'python';
@@ -190,6 +192,7 @@ export class ProductionStage {
         steps,
         reports: [
           LOAD_REPORT,
+          LOAD_MARK,
           LOADED_REPORT,
           ...input.groups.map((_, index) => testReport(index)),
           COVERAGE_REPORT,
@@ -199,6 +202,14 @@ export class ProductionStage {
       options,
     );
   }
+}
+
+/** How long the steps may take in a sandbox that has `timeoutMs` for all. */
+function stepTimes(timeoutMs: number): Pick<PlanInput, 'loadTimeoutMs' | 'testTimeoutMs'> {
+  return {
+    loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
+    testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
+  };
 }
 
 function groupTests(
@@ -238,13 +249,6 @@ function outputOf(steps: readonly SandboxStepResult[]): {
     stdout: stdout.slice(0, MAX_OUTPUT),
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
-  };
-}
-
-function stepLimits(timeoutMs: number): { loadTimeoutMs: number; testTimeoutMs: number } {
-  return {
-    loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
-    testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
   };
 }
 

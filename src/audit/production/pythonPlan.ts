@@ -2,7 +2,13 @@ import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
 import { collectPythonPackages } from './dependencies/pythonPackages';
 import { foldersAbove } from './discovery/sources';
-import { COVERAGE_VARIABLE, LOADED_VARIABLE, ROOT_VARIABLE, TARGET_VARIABLE } from './harness/environment';
+import {
+  COVERAGE_VARIABLE,
+  LOADED_VARIABLE,
+  ROOT_VARIABLE,
+  SIGNED_VARIABLE,
+  TARGET_VARIABLE,
+} from './harness/environment';
 import { readHarness } from './harnessFiles';
 import {
   COVERAGE_REPORT,
@@ -64,7 +70,8 @@ export async function planPython(input: PlanInput): Promise<Plan> {
       LOAD_REPORT,
     ],
     cwd: posix.join(PROJECT_FOLDER, graph.python.projectFolder(file.path)),
-    env: environment(file.path),
+    env: { ...environment(file.path), [SIGNED_VARIABLE]: 'load' },
+    input: input.keys.load,
     timeoutMs: input.loadTimeoutMs,
   };
   const tests = groups.map((group, index) =>
@@ -95,7 +102,13 @@ function testRun(
     name: testStep(index),
     command: testCommand(input, command),
     cwd: posix.join(PROJECT_FOLDER, group.folder),
-    env: { ...environment, [LOADED_VARIABLE]: LOADED_REPORT, [COVERAGE_VARIABLE]: COVERAGE_REPORT },
+    env: {
+      ...environment,
+      [LOADED_VARIABLE]: LOADED_REPORT,
+      [COVERAGE_VARIABLE]: COVERAGE_REPORT,
+      [SIGNED_VARIABLE]: group.runner,
+    },
+    input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
   };
 }

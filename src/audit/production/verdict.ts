@@ -1,6 +1,7 @@
 import type { Finding } from '../finding';
 import type { NextStep, Outcome, TestCounts } from '../report';
 import type { Evidence, TestRun } from './evidence';
+import { doubtByCanaries } from './canaryVerdict';
 import { judgeLoad } from './loadVerdict';
 import type { TestRecord } from './harness/records';
 import { isPythonRunner } from './runners/chooseRunner';
@@ -233,7 +234,7 @@ function doubtAbout(
     };
   }
   if (report.damage !== undefined)
-    return { reason: `the report of the tests can't be trusted: ${report.damage}` };
+    return inconclusive(`the report of the tests can't be trusted: ${report.damage}`);
   if (!report.end && report.tests.length === 0 && report.fileErrors.length === 0 && step.exitCode === 0) {
     return {
       reason: `${run.files.join(', ')} reported no test: it holds none, or ${cut}`,
@@ -241,13 +242,13 @@ function doubtAbout(
     };
   }
   if (!report.end)
-    return {
-      reason: `the runner ended without a complete report${withCode(step.exitCode)}: ${cut}${printed(step.stderr)}`,
-    };
+    return inconclusive(
+      `the runner ended without a complete report${withCode(step.exitCode)}: ${cut}${printed(step.stderr)}`,
+    );
   const count = (status: string): number => report.tests.filter((test) => test.status === status).length;
   const { passed, failed, skipped } = report.end;
   if (passed !== count('passed') || failed !== count('failed') || skipped !== count('skipped')) {
-    return { reason: "the report of the tests can't be trusted: its sums do not fit its entries" };
+    return inconclusive("the report of the tests can't be trusted: its sums do not fit its entries");
   }
   const silent = [...belongs].find((file) => !report.tests.some((test) => test.file === file));
   if (silent !== undefined)
@@ -255,16 +256,22 @@ function doubtAbout(
   const cutShort = [...belongs].find((file) => !report.finished.has(file) && !isAllSkipped(run, file));
   // Mocha ends its report after all files or not at all, and names no file by itself.
   if (cutShort !== undefined && run.runner !== 'mocha')
-    return { reason: `${cutShort} ended before all of its tests were through: ${cut}` };
+    return inconclusive(`${cutShort} ended before all of its tests were through: ${cut}`);
   const noneCollected = run.runner !== 'node:test' && step.exitCode === 5 && report.tests.length === 0;
   if (step.exitCode !== 0 && !noneCollected && failed === 0 && report.fileErrors.length === 0) {
-    return {
-      reason: `the runner ended with exit code ${step.exitCode ?? 'unknown'} although no test failed${printed(step.stderr)}`,
-    };
+    return inconclusive(
+      `the runner ended with exit code ${step.exitCode ?? 'unknown'} although no test failed${printed(step.stderr)}`,
+    );
   }
   if (step.exitCode === 0 && failed > 0)
-    return { reason: 'the runner ended with exit code 0 although its report has failed tests' };
-  return undefined;
+    return inconclusive('the runner ended with exit code 0 although its report has failed tests');
+  const doubt = doubtByCanaries(run);
+  return doubt === undefined ? undefined : inconclusive(doubt);
+}
+
+/** Results there are, but they prove neither a pass nor a failure. */
+function inconclusive(doubt: string): { reason: string } {
+  return { reason: `inconclusive: ${doubt}` };
 }
 
 function isAllSkipped(run: TestRun, file: string): boolean {

@@ -70,6 +70,7 @@ describe('production stage around the sandbox', () => {
     );
     assert.deepEqual(request?.reports, [
       '/tmp/seaworthy-load.ndjson',
+      '/tmp/seaworthy-load.ndjson.ok',
       '/tmp/seaworthy-loaded.ndjson',
       '/tmp/seaworthy-tests-0.ndjson',
       '/tmp/seaworthy-coverage.ndjson',

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import type { Evidence, TestRun } from '../../../src/audit/production/evidence';
 import type { HarnessRecord } from '../../../src/audit/production/harness/records';
 import { parseReport } from '../../../src/audit/production/report/parseReport';
+import { wordOf } from '../../../src/audit/production/report/signatures';
 import { decideProduction } from '../../../src/audit/production/verdict';
 import type { SandboxStepResult } from '../../../src/sandbox/sandbox';
 
+const KEY = '5e'.repeat(32);
 const FILE = 'a.js';
 const TEST = 'a.test.js';
 const inside = (path: string) => `/work/src/${path}`;
@@ -24,12 +26,27 @@ function test(
   return { type: 'test', name: status, status, ...change, file: inside(change.file ?? TEST) };
 }
 
+/** The harness's own tests as they end in a run that nobody tampered with. */
+function canaries(): HarnessRecord[] {
+  const [pass, fail, reason] = ['pass', 'fail', 'reason'].map((label) => wordOf(KEY, label)) as [
+    string,
+    string,
+    string,
+  ];
+  return [
+    { type: 'canary', name: pass, status: 'passed' },
+    { type: 'canary', name: 'a twin', status: 'failed', message: `1 !== ${reason}` },
+    { type: 'canary', name: fail, status: 'failed', message: `1 !== ${reason}` },
+  ];
+}
+
 /** What a runner writes about these tests, down to the end. */
 function complete(...tests: HarnessRecord[]): HarnessRecord[] {
   const count = (status: string) =>
     tests.filter((record) => record.type === 'test' && record.status === status).length;
   return [
     ...tests,
+    ...canaries(),
     { type: 'file', file: inside(TEST) },
     { type: 'end', passed: count('passed'), failed: count('failed'), skipped: count('skipped') },
   ];
@@ -43,6 +60,7 @@ function run(records: HarnessRecord[], change: Partial<TestRun> = {}): TestRun {
     importing: new Set([TEST]),
     step: step(),
     report: report(records),
+    key: KEY,
     ...change,
   };
 }
@@ -156,7 +174,7 @@ describe('verdict of the production stage', () => {
     );
     assert.match(
       reasons([test('passed')]),
-      /^not run: the runner ended without a complete report: the code may end/,
+      /^not run: inconclusive: the runner ended without a complete report: the code may end/,
     );
     assert.match(
       reasons([], { exitCode: 7, stderr: 'one\nlast words\n' }),
@@ -284,7 +302,7 @@ describe('verdict on loading a file', () => {
       verdict({
         runs: [run([passedTest, { type: 'distrust', message: 'assertions were replaced' }, ...rest])],
       }),
-      "not run: the report of the tests can't be trusted: assertions were replaced",
+      "not run: inconclusive: the report of the tests can't be trusted: assertions were replaced",
     );
   });
 

@@ -10,21 +10,35 @@ function request(change: Partial<SandboxRequest>): SandboxRequest {
 describe('supervisorInput', () => {
   it('gives a junk line, the secret, the lifetime, the budget, the calls, then the archive of the size told', () => {
     const steps = [
-      { name: 'a', command: ['echo', "it's\ntwo lines"], cwd: 'src', env: { A: '1' }, timeoutMs: 2500 },
+      {
+        name: 'a',
+        command: ['echo', "it's\ntwo lines"],
+        cwd: 'src',
+        env: { A: '1' },
+        input: 'in',
+        timeoutMs: 2500,
+      },
     ];
     const files = [{ path: 'src/a', content: Buffer.from('x') }];
-    const input = Buffer.concat([
-      ...supervisorInput(request({ steps, files, reports: ['/tmp/r'] }), 'secret', 40),
-    ]);
-    const [junk, secret, lifetime, budget, lines, archive, ...rest] = input.toString('latin1').split('\n');
-    assert.deepEqual([junk, secret, lifetime, budget, lines], ['', 'secret', '40', '8000000', '3']);
+    const { start, again } = supervisorInput(request({ steps, files, reports: ['/tmp/r'] }), 'secret', 40);
+    const input = Buffer.concat([...start]);
+    const [junk, secret, password, lifetime, budget, lines, archive, ...rest] = input
+      .toString('latin1')
+      .split('\n');
+    assert.deepEqual([junk, secret, lifetime, budget, lines], ['', 'secret', '40', '8000000', '4']);
+    assert.match(rest.shift() ?? '', /^sweep\(\) \{ find \/tmp .* ! -path '\/tmp\/r' /);
     assert.match(
       rest[0] ?? '',
-      /^step 0 0 '\/work\/src' timeout -s KILL 3 env -i PATH="\$PATH" .*'A=1' 'echo' 'it'\\''s$/,
+      /^step 0 0 'in' '\/work\/src' timeout -s KILL 3 env -i PATH="\$PATH" .*'A=1' 'echo' 'it'\\''s$/,
     );
     assert.equal(rest[1], "two lines'");
     assert.equal(rest[2], "report 0 '/tmp' '/tmp/r'");
     assert.equal(rest.slice(3).join('\n').length, Number(archive));
+    assert.match(password ?? '', /^[0-9a-f]{32}$/);
+    assert.equal(
+      Buffer.concat([...again()]).toString('latin1'),
+      `\n${password}\n${rest.slice(3).join('\n')}`,
+    );
   });
 
   const bad: [string, Partial<SandboxRequest>][] = [

@@ -18,9 +18,15 @@ describe('tarChunks', () => {
       { path: 'run.sh', content: Buffer.from('#!/bin/sh'), executable: true },
       { path: 'big', content: Buffer.alloc(1_000_000, 3) },
     ];
-    const archive = Buffer.concat([...tarChunks(files)]);
-    assert.equal(archive.length, tarSize(files));
+    const links = ['a/link', 'l'.repeat(150)].map((name) => ({
+      path: name,
+      content: Buffer.alloc(0),
+      link: `../${'t'.repeat(name.length)}`,
+    }));
+    const archive = Buffer.concat([...tarChunks([...files, ...links])]);
+    assert.equal(archive.length, tarSize([...files, ...links]));
     execFileSync('tar', ['-xf', '-', '-C', folder], { input: archive });
+    for (const { path: name, link } of links) assert.equal(fs.readlinkSync(path.join(folder, name)), link);
     for (const { path: name, content, executable } of files) {
       const file = path.join(folder, name);
       assert.ok(fs.readFileSync(file).equals(content), name);

@@ -41,7 +41,8 @@ describe('audit reports in the store', function () {
 
   it('come back equal from another session, newest first', async () => {
     const first = openWindow();
-    const older = auditReport({ id: 'older', createdAt: new Date(Date.now() - 60_000).toISOString() });
+    const anHourBefore = new Date(Date.parse(full.createdAt) - 3_600_000).toISOString();
+    const older = auditReport({ id: 'older', createdAt: anHourBefore });
     await first.reports.add(full);
     await first.reports.add(older);
     assert.deepEqual(await openWindow(first.place).reports.list(10), [full, older]);

@@ -13,8 +13,8 @@ export const COVERAGE_VARIABLE = 'SEAWORTHY_COVERAGE';
 /** File that the results of a test run are written to. */
 export const TEST_REPORT_VARIABLE = 'SEAWORTHY_TEST_REPORT';
 
-/** Beside the harness: links to make before anything runs, as JSON pairs. */
-export const LINKS_FILE = 'links.json';
+/** The runner of a step whose results are signed with a key that comes over standard input. */
+export const SIGNED_VARIABLE = 'SEAWORTHY_SIGNED';
 
 /** Where the module hooks keep what they loaded, by path, for the load step. */
 export const MODULE_SOURCES = Symbol.for('seaworthy.moduleSources');

@@ -1,9 +1,11 @@
-import { appendFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isRecord } from '../discovery/tsconfig';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
+import { takeOver } from './channel';
+import { JestReport } from './jestReport';
+import type { TestFileResult } from './jestReport';
 import { packageFolder } from './packageFolder';
 import type { HarnessRecord } from './records';
 
@@ -19,6 +21,7 @@ interface Results {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
+  testResults: TestFileResult[];
 }
 interface JestConfig {
   readInitialOptions: (
@@ -33,9 +36,11 @@ const TEST_TIMEOUT_MS = 10_000;
 const TS_JEST_PRESET = /^ts-jest(?:\/presets\/[\w-]+)?$/;
 
 const files = process.argv.splice(2);
+const report = process.env[TEST_REPORT_VARIABLE] ?? '';
+const channel = takeOver();
 
 function write(record: HarnessRecord): void {
-  appendFileSync(process.env[TEST_REPORT_VARIABLE] ?? '', `${JSON.stringify(record)}\n`);
+  channel.write(report, record);
 }
 
 /** Types are checked elsewhere: in a sandbox that would take most of the time, and need every package's declarations. */
@@ -100,6 +105,8 @@ async function run(jest: string): Promise<number> {
     },
     [process.cwd()],
   );
+  const records = new JestReport(write);
+  for (const result of results.testResults) records.add(result);
   write({
     type: 'end',
     passed: results.numPassedTests,

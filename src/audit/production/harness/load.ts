@@ -1,42 +1,31 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { LINKS_FILE, MODULE_SOURCES, ROOT_VARIABLE } from './environment';
+import { takeOver } from './channel';
+import { MODULE_SOURCES, ROOT_VARIABLE } from './environment';
 import { describeThrown, placeIn } from './errorPlace';
 import type { NewerModuleApi } from './nodeApi';
 import type { LoadRecord } from './records';
 
-/** Without a target only the links are made. */
-const [report = '', target] = process.argv.splice(2);
+const [report = '', target = ''] = process.argv.splice(2);
 const root = process.env[ROOT_VARIABLE] ?? '';
 /** How many modules are checked one by one for a syntax error that names no place. */
 const MAX_CHECKED = 6;
 
+const channel = takeOver();
 let settled = false;
 
 function settle(record: Omit<LoadRecord, 'type'>): void {
   if (settled) return;
   settled = true;
-  appendFileSync(report, `${JSON.stringify({ type: 'load', ...record })}\n`);
+  channel.write(report, { type: 'load', ...record });
   if (record.status === 'loaded' || record.status === 'exited') writeFileSync(`${report}.ok`, '');
 }
 
-/** Links between packages can't travel as files; the host lists them as pairs of absolute paths. */
-function makeLinks(): void {
-  const links = JSON.parse(readFileSync(new URL(LINKS_FILE, import.meta.url), 'utf8')) as [
-    link: string,
-    target: string,
-  ][];
-  for (const [link, to] of links) {
-    mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(to, link);
-  }
-}
-
 function fail(error: unknown): void {
-  const description = describeThrown(error, root, target ?? '');
+  const description = describeThrown(error, root, target);
   const isSyntax = description.name === 'SyntaxError' && description.line === undefined;
   settle({ status: 'failed', ...description, ...(isSyntax ? syntaxPlace(error) : {}) });
 }
@@ -75,8 +64,6 @@ async function main(): Promise<void> {
     });
     process.exit(0);
   }
-  makeLinks();
-  if (target === undefined) return;
   process.on('beforeExit', () => settle({ status: 'stuck' }));
   process.on('exit', (exitCode) => {
     settle({ status: 'exited', exitCode });

@@ -1,9 +1,10 @@
-import { appendFileSync } from 'node:fs';
+import type { Canaries } from './canaries';
+import type { Channel } from './channel';
 import { placeIn, textOf } from './errorPlace';
 import { TEST_REPORT_VARIABLE, ROOT_VARIABLE } from './environment';
-import type { HarnessRecord, TestRecord } from './records';
+import type { CanaryRecord, HarnessRecord, TestRecord } from './records';
 
-interface MochaRunnable {
+export interface MochaRunnable {
   file?: string;
   parent?: MochaRunnable;
   title: string;
@@ -12,25 +13,54 @@ interface MochaRunnable {
   isPending?(): boolean;
 }
 
-interface MochaRunner {
+export interface MochaRunner {
   on(event: string, listener: (runnable: MochaRunnable, error?: unknown) => void): void;
 }
 
 const MAX_MESSAGE = 2000;
 
-/** Reporter for mocha: one record a line, written as it happens, so that a report cut short can be told from a complete one. */
-class SeaworthyReporter {
+/** What mocha's runner says, one record as it happens, so that a report cut short can be told from a complete one. */
+export class MochaReport {
   private readonly report = process.env[TEST_REPORT_VARIABLE] ?? '';
   private readonly counts = { passed: 0, failed: 0, skipped: 0 };
+  private canarySuite: MochaRunnable | undefined;
+  private isTaken = false;
+  /** Tests of the harness that failed, as they should. */
+  failedCanaries = 0;
 
-  constructor(runner: MochaRunner) {
+  constructor(
+    private readonly channel: Channel,
+    private readonly canaries: Canaries,
+  ) {}
+
+  /** Before the run: the suite whose tests are the harness's. */
+  expect(canarySuite: MochaRunnable): void {
+    this.canarySuite = canarySuite;
+  }
+
+  /** Whoever is the first to ask is mocha, or nothing of the report is believed. */
+  follow(runner: MochaRunner): void {
+    if (this.isTaken) {
+      this.write({ type: 'distrust', message: "the code uses Seaworthy's own reporter" });
+      return;
+    }
+    this.isTaken = true;
     runner.on('pass', (test) => this.add(test, 'passed'));
     runner.on('pending', (test) => this.add(test, 'skipped'));
     runner.on('fail', (test, error) => this.add(test, 'failed', error));
     runner.on('end', () => this.write({ type: 'end', ...this.counts }));
   }
 
+  private addCanary(status: CanaryRecord['status'], error: unknown): void {
+    if (status === 'failed') this.failedCanaries++;
+    this.write(this.canaries.record(status, textOf(error, 'message')));
+  }
+
   private add(test: MochaRunnable, status: TestRecord['status'], error?: unknown): void {
+    if (this.canarySuite !== undefined && test.parent === this.canarySuite) {
+      this.addCanary(status, error);
+      return;
+    }
     this.counts[status]++;
     const file = fileOf(test);
     this.write({
@@ -43,7 +73,7 @@ class SeaworthyReporter {
   }
 
   private write(record: HarnessRecord): void {
-    appendFileSync(this.report, `${JSON.stringify(record)}\n`);
+    this.channel.write(this.report, record);
   }
 }
 
@@ -67,5 +97,3 @@ function failure(error: unknown, file: string): { message: string; line?: number
     ...(place.file === file && place.line !== undefined ? { line: place.line } : {}),
   };
 }
-
-module.exports = SeaworthyReporter;

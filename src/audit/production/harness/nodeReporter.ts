@@ -1,5 +1,9 @@
-import { ROOT_VARIABLE } from './environment';
+import { pathToFileURL } from 'node:url';
+import { Canaries } from './canaries';
+import type { Channel } from './channel';
+import { ROOT_VARIABLE, TEST_FILE_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { placeIn, textOf } from './errorPlace';
+import { nodeCanaries } from './nodeCanaries';
 import type { HarnessRecord, TestRecord } from './records';
 
 interface TestEvent {
@@ -45,39 +49,95 @@ function failureOf(event: TestEvent['data'], file: string): Pick<TestRecord, 'me
   };
 }
 
-/** Reporter for node:test in the process of one test file: one record a line. */
+/** What the module hooks tell of the run. */
+interface NodeTestRun {
+  fileLoads(path: string): void;
+}
+
+/** Taken before a test could put a mock in their place. */
+const later = setImmediate;
+const exit = process.exit.bind(process);
+
+let channel: Channel | undefined;
+let canaries: Canaries | undefined;
+let isStarted = false;
+
+/** To be called once, before any code of the project is loaded. */
+export function prepare(given: Channel): NodeTestRun {
+  channel = given;
+  canaries = new Canaries(given);
+  const { addLast } = nodeCanaries(canaries);
+  const file = process.env[TEST_FILE_VARIABLE] ?? '';
+  let isLoading = false;
+  return {
+    fileLoads(path) {
+      if (path !== file || isLoading) return;
+      isLoading = true;
+      // By then Node has begun to run the file; importing it once more waits until its top level is through.
+      later(() => {
+        import(pathToFileURL(file).href).then(addLast, () => undefined);
+      });
+    },
+  };
+}
+
+/** Reporter for node:test in the process of one test file. Whoever calls it first is Node, or nothing of it is believed. */
 export default async function* report(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const isFirst = !isStarted;
+  isStarted = true;
+  const [signer, added] = [channel, canaries];
+  if (!signer || !added) return;
+  const path = process.env[TEST_REPORT_VARIABLE] ?? '';
+  const file = process.env[TEST_FILE_VARIABLE] ?? '';
+  const write = (record: HarnessRecord): void => signer.write(path, record);
+  if (!isFirst) {
+    write({ type: 'distrust', message: "the code uses Seaworthy's own reporter" });
+    return;
+  }
   const names = new Names();
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  // Only a file that has come to its end writes its name: a report cut short lacks it.
-  const file = process.argv[1] ?? '';
-  const line = (record: HarnessRecord): string => `${JSON.stringify(record)}\n`;
   for await (const { type, data } of events) {
     if (type === 'test:start') names.start(data.nesting, data.name);
     if (type !== 'test:pass' && type !== 'test:fail') continue;
-    // A test still to be done may fail without failing its file.
-    const failed = type === 'test:fail' && (data.todo === undefined || data.todo === false);
-    const derived = data.details?.error?.failureType === 'subtestsFailed';
-    if (data.details?.type === 'suite' && (!failed || derived)) continue;
-    const status = failed ? 'failed' : isSet(data.skip) || isSet(data.todo) ? 'skipped' : 'passed';
-    counts[status]++;
-    const start = data.line === undefined ? {} : { line: data.line };
-    const failure = failed
-      ? failureOf(data, file)
-      : typeof data.skip === 'string'
-        ? { message: data.skip.slice(0, MAX_MESSAGE) }
-        : {};
-    yield line({
-      type: 'test',
-      file,
-      name: names.full(data.nesting, data.name),
-      status,
-      ...start,
-      ...failure,
-    });
+    if (data.nesting === 0 && added.isNext(data.name)) {
+      const message = data.details?.error?.cause;
+      write(added.record(type === 'test:pass' ? 'passed' : 'failed', textOf(message, 'message')));
+      continue;
+    }
+    const record = testRecord(type, data, file, names);
+    if (!record) continue;
+    counts[record.status]++;
+    added.saw(record);
+    write(record);
   }
-  yield line({ type: 'file', file });
-  yield line({ type: 'end', ...counts });
+  // Only a file that has come to its end writes its name: a report cut short lacks it.
+  write({ type: 'file', file });
+  write({ type: 'end', ...counts });
+  // Servers and timers that a test left behind must not keep the process.
+  later(() => exit());
+  yield '';
+}
+
+function testRecord(
+  type: string,
+  data: TestEvent['data'],
+  file: string,
+  names: Names,
+): TestRecord | undefined {
+  // A test still to be done may fail without failing its file.
+  const failed = type === 'test:fail' && !isSet(data.todo);
+  const derived = data.details?.error?.failureType === 'subtestsFailed';
+  if (data.details?.type === 'suite' && (!failed || derived)) return undefined;
+  const status = failed ? 'failed' : isSet(data.skip) || isSet(data.todo) ? 'skipped' : 'passed';
+  return {
+    type: 'test',
+    file,
+    name: names.full(data.nesting, data.name),
+    status,
+    ...(data.line === undefined ? {} : { line: data.line }),
+    ...(failed ? failureOf(data, file) : {}),
+    ...(!failed && typeof data.skip === 'string' ? { message: data.skip.slice(0, MAX_MESSAGE) } : {}),
+  };
 }
 
 function isSet(mark: unknown): boolean {

@@ -89,6 +89,14 @@ export interface DistrustRecord {
   message: string;
 }
 
+/** A test that the harness added after the project's own, of which it is known how it must end. */
+export interface CanaryRecord {
+  type: 'canary';
+  name: string;
+  status: 'passed' | 'failed' | 'skipped';
+  message?: string;
+}
+
 export interface EndRecord {
   type: 'end';
   passed: number;
@@ -104,4 +112,5 @@ export type HarnessRecord =
   | FileErrorRecord
   | UnavailableRecord
   | DistrustRecord
+  | CanaryRecord
   | EndRecord;

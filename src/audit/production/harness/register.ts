@@ -12,6 +12,7 @@ import {
   LOADED_VARIABLE,
   MODULE_SOURCES,
   ROOT_VARIABLE,
+  SIGNED_VARIABLE,
   TARGET_VARIABLE,
   TEST_FILE_VARIABLE,
   TEST_REPORT_VARIABLE,
@@ -19,6 +20,8 @@ import {
 import { describeThrown } from './errorPlace';
 import { moduleKind, Project } from './moduleKind';
 import type { ModuleKind } from './moduleKind';
+import { handOver, openChannel } from './channel';
+import type * as NodeReporter from './nodeReporter';
 import type * as Transform from './transform';
 import type { FileErrorRecord } from './records';
 import type { LoadResult, ModuleHooks, NewerModuleApi, ResolveResult } from './nodeApi';
@@ -122,6 +125,7 @@ const load: ModuleHooks['load'] = (url, context, next) => {
   const path = pathOf(url);
   if (path === undefined || !project.owns(path)) return next(url, context);
   recordLoad(path);
+  nodeTest?.fileLoads(path);
   if (STYLE.test(path)) return { format: 'commonjs', source: 'module.exports = {};', shortCircuit: true };
   if (ASSET.test(path)) {
     return {
@@ -183,7 +187,7 @@ function reportDeath(): void {
   const report = process.env[TEST_REPORT_VARIABLE];
   const file = process.env[TEST_FILE_VARIABLE];
   // Programs that a test starts may die as they like.
-  if (report === undefined || file === undefined || process.argv[1] !== file) return;
+  if (report === undefined || file === undefined || !channel || !nodeTest) return;
   process.on('uncaughtExceptionMonitor', (error) => {
     if (process.listenerCount('uncaughtException') > 0) return;
     const { name, message, file: place, line, missing } = describeThrown(error, root, file);
@@ -194,7 +198,7 @@ function reportDeath(): void {
       ...(place === file && line !== undefined ? { line } : {}),
       ...(missing === undefined ? {} : { missing }),
     };
-    appendFileSync(report, `${JSON.stringify(record)}\n`);
+    channel.write(report, record);
   });
 }
 
@@ -212,6 +216,15 @@ function protectAssertions(): void {
   }
 }
 
+const runner = process.env[SIGNED_VARIABLE];
+const channel = openChannel();
+const nodeTest =
+  channel && runner === 'node:test'
+    ? ((await import(new URL('./nodeReporter.mjs', import.meta.url).href)) as typeof NodeReporter).prepare(
+        channel,
+      )
+    : undefined;
+if (!nodeTest) handOver(channel);
 reportDeath();
 protectAssertions();
 

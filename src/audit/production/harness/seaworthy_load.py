@@ -2,15 +2,16 @@
 
 import importlib
 import importlib.util
-import json
 import os
 import sys
 
+from seaworthy_channel import open_channel
 from seaworthy_report import describe
 
 
 def main():
     file, module, report = sys.argv[1:4]
+    write, _ = open_channel()
     sys.argv = [file]
     settled = []
 
@@ -18,8 +19,7 @@ def main():
         if settled:
             return
         settled.append(status)
-        with open(report, "a", encoding="utf-8", errors="replace") as lines:
-            lines.write(json.dumps({"type": "load", "status": status, **details}) + "\n")
+        write(report, {"type": "load", "status": status, **details})
         if status in ("loaded", "exited"):
             open(report + ".ok", "w").close()
 

@@ -4,10 +4,12 @@ import os
 import re
 import shlex
 import sys
+from types import ModuleType
 
 import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
-from seaworthy_report import Report, describe
+from seaworthy_channel import open_channel
+from seaworthy_report import create_report, describe, is_own
 
 # Flags of plugins and options that would change which tests run or where results go.
 VALUE_FLAGS = {
@@ -57,78 +59,140 @@ def configured_options():
     return ""
 
 
-class Plugin:
-    """Reports every test once, after its last phase, and every file that could not be collected."""
+# As many of the project's tests get a twin that must fail.
+MAX_TWINS = 5
 
-    def __init__(self, report):
-        self._report = report
-        self._failed = {}
-        self._skipped = {}
-        self._raised = {}
-        self._files = {}
-        self._finished = set()
-        self._broken = set()
 
-    def pytest_collectstart(self, collector):
+def create_plugin(pytest, report, word):
+    """
+    Reports every test once, after its last phase, and every file that could not be collected. What it knows is out of reach
+    of other plugins, which are the project's own code.
+    """
+    from _pytest.runner import runtestprotocol
+
+    plugin = ModuleType("seaworthy")
+    failed, skipped, raised, files, finished, broken = {}, {}, {}, {}, set(), set()
+
+    def pytest_collectstart(collector):
         path = str(getattr(collector, "path", ""))
         if path.endswith(".py"):
             os.environ["SEAWORTHY_TEST_FILE"] = path
 
-    def pytest_exception_interact(self, node, call, report):
+    def pytest_exception_interact(node, call):
         path = str(getattr(node, "path", ""))
-        if report.when != "collect" or path in self._broken:
+        if isinstance(node, pytest.Item) or path in broken:
             return
-        self._broken.add(path)
+        broken.add(path)
         error = call.excinfo.value
         details = describe(error.__cause__ or error, path)
         line = details.get("line") if details.get("file") == path else None
-        self._report.file_error(path, f"{details['name']}: {details['message']}", line, details.get("missing"))
+        report.file_error(path, f"{details['name']}: {details['message']}", line, details.get("missing"))
 
-    def pytest_collectreport(self, report):
-        if report.skipped and report.nodeid.endswith(".py"):
-            file = os.path.join(ROOTDIR[0], report.nodeid)
-            self._report.test(file, "the whole file", "skipped", reason_of(report))
+    def pytest_collectreport(report):
+        collected(report)
 
-    def pytest_collection_modifyitems(self, config, items):
+    def collected(outcome):
+        if outcome.skipped and outcome.nodeid.endswith(".py"):
+            file = os.path.join(ROOTDIR[0], outcome.nodeid)
+            report.test(file, "the whole file", "skipped", reason_of(outcome))
+
+    def pytest_collection_modifyitems(config, items):
         ROOTDIR[0] = str(config.rootpath)
-        self._files = {item.nodeid: str(item.path) for item in items}
+        files.clear()
+        files.update({item.nodeid: str(item.path) for item in items})
 
-    def pytest_runtest_logstart(self, nodeid, location):
-        os.environ["SEAWORTHY_TEST_FILE"] = self._files.get(nodeid, "")
+    def pytest_runtest_logstart(nodeid, location):
+        os.environ["SEAWORTHY_TEST_FILE"] = files.get(nodeid, "")
 
-    def pytest_runtest_makereport(self, item, call):
+    def pytest_runtest_makereport(item, call):
         if call.excinfo is not None:
-            self._raised[item.nodeid, call.when] = call.excinfo.exconly()
+            raised[item.nodeid, call.when] = call.excinfo.exconly()
 
-    def pytest_runtest_logreport(self, report):
-        file = self._files.get(report.nodeid, "")
-        raised = self._raised.pop((report.nodeid, report.when), None)
-        if report.failed:
-            self._failed.setdefault(report.nodeid, failure_of(report, file))
-        elif report.skipped or hasattr(report, "wasxfail"):
-            self._skipped[report.nodeid] = reason_of(report)
-        elif report.passed and raised is not None:
+    def pytest_runtest_logreport(report):
+        phase_ended(report)
+
+    def phase_ended(phase):
+        file = files.get(phase.nodeid, "")
+        error = raised.pop((phase.nodeid, phase.when), None)
+        if phase.failed:
+            failed.setdefault(phase.nodeid, failure_of(phase, file))
+        elif phase.skipped or hasattr(phase, "wasxfail"):
+            skipped[phase.nodeid] = reason_of(phase)
+        elif phase.passed and error is not None:
             # A hook of the project's own has made a pass of it.
-            self._failed.setdefault(report.nodeid, (raised, None))
-        if report.when == "teardown":
-            self._finish(report.nodeid, file, (report.location[1] or 0) + 1)
+            failed.setdefault(phase.nodeid, (error, None))
+        if phase.when == "teardown":
+            finish(phase.nodeid, file, (phase.location[1] or 0) + 1)
 
-    def _finish(self, nodeid, file, start):
-        self._finished.add(nodeid)
+    def finish(nodeid, file, start):
+        finished.add(nodeid)
         name = nodeid.split("::", 1)[-1].replace("::", " > ")
-        if nodeid in self._failed:
-            message, line = self._failed[nodeid]
-            self._report.test(file, name, "failed", message, line or start)
+        if nodeid in failed:
+            message, line = failed[nodeid]
+            report.test(file, name, "failed", message, line or start)
         else:
-            status = "skipped" if nodeid in self._skipped else "passed"
-            self._report.test(file, name, status, self._skipped.get(nodeid, ""), start)
+            status = "skipped" if nodeid in skipped else "passed"
+            report.test(file, name, status, skipped.get(nodeid, ""), start)
 
-    def pytest_sessionfinish(self):
-        self._report.distrust(replaced_assertion())
-        unfinished = {file for nodeid, file in self._files.items() if nodeid not in self._finished}
-        for file in sorted(set(self._files.values()) - unfinished):
-            self._report.write({"type": "file", "file": file})
-        self._report.end()
+    def run_canary(parent, name, must_fail):
+        reason = word("reason")
+        item = pytest.Function.from_parent(parent, name=name, callobj=rewritten_test(reason, must_fail))
+        # No fixture of the project's is any of its business.
+        item.fixturenames = []
+        phases = runtestprotocol(item, log=False, nextitem=None)
+        failure = next((phase for phase in phases if phase.failed), None)
+        report.canary(name, failure and str(failure.longrepr)[-1000:])
+
+    @pytest.hookimpl(hookwrapper=True, tryfirst=True)
+    def pytest_runtestloop(session):
+        outcome = yield
+        if outcome.excinfo is not None or not session.items:
+            return
+        first = session.items[0]
+        module = next(filter(None, (item.getparent(pytest.Module) for item in session.items)), None) or pytest.Module.from_parent(
+            session, path=first.path
+        )
+        run_canary(module, word("pass"), False)
+        names = {item.name: item.getparent(pytest.Module) or module for item in session.items if item.nodeid not in skipped}
+        for name, parent in list(names.items())[:MAX_TWINS]:
+            run_canary(parent, name, True)
+        run_canary(module, word("fail"), True)
+
+    def pytest_sessionfinish():
+        report.distrust(replaced_assertion() or replaced_raises(pytest))
+        unfinished = {file for nodeid, file in files.items() if nodeid not in finished}
+        for file in sorted(set(files.values()) - unfinished):
+            report.write({"type": "file", "file": file})
+        report.end()
+
+    for name, value in list(locals().items()):
+        if name.startswith("pytest_"):
+            setattr(plugin, name, value)
+    return plugin
+
+
+def rewritten_test(reason, must_fail):
+    """A test function whose assertion pytest has rewritten as it does those of the project."""
+    import ast
+
+    from _pytest.assertion.rewrite import rewrite_asserts
+
+    source = f"def check():\n    assert {reason!r} == {'' if must_fail else reason!r}\n"
+    tree = ast.parse(source)
+    rewrite_asserts(tree, source.encode())
+    space = {"__name__": "seaworthy_check"}
+    exec(compile(tree, "<check>", "exec"), space)
+    return space["check"]
+
+
+def replaced_raises(pytest):
+    """A sentence when `pytest.raises` lets code through that raises nothing; empty otherwise."""
+    try:
+        with pytest.raises(LookupError):
+            pass
+    except BaseException:
+        return ""
+    return "the code replaces pytest.raises"
 
 
 # Node ids are relative to the folder that pytest takes for the project's.
@@ -153,21 +217,35 @@ def failure_of(report, file):
     return message, line
 
 
-def main():
-    report_path, fallback, *files = sys.argv[1:]
-    report = Report(report_path)
+def import_pytest():
+    """Pytest of the image or of the virtual environment; what has its name in the project itself is none."""
     try:
         import pytest
     except ImportError:
+        return None
+    packages = {"pytest", "_pytest", "pluggy", "iniconfig"}
+    own = [name for name, module in sys.modules.items() if name.split(".")[0] in packages and is_own(getattr(module, "__file__", None) or "")]
+    return None if own else pytest
+
+
+def main():
+    report_path, fallback, *files = sys.argv[1:]
+    write, word = open_channel()
+    report = create_report(report_path, write)
+    pytest = import_pytest()
+    if pytest is None:
         if fallback == "unittest":
             import seaworthy_unittest
 
-            sys.exit(seaworthy_unittest.run(report, files))
+            sys.exit(seaworthy_unittest.run(report, word, files))
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)
     arguments = ["-p", "no:cacheprovider", "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
+    plugin = create_plugin(pytest, report, word)
+    # What stands in this frame can be read by every function that is called from here.
+    del write, word, report
     finish = seaworthy_coverage.start()
-    code = int(pytest.main(arguments, plugins=[Plugin(report)]))
+    code = int(pytest.main(arguments, plugins=[plugin]))
     finish()
     sys.exit(code)
 

@@ -1,50 +1,58 @@
-"""Writes what happens in a Python test run as records, one JSON object a line. The host reads them as hostile data."""
+"""Writes what happens in a Python test run as records, one signed JSON object a line. The host reads them as hostile data."""
 
-import json
 import os
 import sys
 import traceback
+from types import SimpleNamespace
 
 ROOT = os.environ.get("SEAWORTHY_ROOT", os.getcwd())
 TARGET = os.environ.get("SEAWORTHY_TARGET", "")
 MAX_MESSAGE = 2000
 
 
-class Report:
-    """An append-only report file. Every record reaches the disk at once, so that a report cut short can be told."""
+def create_report(path, write_signed):
+    """Functions that report; whoever has none of them can't report. What they share is theirs alone."""
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
 
-    def __init__(self, path):
-        self._path = path
-        self.counts = {"passed": 0, "failed": 0, "skipped": 0}
+    def write(record):
+        write_signed(path, record)
 
-    def write(self, record):
-        with open(self._path, "a", encoding="utf-8", errors="replace") as report:
-            report.write(json.dumps(record) + "\n")
-
-    def test(self, file, name, status, message="", line=None):
-        self.counts[status] += 1
+    def test(file, name, status, message="", line=None):
+        counts[status] += 1
         record = {"type": "test", "file": file, "name": name, "status": status}
         if message:
-            record["message"] = message[:MAX_MESSAGE]
+            record["message"] = str(message)[:MAX_MESSAGE]
         if line is not None:
             record["line"] = line
-        self.write(record)
+        write(record)
 
-    def file_error(self, file, error_text, line=None, missing=None):
+    def file_error(file, error_text, line=None, missing=None):
         record = {"type": "file-error", "file": file, "message": error_text[:MAX_MESSAGE]}
         if line is not None:
             record["line"] = line
         if missing is not None:
             record["missing"] = missing
-        self.write(record)
+        write(record)
 
-    def distrust(self, reason):
+    def distrust(reason):
         """Notes that results say nothing, unless `reason` is empty."""
         if reason:
-            self.write({"type": "distrust", "message": reason})
+            write({"type": "distrust", "message": reason})
 
-    def end(self):
-        self.write({"type": "end", **self.counts})
+    def canary(name, failure):
+        status = "passed" if failure is None else "failed"
+        write({"type": "canary", "name": name, "status": status, "message": str(failure or "")[:MAX_MESSAGE]})
+
+    def end():
+        write({"type": "end", **counts})
+
+    def watch(event, _):
+        # No test needs to; what looks for the channel among all objects has to.
+        if event in ("gc.get_objects", "gc.get_referrers", "gc.get_referents"):
+            distrust(f"the code searches the memory of its own process ({event})")
+
+    sys.addaudithook(watch)
+    return SimpleNamespace(write=write, test=test, file_error=file_error, distrust=distrust, canary=canary, end=end)
 
 
 def is_own(path):

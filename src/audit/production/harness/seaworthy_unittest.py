@@ -7,15 +7,20 @@ import unittest
 
 import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
-from seaworthy_report import Report, describe
+from seaworthy_channel import open_channel
+from seaworthy_report import create_report, describe
+
+
+# As many of the project's tests get a twin that must fail.
+MAX_TWINS = 5
 
 
 class Result(unittest.TestResult):
-    """Reports every test once, when it stops; a test fails with the first of its failures."""
+    """Tells `ended` of every test once, when it stops; a test fails with the first of its failures."""
 
-    def __init__(self, report, file):
+    def __init__(self, ended):
         super().__init__()
-        self._report, self._file = report, file
+        self._ended = ended
         self._failure = None
         self._skipped = None
 
@@ -28,14 +33,7 @@ class Result(unittest.TestResult):
         self._write(test)
 
     def _write(self, test):
-        name = test.id().removeprefix(type(test).__module__ + ".").replace(".", " > ")
-        if self._failure is not None:
-            details = describe(self._failure, self._file)
-            line = details.get("line") if details.get("file") == self._file else None
-            self._report.test(self._file, name, "failed", f"{details['name']}: {details['message']}", line)
-        else:
-            status = "passed" if self._skipped is None else "skipped"
-            self._report.test(self._file, name, status, self._skipped or "")
+        self._ended(test, self._failure, self._skipped)
 
     def _fail(self, test, error):
         self._failure = self._failure or error[1]
@@ -81,8 +79,38 @@ def module_of(file):
     return name, folder
 
 
-def run(report, files):
+def reporter_of(report, file, names):
+    """Reports the tests of one file; notes the names of those that were no skips."""
+
+    def ended(test, failure, skipped):
+        name = test.id().removeprefix(type(test).__module__ + ".").replace(".", " > ")
+        if failure is not None:
+            details = describe(failure, file)
+            line = details.get("line") if details.get("file") == file else None
+            report.test(file, name, "failed", f"{details['name']}: {details['message']}", line)
+        else:
+            report.test(file, name, "passed" if skipped is None else "skipped", skipped or "")
+        if skipped is None and isinstance(test, unittest.TestCase):
+            names.setdefault(test._testMethodName, type(test).__name__)
+
+    return ended
+
+
+def run_canaries(report, word, names):
+    """The harness's own tests, after all others and under what these left behind: all but the first must fail."""
+    reason = word("reason")
+    twins = [(name, kind, True) for name, kind in list(names.items())[:MAX_TWINS]]
+    for name, kind, must_fail in [(word("pass"), "Check", False), *twins, (word("fail"), "Check", True)]:
+        text = "" if must_fail else reason
+        case = type(kind, (unittest.TestCase,), {name: lambda self, text=text: self.assertEqual(reason, text)})(name)
+        failures = []
+        case.run(Result(lambda _, failure, skipped, failures=failures: failures.append(failure)))
+        report.canary(name, failures[0] if failures else None)
+
+
+def run(report, word, files):
     failed = False
+    names = {}
     finish = seaworthy_coverage.start()
     sys.path.append(os.getcwd())
     for file in files:
@@ -102,16 +130,23 @@ def run(report, files):
             report.file_error(file, f"{details['name']}: {details['message']}", line, details.get("missing"))
             failed = True
             continue
-        result = Result(report, file)
+        result = Result(reporter_of(report, file, names))
         suite.run(result)
         failed = failed or not result.wasSuccessful()
         if result.testsRun > 0 or not result.wasSuccessful():
             report.write({"type": "file", "file": file})
+    run_canaries(report, word, names)
     finish()
     report.distrust(replaced_assertion())
     report.end()
     return 1 if failed else 0
 
 
+def main():
+    path, *files = sys.argv[1:]
+    write, word = open_channel()
+    return run(create_report(path, write), word, files)
+
+
 if __name__ == "__main__":
-    sys.exit(run(Report(sys.argv[1]), sys.argv[2:]))
+    sys.exit(main())

@@ -1,10 +1,10 @@
-import { appendFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown, placeIn, textOf } from './errorPlace';
 import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
+import { takeOver } from './channel';
 import { packageFolder } from './packageFolder';
 
 /** What is used of vitest's interface, on which its versions from 3 on agree. */
@@ -35,9 +35,10 @@ const TEST_TIMEOUT_MS = 10_000;
 const files = process.argv.splice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
 const root = process.env[ROOT_VARIABLE] ?? '';
+const channel = takeOver();
 
 function write(record: HarnessRecord): void {
-  appendFileSync(report, `${JSON.stringify(record)}\n`);
+  channel.write(report, record);
 }
 
 /** Reporter for vitest, in the process that started the workers: the audited code does not share it. */

@@ -1,5 +1,6 @@
 import { isRecord } from '../discovery/tsconfig';
 import type {
+  CanaryRecord,
   EndRecord,
   FileErrorRecord,
   HarnessRecord,
@@ -8,6 +9,7 @@ import type {
   TestRecord,
 } from '../harness/records';
 import { insideWorkspace, PROJECT_ROOT } from '../layout';
+import { Signatures } from './signatures';
 
 /** What a report says, with every path inside the workspace or empty. */
 export interface Report {
@@ -20,6 +22,8 @@ export interface Report {
   finished: Set<string>;
   unavailable: string | undefined;
   end: EndRecord | undefined;
+  /** The harness's own tests, in their order. */
+  canaries: CanaryRecord[];
   /** Why the report can't be believed, when it can't. */
   damage: string | undefined;
 }
@@ -31,8 +35,11 @@ const MAX_TEXT = 4000;
 const CONTROL =
   /\u001b\[[0-9;?]*[ -/]*[@-~]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
-/** Reads a report as data from a hostile writer: a line of another shape damages it, and nothing of it is ever run. */
-export function parseReport(content: Buffer | undefined): Report {
+/**
+ * Reads a report as data from a hostile writer: a line of another shape damages it, and nothing of it is ever run. With a
+ * `key` every line has to be signed in its turn.
+ */
+export function parseReport(content: Buffer | undefined, key?: string): Report {
   const report: Report = {
     load: undefined,
     loadedBy: new Set(),
@@ -41,9 +48,11 @@ export function parseReport(content: Buffer | undefined): Report {
     finished: new Set(),
     unavailable: undefined,
     end: undefined,
+    canaries: [],
     damage: undefined,
   };
   const text = content?.toString('utf8') ?? '';
+  const signatures = key === undefined ? undefined : new Signatures(key);
   let from = 0;
   for (let records = 0; from < text.length; records++) {
     const end = text.indexOf('\n', from);
@@ -51,7 +60,10 @@ export function parseReport(content: Buffer | undefined): Report {
     if (end - from > MAX_LINE) return { ...report, damage: 'it has a line that is too long' };
     if (records >= MAX_RECORDS) return { ...report, damage: `it has more than ${MAX_RECORDS} entries` };
     if (report.end) return { ...report, damage: 'it goes on after its end' };
-    const record = parseRecord(text.slice(from, end));
+    const line = text.slice(from, end);
+    const json = signatures ? signatures.check(line) : line;
+    if (json === undefined) return { ...report, damage: "it has an entry that is not the test runner's" };
+    const record = parseRecord(json);
     if (!record) return { ...report, damage: 'it has an entry of an unknown shape' };
     add(report, record);
     from = end + 1;
@@ -66,6 +78,7 @@ function add(report: Report, record: HarnessRecord): void {
   else if (record.type === 'file') report.finished.add(record.file);
   else if (record.type === 'file-error') report.fileErrors.push(record);
   else if (record.type === 'unavailable') report.unavailable = record.message;
+  else if (record.type === 'canary') report.canaries.push(record);
   else if (record.type === 'distrust') report.damage ??= record.message;
   else report.end = record;
 }
@@ -91,11 +104,13 @@ function parseRecord(line: string): HarnessRecord | undefined {
       return parseLoad(value, { ...shared, ...missing });
     case 'loaded':
       return { type: 'loaded', file: shared.file, by: fileOf(value['by']) } satisfies LoadedRecord;
+    case 'canary':
     case 'test': {
       const status = value['status'];
       const name = textOf(value['name']);
       if (name === undefined || (status !== 'passed' && status !== 'failed' && status !== 'skipped'))
         return undefined;
+      if (value['type'] === 'canary') return { type: 'canary', name, status, message };
       return {
         type: 'test',
         ...shared,

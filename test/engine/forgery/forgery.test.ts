@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import * as path from 'node:path';
+import { runStage } from '../../support/productionStage';
+import { installedRunner } from '../../support/runnerProject';
+import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
+import { sandbox } from '../realEngine';
+import { JAVASCRIPT_PRELUDE, JAVASCRIPT_TRICKS } from './javascript';
+import { PYTHON_PRELUDE, PYTHON_TRICKS } from './python';
+
+/** A project whose one test fails as long as the module is not repaired, by the runner that runs it. */
+interface Project {
+  runner: string;
+  /** Makes an empty project with what the runner needs. */
+  create: () => string;
+  module: string;
+  test: Record<string, string>;
+  /** The module without a trick, as it is and repaired. */
+  honest: string;
+  broken: string;
+}
+
+const JAVASCRIPT_TEST = "const assert = require('node:assert');\nconst { twice } = require('./twice');\n";
+const javascript = (runner: string, create: () => string, test: string): Project => ({
+  runner,
+  create,
+  module: 'twice.js',
+  test: { 'twice.test.js': test },
+  broken: JAVASCRIPT_PRELUDE,
+  honest: `${JAVASCRIPT_PRELUDE}exports.twice = (x) => 2 * x;\n`,
+});
+const python = (runner: string, test: string): Project => ({
+  runner,
+  create: () => temporaryFolder('forgery'),
+  module: 'twice.py',
+  test: { 'test_twice.py': test },
+  broken: PYTHON_PRELUDE,
+  honest: `${PYTHON_PRELUDE}def twice(x): return 2 * x\n`,
+});
+
+const PROJECTS: Project[] = [
+  javascript(
+    'node:test',
+    () => temporaryFolder('forgery'),
+    `const { test } = require('node:test');\n${JAVASCRIPT_TEST}test('other', () => {});\ntest('twice', () => assert.equal(twice(2), 4));\n`,
+  ),
+  javascript(
+    'mocha',
+    () => installedRunner('mocha'),
+    `${JAVASCRIPT_TEST}it('other', () => {});\nit('twice', () => assert.equal(twice(2), 4));\n`,
+  ),
+  python(
+    'pytest',
+    'from twice import twice\n\n\ndef test_other():\n    pass\n\n\ndef test_twice():\n    assert twice(2) == 4\n',
+  ),
+  python(
+    'unittest',
+    'import unittest\nfrom twice import twice\n\n\nclass Twice(unittest.TestCase):\n    def test_other(self):\n        pass\n\n    def test_twice(self):\n        self.assertEqual(twice(2), 4)\n',
+  ),
+];
+
+for (const project of PROJECTS) {
+  const { runner, module } = project;
+  describe(`forged results with ${runner}`, function () {
+    this.timeout(180_000);
+    let workspace: string;
+    const isPython = module.endsWith('.py');
+
+    before('the runner is there', () => {
+      workspace = project.create();
+    });
+
+    const judged = async (code: string, files: Record<string, string> = {}) => {
+      writeFiles(workspace, { [module]: code, ...project.test, ...files });
+      const { result } = await runStage(sandbox, workspace, module, {
+        limits: { timeoutMs: 60_000, cpus: 2 },
+      });
+      for (const name of Object.keys(files)) rmSync(path.join(workspace, name));
+      return result;
+    };
+
+    it('pass when they are honest', async () => {
+      const { status, reason, tests } = await judged(project.honest);
+      assert.deepEqual([status, reason, tests], ['pass', '', { passed: 2, failed: 0, skipped: 0 }]);
+    });
+
+    it('fail when they are honest', async () => {
+      const { status, tests } = await judged(project.broken);
+      assert.deepEqual([status, tests], ['fail', { passed: 1, failed: 1, skipped: 0 }]);
+    });
+
+    const tricks: Record<string, { code?: string; files?: Record<string, string> }> = isPython
+      ? PYTHON_TRICKS
+      : Object.fromEntries(Object.entries(JAVASCRIPT_TRICKS).map(([name, code]) => [name, { code }]));
+    for (const [name, { code = '', files }] of Object.entries(tricks)) {
+      it(`are no pass when the code ${name}`, async () => {
+        const { status, reason } = await judged(`${project.broken}${code}\n`, files);
+        assert.notEqual(status, 'pass');
+        assert.notEqual(reason, '');
+      });
+    }
+  });
+}
