@@ -117,8 +117,7 @@ export class ProductionStage {
       ...stepTimes(this.parts.limits.timeoutMs),
       signal,
     };
-    const isPython = family === 'python';
-    const planned = await (isPython ? planPython(plan) : planNode(plan));
+    const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
     const ended = await this.runPlan(plan, planned, snapshot.files, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
