@@ -183,7 +183,7 @@ export class App {
 
   /** Removes images of dependencies that were not used for long or are too large together, and says what went. */
   pruneDependencyImages(): Promise<string | undefined> {
-    return this.dependencies.prune(this.options.settings().dependencyBytes);
+    return this.dependencies.kept.prune(this.options.settings().dependencyBytes);
   }
 
   /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */

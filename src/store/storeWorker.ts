@@ -3,9 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import initialise from 'sql.js';
 import type { SqlJsStatic } from 'sql.js';
 import { describeError, messageOf, UserError } from '../base/errors';
+import { END_THREAD, leaveThread } from '../base/threads';
 import { realFileSystem } from './fileSystem';
 import { IndexService } from './indexService';
-import { END } from './workerProtocol';
 import type { ServiceReply, ServiceRequest, WorkerStart } from './workerProtocol';
 
 /*
@@ -13,9 +13,6 @@ import type { ServiceReply, ServiceRequest, WorkerStart } from './workerProtocol
  * editor must not lose, and memory of WebAssembly comes back only with the end of its thread.
  */
 const { options, distDirectory } = workerData as WorkerStart;
-
-/** Longer than the engine takes to finish compiling what has run. */
-const LULL_MS = 100;
 
 const loading: Promise<SqlJsStatic> = initialise({ locateFile: (name) => path.join(distDirectory, name) });
 
@@ -41,12 +38,11 @@ async function answer({ method, parameters }: ServiceRequest): Promise<ServiceRe
 
 async function end(): Promise<void> {
   await service.close();
-  // Node.js 20 aborts the whole process when a thread ends while the engine still compiles for it.
-  setTimeout(() => parentPort?.close(), LULL_MS);
+  leaveThread(parentPort);
 }
 
-parentPort?.on('message', (request: ServiceRequest | typeof END) => {
-  if (request === END) return void end();
+parentPort?.on('message', (request: ServiceRequest | typeof END_THREAD) => {
+  if (request === END_THREAD) return void end();
   void answer(request).then((outcome) => {
     parentPort?.postMessage({ id: request.id, outcome } satisfies ServiceReply);
   });

@@ -6,9 +6,6 @@ export interface WorkerStart {
   distDirectory: string;
 }
 
-/** Sent in place of a request: the thread is to end. */
-export const END = 'end';
-
 export type ServiceMethod = Exclude<keyof StateReader, 'close'>;
 
 export interface ServiceRequest {

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../base/errors';
+import { endThread } from '../base/threads';
 import type { AnyQuery } from './query';
 import type {
   Answer,
@@ -11,7 +12,6 @@ import type {
   Verification,
 } from './indexService';
 import type { TableName } from './schema';
-import { END } from './workerProtocol';
 import type { ServiceMethod, ServiceReply, ServiceRequest, WorkerStart } from './workerProtocol';
 
 interface Pending {
@@ -21,8 +21,6 @@ interface Pending {
 
 /** Time without a question after which the thread is ended and its memory given back. */
 const IDLE_MS = 180_000;
-/** Time in which a thread that was asked to end has ended, unless it is in the middle of a checkpoint. */
-const END_MS = 1_500;
 
 /** Asks a worker thread, which starts at the first question and ends when none came for a while. */
 export class WorkerReader implements StateReader {
@@ -107,15 +105,4 @@ export class WorkerReader implements StateReader {
     this.pending.clear();
     if (worker) await endThread(worker);
   }
-}
-
-/** Threads are asked to end: ending one from outside can take the process with it while its code is being compiled. */
-async function endThread(worker: Worker): Promise<void> {
-  worker.ref();
-  // One that has ended already says so too, later than it tells of the error.
-  const ended = new Promise((resolve) => worker.once('exit', resolve));
-  worker.postMessage(END);
-  const impatience = setTimeout(() => void worker.terminate(), END_MS);
-  await ended;
-  clearTimeout(impatience);
 }

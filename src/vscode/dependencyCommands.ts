@@ -45,7 +45,7 @@ export async function installDependencies(app: App, uri?: unknown): Promise<stri
 
 /** Handler of "Remove Dependency Images": shows them, asks, removes those that are chosen. */
 export async function removeDependencyImages(app: App): Promise<number> {
-  const images = await app.dependencies.list();
+  const images = await app.dependencies.kept.list();
   if (images.length === 0) {
     void vscode.window.showInformationMessage('There are no images of dependencies on the engine.');
     return 0;
@@ -68,7 +68,7 @@ export async function removeDependencyImages(app: App): Promise<number> {
     'Remove',
   );
   if (answer !== 'Remove') return 0;
-  const removed = await app.dependencies.remove(chosen.map(({ id }) => id));
+  const removed = await app.dependencies.kept.remove(chosen.map(({ id }) => id));
   const stayed = chosen.length - removed;
   void vscode.window.showInformationMessage(
     `${count(removed, 'image')} removed.${stayed > 0 ? ` ${count(stayed, 'image')} stayed: an audit uses it.` : ''}`,

@@ -93,8 +93,8 @@ describe('images of dependencies', function () {
 
   after(async () => {
     registry?.close();
-    await images.remove((await images.list()).map(({ id }) => id));
-    assert.deepEqual(await images.list(), []);
+    await images.kept.remove((await images.kept.list()).map(({ id }) => id));
+    assert.deepEqual(await images.kept.list(), []);
   });
 
   function install(folder: string, signal = AbortSignal.timeout(170_000)) {
@@ -141,7 +141,7 @@ describe('images of dependencies', function () {
     const asked = registry.requests.length;
     assert.equal((await install(workspace)).id, id);
     assert.equal(registry.requests.length, asked);
-    const [kept] = await images.list();
+    const [kept] = await images.kept.list();
     assert.equal(kept?.lastUsed, new Date().toISOString().slice(0, 10));
     assert.match(kept.source, /package-lock\.json on node:24-slim/);
     assert.equal(await images.find(workspace, 'src/double.mjs', 'node', 'python:3.11-slim'), undefined);

@@ -199,9 +199,13 @@ describe('the pool of sandboxes', function () {
 
   it('goes with its process, also when that is killed', async () => {
     const id = randomBytes(8).toString('hex');
-    const client = spawn(process.execPath, ['--import=tsx', path.join(__dirname, 'idleClient.ts'), id], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-    });
+    const client = spawn(
+      process.execPath,
+      ['--import=tsx', path.join(__dirname, '../support/idleClient.ts'), id],
+      {
+        stdio: ['ignore', 'inherit', 'inherit'],
+      },
+    );
     await idleContainer(id);
     client.kill('SIGKILL');
     await once(client, 'exit');

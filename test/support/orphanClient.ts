@@ -1,23 +1,9 @@
 /** A process of its own that runs a sandbox and is meant to be killed while it does. Its owner id is its argument. */
-import { silentLogger } from '../../src/base/logger';
-import { Engine } from '../../src/engine/engine';
-import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
 import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
+import { childSandbox } from './childSandbox';
 
 async function main(): Promise<void> {
-  const engine = new Engine({
-    environment: {
-      env: process.env,
-      home: '/',
-      platform: process.platform,
-      uid: undefined,
-      readText: async () => undefined,
-      listFolder: async () => [],
-    },
-    logger: silentLogger,
-  });
-  const owner = { id: process.argv[2] ?? '', pid: process.pid, host: 'engine-tests' };
-  const sandbox = new DockerSandbox(engine, { owner, logger: silentLogger });
+  const sandbox = await childSandbox();
   await sandbox.run(
     {
       image: 'node:24-slim',

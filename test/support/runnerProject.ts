@@ -21,6 +21,13 @@ const VITEST = `import { defineConfig } from 'vitest/config';
 
 export default defineConfig({ test: { globals: true, watch: true, setupFiles: ['./test/setup.ts'] } });
 `;
+/** First lines of a snapshot file: jest 30 refuses those that an older jest has written. */
+const SNAPSHOT_HEADERS: Record<Exclude<RunnerName, 'mocha'>, string> = {
+  'vitest-3': 'Vitest Snapshot v1, https://vitest.dev/guide/snapshot.html',
+  'vitest-5': 'Vitest Snapshot v1, https://vitest.dev/guide/snapshot.html',
+  'jest-29': 'Jest Snapshot v1, https://goo.gl/fbAQLP',
+  'jest-30': 'Jest Snapshot v1, https://jestjs.io/docs/snapshot-testing',
+};
 const SNAPSHOT = 'exports[`shape 1`] = `\n{\n  "hull": "steel",\n  "masts": 3,\n}\n`;\n';
 
 /** A new folder with the named runner installed as its lock file says, and nothing else. */
@@ -33,12 +40,12 @@ export function installedRunner(name: RunnerName): string {
 }
 
 /** The project of test functions without imports, with the named runner set up for it. */
-export function runnerProject(name: RunnerName): string {
+export function runnerProject(name: keyof typeof SNAPSHOT_HEADERS): string {
   const folder = installedRunner(name);
   cpSync(fixture('runners'), folder, { recursive: true });
   const isVitest = name.startsWith('vitest');
   writeFiles(folder, {
-    'src/__snapshots__/shape.test.ts.snap': `// ${isVitest ? 'Vitest Snapshot v1, https://vitest.dev/guide/snapshot.html' : 'Jest Snapshot v1, https://goo.gl/fbAQLP'}\n\n${SNAPSHOT}`,
+    'src/__snapshots__/shape.test.ts.snap': `// ${SNAPSHOT_HEADERS[name]}\n\n${SNAPSHOT}`,
     'src/deep folder/größe.ts': 'export const size = (name: string): number => name.length;\n',
     'src/deep folder/größe.test.ts':
       "import { size } from './größe';\n\ntest('size, as the set-up says', () =>\n" +

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError, describeError } from '../../base/errors';
+import { END_THREAD, leaveThread } from '../../base/threads';
 import { analyzeSource } from './analyzeSource';
 import { SourceParser } from './parser';
 import type { AnalysisReply, AnalysisRequest } from './workerProtocol';
@@ -18,7 +19,8 @@ function serve(): void {
       return { id: request.id, error: expected ? error.message : describeError(error), expected };
     }
   };
-  port.on('message', (request: AnalysisRequest) => {
+  port.on('message', (request: AnalysisRequest | typeof END_THREAD) => {
+    if (request === END_THREAD) return leaveThread(port);
     void answer(request).then((reply) => port.postMessage(reply));
   });
 }

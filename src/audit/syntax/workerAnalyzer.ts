@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CancelledError, UserError, throwIfCancelled } from '../../base/errors';
+import { endThread } from '../../base/threads';
 import type { StaticAnalysis, StaticAnalyzer } from '../stage';
 import type { AnalysisReply, AnalysisRequest } from './workerProtocol';
 
@@ -171,6 +172,6 @@ export class WorkerAnalyzer implements StaticAnalyzer {
     this.worker = undefined;
     clearTimeout(this.budget);
     clearTimeout(this.idle);
-    await worker?.terminate();
+    if (worker) await endThread(worker);
   }
 }

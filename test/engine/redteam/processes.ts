@@ -38,7 +38,7 @@ for _ in range(30):
         os._exit(0)
     os.wait()
 deadline = time.time() + 3
-def zombies(): return sum(open('/proc/%s/stat' % p).read().split(')')[1].split()[0] == 'Z' for p in os.listdir('/proc') if p.isdigit() and os.path.exists('/proc/%s/stat' % p))
+def zombies(): return sum(open('/proc/%s/stat' % p).read().split(')')[1].split()[:2] == ['Z', '1'] for p in os.listdir('/proc') if p.isdigit() and os.path.exists('/proc/%s/stat' % p))
 while time.time() < deadline:
     try:
         if zombies() == 0: break

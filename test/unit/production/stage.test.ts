@@ -11,7 +11,7 @@ function failing(error: Error): Sandbox {
 }
 
 /** Keeps what it was asked for and runs nothing. */
-function recording(): { sandbox: Sandbox; requests: SandboxRequest[] } {
+function recording(layerNotes: string[] = []): { sandbox: Sandbox; requests: SandboxRequest[] } {
   const requests: SandboxRequest[] = [];
   const sandbox: Sandbox = {
     run(request) {
@@ -22,7 +22,7 @@ function recording(): { sandbox: Sandbox; requests: SandboxRequest[] } {
         steps: [],
         reports: new Map(),
         durationMs: 0,
-        notes: [],
+        notes: layerNotes,
       });
     },
     prepare: () => undefined,
@@ -75,6 +75,12 @@ describe('production stage around the sandbox', () => {
       '/tmp/seaworthy-tests-0.ndjson',
       '/tmp/seaworthy-coverage.ndjson',
     ]);
+  });
+
+  it('says which layer of isolation the sandbox went without', async () => {
+    const { sandbox } = recording(['The sandbox had no system-call filter.']);
+    const { notes } = await runStage(sandbox, fixture('javascript-esm'), 'src/sum.js', { harnessDirectory });
+    assert.ok(notes.includes('The sandbox had no system-call filter.'), notes.join());
   });
 
   it('says what was withheld, and sends no file that may hold secrets', async () => {

@@ -56,7 +56,7 @@ function withoutTypeCheck(config: Options): Options | undefined {
   for (const pattern of names) {
     const value = transform[pattern];
     const [path, options] = Array.isArray(value) ? (value as unknown[]) : [value, {}];
-    transform[pattern] = [path, { ...record(options), diagnostics: false, isolatedModules: true }];
+    transform[pattern] = [path, { ...record(options), isolatedModules: true }];
   }
   const rest = Object.entries(config).filter(
     ([name]) => name !== 'preset' || !('transform' in presetOptions),

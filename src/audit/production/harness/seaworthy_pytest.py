@@ -7,6 +7,7 @@ import sys
 from types import ModuleType
 
 import seaworthy_coverage
+import seaworthy_unittest
 from seaworthy_assertions import replaced_assertion
 from seaworthy_channel import open_channel
 from seaworthy_report import create_report, describe, is_own
@@ -69,6 +70,7 @@ def create_plugin(pytest, report, word):
     of other plugins, which are the project's own code.
     """
     from _pytest.runner import runtestprotocol
+    from _pytest.unittest import TestCaseFunction
 
     plugin = ModuleType("seaworthy")
     failed, skipped, raised, files, finished, broken = {}, {}, {}, {}, set(), set()
@@ -153,9 +155,13 @@ def create_plugin(pytest, report, word):
             session, path=first.path
         )
         run_canary(module, word("pass"), False)
-        names = {item.name: item.getparent(pytest.Module) or module for item in session.items if item.nodeid not in skipped}
-        for name, parent in list(names.items())[:MAX_TWINS]:
-            run_canary(parent, name, True)
+        names = {item.name: item for item in session.items if item.nodeid not in skipped}
+        for name, item in list(names.items())[:MAX_TWINS]:
+            if isinstance(item, TestCaseFunction):
+                # Pytest has the TestCase run itself.
+                seaworthy_unittest.run_canary(report, word("reason"), name, item.cls.__name__, True)
+            else:
+                run_canary(item.getparent(pytest.Module) or module, name, True)
         run_canary(module, word("fail"), True)
 
     def pytest_sessionfinish():
@@ -235,8 +241,6 @@ def main():
     pytest = import_pytest()
     if pytest is None:
         if fallback == "unittest":
-            import seaworthy_unittest
-
             sys.exit(seaworthy_unittest.run(report, word, files))
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)

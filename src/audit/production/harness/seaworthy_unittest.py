@@ -101,11 +101,15 @@ def run_canaries(report, word, names):
     reason = word("reason")
     twins = [(name, kind, True) for name, kind in list(names.items())[:MAX_TWINS]]
     for name, kind, must_fail in [(word("pass"), "Check", False), *twins, (word("fail"), "Check", True)]:
-        text = "" if must_fail else reason
-        case = type(kind, (unittest.TestCase,), {name: lambda self, text=text: self.assertEqual(reason, text)})(name)
-        failures = []
-        case.run(Result(lambda _, failure, skipped, failures=failures: failures.append(failure)))
-        report.canary(name, failures[0] if failures else None)
+        run_canary(report, reason, name, kind, must_fail)
+
+
+def run_canary(report, reason, name, kind, must_fail):
+    text = "" if must_fail else reason
+    case = type(kind, (unittest.TestCase,), {name: lambda self: self.assertEqual(reason, text)})(name)
+    failures = []
+    case.run(Result(lambda _, failure, skipped: failures.append(failure)))
+    report.canary(name, failures[0] if failures else None)
 
 
 def run(report, word, files):
