@@ -84,7 +84,10 @@ export class ProductionStage {
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
     onProgress?.('Looking for tests of this file');
-    const snapshot = await this.takeSnapshot(input, signal);
+    const [snapshot, dependencies] = await Promise.all([
+      this.takeSnapshot(input, signal),
+      this.prepare(input, signal),
+    ]);
     const sources = new WorkspaceSources(snapshot.files);
     const notes = withheldNotes(snapshot);
     if (!sources.has(file.path)) {
@@ -111,7 +114,7 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
-      dependencies: await this.findDependencies(input, signal),
+      dependencies,
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
       ...stepTimes(this.parts.limits.timeoutMs),
@@ -159,8 +162,6 @@ export class ProductionStage {
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<Snapshot> {
-    // The container starts meanwhile.
-    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     const texts = file.unsaved ? new Map(overlays).set(file.path, file.text) : overlays;
     return this.parts.takeSnapshot(workspace, {
       overlays: texts,
@@ -169,12 +170,16 @@ export class ProductionStage {
     });
   }
 
-  private async findDependencies(
+  /** Has the container started while the workspace is read, and gives the image of dependencies that it is made from. */
+  private async prepare(
     { workspace, file }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<DependencyImage | undefined> {
     const family = familyOf(file.path) === 'python' ? 'python' : 'node';
-    return this.parts.findDependencies?.(workspace, file.path, family, this.parts.images[family], signal);
+    const base = this.imageOf(file.path);
+    const found = await this.parts.findDependencies?.(workspace, file.path, family, base, signal);
+    this.parts.sandbox.prepare(found?.id ?? base, this.parts.limits);
+    return found;
   }
 
   private runPlan(
