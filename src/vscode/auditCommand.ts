@@ -100,6 +100,7 @@ function rulesFor(uri: vscode.Uri, services: AuditServices): RuleSettings {
 
 const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
   'start-engine': { title: 'Check Engine', command: COMMANDS.checkEngine },
+  'install-dependencies': { title: 'Install Dependencies', command: COMMANDS.installDependencies },
   'trust-workspace': { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 };
 
@@ -122,7 +123,7 @@ async function tellResult(reports: readonly AuditReport[]): Promise<void> {
   const buttons = ['Open Report', ...(step ? [step.title] : [])];
   const chosen = await show(report.verdict === 'pass', text, buttons);
   if (chosen === 'Open Report') await vscode.commands.executeCommand(COMMANDS.openReport, report.id);
-  else if (chosen !== undefined && step) await vscode.commands.executeCommand(step.command);
+  else if (chosen !== undefined && step) await vscode.commands.executeCommand(step.command, report.id);
 }
 
 async function offer(

@@ -10,6 +10,7 @@ import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
 import { SettingsReader } from './configuration';
 import { createContainers } from './containerFeatures';
+import { installDependencies, pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
 import { ignoreFinding, offerCodeActions } from './codeActions';
@@ -68,6 +69,8 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
+    [COMMANDS.installDependencies, (uri) => installDependencies(app, resourceOf(model, uri))],
+    [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
     ...fleet.commands,
@@ -120,7 +123,8 @@ function settingsProblems(logger: Logger): (problem: string) => void {
 /** What a killed window left on the engine goes, but only once this one has finished starting. */
 function sweepLater(app: App, logger: Logger): vscode.Disposable {
   const timer = setTimeout(() => {
-    app.sweep().catch((error: unknown) => logger.debug(`Nothing was swept: ${messageOf(error)}`));
+    const swept = app.sweep().then(() => pruneDependencyImages(app, logger));
+    swept.catch((error: unknown) => logger.debug(`Nothing was swept: ${messageOf(error)}`));
   }, SWEEP_DELAY_MS);
   return new vscode.Disposable(() => clearTimeout(timer));
 }

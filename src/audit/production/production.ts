@@ -1,5 +1,7 @@
 import { UserError } from '../../base/errors';
 import type {
+  DependencyImage,
+  FindDependencies,
   Sandbox,
   SandboxFile,
   SandboxLimits,
@@ -31,6 +33,8 @@ export interface ProductionParts {
   takeSnapshot: TakeSnapshot;
   images: { node: string; python: string };
   limits: SandboxLimits;
+  /** Without it only the workspace's own packages are used. */
+  findDependencies?: FindDependencies;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
   /** What of a file can run. */
@@ -100,7 +104,6 @@ export class ProductionStage {
         notes,
       };
     }
-    const { timeoutMs } = this.parts.limits;
     const plan: PlanInput = {
       workspace,
       file,
@@ -108,13 +111,13 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
+      dependencies: await this.findDependencies(input, signal),
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
-      ...stepTimes(timeoutMs),
+      ...stepTimes(this.parts.limits.timeoutMs),
       signal,
     };
-    const isPython = family === 'python';
-    const planned = await (isPython ? planPython(plan) : planNode(plan));
+    const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
     const ended = await this.runPlan(plan, planned, snapshot.files, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
@@ -127,7 +130,8 @@ export class ProductionStage {
       ...measured.result,
       output: outputOf(ended.steps),
     };
-    return { result, notes: [...notes, ...ended.notes, ...verdictNotes, ...measured.notes] };
+    notes.push(...dependencyNotes(plan.dependencies), ...ended.notes, ...verdictNotes, ...measured.notes);
+    return { result, notes };
   }
 
   private async measure(
@@ -165,6 +169,14 @@ export class ProductionStage {
     });
   }
 
+  private async findDependencies(
+    { workspace, file }: ProductionInput,
+    signal: AbortSignal | undefined,
+  ): Promise<DependencyImage | undefined> {
+    const family = familyOf(file.path) === 'python' ? 'python' : 'node';
+    return this.parts.findDependencies?.(workspace, file.path, family, this.parts.images[family], signal);
+  }
+
   private runPlan(
     input: PlanInput,
     { files, steps }: Plan,
@@ -174,7 +186,7 @@ export class ProductionStage {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: this.imageOf(input.file.path),
+        image: input.dependencies?.id ?? this.imageOf(input.file.path),
         files: [...project, ...files],
         steps,
         reports: [
@@ -233,6 +245,10 @@ function outputOf(steps: readonly SandboxStepResult[]): StageOutput {
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
   };
+}
+
+function dependencyNotes(image: DependencyImage | undefined): string[] {
+  return image ? [`Dependencies come from an image made of ${image.lockfiles.join(', ')}.`] : [];
 }
 
 function withheldNotes({ withheld }: Snapshot): string[] {
