@@ -11,7 +11,7 @@ import type {
 } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
-import type { Coverage, NextStep, StageResult } from '../report';
+import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
 import type { AuditedFile } from '../stage';
 import { measureCoverage } from './coverage/measure';
 import { familyOf, ImportGraph } from './discovery/importGraph';
@@ -242,11 +242,7 @@ function groupTests(
 }
 
 /** What the code printed, each stream from its start. */
-function outputOf(steps: readonly SandboxStepResult[]): {
-  stdout: string;
-  stderr: string;
-  truncated: boolean;
-} {
+function outputOf(steps: readonly SandboxStepResult[]): StageOutput {
   const whole = (stream: 'stdout' | 'stderr'): string => steps.map((step) => step[stream]).join('');
   const [stdout, stderr] = [whole('stdout'), whole('stderr')];
   return {
