@@ -50,7 +50,7 @@ export async function realPackageManager(kind: LockKind, format: string): Promis
 }
 
 /** A registry on the loopback with exactly these paths. */
-export async function serveFiles(files: ReadonlyMap<string, Buffer>) {
+export async function serveFiles(files: Map<string, Buffer>) {
   const requests: { path: string; headers: http.IncomingHttpHeaders }[] = [];
   let stalls: { path: string; told: () => void } | undefined;
   const server = http.createServer((request, response) => {
@@ -60,8 +60,12 @@ export async function serveFiles(files: ReadonlyMap<string, Buffer>) {
     if (stalls?.path === url) {
       response.writeHead(200, { 'content-length': 1_000_000 });
       response.write('x', stalls.told);
-    } else if (content) response.end(content);
-    else response.writeHead(404).end();
+    } else if (content) {
+      response.writeHead(200, {
+        'content-type': url.endsWith('/') ? 'text/html' : 'application/octet-stream',
+      });
+      response.end(content);
+    } else response.writeHead(404).end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -70,6 +74,7 @@ export async function serveFiles(files: ReadonlyMap<string, Buffer>) {
     port,
     address: `http://127.0.0.1:${port}/`,
     requests,
+    files,
     /** Begins to send the file and never ends; resolves once it has begun. */
     stall: (file: string): Promise<void> => new Promise((told) => (stalls = { path: file, told })),
     close: (): void => {
