@@ -108,7 +108,7 @@ export function updatedBaseline(
 }
 
 /** Both static stages looked at the whole file, so that what they did not find is not there. */
-export function wasJudged({ stages }: AuditReport): boolean {
+function wasJudged({ stages }: AuditReport): boolean {
   return stages.every(({ stage, status }) => stage === 'production' || status !== 'not run');
 }
 

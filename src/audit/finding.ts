@@ -36,7 +36,7 @@ export interface Finding {
 }
 
 /** Lines and columns are 1-based, ends inclusive lines as in a finding. */
-export interface RelatedPlace {
+interface RelatedPlace {
   message: string;
   startLine: number;
   startColumn: number;

@@ -15,11 +15,13 @@ let compiled: Ajv.ValidateFunction | undefined;
 function validator(): Ajv.ValidateFunction {
   if (compiled) return compiled;
   const ajv = new Ajv({ schemaId: 'id', meta: false, allErrors: true });
-  ajv.addMetaSchema(readJson('ajv/lib/refs/json-schema-draft-04.json'));
-  compiled = ajv.compile(readJson('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json'));
+  ajv.addMetaSchema(readJson(require.resolve('ajv/lib/refs/json-schema-draft-04.json')));
+  compiled = ajv.compile(
+    readJson(require.resolve('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json')),
+  );
   return compiled;
 }
 
-function readJson(name: string): object {
-  return JSON.parse(fs.readFileSync(require.resolve(name), 'utf8')) as object;
+function readJson(file: string): object {
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as object;
 }
