@@ -1,5 +1,7 @@
 import { UserError } from '../../base/errors';
 import type {
+  DependencyImage,
+  FindDependencies,
   Sandbox,
   SandboxFile,
   SandboxLimits,
@@ -11,7 +13,7 @@ import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
 import type { MutatedSource } from '../mutation/mutants';
 import type { MutantBudget } from '../mutation/proof';
-import type { Coverage, NextStep, StageResult } from '../report';
+import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
 import type { RuleSettings } from '../ruleSettings';
 import type { AuditedFile } from '../stage';
 import { measureCoverage } from './coverage/measure';
@@ -19,16 +21,17 @@ import { familyOf, ImportGraph } from './discovery/importGraph';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
-import type { CandidateTest } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import type { Evidence } from './evidence';
 import { gatherEvidence } from './gatherEvidence';
 import type { ProofParts } from './mutation/proveFile';
 import { withProof } from './mutation/withProof';
 import { planNode } from './nodePlan';
-import type { Plan, PlanInput, TestGroup } from './plan';
+import type { Plan, PlanInput } from './plan';
 import { planPython } from './pythonPlan';
 import { createKey } from './report/signatures';
-import { chooseRunner, hasOwnModules, runnerFolder } from './runners/chooseRunner';
+import { hasOwnModules } from './runners/chooseRunner';
+import { groupTests } from './runners/groupTests';
 import { decideProduction } from './verdict';
 
 export interface ProductionParts {
@@ -36,6 +39,8 @@ export interface ProductionParts {
   takeSnapshot: TakeSnapshot;
   images: { node: string; python: string };
   limits: SandboxLimits;
+  /** Without it only the workspace's own packages are used. */
+  findDependencies?: FindDependencies;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
   /** The file with its mutants built in, behind calls of `switchName`; undefined where that can't be done. */
@@ -83,14 +88,15 @@ export class ProductionStage {
     input: ProductionInput,
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<{ result: StageResult; notes: string[] }> {
-    const { file } = input;
+    const { file, workspace } = input;
     const { signal, onProgress } = options;
     const family = familyOf(file.path);
     if (/\.d\.[cm]?ts$/.test(file.path))
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
     onProgress?.('Looking for tests of this file');
-    const snapshot = await this.takeSnapshot(input, signal);
+    const preparing = this.prepare(input, signal);
+    const [snapshot, dependencies] = await Promise.all([this.takeSnapshot(input, signal), preparing]);
     const sources = new WorkspaceSources(snapshot.files);
     const notes = withheldNotes(snapshot);
     if (!sources.has(file.path)) {
@@ -110,52 +116,51 @@ export class ProductionStage {
         notes,
       };
     }
-    const plan = this.planInput(input, { sources, graph, groups, isTest }, signal);
-    const isPython = family === 'python';
-    const planned = await (isPython ? planPython(plan) : planNode(plan));
-    const ended = await this.runPlan(plan, planned, snapshot.files, options);
-    const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
-    const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
-    const { notes: verdictNotes, ...decided } = verdict;
-    const measured = await this.measure(file, decided.tests && !isTest ? ended : undefined, signal);
-    const tested: StageResult = {
-      stage: 'production',
-      durationMs: 0,
-      ...decided,
-      ...measured.result,
-      output: outputOf(ended.steps),
-    };
-    const result = await withProof(
-      tested,
-      { plan, isTest, ...input },
-      this.proofParts(file, snapshot, signal),
-      options,
-    );
-    return { result, notes: [...notes, ...ended.notes, ...verdictNotes, ...measured.notes] };
-  }
-
-  private planInput(
-    { workspace, file }: ProductionInput,
-    found: Pick<PlanInput, 'sources' | 'graph' | 'groups'> & { isTest: boolean },
-    signal: AbortSignal | undefined,
-  ): PlanInput {
-    const { isTest, ...rest } = found;
-    return {
+    const plan: PlanInput = {
       workspace,
       file,
-      ...rest,
-      loadsFile: !isTest && !rest.groups.some(({ runner }) => hasOwnModules(runner)),
-      keys: { load: createKey(), tests: rest.groups.map(createKey) },
+      sources,
+      graph,
+      groups,
+      loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
+      dependencies,
+      keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
       ...stepTimes(this.parts.limits.timeoutMs),
       signal,
     };
+    const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
+    const ended = await this.runPlan(plan, planned, snapshot.files, options);
+    const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
+    const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
+    notes.push(...dependencyNotes(dependencies), ...ended.notes, ...concluded.notes);
+    const proof = { plan, isTest, ...input };
+    return {
+      result: await withProof(concluded.result, proof, this.proofParts(plan, snapshot), options),
+      notes,
+    };
   }
 
-  private proofParts(file: AuditedFile, snapshot: Snapshot, signal: AbortSignal | undefined): ProofParts {
+  private async conclude(
+    evidence: Omit<Evidence, 'foreignSystem'>,
+    { foreignSystem }: Plan,
+    ended: SandboxResult,
+    isTest: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<{ result: StageResult; notes: string[] }> {
+    const { notes, ...decided } = decideProduction({ ...evidence, foreignSystem });
+    const measured = await this.measure(evidence.file, decided.tests && !isTest ? ended : undefined, signal);
+    const output = outputOf(ended.steps);
+    return {
+      result: { stage: 'production', durationMs: 0, ...decided, ...measured.result, output },
+      notes: [...notes, ...measured.notes],
+    };
+  }
+
+  private proofParts({ file, dependencies, signal }: PlanInput, snapshot: Snapshot): ProofParts {
     return {
       sandbox: this.parts.sandbox,
-      image: this.imageOf(file.path),
+      image: dependencies?.id ?? this.imageOf(file.path),
       limits: this.parts.limits,
       mutate: (switchName) => this.parts.mutate(file, switchName, signal),
       snapshot: snapshot.files,
@@ -187,14 +192,24 @@ export class ProductionStage {
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<Snapshot> {
-    // The container starts meanwhile.
-    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     const texts = file.unsaved ? new Map(overlays).set(file.path, file.text) : overlays;
     return this.parts.takeSnapshot(workspace, {
       overlays: texts,
       include: [file.path],
       ...(signal && { signal }),
     });
+  }
+
+  /** Has the container started while the workspace is read, and gives the image of dependencies that it is made from. */
+  private async prepare(
+    { workspace, file }: ProductionInput,
+    signal: AbortSignal | undefined,
+  ): Promise<DependencyImage | undefined> {
+    const family = familyOf(file.path) === 'python' ? 'python' : 'node';
+    const base = this.imageOf(file.path);
+    const found = await this.parts.findDependencies?.(workspace, file.path, family, base, signal);
+    this.parts.sandbox.prepare(found?.id ?? base, this.parts.limits);
+    return found;
   }
 
   private runPlan(
@@ -206,7 +221,7 @@ export class ProductionStage {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: this.imageOf(input.file.path),
+        image: input.dependencies?.id ?? this.imageOf(input.file.path),
         files: [...project, ...files],
         steps,
         reports: [
@@ -231,37 +246,8 @@ function stepTimes(timeoutMs: number): Pick<PlanInput, 'loadTimeoutMs' | 'testTi
   };
 }
 
-function groupTests(
-  tests: readonly CandidateTest[],
-  graph: ImportGraph,
-  sources: WorkspaceSources,
-): { groups: TestGroup[]; unsupported: string[] } {
-  const groups = new Map<string, TestGroup>();
-  const unsupported = new Set<string>();
-  for (const test of tests) {
-    const choice = chooseRunner(test.path, graph, sources);
-    if ('unsupported' in choice) {
-      unsupported.add(choice.unsupported);
-      continue;
-    }
-    const isPython = familyOf(test.path) === 'python';
-    const folder = isPython
-      ? graph.python.projectFolder(test.path)
-      : runnerFolder(choice.runner, test.path, sources);
-    const key = [choice.runner, folder, choice.runner === 'node:test' ? test.path : ''].join('\0');
-    const group = groups.get(key) ?? { runner: choice.runner, folder, tests: [] };
-    group.tests.push(test);
-    groups.set(key, group);
-  }
-  return { groups: [...groups.values()], unsupported: [...unsupported] };
-}
-
 /** What the code printed, each stream from its start. */
-function outputOf(steps: readonly SandboxStepResult[]): {
-  stdout: string;
-  stderr: string;
-  truncated: boolean;
-} {
+function outputOf(steps: readonly SandboxStepResult[]): StageOutput {
   const whole = (stream: 'stdout' | 'stderr'): string => steps.map((step) => step[stream]).join('');
   const [stdout, stderr] = [whole('stdout'), whole('stderr')];
   return {
@@ -269,6 +255,10 @@ function outputOf(steps: readonly SandboxStepResult[]): {
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
   };
+}
+
+function dependencyNotes(image: DependencyImage | undefined): string[] {
+  return image ? [`Dependencies come from an image made of ${image.lockfiles.join(', ')}.`] : [];
 }
 
 function withheldNotes({ withheld }: Snapshot): string[] {

@@ -60,6 +60,9 @@ def configured_options():
     return ""
 
 
+# The cache can't be written to; the others spread tests over processes or measure them, and an image of dependencies may have them.
+BLOCKED = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+
 # As many of the project's tests get a twin that must fail.
 MAX_TWINS = 5
 
@@ -236,7 +239,7 @@ def import_pytest():
 
 def pytest_arguments(files):
     """What pytest is started with for test files: the project's own options but for those that change which tests run."""
-    return ["-p", "no:cacheprovider", "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
+    return [*BLOCKED, "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
 
 
 def main():
