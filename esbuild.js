@@ -68,6 +68,7 @@ function harnessBuilds() {
         'mochaRunner',
         'vitestRunner',
         'vitestCoverage',
+        'vitestWorker',
         'jestRunner',
       ),
       outdir,
@@ -80,7 +81,7 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('jestReporter', 'transform'),
+      entryPoints: entries('jestReporter', 'jestTestRunner', 'transform'),
       outdir,
       target,
       outExtension: { '.js': '.cjs' },
