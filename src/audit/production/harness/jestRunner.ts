@@ -139,7 +139,8 @@ const TEST_RUNNER = requireHere.resolve('./jestTestRunner.cjs');
 
 /** Whether a project's `testRunner` is the one that jest has by itself. */
 function isCircus(runner: unknown): boolean {
-  return runner === undefined || /^(?:circus|jest-circus(?:\/runner)?)$/.test(String(runner));
+  if (runner === undefined) return true;
+  return typeof runner === 'string' && /^(?:circus|jest-circus(?:\/runner)?)$/.test(runner);
 }
 
 /** Readies the runner of the harness; tells of each file how many tests were seen to throw. */

@@ -57,7 +57,7 @@ const Base = words.runner
 
 /** What the project's code may have put into the place of vitest's own functions. */
 function visible<K extends 'test' | 'describe' | 'expect'>(name: K): Interface[K] {
-  return ((globalThis as Partial<Interface>)[name] ?? vitest[name]) as Interface[K];
+  return (globalThis as Partial<Interface>)[name] ?? vitest[name];
 }
 
 export default class SeaworthyRunner extends Base {
