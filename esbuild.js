@@ -51,6 +51,7 @@ function copyAssets() {
 }
 
 const harness = path.join('src', 'audit', 'production', 'harness');
+const installer = path.join('src', 'sandbox', 'dependencies', 'harness');
 
 /** What runs inside a sandbox: stand-alone programs for whatever Node and Python the image has. */
 function harnessBuilds() {
@@ -86,20 +87,28 @@ function harnessBuilds() {
       target,
       outExtension: { '.js': '.cjs' },
     },
+    {
+      ...common,
+      entryPoints: { relay: path.join(installer, 'relay.ts') },
+      outdir: path.join(dist, 'installer'),
+      target,
+      outExtension: { '.js': '.cjs' },
+    },
   ];
 }
 
-function copyPythonHarness() {
-  for (const name of fs.readdirSync(harness).filter((file) => file.endsWith('.py'))) {
-    fs.mkdirSync(path.join(dist, 'harness'), { recursive: true });
-    fs.copyFileSync(path.join(harness, name), path.join(dist, 'harness', name));
+function copyPython(from, to) {
+  for (const name of fs.readdirSync(from).filter((file) => file.endsWith('.py'))) {
+    fs.mkdirSync(path.join(dist, to), { recursive: true });
+    fs.copyFileSync(path.join(from, name), path.join(dist, to, name));
   }
 }
 
 async function main() {
   fs.rmSync(dist, { recursive: true, force: true });
   copyAssets();
-  copyPythonHarness();
+  copyPython(harness, 'harness');
+  copyPython(installer, 'installer');
   const builds = [
     { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
     { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },

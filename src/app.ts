@@ -4,6 +4,8 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
+import { languageOf } from './audit/language';
+import { PROJECT_ROOT } from './audit/production/layout';
 import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import { messageOf } from './base/errors';
@@ -18,9 +20,13 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
+import { DependencyImages } from './sandbox/dependencies/dependencyImages';
+import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
+import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
+import { pull } from './sandbox/unavailable';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
 import { Store } from './store/store';
@@ -57,6 +63,7 @@ const NO_FOLDER = 'seaworthy:no-folder';
 /** The one place where things are constructed. Nothing heavy is loaded before its first use. */
 export class App {
   readonly auditor: Auditor;
+  readonly dependencies: DependencyImages;
   /** Does things to containers and keeps a record. */
   readonly operator: Operator;
   private readonly fleetEngines = new Map<string, FleetEngine>();
@@ -73,14 +80,25 @@ export class App {
       setting: () => settings().engineHost || undefined,
       logger,
     });
+    const owner = sandboxOwner();
     this.sandbox = new DockerSandbox(this.engine, {
-      owner: sandboxOwner(),
+      owner,
       logger,
       keepReady: options.sandboxesKeptReady ?? 0,
       profileFolder: path.join(
         process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
         'seaworthy',
       ),
+    });
+    this.dependencies = new DependencyImages({
+      engine: this.engine,
+      owner,
+      logger,
+      surroundings: { env: process.env, home: os.homedir() },
+      dial: dialFrom(process.env),
+      installerDirectory: path.join(distDirectory, 'installer'),
+      rootInAudit: PROJECT_ROOT,
+      pullImage: pull,
     });
     this.fleetEngines.set('', {
       setting: '',
@@ -95,6 +113,7 @@ export class App {
           takeSnapshot,
           images: settings().images,
           limits: settings().limits,
+          findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
           coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
         }).run(input, runOptions),
@@ -153,6 +172,18 @@ export class App {
   async describeEngine(signal: AbortSignal): Promise<string> {
     const { facts } = await this.engine.connect(signal);
     return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
+  }
+
+  /** What could be installed for the audits of a file; undefined where no lockfile is above it. Rejects with `UserError`. */
+  async dependencyOffer(workspace: string, file: string): Promise<InstallOffer | undefined> {
+    const family = languageOf(file)?.language === 'python' ? 'python' : 'node';
+    const project = await this.dependencies.projectOf(workspace, file, family);
+    return project && { project, baseImage: this.options.settings().images[family] };
+  }
+
+  /** Removes images of dependencies that were not used for long or are too large together, and says what went. */
+  pruneDependencyImages(): Promise<string | undefined> {
+    return this.dependencies.kept.prune(this.options.settings().dependencyBytes);
   }
 
   /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */

@@ -13,6 +13,7 @@ import { toSarif } from './audit/sarif';
 import { describeError, isCancelled, UserError } from './base/errors';
 import type { Logger } from './base/logger';
 import { relativeInside } from './base/paths';
+import { installDependencies } from './cli/dependencies';
 import { oneLine, printableJson } from './base/text';
 import { parseContainersArguments, runContainers } from './cli/containers';
 import type { ContainersArguments } from './cli/containers';
@@ -35,6 +36,8 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --workspace DIR   the project the files belong to (default: the current folder when it holds the
                     file, otherwise the nearest folder above the file with a manifest)
   --stages LIST     some of theater,production,quality (default: all; a verdict of pass needs all)
+  --install-dependencies  make an image of the dependencies that the nearest lockfile names, unless there is
+                    one: fetches packages from their registry, runs none of their scripts
   --preset NAME     how strictly rules are weighed: nasa, strict, standard, lenient
   --rule ID=LEVEL   level of a rule or family (TH01=off, TT*=error); may be given several times
   --config FILE     rule settings as JSON (default: seaworthy.json in the project)
@@ -69,6 +72,7 @@ interface Arguments {
   format: 'text' | 'json' | 'sarif' | 'junit';
   rules: RuleOptions;
   quiet: boolean;
+  installs: boolean;
 }
 
 function parseArguments(
@@ -94,6 +98,7 @@ function parseArguments(
     format: formats[0] ?? 'text',
     rules: { preset: values.preset, levels: values.rule ?? [], config: values.config },
     quiet: values.quiet ?? false,
+    installs: values['install-dependencies'] ?? false,
   };
 }
 
@@ -112,6 +117,7 @@ function parse(argv: readonly string[]) {
         rule: { type: 'string', multiple: true },
         config: { type: 'string' },
         quiet: { type: 'boolean' },
+        'install-dependencies': { type: 'boolean' },
         yes: { type: 'boolean' },
         tail: { type: 'string' },
         storage: { type: 'string' },
@@ -170,6 +176,8 @@ async function audit(wanted: Arguments, signal: AbortSignal): Promise<number> {
         if (!wanted.quiet) process.stderr.write(`${file}: ${oneLine(message, 200)}\n`);
       };
       const workspace = wanted.workspace ?? workspaceOf(file);
+      const target = { workspace, path: path.relative(workspace, path.resolve(file)) };
+      if (wanted.installs) await installDependencies(app, target, { logger, signal, onProgress });
       const rules = ruleSettingsFor(workspace, wanted.rules);
       const request = { workspace, file: path.resolve(file), stages: wanted.stages, trusted: true, rules };
       const report = await app.auditor.audit(request, { signal, onProgress });

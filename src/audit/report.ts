@@ -37,7 +37,13 @@ export interface StageResult {
   /** Of the audited file, when tests ran and it could be measured. */
   coverage?: Coverage;
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
-  output?: { stdout: string; stderr: string; truncated: boolean };
+  output?: StageOutput;
+}
+
+export interface StageOutput {
+  stdout: string;
+  stderr: string;
+  truncated: boolean;
 }
 
 /** One audit of one file. */

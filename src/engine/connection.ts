@@ -8,6 +8,7 @@ import { property, readContainer, readEvent, text } from './containers';
 import type { EngineContainer, EngineEvent } from './containers';
 import { describeConnectionFailure, EngineError, EngineLost } from './errors';
 import type { EngineFacts } from './facts';
+import { EngineImages } from './images';
 import { jsonLines } from './jsonLines';
 import { readDetails } from './inspect';
 import type { ContainerDetails } from './inspect';
@@ -47,12 +48,18 @@ export type ContainerSpec = Record<string, unknown>;
  * breaks or no answer comes, and `CancelledError` when its signal aborts.
  */
 export class EngineConnection {
+  readonly images: EngineImages;
+
   constructor(
     private readonly docker: Docker,
     private readonly transport: Transport,
     readonly facts: EngineFacts,
     private readonly onLost: () => void,
-  ) {}
+  ) {
+    this.images = new EngineImages(docker, (signal, limited, ask) =>
+      this.call(signal, limited ? ANSWER_LIMIT : undefined, ask),
+    );
+  }
 
   get address(): EngineAddress {
     return this.transport.address;

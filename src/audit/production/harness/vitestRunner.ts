@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE, VITEST_VARIABLE } from './environment';
@@ -202,7 +203,12 @@ async function run(vitest: string): Promise<number> {
         reportOnFailure: true,
       },
     },
-    { clearScreen: false, plugins: [{ name: 'seaworthy', config: patientConfiguration }] },
+    // Its own folder for this is in `node_modules`, which can be one of an image and not written to.
+    {
+      clearScreen: false,
+      cacheDir: join(tmpdir(), 'seaworthy-vite'),
+      plugins: [{ name: 'seaworthy', config: patientConfiguration }],
+    },
   );
   return reporter.exitCode(Number(process.exitCode ?? 0));
 }
