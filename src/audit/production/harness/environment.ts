@@ -21,3 +21,6 @@ export const PROOF_JOB_VARIABLE = 'SEAWORTHY_PROOF_JOB';
 
 /** Where the module hooks keep what they loaded, by path, for the load step. */
 export const MODULE_SOURCES = Symbol.for('seaworthy.moduleSources');
+
+/** `VitestWords` as JSON, for the workers of vitest alone. */
+export const VITEST_VARIABLE = 'SEAWORTHY_VITEST';

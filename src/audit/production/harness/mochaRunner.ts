@@ -13,7 +13,7 @@ import { packageFolder } from './packageFolder';
 const files = process.argv.splice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
 
-const channel = takeOver();
+const { channel } = takeOver();
 const canaries = new Canaries(channel);
 const results = new MochaReport(channel, canaries);
 
