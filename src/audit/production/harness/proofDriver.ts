@@ -21,7 +21,7 @@ const MAX_STARTS = 40;
 
 const [runner = '', ...files] = process.argv.slice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
-const channel = takeOver();
+const { channel } = takeOver();
 const plan = readPlan();
 const deadline = Date.now() + plan.seconds * 1000;
 const done = new Set<number>();

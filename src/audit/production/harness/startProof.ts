@@ -9,7 +9,7 @@ import type { Switch } from './proofSwitch';
 
 /** Tries the mutants in this process, with the runner that `prepare` makes. */
 export async function startProof(prepare: (state: Switch) => RunTests | Promise<RunTests>): Promise<void> {
-  const channel = takeOver();
+  const { channel } = takeOver();
   const report = process.env[TEST_REPORT_VARIABLE] ?? '';
   const job = JSON.parse(process.env[PROOF_JOB_VARIABLE] ?? '{}') as ProofJob;
   delete process.env[TEST_REPORT_VARIABLE];
