@@ -14,6 +14,11 @@ import { COMMANDS } from './ids';
 export interface AuditServices {
   auditor: () => Auditor;
   model: AuditModel;
+  /** Rejects with `CancelledError` alone. */
+  beforeAudit: (
+    target: AuditTarget,
+    options: { signal: AbortSignal; onProgress: (message: string) => void },
+  ) => Promise<void>;
   /** Told after each audit, so that the views need not ask whether an engine is there. */
   onReport: (report: AuditReport) => void;
   /** Told what of the settings could not be understood. */
@@ -83,7 +88,9 @@ async function auditOne(
       trusted: vscode.workspace.isTrusted,
       rules: rulesFor(target.uri, services),
     };
-    const report = await services.auditor().audit(request, { signal: cancel.signal, onProgress });
+    const options = { signal: cancel.signal, onProgress };
+    await services.beforeAudit(target, options);
+    const report = await services.auditor().audit(request, options);
     services.onReport(report);
     await services.model.add(target.folder, target.uri, report);
     return report;

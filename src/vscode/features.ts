@@ -10,7 +10,8 @@ import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
 import { SettingsReader } from './configuration';
 import { createContainers } from './containerFeatures';
-import { installDependencies, pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
+import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
+import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
 import { ignoreFinding, offerCodeActions } from './codeActions';
@@ -59,7 +60,10 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
   const { view: containers, ...fleet } = createContainers(app, host.appOptions.settings, status);
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
+  const installer = new DependencyInstaller(app, context.workspaceState, logger);
   const auditing = {
+    beforeAudit: (...about: Parameters<DependencyInstaller['installAgreed']>) =>
+      installer.installAgreed(...about),
     auditor: () => app.auditor,
     model,
     onSettingsProblem: settingsProblems(logger),
@@ -69,7 +73,8 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
-    [COMMANDS.installDependencies, (uri) => installDependencies(app, resourceOf(model, uri))],
+    [COMMANDS.installDependencies, (uri) => installer.install(resourceOf(model, uri))],
+    [COMMANDS.revokeInstallConsent, () => installer.revoke()],
     [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],

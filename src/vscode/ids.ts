@@ -4,6 +4,7 @@ export const COMMANDS = {
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   installDependencies: 'seaworthy.installDependencies',
+  revokeInstallConsent: 'seaworthy.revokeInstallConsent',
   removeDependencyImages: 'seaworthy.removeDependencyImages',
   checkEngine: 'seaworthy.checkEngine',
   checkSandbox: 'seaworthy.checkSandbox',

@@ -3,6 +3,7 @@ import { silentLogger } from '../../src/base/logger';
 import { PROJECT_ROOT } from '../../src/audit/production/layout';
 import { dialFrom } from '../../src/sandbox/dependencies/dial';
 import { DependencyImages } from '../../src/sandbox/dependencies/dependencyImages';
+import type { Sandbox } from '../../src/sandbox/sandbox';
 import { pull } from '../../src/sandbox/unavailable';
 import { runStage } from '../support/productionStage';
 import { skipBecause } from '../support/skip';
@@ -128,11 +129,17 @@ describe('images of dependencies', function () {
       registry.requests.filter(({ headers }) => headers.authorization !== undefined),
       [],
     );
-    const { result, notes } = await runStage(sandbox, workspace, 'src/double.mjs', {
+    const prepared: string[] = [];
+    const watched: Sandbox = {
+      run: (...asked) => sandbox.run(...asked),
+      prepare: (image) => prepared.push(image),
+    };
+    const { result, notes } = await runStage(watched, workspace, 'src/double.mjs', {
       findDependencies: (...asked) => images.find(...asked),
     });
     assert.equal(result.status, 'pass', result.reason);
     assert.ok(notes.includes('Dependencies come from an image made of package-lock.json.'), notes.join('\n'));
+    assert.deepEqual(prepared, [made.id]);
     assert.deepEqual(await installations(), []);
   });
 

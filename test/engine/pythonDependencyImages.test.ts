@@ -204,6 +204,22 @@ wheels = [
     await assertAuditPasses(workspace, 'requirements.txt, requirements-dev.txt');
   });
 
+  it('may hold plugins of pytest that spread or measure tests, which take no part', async () => {
+    const plugin = (name: string, module: string) =>
+      packWheel(
+        name,
+        '1.0',
+        { [`${module}.py`]: 'def pytest_configure():\n    raise SystemExit("not wanted")\n' },
+        { entryPoints: `[pytest11]\n${module.replace('_plugin', '')} = ${module}\n` },
+      );
+    const plugins = [plugin('plugincov', 'pytest_cov_plugin'), plugin('pluginxdist', 'xdist_plugin')];
+    for (const [path, content] of indexOf(plugins)) index.files.set(path, content);
+    const { workspace } = await install('plugins', {
+      'requirements.txt': 'answer\nplugincov\npluginxdist\n',
+    });
+    await assertAuditPasses(workspace, 'requirements.txt');
+  });
+
   it('are not built from source, and that is said', async () => {
     const asked = index.requests.length;
     await assert.rejects(install('source', { 'requirements.txt': 'source\n' }), {

@@ -14,7 +14,7 @@ export function packWheel(
   project: string,
   version: string,
   modules: Record<string, string>,
-  options: { tag?: string; requires?: string[] } = {},
+  options: { tag?: string; requires?: string[]; entryPoints?: string } = {},
 ): TestDistribution {
   const tag = options.tag ?? 'py3-none-any';
   const info = `${project}-${version}.dist-info`;
@@ -29,6 +29,7 @@ export function packWheel(
       '',
     ].join('\n'),
     [`${info}/WHEEL`]: `Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: ${tag}\n`,
+    ...(options.entryPoints && { [`${info}/entry_points.txt`]: options.entryPoints }),
   };
   const record = [...Object.keys(files), `${info}/RECORD`].map((name) => `${name},,\n`).join('');
   const content = zip({ ...files, [`${info}/RECORD`]: record });

@@ -20,6 +20,7 @@ import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import type { Evidence } from './evidence';
 import { gatherEvidence } from './gatherEvidence';
 import { planNode } from './nodePlan';
 import type { Plan, PlanInput, TestGroup } from './plan';
@@ -84,7 +85,8 @@ export class ProductionStage {
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
     onProgress?.('Looking for tests of this file');
-    const snapshot = await this.takeSnapshot(input, signal);
+    const preparing = this.prepare(input, signal);
+    const [snapshot, dependencies] = await Promise.all([this.takeSnapshot(input, signal), preparing]);
     const sources = new WorkspaceSources(snapshot.files);
     const notes = withheldNotes(snapshot);
     if (!sources.has(file.path)) {
@@ -111,7 +113,7 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
-      dependencies: await this.findDependencies(input, signal),
+      dependencies,
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
       ...stepTimes(this.parts.limits.timeoutMs),
@@ -120,18 +122,25 @@ export class ProductionStage {
     const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
     const ended = await this.runPlan(plan, planned, snapshot.files, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
-    const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
-    const { notes: verdictNotes, ...decided } = verdict;
-    const measured = await this.measure(file, decided.tests && !isTest ? ended : undefined, signal);
-    const result: StageResult = {
-      stage: 'production',
-      durationMs: 0,
-      ...decided,
-      ...measured.result,
-      output: outputOf(ended.steps),
+    const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
+    notes.push(...dependencyNotes(dependencies), ...ended.notes, ...concluded.notes);
+    return { result: concluded.result, notes };
+  }
+
+  private async conclude(
+    evidence: Omit<Evidence, 'foreignSystem'>,
+    { foreignSystem }: Plan,
+    ended: SandboxResult,
+    isTest: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<{ result: StageResult; notes: string[] }> {
+    const { notes, ...decided } = decideProduction({ ...evidence, foreignSystem });
+    const measured = await this.measure(evidence.file, decided.tests && !isTest ? ended : undefined, signal);
+    const output = outputOf(ended.steps);
+    return {
+      result: { stage: 'production', durationMs: 0, ...decided, ...measured.result, output },
+      notes: [...notes, ...measured.notes],
     };
-    notes.push(...dependencyNotes(plan.dependencies), ...ended.notes, ...verdictNotes, ...measured.notes);
-    return { result, notes };
   }
 
   private async measure(
@@ -159,8 +168,6 @@ export class ProductionStage {
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<Snapshot> {
-    // The container starts meanwhile.
-    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     const texts = file.unsaved ? new Map(overlays).set(file.path, file.text) : overlays;
     return this.parts.takeSnapshot(workspace, {
       overlays: texts,
@@ -169,12 +176,16 @@ export class ProductionStage {
     });
   }
 
-  private async findDependencies(
+  /** Has the container started while the workspace is read, and gives the image of dependencies that it is made from. */
+  private async prepare(
     { workspace, file }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<DependencyImage | undefined> {
     const family = familyOf(file.path) === 'python' ? 'python' : 'node';
-    return this.parts.findDependencies?.(workspace, file.path, family, this.parts.images[family], signal);
+    const base = this.imageOf(file.path);
+    const found = await this.parts.findDependencies?.(workspace, file.path, family, base, signal);
+    this.parts.sandbox.prepare(found?.id ?? base, this.parts.limits);
+    return found;
   }
 
   private runPlan(

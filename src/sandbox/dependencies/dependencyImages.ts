@@ -8,7 +8,7 @@ import type { Engine } from '../../engine/engine';
 import type { EngineImage } from '../../engine/images';
 import type { SandboxOwner } from '../owner';
 import type { DependencyImage, FindDependencies, SandboxProgress } from '../sandbox';
-import { findLockfile } from './dependencyProject';
+import { findLockfile, fingerprintOf } from './dependencyProject';
 import type { DependencyFamily, DependencyProject } from './dependencyProject';
 import type { Dial } from './dial';
 import { foldersOf, KeptImages } from './keptImages';
@@ -183,21 +183,17 @@ export class DependencyImages {
 
   /** Everything that decides what the image holds. */
   private hashOf(project: DependencyProject, base: EngineImage): string {
-    const hash = createHash('sha256');
     const manager = packageManagerOf(project.kind, project.format);
-    const head = [
+    const parts = [
       INSTALL_VERSION,
       project.kind,
       project.folder,
       this.options.rootInAudit,
       base.id,
       manager?.integrity,
+      fingerprintOf(project),
     ];
-    hash.update(JSON.stringify(head));
-    for (const { path: file, content } of project.files) {
-      hash.update(`\n${file}\n${content.length}\n`).update(content);
-    }
-    return hash.digest('hex').slice(0, 40);
+    return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Dirent } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
@@ -77,6 +78,13 @@ export async function readProjectFile(workspace: string, file: string): Promise<
   } catch {
     return undefined;
   }
+}
+
+/** The same for the same manifests, lockfiles and settings; 64 hexadecimal digits. */
+export function fingerprintOf({ files }: DependencyProject): string {
+  const hash = createHash('sha256');
+  for (const { path: file, content } of files) hash.update(`\n${file}\n${content.length}\n`).update(content);
+  return hash.digest('hex');
 }
 
 /** Names in a folder of the workspace; none when it can't be read. */

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
@@ -145,7 +146,12 @@ async function run(vitest: string): Promise<number> {
         reportOnFailure: true,
       },
     },
-    { clearScreen: false, plugins: [{ name: 'seaworthy', config: patientConfiguration }] },
+    // Its own folder for this is in `node_modules`, which can be one of an image and not written to.
+    {
+      clearScreen: false,
+      cacheDir: join(tmpdir(), 'seaworthy-vite'),
+      plugins: [{ name: 'seaworthy', config: patientConfiguration }],
+    },
   );
   return Number(process.exitCode ?? 0);
 }
