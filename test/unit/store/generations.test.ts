@@ -298,6 +298,21 @@ describe('generations of a store', function () {
     await other.store.close();
   });
 
+  it('are not held up by a writer that was silent for a day: it begins a new log', async () => {
+    const place = newPlace();
+    let now = Date.now();
+    const { store } = openStore(place, { now: () => now });
+    await save(store, 'a');
+    now += 23 * HOUR;
+    await save(store, 'b');
+    assert.equal(filesOf(place, '.log').length, 1);
+    now += 25 * HOUR;
+    await save(store, 'c');
+    assert.equal(filesOf(place, '.log').length, 2);
+    assert.deepEqual((await idsAt(place)).ids, ['a', 'b', 'c']);
+    await store.close();
+  });
+
   it('keep the log of a silent writer for two days', async () => {
     const place = newPlace();
     let now = Date.now();
