@@ -2,13 +2,12 @@ import * as vscode from 'vscode';
 import type { AuditReport, NextStep, Outcome } from '../audit/report';
 import { verdictLabel } from '../audit/verdict';
 import type { Auditor } from '../audit/audit';
-import type { RuleSettings } from '../audit/ruleSettings';
 import { isCancelled, throwIfCancelled } from '../base/errors';
 import { count, oneLine, withoutLinks } from '../base/text';
 import type { AuditModel } from './auditModel';
-import { resolveTarget, targetUris, unsavedTexts } from './auditTarget';
+import { FolderFacts } from './auditRequest';
+import { resolveTarget, targetUris } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
-import { readRuleSettings } from './configuration';
 import { COMMANDS } from './ids';
 
 export interface AuditServices {
@@ -63,12 +62,13 @@ async function auditEach(
   report: (message: string) => void,
 ): Promise<AuditReport[]> {
   const reports: AuditReport[] = [];
+  const facts = new FolderFacts(services.onSettingsProblem);
   for (const [index, target] of targets.entries()) {
     throwIfCancelled(cancel.signal);
     const prefix = targets.length > 1 ? `${index + 1}/${targets.length} ${target.file}` : target.file;
     report(`auditing ${prefix}`);
     const onProgress = (message: string): void => report(`${prefix}: ${withoutLinks(oneLine(message, 120))}`);
-    reports.push(await auditOne(services, target, cancel, onProgress));
+    reports.push(await auditOne(services, target, facts, cancel, onProgress));
   }
   return reports;
 }
@@ -76,18 +76,13 @@ async function auditEach(
 async function auditOne(
   services: AuditServices,
   target: AuditTarget,
+  facts: FolderFacts,
   cancel: AbortController,
   onProgress: (message: string) => void,
 ): Promise<AuditReport> {
   const running = services.model.begin(target.uri, () => cancel.abort());
   try {
-    const request = {
-      workspace: target.folder.uri.fsPath,
-      file: target.file,
-      overlays: unsavedTexts(target),
-      trusted: vscode.workspace.isTrusted,
-      rules: rulesFor(target.uri, services),
-    };
+    const request = await facts.requestFor(target);
     const options = { signal: cancel.signal, onProgress };
     await services.beforeAudit(target, options);
     const report = await services.auditor().audit(request, options);
@@ -97,12 +92,6 @@ async function auditOne(
   } finally {
     running.dispose();
   }
-}
-
-function rulesFor(uri: vscode.Uri, services: AuditServices): RuleSettings {
-  const { settings, problems } = readRuleSettings(uri);
-  for (const problem of problems) services.onSettingsProblem(problem);
-  return settings;
 }
 
 const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {

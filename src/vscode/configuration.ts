@@ -62,6 +62,15 @@ export class SettingsReader {
   }
 }
 
+/** Files of other tools' findings, relative to the folder, as far as they are texts. */
+export function readImportedSarif(resource: vscode.Uri): string[] {
+  const value = vscode.workspace
+    .getConfiguration(SETTINGS_SECTION, resource)
+    .get<unknown>(SETTINGS.importSarif);
+  if (!Array.isArray(value)) return [];
+  return value.filter((one): one is string => typeof one === 'string' && one !== '').slice(0, 20);
+}
+
 /** How the rules are weighed for one resource, and what of the settings could not be understood. */
 export function readRuleSettings(resource: vscode.Uri): ParsedRuleSettings {
   const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION, resource);

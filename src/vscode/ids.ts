@@ -1,6 +1,9 @@
 /** Every id that package.json contributes; a unit test holds the two against one another. */
 export const COMMANDS = {
   auditFile: 'seaworthy.auditFile',
+  auditFolder: 'seaworthy.auditFolder',
+  auditChanged: 'seaworthy.auditChanged',
+  auditWorkspace: 'seaworthy.auditWorkspace',
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   installDependencies: 'seaworthy.installDependencies',
@@ -30,6 +33,10 @@ export const COMMANDS = {
   showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
   ignoreFinding: 'seaworthy.ignoreFinding',
+  explainFinding: 'seaworthy.explainFinding',
+  addToBaseline: 'seaworthy.addToBaseline',
+  updateBaseline: 'seaworthy.updateBaseline',
+  openReportText: 'seaworthy.openReportText',
 } as const;
 
 export const VIEWS = {
@@ -59,6 +66,7 @@ export const SETTINGS = {
   processes: 'sandbox.processes',
   outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
+  importSarif: 'audit.importSarif',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',
@@ -68,6 +76,11 @@ export const SETTINGS = {
 
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';
+
+/** The page of a report. */
+export const REPORT_VIEW = 'seaworthy.report';
+/** Pages that explain a finding. */
+export const EXPLAIN_SCHEME = 'seaworthy-explain';
 
 export const REPORT_SCHEME = 'seaworthy-report';
 export const SANDBOX_SCHEME = 'seaworthy-sandbox';
