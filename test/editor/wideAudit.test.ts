@@ -41,7 +41,7 @@ describe('audits of many files, in the editor', () => {
     return vscode.commands.executeCommand<vscode.CodeAction[]>(
       'vscode.executeCodeActionProvider',
       file,
-      new vscode.Range(line, 0, line, 0),
+      new vscode.Range(line, 0, line, 80),
     );
   };
 
@@ -79,7 +79,7 @@ describe('audits of many files, in the editor', () => {
   });
 
   it('shows what another tool shows already once, and counts it as context', async () => {
-    fs.rmSync(baseline.fsPath);
+    fs.rmSync(baseline.fsPath, { force: true });
     const collection = vscode.languages.createDiagnosticCollection('peer');
     try {
       const swallowed = 'export function save(db, x) {\n  try {\n    db.write(x);\n  } catch {}\n}\n';
