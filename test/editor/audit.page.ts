@@ -45,6 +45,8 @@ async function readVerdict(page: Page, screenshotsDir: string): Promise<void> {
   const theater = row(page, /^theater, fail/).first();
   await theater.waitFor();
   await theater.click();
+  // The hover of the row that was clicked would lie over the one to click next.
+  await page.mouse.move(900, 500);
   const finding = row(page, /TH02, line 11/).first();
   await finding.waitFor();
   await page.screenshot({ path: path.join(screenshotsDir, 'verdict.png') });
