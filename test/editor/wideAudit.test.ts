@@ -71,7 +71,10 @@ describe('audits of many files, in the editor', () => {
   it('takes a finding of the baseline for known, at once and in the next audit', async () => {
     const add = (await actions(0)).find(({ title }) => title.startsWith('Add to Baseline'));
     assert.ok(add?.command);
-    await vscode.commands.executeCommand(add.command.command, ...((add.command.arguments ?? []) as unknown[]));
+    await vscode.commands.executeCommand(
+      add.command.command,
+      ...((add.command.arguments ?? []) as unknown[]),
+    );
     assert.match(fs.readFileSync(baseline.fsPath, 'utf8'), /TH01/);
     assert.equal(ours()[0]?.severity, vscode.DiagnosticSeverity.Hint);
     const { summary } = await audit();
