@@ -55,7 +55,8 @@ export function summaryPage(summary: AuditSummary, reports: readonly AuditReport
 
 function countsFor({ severity, stage, known }: Finding): string {
   if (known === true) return 'It stands in the baseline, so it fails nothing.';
-  if (severity === 'error' || severity === 'warning') return `It is a ${severity}, and it fails the ${stage} stage.`;
+  if (severity === 'error' || severity === 'warning')
+    return `It is a ${severity}, and it fails the ${stage} stage.`;
   return `It is ${severity === 'info' ? 'information' : 'a hint'}, and it fails nothing.`;
 }
 
@@ -63,15 +64,23 @@ function whatToDo({ ruleId, fix, file, stage }: Finding): string {
   const steps = [];
   if (fix) steps.push(`The light bulb at its line offers: ${inline(fix.title)}.`);
   if (stage === 'production') {
-    steps.push('Mend the code, or the test where the test is wrong. What was seen in a run can not be set aside.');
+    steps.push(
+      'Mend the code, or the test where the test is wrong. What was seen in a run can not be set aside.',
+    );
     return list(steps);
   }
   const mark = file.endsWith('.py') ? '#' : '//';
   steps.push('Mend it as the rule says below.');
   if (/^(TH|TT|QC|SE)/.test(ruleId))
-    steps.push(`Or set it aside, with a reason, on the line above: \`${mark} seaworthy-ignore ${ruleId}: why it is all right here\`.`);
-  steps.push('Or add it to the baseline (light bulb), where it waits without failing anything until its function is changed.');
-  steps.push(`Or give the rule another level in the settings: \`"seaworthy.rules.levels": { "${ruleId}": "info" }\`.`);
+    steps.push(
+      `Or set it aside, with a reason, on the line above: \`${mark} seaworthy-ignore ${ruleId}: why it is all right here\`.`,
+    );
+  steps.push(
+    'Or add it to the baseline (light bulb), where it waits without failing anything until its function is changed.',
+  );
+  steps.push(
+    `Or give the rule another level in the settings: \`"seaworthy.rules.levels": { "${ruleId}": "info" }\`.`,
+  );
   return list(steps);
 }
 

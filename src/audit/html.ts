@@ -11,7 +11,11 @@ export function escapeHtml(text: string): string {
 }
 
 /** Markup, put together from parts that are escaped already. */
-export function tag(name: string, attributes: Record<string, string | number | true | undefined>, ...inner: string[]): string {
+export function tag(
+  name: string,
+  attributes: Record<string, string | number | true | undefined>,
+  ...inner: string[]
+): string {
   const written = Object.entries(attributes)
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => (value === true ? ` ${key}` : ` ${key}="${escapeHtml(String(value))}"`))

@@ -21,7 +21,11 @@ const POINTS = 50;
 export function historyHtml(audits: readonly PastAudit[], current: string, isLive: boolean): string {
   const shown = audits.slice(-POINTS);
   if (shown.length < 2)
-    return tag('p', { class: 'quiet' }, 'This is the first audit of the file; the next one starts its curve.');
+    return tag(
+      'p',
+      { class: 'quiet' },
+      'This is the first audit of the file; the next one starts its curve.',
+    );
   const most = Math.max(1, ...shown.map(({ failing }) => failing));
   const x = (index: number): number => MARGIN + (index * (WIDTH - 2 * MARGIN)) / (shown.length - 1);
   const y = (failing: number): number => HEIGHT - MARGIN - (failing * (HEIGHT - 2 * MARGIN)) / most;
@@ -41,7 +45,11 @@ export function historyHtml(audits: readonly PastAudit[], current: string, isLiv
   );
   const svg = tag(
     'svg',
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': `Failing findings over ${shown.length} audits, at most ${most}` },
+    {
+      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+      role: 'img',
+      'aria-label': `Failing findings over ${shown.length} audits, at most ${most}`,
+    },
     tag('line', { class: 'axis', x1: MARGIN, y1: HEIGHT - MARGIN, x2: WIDTH - MARGIN, y2: HEIGHT - MARGIN }),
     tag('polyline', { points: line }),
     ...points,

@@ -54,10 +54,18 @@ export function reportDocument(page: ReportPage, style: string): string {
 `;
 }
 
-const button = (words: string, data: Record<string, string | number>, more: Record<string, string> = {}): string =>
+const button = (
+  words: string,
+  data: Record<string, string | number>,
+  more: Record<string, string> = {},
+): string =>
   tag(
     'button',
-    { type: 'button', ...more, ...Object.fromEntries(Object.entries(data).map(([key, value]) => [`data-${key}`, value])) },
+    {
+      type: 'button',
+      ...more,
+      ...Object.fromEntries(Object.entries(data).map(([key, value]) => [`data-${key}`, value])),
+    },
     words,
   );
 
@@ -83,7 +91,11 @@ function header({ report, isStale }: ReportPage, isLive: boolean): string {
     'header',
     {},
     tag('h1', {}, tag('span', { class: `verdict ${classOf(label)}` }, label), ' ', name),
-    tag('p', { class: 'sentences' }, [opinion, proof, advice].map((text) => tag('span', {}, escapeHtml(text))).join(' ')),
+    tag(
+      'p',
+      { class: 'sentences' },
+      [opinion, proof, advice].map((text) => tag('span', {}, escapeHtml(text))).join(' '),
+    ),
     tag('p', { class: 'quiet' }, escapeHtml(time)),
     stale,
     actions,
@@ -136,7 +148,12 @@ function findingsHtml(page: ReportPage, isLive: boolean): string {
   const old =
     known.length === 0
       ? ''
-      : tag('details', {}, tag('summary', {}, `${count(known.length, 'finding')} of the baseline`), list(known));
+      : tag(
+          'details',
+          {},
+          tag('summary', {}, `${count(known.length, 'finding')} of the baseline`),
+          list(known),
+        );
   return tag('section', {}, tag('h2', {}, 'Findings'), empty, ...groups, old);
 }
 
@@ -149,7 +166,9 @@ function findingHtml({ finding, stage, index }: Placed, page: ReportPage, isLive
   const isOwn = finding.file === page.report.file;
   const place = `${isOwn ? 'line' : `${finding.file}, line`} ${finding.startLine}`;
   const excerpt =
-    isOwn && 'text' in page.source ? excerptHtml(page.source.text, finding) : tag('pre', {}, escapeHtml(finding.evidence));
+    isOwn && 'text' in page.source
+      ? excerptHtml(page.source.text, finding)
+      : tag('pre', {}, escapeHtml(finding.evidence));
   const related = (finding.related ?? []).map((one) =>
     tag('li', {}, `line ${one.startLine}: ${escapeHtml(oneLine(one.message, 200))}`),
   );
@@ -171,7 +190,11 @@ function findingHtml({ finding, stage, index }: Placed, page: ReportPage, isLive
       ' ',
       escapeHtml(oneLine(finding.message, 500)),
       ' ',
-      tag('span', { class: 'quiet' }, escapeHtml(`${place}${finding.inFunction ? ` in ${finding.inFunction}` : ''}`)),
+      tag(
+        'span',
+        { class: 'quiet' },
+        escapeHtml(`${place}${finding.inFunction ? ` in ${finding.inFunction}` : ''}`),
+      ),
     ),
     excerpt,
     related.length > 0 ? tag('ul', { class: 'related' }, ...related) : '',
@@ -186,9 +209,15 @@ function asideHtml({ stages }: AuditReport): string {
   const ignored = suppressed.map(({ finding, reason }) =>
     tag('li', {}, escapeHtml(`${finding.ruleId}, line ${finding.startLine}: ${oneLine(reason, 300)}`)),
   );
-  const others = context.slice(0, 200).map(({ tool, ruleId, startLine, message }) =>
-    tag('li', {}, escapeHtml(`${tool}${ruleId ? ` ${ruleId}` : ''}, line ${startLine}: ${oneLine(message, 300)}`)),
-  );
+  const others = context
+    .slice(0, 200)
+    .map(({ tool, ruleId, startLine, message }) =>
+      tag(
+        'li',
+        {},
+        escapeHtml(`${tool}${ruleId ? ` ${ruleId}` : ''}, line ${startLine}: ${oneLine(message, 300)}`),
+      ),
+    );
   return [
     foldedList(`${count(ignored.length, 'finding')} set aside in the source`, ignored),
     foldedList(`${count(context.length, 'remark')} of other tools, which decide nothing here`, others),
@@ -201,7 +230,9 @@ function foldedList(title: string, items: readonly string[]): string {
 }
 
 function sourceSection({ report, source }: ReportPage, isLive: boolean): string {
-  const coverage = report.stages.find((stage): stage is StageResult => stage.coverage !== undefined)?.coverage;
+  const coverage = report.stages.find(
+    (stage): stage is StageResult => stage.coverage !== undefined,
+  )?.coverage;
   const title = coverage ? 'Source and what its tests reach' : 'Source';
   const body =
     'text' in source

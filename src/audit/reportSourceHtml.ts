@@ -44,14 +44,20 @@ export function sourceHtml(
     );
     return row(number, line, uncovered.has(number) ? 'missed' : '', marks.join(''), isLive);
   });
-  const cut = lines.length > SOURCE_LINES ? tag('p', { class: 'quiet' }, `${lines.length - SOURCE_LINES} more lines`) : '';
+  const cut =
+    lines.length > SOURCE_LINES
+      ? tag('p', { class: 'quiet' }, `${lines.length - SOURCE_LINES} more lines`)
+      : '';
   const legend = coverage ? tag('p', { class: 'quiet' }, legendOf(coverage)) : '';
   return `${legend}${tag('pre', { class: 'code source', tabindex: 0, 'aria-label': 'Source' }, rows.join('\n'))}${cut}`;
 }
 
 function legendOf({ lines, branches }: Coverage): string {
   const missed = lines.total - lines.covered;
-  const ways = branches ? `, ${branches.total - branches.covered} of ${branches.total} branches not` : '';
+  const ways =
+    branches && branches.total > 0
+      ? `, ${branches.total - branches.covered} of ${branches.total} branches not`
+      : '';
   return missed === 0
     ? `Tests reach all ${lines.total} lines that do something${ways}.`
     : `Tests do not reach ${missed} of ${lines.total} lines that do something, marked in the margin${ways}.`;
@@ -61,7 +67,11 @@ function row(number: number, line: string, state: string, marks = '', isLive = f
   const cut = line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
   const label = state === 'missed' ? 'not reached' : undefined;
   const shown = isLive
-    ? tag('a', { class: 'number', href: '#', 'data-ask': 'openFile', 'data-line': number, tabindex: -1 }, String(number))
+    ? tag(
+        'a',
+        { class: 'number', href: '#', 'data-ask': 'openFile', 'data-line': number, tabindex: -1 },
+        String(number),
+      )
     : tag('span', { class: 'number' }, String(number));
   return tag('span', { class: `line ${state}`.trim(), title: label }, shown, ' ', escapeHtml(cut), marks);
 }

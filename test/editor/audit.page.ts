@@ -73,10 +73,10 @@ async function readMore(page: Page, screenshotsDir: string): Promise<void> {
   await shown.getByRole('heading', { name: /^Source/ }).scrollIntoViewIfNeeded();
   await page.screenshot({ path: path.join(screenshotsDir, 'report-source.png') });
   await shown.getByRole('button', { name: 'Explain Evidence' }).first().click();
-  await page.getByRole('tab', { name: /Preview TH16 at line 4/ }).waitFor();
+  await page.getByRole('tab', { name: /Preview PR02 at line 13/ }).waitFor();
   await page.screenshot({ path: path.join(screenshotsDir, 'explanation.png') });
   await shown.getByRole('button', { name: 'Go to Line' }).first().press('Enter');
-  await page.getByText('Ln 4, Col').waitFor();
+  await page.getByText('Ln 13, Col').waitFor();
 }
 
 /** The inside of the page of a report: an editor's page is a frame in a frame. */

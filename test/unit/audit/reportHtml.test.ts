@@ -10,11 +10,18 @@ function pageOf(parts: Partial<ReportPage> = {}): ReportPage {
   const report = auditReport({
     verdict: 'fail',
     stages: [
-      stageResult({ stage: 'theater', status: 'fail', findings: [finding(), finding({ ruleId: 'TH02', known: true })] }),
+      stageResult({
+        stage: 'theater',
+        status: 'fail',
+        findings: [finding(), finding({ ruleId: 'TH02', known: true })],
+      }),
       stageResult({
         stage: 'production',
         tests: { passed: 2, failed: 0, skipped: 0 },
-        coverage: { lines: { covered: 3, total: 4, uncovered: [[2, 2]] }, branches: { covered: 1, total: 2 } },
+        coverage: {
+          lines: { covered: 3, total: 4, uncovered: [[2, 2]] },
+          branches: { covered: 1, total: 2 },
+        },
       }),
       stageResult({ stage: 'quality' }),
     ],
@@ -51,7 +58,10 @@ describe('the page of a report', () => {
       sha256: '',
       stages: [stageResult({ stage: 'theater', status: 'not run', reason: 'the file is empty' })],
     });
-    const html = reportHtml(pageOf({ report, source: { missing: 'The file could not be read.' }, history: [] }), true);
+    const html = reportHtml(
+      pageOf({ report, source: { missing: 'The file could not be read.' }, history: [] }),
+      true,
+    );
     assert.match(html, /Nothing was looked at, so nothing is known/);
     assert.match(html, /The file could not be read/);
     assert.match(html, /first audit of the file/);
@@ -80,7 +90,15 @@ describe('the page of a report', () => {
           ],
           suppressed: [{ finding: finding(), reason: EVIL }],
           context: [
-            { tool: EVIL, ruleId: EVIL, severity: 'info', message: EVIL, file: 'a', startLine: 1, endLine: 1 },
+            {
+              tool: EVIL,
+              ruleId: EVIL,
+              severity: 'info',
+              message: EVIL,
+              file: 'a',
+              startLine: 1,
+              endLine: 1,
+            },
           ],
         }),
       ],
