@@ -8,7 +8,7 @@ import { count, oneLine, withoutLinks } from '../base/text';
 import type { AuditModel } from './auditModel';
 import { resolveTarget, targetUris, unsavedTexts } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
-import { readRuleSettings } from './configuration';
+import { readMutantBudget, readRuleSettings } from './configuration';
 import { COMMANDS } from './ids';
 
 export interface AuditServices {
@@ -27,12 +27,13 @@ export interface AuditServices {
 
 /**
  * Handler of "Audit This File". Called with a resource by the explorer, the editor's menus and the tree, with nothing
- * by the palette. Resolves to the reports, for callers that run it by id.
+ * by the palette. Resolves to the reports, for callers that run it by id. With `proves`, of "Prove with Mutants".
  */
 export async function auditFiles(
   services: AuditServices,
   uri?: unknown,
   selected?: unknown,
+  proves = false,
 ): Promise<AuditReport[]> {
   const targets = targetUris(uri, selected).map(resolveTarget);
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Seaworthy' };
@@ -41,7 +42,9 @@ export async function auditFiles(
       const cancel = new AbortController();
       const subscription = token.onCancellationRequested(() => cancel.abort());
       try {
-        return await auditEach(services, targets, cancel, (message) => progress.report({ message }));
+        return await auditEach({ ...services, proves }, targets, cancel, (message) =>
+          progress.report({ message }),
+        );
       } finally {
         subscription.dispose();
       }
@@ -57,7 +60,7 @@ export async function auditFiles(
 }
 
 async function auditEach(
-  services: AuditServices,
+  services: AuditServices & { proves: boolean },
   targets: readonly AuditTarget[],
   cancel: AbortController,
   report: (message: string) => void,
@@ -74,7 +77,7 @@ async function auditEach(
 }
 
 async function auditOne(
-  services: AuditServices,
+  services: AuditServices & { proves: boolean },
   target: AuditTarget,
   cancel: AbortController,
   onProgress: (message: string) => void,
@@ -87,6 +90,7 @@ async function auditOne(
       overlays: unsavedTexts(target),
       trusted: vscode.workspace.isTrusted,
       rules: rulesFor(target.uri, services),
+      ...(services.proves && { mutants: readMutantBudget() }),
     };
     const options = { signal: cancel.signal, onProgress };
     await services.beforeAudit(target, options);

@@ -52,6 +52,12 @@ function actionsFor(document: vscode.TextDocument, finding: Finding): vscode.Cod
     }
     actions.push(action);
   }
+  if (finding.ruleId.startsWith('MT')) {
+    const title = 'Prove with Mutants';
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.command = { title, command: COMMANDS.proveWithMutants, arguments: [document.uri] };
+    actions.push(action);
+  }
   if (!/^(TH|TT|QC|SE)/.test(finding.ruleId)) return actions;
   for (const scope of ['line', 'file'] as const) {
     const title = `Ignore ${finding.ruleId} ${scope === 'line' ? 'Here' : 'in This File'}...`;

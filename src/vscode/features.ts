@@ -71,6 +71,10 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   };
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
+    [
+      COMMANDS.proveWithMutants,
+      (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected, true),
+    ],
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.installDependencies, (uri) => installer.install(resourceOf(model, uri))],

@@ -1,6 +1,7 @@
 /** Every id that package.json contributes; a unit test holds the two against one another. */
 export const COMMANDS = {
   auditFile: 'seaworthy.auditFile',
+  proveWithMutants: 'seaworthy.proveWithMutants',
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   installDependencies: 'seaworthy.installDependencies',
@@ -59,6 +60,7 @@ export const SETTINGS = {
   processes: 'sandbox.processes',
   outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
+  mutants: 'audit.mutants',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',
