@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import { DockerSandbox } from '../src/sandbox/dockerSandbox';
+import type { DockerSandbox } from '../src/sandbox/dockerSandbox';
 import { DEFAULT_LIMITS } from '../src/sandbox/sandbox';
 import type { SandboxLimits, SandboxRequest } from '../src/sandbox/sandbox';
 import { engine, makeSandbox } from './support/engineSandbox';
