@@ -1,7 +1,9 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { runStage } from '../test/support/productionStage';
 import { pythonProject, scriptProject } from '../test/support/hollowProject';
 import type { HollowProject } from '../test/support/hollowProject';
-import { temporaryFolder, writeFiles } from '../test/support/temporaryFolder';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
 import { makeSandbox } from './support/engineSandbox';
@@ -20,8 +22,9 @@ const GOAL = 200;
 const { sandbox } = makeSandbox(1);
 
 async function perMutant({ file, files }: HollowProject): Promise<number> {
-  const folder = temporaryFolder('bench');
-  writeFiles(folder, files);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
+  process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
   const { result } = await runStage(sandbox, folder, file, { mutants: 'quick' });
   const tried = result.mutation?.functions.flatMap(({ mutants }) => mutants) ?? [];
   if (tried.length === 0) throw new Error(result.mutation?.reason ?? result.reason);
