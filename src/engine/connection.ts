@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CancelledError } from '../base/errors';
@@ -195,7 +196,7 @@ export class EngineConnection {
     id: string,
     options: { follow: boolean; tail?: number; since?: string },
     signal: AbortSignal,
-  ): Promise<Readable> {
+  ): Promise<IncomingMessage> {
     const query = new URLSearchParams({
       stdout: '1',
       stderr: '1',
@@ -242,6 +243,11 @@ export class EngineConnection {
   /** To be called by whoever notices that the engine is gone: the next connection is a new one. */
   lost(why: string): EngineLost {
     return this.calls.lost(why);
+  }
+
+  /** What the failure of a stream that this connection gave is to its reader. */
+  failure(error: unknown, signal: AbortSignal): Error {
+    return this.calls.translate(error, signal);
   }
 
   private async *readEvents(stream: Readable, signal: AbortSignal): AsyncGenerator<EngineEvent> {
