@@ -28,7 +28,7 @@ import { defaultSettings } from './settings';
 const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE... [options]
-  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N]
+  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -46,6 +46,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 
   --yes             restart without asking
   --tail N          lines of each container's log (default: 50)
+  --follow, -f      what is printed from now on too, through restarts, until Ctrl-C
   --storage DIR     the folder in which the editor keeps the state of Seaworthy
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
@@ -114,6 +115,7 @@ function parse(argv: readonly string[]) {
         quiet: { type: 'boolean' },
         yes: { type: 'boolean' },
         tail: { type: 'string' },
+        follow: { type: 'boolean', short: 'f' },
         storage: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
