@@ -53,6 +53,7 @@ function copyAssets() {
 }
 
 const harness = path.join('src', 'audit', 'production', 'harness');
+const installer = path.join('src', 'sandbox', 'dependencies', 'harness');
 
 /** What runs inside a sandbox: stand-alone programs for whatever Node and Python the image has. */
 function harnessBuilds() {
@@ -70,6 +71,7 @@ function harnessBuilds() {
         'mochaRunner',
         'vitestRunner',
         'vitestCoverage',
+        'vitestWorker',
         'jestRunner',
       ),
       outdir,
@@ -82,8 +84,15 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('jestReporter', 'transform'),
+      entryPoints: entries('jestReporter', 'jestTestRunner', 'transform'),
       outdir,
+      target,
+      outExtension: { '.js': '.cjs' },
+    },
+    {
+      ...common,
+      entryPoints: { relay: path.join(installer, 'relay.ts') },
+      outdir: path.join(dist, 'installer'),
       target,
       outExtension: { '.js': '.cjs' },
     },
@@ -106,17 +115,18 @@ function pageBuilds() {
   ];
 }
 
-function copyPythonHarness() {
-  for (const name of fs.readdirSync(harness).filter((file) => file.endsWith('.py'))) {
-    fs.mkdirSync(path.join(dist, 'harness'), { recursive: true });
-    fs.copyFileSync(path.join(harness, name), path.join(dist, 'harness', name));
+function copyPython(from, to) {
+  for (const name of fs.readdirSync(from).filter((file) => file.endsWith('.py'))) {
+    fs.mkdirSync(path.join(dist, to), { recursive: true });
+    fs.copyFileSync(path.join(from, name), path.join(dist, to, name));
   }
 }
 
 async function main() {
   fs.rmSync(dist, { recursive: true, force: true });
   copyAssets();
-  copyPythonHarness();
+  copyPython(harness, 'harness');
+  copyPython(installer, 'installer');
   const builds = [
     { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
     { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
+import { median, Measures } from './support/measures';
+import type { Measure } from './support/measures';
 
 /*
  * A cold audit of a small file, from the start of the command line to its verdict, beside what it takes to run the same
@@ -27,17 +29,6 @@ function timed(
   });
 }
 
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}
-
-interface Measure {
-  measure: string;
-  unit: 'ms';
-  ours: number;
-  peer: number;
-}
-
 /** Both in turn, so that a machine that changes its speed changes it for both. */
 async function compare(
   measure: string,
@@ -49,7 +40,7 @@ async function compare(
     times.ours.push(await ours());
     times.peer.push(await peer());
   }
-  return { measure, unit: 'ms', ours: Math.round(median(times.ours)), peer: Math.round(median(times.peer)) };
+  return { measure, unit: 'ms', ours: median(times.ours), peer: median(times.peer) };
 }
 
 const limits = [
@@ -82,7 +73,8 @@ const dockerRun = (image: string, command: string[]) => () =>
 
 async function main(): Promise<void> {
   const nowhere = { ...process.env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
-  const measures = [
+  const measures = new Measures('audit');
+  measures.add(
     await compare(
       'javascript, cold (peer: docker run node --test)',
       audit('src/cart.js'),
@@ -96,13 +88,8 @@ async function main(): Promise<void> {
     await compare('no engine, until the answer (peer: docker version)', audit('src/cart.js', nowhere), () =>
       timed('docker', ['version'], nowhere),
     ),
-  ];
-  const lines = measures.map(
-    ({ measure, unit, ours, peer }) =>
-      `audit/${measure}: ratio ${(ours / peer).toFixed(2)} (ours ${ours} ${unit}, peer ${peer} ${unit})`,
   );
-  const text = process.argv.includes('--json') ? JSON.stringify(measures) : lines.join('\n');
-  process.stdout.write(`${text}\n`);
+  measures.end();
 }
 
 main().catch((error: unknown) => {

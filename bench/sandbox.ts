@@ -7,6 +7,8 @@ import { Engine } from '../src/engine/engine';
 import { DockerSandbox } from '../src/sandbox/dockerSandbox';
 import { DEFAULT_LIMITS } from '../src/sandbox/sandbox';
 import type { SandboxLimits, SandboxRequest } from '../src/sandbox/sandbox';
+import { median, Measures } from './support/measures';
+import type { Measure } from './support/measures';
 
 /*
  * The round trip of one audit's container work, warm and cold, beside `docker run --rm` of the same program in the same
@@ -25,13 +27,6 @@ const BUSY = [
   'const end = process.cpuUsage().user + 5e5; while (process.cpuUsage().user < end);',
 ];
 const BUSY_SECONDS = 0.5;
-
-interface Measure {
-  measure: string;
-  unit: 'ms' | 'MB' | 'CPUs';
-  ours: number;
-  peer: number;
-}
 
 const engine = new Engine({
   environment: {
@@ -103,10 +98,6 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await work();
   return performance.now() - begun;
-}
-
-function median(values: number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 async function finished(sandbox: DockerSandbox, wanted: SandboxRequest): Promise<void> {
@@ -197,17 +188,11 @@ async function idleMemory(): Promise<Measure> {
 }
 
 async function main(): Promise<void> {
-  const measures = [...(await roundTrips()), await manyAtOnce(), await idleMemory()];
-  const load = os.loadavg().map((value) => value.toFixed(1));
-  const lines = measures.map(({ measure, unit, ours, peer }) => {
-    const digits = unit === 'ms' ? 0 : 2;
-    const values = `ours ${ours.toFixed(digits)} ${unit}, peer ${peer.toFixed(digits)} ${unit}`;
-    return `sandbox/${measure}: ratio ${(ours / peer).toFixed(2)} (${values})`;
-  });
-  const text = process.argv.includes('--json')
-    ? JSON.stringify(measures)
-    : [...lines, `load of the machine: ${load.join(' ')}`].join('\n');
-  process.stdout.write(`${text}\n`);
+  const measures = new Measures('sandbox');
+  measures.add(...(await roundTrips()));
+  measures.add(await manyAtOnce());
+  measures.add(await idleMemory());
+  measures.end();
 }
 
 main().catch((error: unknown) => {

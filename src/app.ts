@@ -4,7 +4,11 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
+import { languageOf } from './audit/language';
+import { PROJECT_ROOT } from './audit/production/layout';
 import { ProductionStage } from './audit/production/production';
+import { CachedAnalyzer } from './audit/analysisCache';
+import { RulePages } from './audit/rulePages';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import { messageOf } from './base/errors';
 import type { Logger } from './base/logger';
@@ -18,9 +22,13 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
+import { DependencyImages } from './sandbox/dependencies/dependencyImages';
+import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
+import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { hostId } from './sandbox/owner';
+import { pull } from './sandbox/unavailable';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
 import { Store } from './store/store';
@@ -40,6 +48,8 @@ export interface AppOptions {
   onStateMessage?: (message: string) => void;
   /** How many sandboxes are started ahead for the next audit once there has been one; none when left out. */
   sandboxesKeptReady?: number;
+  /** True to keep what the static stages said in the user's cache, where there is no folder for state. */
+  keepAnalyses?: boolean;
   /** True to look at the state only: damaged files are not copied, nothing is compacted. */
   stateReadOnly?: boolean;
 }
@@ -57,10 +67,13 @@ const NO_FOLDER = 'seaworthy:no-folder';
 /** The one place where things are constructed. Nothing heavy is loaded before its first use. */
 export class App {
   readonly auditor: Auditor;
+  readonly dependencies: DependencyImages;
   /** Does things to containers and keeps a record. */
   readonly operator: Operator;
   private readonly fleetEngines = new Map<string, FleetEngine>();
+  readonly rulePages: RulePages;
   private readonly analyzer: WorkerAnalyzer;
+  private readonly analyses: CachedAnalyzer;
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
   private readonly states = new Map<string, ProjectState>();
@@ -73,14 +86,22 @@ export class App {
       setting: () => settings().engineHost || undefined,
       logger,
     });
+    const owner = sandboxOwner();
     this.sandbox = new DockerSandbox(this.engine, {
-      owner: sandboxOwner(),
+      owner,
       logger,
       keepReady: options.sandboxesKeptReady ?? 0,
-      profileFolder: path.join(
-        process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
-        'seaworthy',
-      ),
+      profileFolder: userCache(),
+    });
+    this.dependencies = new DependencyImages({
+      engine: this.engine,
+      owner,
+      logger,
+      surroundings: { env: process.env, home: os.homedir() },
+      dial: dialFrom(process.env),
+      installerDirectory: path.join(distDirectory, 'installer'),
+      rootInAudit: PROJECT_ROOT,
+      pullImage: pull,
     });
     this.fleetEngines.set('', {
       setting: '',
@@ -95,11 +116,19 @@ export class App {
           takeSnapshot,
           images: settings().images,
           limits: settings().limits,
+          findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
           coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
         }).run(input, runOptions),
     };
-    this.auditor = new Auditor({ analyzer: this.analyzer, production, logger });
+    const cacheFolder = options.storageDirectory ?? (options.keepAnalyses ? userCache() : undefined);
+    this.analyses = new CachedAnalyzer(
+      this.analyzer,
+      cacheFolder === undefined ? undefined : path.join(cacheFolder, 'analyses.json'),
+      path.join(distDirectory, 'staticWorker.js'),
+    );
+    this.auditor = new Auditor({ analyzer: this.analyses, production, logger });
+    this.rulePages = new RulePages(path.join(distDirectory, '..'));
   }
 
   /** Kept reports of one workspace folder, by its URI. */
@@ -155,6 +184,23 @@ export class App {
     return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
   }
 
+  /** What could be installed for the audits of a file; undefined where no lockfile is above it. Rejects with `UserError`. */
+  async dependencyOffer(workspace: string, file: string): Promise<InstallOffer | undefined> {
+    const family = languageOf(file)?.language === 'python' ? 'python' : 'node';
+    const project = await this.dependencies.projectOf(workspace, file, family);
+    return project && { project, baseImage: this.options.settings().images[family] };
+  }
+
+  /** Removes images of dependencies that were not used for long or are too large together, and says what went. */
+  pruneDependencyImages(): Promise<string | undefined> {
+    return this.dependencies.kept.prune(this.options.settings().dependencyBytes);
+  }
+
+  /** Writes what the static stages said since the last time; to be called after a wide audit. */
+  async keepAnalyses(): Promise<void> {
+    await this.analyses.flush();
+  }
+
   /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */
   async checkSandbox(signal: AbortSignal): Promise<SandboxCheckReport> {
     const { engine, layers, advice } = await this.sandbox.check(signal);
@@ -183,7 +229,7 @@ export class App {
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
-    await Promise.all([this.sandbox.dispose(), this.analyzer.dispose()]);
+    await Promise.all([this.sandbox.dispose(), this.analyses.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
@@ -226,6 +272,10 @@ export class App {
     if (storageDirectory === undefined) throw new Error('This app keeps no state');
     return path.join(storageDirectory, 'workspaces');
   }
+}
+
+function userCache(): string {
+  return path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'seaworthy');
 }
 
 function engineEnvironment() {

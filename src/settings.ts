@@ -12,6 +12,8 @@ export interface Settings {
   groupBy: 'project' | 'engine' | 'flat';
   images: { node: string; python: string };
   limits: SandboxLimits;
+  /** Bytes that images of dependencies may take on an engine, all together. */
+  dependencyBytes: number;
   /** Days for which audit results are kept. */
   keepDays: number;
 }
@@ -30,6 +32,7 @@ export const NUMBERS = {
   cpus: { fallback: DEFAULT_LIMITS.cpus, low: 0.1, high: 64 },
   processes: { fallback: DEFAULT_LIMITS.pids, low: 16, high: 4096, whole: true },
   outputMegabytes: { fallback: DEFAULT_LIMITS.outputBytes / 1e6, low: 0.01, high: 100 },
+  dependencyGigabytes: { fallback: 10, low: 0, high: 1000 },
   keepDays: { fallback: 30, low: 1, high: 3650 },
 } satisfies Record<string, NumberRange>;
 
@@ -56,5 +59,6 @@ export const defaultSettings: Settings = {
   groupBy: 'project',
   images: { node: 'node:24-slim', python: 'python:3.11-slim' },
   limits: DEFAULT_LIMITS,
+  dependencyBytes: NUMBERS.dependencyGigabytes.fallback * 1e9,
   keepDays: NUMBERS.keepDays.fallback,
 };

@@ -16,7 +16,7 @@ const STAND_IN_LABEL = 'seaworthy.stand-in';
 
 /** Debian 12 brings the Python 3.11 that the image's name promises. */
 const DEBIAN_RELEASE = 'bookworm';
-const DEBIAN_PACKAGES = ['python3', 'python3-pytest', 'python3-coverage'];
+const DEBIAN_PACKAGES = ['python3', 'python3-pytest', 'python3-coverage', 'python3-pip'];
 const LEFT_OUT = [
   'var/cache/*',
   'var/lib/apt/*',
@@ -120,7 +120,7 @@ async function buildNodeStandIn(client) {
 
 /** A tar file of a small Debian with Python and its test tools, made once. */
 function ensureStandInRoot() {
-  return cached(`debian-python-3.11-1-${process.arch}.tar`, async (target) => {
+  return cached(`debian-python-3.11-2-${process.arch}.tar`, async (target) => {
     await ensureDebianPackages(['debootstrap', 'debian-archive-keyring']);
     const mirror = await debianMirror(DEBIAN_RELEASE);
     const folder = `${target}.root`;

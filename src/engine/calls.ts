@@ -1,5 +1,5 @@
 import { CancelledError, throwIfCancelled } from '../base/errors';
-import { linkedSignal, within } from './cancellation';
+import { linkedSignal, within } from '../base/cancellation';
 import { property, text } from './containers';
 import { describeConnectionFailure, EngineError, EngineLost } from './errors';
 

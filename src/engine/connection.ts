@@ -10,6 +10,7 @@ import type { EngineContainer, EngineEvent } from './containers';
 import { EngineError } from './errors';
 import type { EngineLost } from './errors';
 import type { EngineFacts } from './facts';
+import { EngineImages } from './images';
 import { jsonLines } from './jsonLines';
 import { readDetails } from './inspect';
 import type { ContainerDetails } from './inspect';
@@ -45,6 +46,7 @@ export type ContainerSpec = Record<string, unknown>;
  * breaks or no answer comes, and `CancelledError` when its signal aborts.
  */
 export class EngineConnection {
+  readonly images: EngineImages;
   private readonly calls: EngineCalls;
 
   constructor(
@@ -54,6 +56,9 @@ export class EngineConnection {
     onLost: () => void,
   ) {
     this.calls = new EngineCalls((signal) => ping(docker, signal), onLost);
+    this.images = new EngineImages(docker, (signal, limited, ask) =>
+      this.calls.ask(signal, limited ? ANSWER_LIMIT : undefined, ask),
+    );
   }
 
   get address(): EngineAddress {

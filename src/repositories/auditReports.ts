@@ -1,6 +1,7 @@
 import { STAGE_NAMES } from '../audit/finding';
 import type { Finding } from '../audit/finding';
-import type { AuditReport, Outcome, StageResult } from '../audit/report';
+import type { StageName } from '../audit/finding';
+import type { AuditReport, Outcome, StageOutput, StageResult } from '../audit/report';
 import type { Row } from '../store/schema';
 import type { Change, Store } from '../store/store';
 
@@ -23,7 +24,7 @@ export class AuditReports {
     await this.store.save(toChanges(report, this.projectId));
   }
 
-  /** Newest first. Rows that make no sense (edited by hand, damaged) are left out. */
+  /** Newest first, without what the code printed. Rows that make no sense (edited by hand, damaged) are left out. */
   async list(limit: number): Promise<AuditReport[]> {
     const since = new Date(Date.now() - this.keepDays() * DAY_MS).toISOString();
     const where = { project_id: this.projectId };
@@ -39,6 +40,23 @@ export class AuditReports {
     return reports
       .map((report) => fromRows(report, byReport.get(report.id) ?? []))
       .filter((report) => report !== undefined);
+  }
+
+  /** What the code printed in each stage of a report; empty for a report that is not kept. */
+  async outputs(reportId: string): Promise<Map<StageName, StageOutput>> {
+    const rows = await this.store.select({
+      table: 'audit_results',
+      columns: ['stage', 'output', 'details'],
+      where: { report_id: reportId, project_id: this.projectId },
+      unordered: true,
+    });
+    const outputs = new Map<StageName, StageOutput>();
+    for (const row of rows) {
+      const stage = STAGE_NAMES.find((name) => name === row.stage);
+      const output = outputFromRow(row);
+      if (stage && output) outputs.set(stage, output);
+    }
+    return outputs;
   }
 
   /** Calls `listener` after a save, in this window or another. Returns what ends it. */
@@ -60,7 +78,7 @@ function toChanges(report: AuditReport, projectId: string): Change[] {
     execution_time: report.durationMs,
   };
   const results = report.stages.map((result): Row<'audit_results'> => {
-    const { findings, stage, status, durationMs, ...details } = result;
+    const { findings, stage, status, durationMs, output, ...details } = result;
     return {
       ...shared,
       id: `${report.id}:${stage}`,
@@ -71,6 +89,7 @@ function toChanges(report: AuditReport, projectId: string): Change[] {
       issues: JSON.stringify(findings),
       details: JSON.stringify(details),
       execution_time: durationMs,
+      output: output ? JSON.stringify(output) : '',
     };
   });
   return [
@@ -105,14 +124,24 @@ function order({ stage }: StageResult): number {
   return STAGE_NAMES.indexOf(stage);
 }
 
+type Details = Omit<StageResult, 'stage' | 'status' | 'findings' | 'durationMs'>;
+
+function outputFromRow(row: Pick<Row<'audit_results'>, 'output' | 'details'>): StageOutput | undefined {
+  try {
+    if (row.output !== '') return JSON.parse(row.output) as StageOutput;
+    return (JSON.parse(row.details) as Details).output;
+  } catch {
+    return undefined;
+  }
+}
+
 function stageFromRow(row: StageRow): StageResult {
   const stage = STAGE_NAMES.find((name) => name === row.stage);
   const status = OUTCOMES.find((outcome) => outcome === row.status);
   if (!stage || !status) throw new Error(`unknown stage or status: ${row.stage}, ${row.status}`);
-  const details = JSON.parse(row.details) as Omit<
-    StageResult,
-    'stage' | 'status' | 'findings' | 'durationMs'
-  >;
+  const details = JSON.parse(row.details) as Details;
+  // Output was among the details before it had a column.
+  delete details.output;
   return {
     ...details,
     stage,

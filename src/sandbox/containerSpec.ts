@@ -8,7 +8,7 @@ import { SUPERVISOR, WORK_FOLDER } from './script';
 
 const MB = 1024 * 1024;
 /** "nobody" in Debian's and in Alpine's user list, so that programs that ask for their user's name get one. */
-const NOBODY = 65534;
+export const NOBODY = 65534;
 const MAX_FILE_BYTES = 64 * MB;
 /** Counted over all sandboxes of a machine, as the kernel counts by user. */
 const PODMAN_PROCESSES = 4096;

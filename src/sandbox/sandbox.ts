@@ -103,10 +103,32 @@ export interface Sandbox {
   prepare(image: string, limits: SandboxLimits): void;
 }
 
-/** Why a sandbox could not be had. */
-export type SandboxUnavailableReason = 'no-engine' | 'no-image' | 'limits-refused';
+/** An image that holds the dependencies a lockfile names, on top of the image that a sandbox is made from. */
+export interface DependencyImage {
+  id: string;
+  /** What it was made of, relative to the workspace. */
+  lockfiles: readonly string[];
+  /** The project's folder, relative to the workspace. */
+  projectFolder: string;
+  /** Absolute path inside of the manifests' copy, and the folders in it that have a `node_modules`. */
+  modules: { root: string; folders: readonly string[] } | undefined;
+  /** Absolute path inside of Python's packages. */
+  site: string | undefined;
+}
 
-/** There is no engine, no image, or the engine refuses the limits. Nothing ran. */
+/** The image of the dependencies of the project of `file`, a path in the workspace, if it has been made. */
+export type FindDependencies = (
+  workspace: string,
+  file: string,
+  family: 'node' | 'python',
+  baseImage: string,
+  signal?: AbortSignal,
+) => Promise<DependencyImage | undefined>;
+
+/** Why a sandbox could not be had. */
+export type SandboxUnavailableReason = 'no-engine' | 'no-image' | 'limits-refused' | 'stopped';
+
+/** There is no engine, no image, the engine refuses the limits, or somebody stopped the sandbox: nothing can be said. */
 export class SandboxUnavailable extends UserError {
   constructor(
     readonly reason: SandboxUnavailableReason,

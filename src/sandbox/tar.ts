@@ -40,6 +40,14 @@ export function* tarChunks(files: readonly SandboxFile[]): Generator<Buffer> {
   yield Buffer.concat(parts);
 }
 
+/** An archive with one folder and nothing in it. `name` ends with a slash, `owner` is the id of its user and group. */
+export function folderArchive(name: string, owner: number): Buffer {
+  return Buffer.concat([
+    header(Buffer.from(name), 0, 0o755, '5', Buffer.alloc(0), owner),
+    Buffer.alloc(2 * BLOCK),
+  ]);
+}
+
 function* entry(file: SandboxFile): Generator<Buffer> {
   const [name, target] = [Buffer.from(file.path), Buffer.from(file.link ?? '')];
   yield* longName(name, 'L');
@@ -70,8 +78,9 @@ function header(
   name: Buffer,
   size: number,
   mode: number,
-  type: '0' | '2' | 'K' | 'L',
+  type: '0' | '2' | '5' | 'K' | 'L',
   target = Buffer.alloc(0),
+  owner = 0,
 ): Buffer {
   const block = Buffer.alloc(BLOCK);
   const octal = (value: number, digits: number, at: number): void => {
@@ -79,8 +88,8 @@ function header(
   };
   name.copy(block, 0, 0, NAME_BYTES);
   octal(mode, 7, 100);
-  octal(0, 7, 108);
-  octal(0, 7, 116);
+  octal(owner, 7, 108);
+  octal(owner, 7, 116);
   octal(size, 11, 124);
   octal(0, 11, 136);
   block.write('        ', 148, 'latin1');

@@ -1,6 +1,7 @@
 /**
  * The tables, in the shape of the product's first design: one row of `audit_results` per stage, its findings as JSON.
- * `audit_reports` holds what the stages of one audit have in common. Times are ISO UTC with milliseconds. `version`
+ * `audit_reports` holds what the stages of one audit have in common. `output` is what the code printed, which is long and
+ * seldom wanted, so that it is a column that lists leave out. Times are ISO UTC with milliseconds. `version`
  * says which of two rows of the same id is the later one.
  * Each entry takes the database from its index to the next `user_version`; entries are only ever added.
  */
@@ -90,6 +91,7 @@ export const MIGRATIONS: readonly string[] = [
      version TEXT NOT NULL,
      PRIMARY KEY (table_name, id)
    ) WITHOUT ROWID;`,
+  `ALTER TABLE audit_results ADD COLUMN output TEXT NOT NULL DEFAULT '';`,
 ];
 
 /** `user_version` of a database that went through all migrations. */
@@ -123,6 +125,7 @@ export const TABLES = {
     details: text,
     execution_time: number,
     created_at: text,
+    output: text,
   },
   loop1_state: {
     project_id: text,

@@ -36,7 +36,7 @@ export class StateIndex {
     }
   }
 
-  /** Applies operations in any order, any number of times. False when some are of a table this version does not know. */
+  /** Applies operations in any order, any number of times. False when some name what this version does not know. */
   apply(operations: Operation[]): boolean {
     let known = true;
     this.database.run('BEGIN');
@@ -143,7 +143,7 @@ export class StateIndex {
       return row[column] ?? (kind === 'number' ? 0 : '');
     });
     this.upsert(name).run([id, ...values, version]);
-    return true;
+    return Object.keys(row).every((column) => column in TABLES[name]);
   }
 
   private remove(table: TableName, id: string, version: string): void {

@@ -100,9 +100,13 @@ export class Store {
     this.emit();
   }
 
-  async select<Name extends TableName>(query: Query<Name>): Promise<Row<Name>[]> {
+  select<Name extends TableName>(query: Omit<Query<Name>, 'columns'>): Promise<Row<Name>[]>;
+  select<Name extends TableName, Wanted extends Column<Name>>(
+    query: Query<Name, Wanted>,
+  ): Promise<QueryResult<Name, Wanted>>;
+  async select(query: object): Promise<object[]> {
     const [rows = []] = await this.selectEach([query as AnyQuery]);
-    return rows as Row<Name>[];
+    return rows;
   }
 
   /** The rows of two queries at one moment, for the price of one. */

@@ -14,6 +14,11 @@ import { COMMANDS } from './ids';
 export interface AuditServices {
   auditor: () => Auditor;
   model: AuditModel;
+  /** Rejects with `CancelledError` alone. */
+  beforeAudit: (
+    target: AuditTarget,
+    options: { signal: AbortSignal; onProgress: (message: string) => void },
+  ) => Promise<void>;
   /** Told after each audit, so that the views need not ask whether an engine is there. */
   onReport: (report: AuditReport) => void;
   /** Told what of the settings could not be understood. */
@@ -83,7 +88,9 @@ async function auditOne(
       trusted: vscode.workspace.isTrusted,
       rules: rulesFor(target.uri, services),
     };
-    const report = await services.auditor().audit(request, { signal: cancel.signal, onProgress });
+    const options = { signal: cancel.signal, onProgress };
+    await services.beforeAudit(target, options);
+    const report = await services.auditor().audit(request, options);
     services.onReport(report);
     await services.model.add(target.folder, target.uri, report);
     return report;
@@ -100,6 +107,7 @@ function rulesFor(uri: vscode.Uri, services: AuditServices): RuleSettings {
 
 const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
   'start-engine': { title: 'Check Engine', command: COMMANDS.checkEngine },
+  'install-dependencies': { title: 'Install Dependencies', command: COMMANDS.installDependencies },
   'trust-workspace': { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
 };
 
@@ -122,7 +130,7 @@ async function tellResult(reports: readonly AuditReport[]): Promise<void> {
   const buttons = ['Open Report', ...(step ? [step.title] : [])];
   const chosen = await show(report.verdict === 'pass', text, buttons);
   if (chosen === 'Open Report') await vscode.commands.executeCommand(COMMANDS.openReport, report.id);
-  else if (chosen !== undefined && step) await vscode.commands.executeCommand(step.command);
+  else if (chosen !== undefined && step) await vscode.commands.executeCommand(step.command, report.id);
 }
 
 async function offer(

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { hashOf } from '../audit/openFile';
-import type { AuditReport } from '../audit/report';
+import type { StageName } from '../audit/finding';
+import type { AuditReport, StageOutput } from '../audit/report';
 import { describeError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { AuditReports } from '../repositories/auditReports';
@@ -70,6 +71,13 @@ export class AuditModel implements vscode.Disposable {
 
   find(id: string): AuditEntry | undefined {
     return this.entries.find((entry) => entry.report.id === id);
+  }
+
+  /** What the code printed in each stage; read when it is asked for, as it can be long. */
+  async outputs({ folder, report }: AuditEntry): Promise<Map<StageName, StageOutput>> {
+    const fresh = report.stages.flatMap(({ stage, output }) => (output ? [[stage, output] as const] : []));
+    if (fresh.length > 0) return new Map(fresh);
+    return this.reportsOf(folder).outputs(report.id);
   }
 
   /** Marks a document as being audited until what is returned is disposed. */

@@ -152,6 +152,7 @@ function stageItem(entry: AuditEntry, stage: StageResult): vscode.TreeItem {
   item.iconPath = stage.nextStep === 'add-test' ? UNPROVEN_ICON : OUTCOME_ICONS[stage.status];
   item.tooltip = `${stage.stage}: ${stage.status}\n${stageSummary(stage)}`;
   item.accessibilityInformation = { label: `${stage.stage}, ${stage.status}, ${stageSummary(stage)}` };
+  if (stage.nextStep === 'install-dependencies') item.contextValue = 'seaworthy.needsDependencies';
   if (stage.findings.length === 0) {
     item.command = { command: COMMANDS.openReport, title: 'Open Report', arguments: [entry.report.id] };
   }

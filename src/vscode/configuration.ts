@@ -47,6 +47,7 @@ export class SettingsReader {
         pids: number('processes'),
         outputBytes: Math.round(number('outputMegabytes') * 1e6),
       },
+      dependencyBytes: number('dependencyGigabytes') * 1e9,
       keepDays: number('keepDays'),
     };
   }

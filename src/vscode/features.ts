@@ -10,6 +10,8 @@ import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
 import { SettingsReader } from './configuration';
 import { createContainers } from './containerFeatures';
+import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
+import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { showFindings } from './findings';
 import { ignoreFinding, offerCodeActions } from './codeActions';
@@ -63,7 +65,10 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     context.extensionUri,
   );
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
+  const installer = new DependencyInstaller(app, context.workspaceState, logger);
   const auditing = {
+    beforeAudit: (...about: Parameters<DependencyInstaller['installAgreed']>) =>
+      installer.installAgreed(...about),
     auditor: () => app.auditor,
     model,
     onSettingsProblem: settingsProblems(logger),
@@ -73,6 +78,9 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
+    [COMMANDS.installDependencies, (uri) => installer.install(resourceOf(model, uri))],
+    [COMMANDS.revokeInstallConsent, () => installer.revoke()],
+    [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
     ...fleet.commands,
@@ -125,7 +133,8 @@ function settingsProblems(logger: Logger): (problem: string) => void {
 /** What a killed window left on the engine goes, but only once this one has finished starting. */
 function sweepLater(app: App, logger: Logger): vscode.Disposable {
   const timer = setTimeout(() => {
-    app.sweep().catch((error: unknown) => logger.debug(`Nothing was swept: ${messageOf(error)}`));
+    const swept = app.sweep().then(() => pruneDependencyImages(app, logger));
+    swept.catch((error: unknown) => logger.debug(`Nothing was swept: ${messageOf(error)}`));
   }, SWEEP_DELAY_MS);
   return new vscode.Disposable(() => clearTimeout(timer));
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { reportText } from '../audit/reportText';
-import type { StageResult } from '../audit/report';
+import type { StageName } from '../audit/finding';
+import type { StageOutput } from '../audit/report';
 import { plainText } from '../base/text';
 import type { AuditModel } from './auditModel';
 import { REPORT_SCHEME } from './ids';
@@ -12,7 +13,8 @@ export function provideReports(model: AuditModel): vscode.Disposable {
       await model.load();
       const entry = model.find(uri.query);
       if (!entry) return 'This report is no longer kept. Audit the file again.';
-      const output = entry.report.stages.flatMap(outputLines);
+      const outputs = await model.outputs(entry);
+      const output = entry.report.stages.flatMap(({ stage }) => outputLines(stage, outputs.get(stage)));
       return [reportText(entry.report), `  audited: ${entry.report.createdAt}`, ...output, ''].join('\n');
     },
   });
@@ -27,16 +29,16 @@ export async function openReport(model: AuditModel, id: string): Promise<void> {
   await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
 }
 
-function outputLines(stage: StageResult): string[] {
-  if (!stage.output) return [];
-  const { stdout, stderr, truncated } = stage.output;
+function outputLines(stage: StageName, output: StageOutput | undefined): string[] {
+  if (!output) return [];
+  const { stdout, stderr, truncated } = output;
   const lines: string[] = [];
   for (const [name, text] of [
     ['standard output', stdout],
     ['standard error', stderr],
   ] as const) {
     if (text.trim() !== '')
-      lines.push('', `--- ${stage.stage}: ${name} of the code ---`, plainText(text).trimEnd());
+      lines.push('', `--- ${stage}: ${name} of the code ---`, plainText(text).trimEnd());
   }
   if (truncated) lines.push('(the output was longer; the rest was cut off)');
   return lines;

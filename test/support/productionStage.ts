@@ -6,7 +6,7 @@ import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
 import { SourceParser } from '../../src/audit/syntax/parser';
 import type { StageResult } from '../../src/audit/report';
 import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
-import type { Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
+import type { FindDependencies, Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
 import { takeSnapshot } from '../../src/sandbox/workspaceSnapshot';
 
 let parser: Promise<SourceParser> | undefined;
@@ -27,6 +27,7 @@ export function runStage(
     limits?: Partial<SandboxLimits>;
     signal?: AbortSignal;
     harnessDirectory?: string;
+    findDependencies?: FindDependencies;
   } = {},
 ): Promise<{ result: StageResult; notes: string[] }> {
   const stage = new ProductionStage({
@@ -34,6 +35,7 @@ export function runStage(
     takeSnapshot,
     images: { node: 'node:24-slim', python: 'python:3.11-slim' },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    ...(options.findDependencies && { findDependencies: options.findDependencies }),
     coverable: async (file) => {
       parser ??= SourceParser.load(path.join(root, 'dist'));
       return (await analyzeSource(await parser, file)).coverable;

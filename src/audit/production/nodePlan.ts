@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
+import { packagesOfImage } from './dependencies/imagePackages';
 import { collectNodePackages } from './dependencies/nodePackages';
 import { packageUses } from './dependencies/nodeNeeds';
 import {
@@ -32,7 +33,9 @@ import type { Plan, PlanInput, TestGroup } from './plan';
 export async function planNode(input: PlanInput): Promise<Plan> {
   const [harness, packages] = await Promise.all([
     readHarness(input.harnessDirectory, /\.[cm]js$/),
-    collectNodePackages(input.workspace, packageUses(input), input.signal),
+    input.dependencies
+      ? packagesOfImage(input.dependencies)
+      : collectNodePackages(input.workspace, packageUses(input), input.signal),
   ]);
   const environment = {
     NODE_OPTIONS: `--import=${HARNESS_ROOT}/register.mjs`,

@@ -1,4 +1,4 @@
-import type { SandboxFile, SandboxStep } from '../../sandbox/sandbox';
+import type { DependencyImage, SandboxFile, SandboxStep } from '../../sandbox/sandbox';
 import type { AuditedFile } from '../stage';
 import type { ImportGraph } from './discovery/importGraph';
 import type { WorkspaceSources } from './discovery/sources';
@@ -23,6 +23,8 @@ export interface PlanInput {
   groups: TestGroup[];
   /** False for a file that only its runner can load as its project means it. */
   loadsFile: boolean;
+  /** The image the sandbox is made from holds the dependencies; undefined sends the workspace's own. */
+  dependencies: DependencyImage | undefined;
   /** What signs the reports of each step. */
   keys: StepKeys;
   harnessDirectory: string;

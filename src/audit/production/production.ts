@@ -1,5 +1,7 @@
 import { UserError } from '../../base/errors';
 import type {
+  DependencyImage,
+  FindDependencies,
   Sandbox,
   SandboxFile,
   SandboxLimits,
@@ -9,7 +11,7 @@ import type {
 } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
-import type { Coverage, NextStep, StageResult } from '../report';
+import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
 import type { AuditedFile } from '../stage';
 import { measureCoverage } from './coverage/measure';
 import { familyOf, ImportGraph } from './discovery/importGraph';
@@ -18,6 +20,7 @@ import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import type { Evidence } from './evidence';
 import { gatherEvidence } from './gatherEvidence';
 import { planNode } from './nodePlan';
 import type { Plan, PlanInput, TestGroup } from './plan';
@@ -31,6 +34,8 @@ export interface ProductionParts {
   takeSnapshot: TakeSnapshot;
   images: { node: string; python: string };
   limits: SandboxLimits;
+  /** Without it only the workspace's own packages are used. */
+  findDependencies?: FindDependencies;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
   /** What of a file can run. */
@@ -80,7 +85,8 @@ export class ProductionStage {
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
     onProgress?.('Looking for tests of this file');
-    const snapshot = await this.takeSnapshot(input, signal);
+    const preparing = this.prepare(input, signal);
+    const [snapshot, dependencies] = await Promise.all([this.takeSnapshot(input, signal), preparing]);
     const sources = new WorkspaceSources(snapshot.files);
     const notes = withheldNotes(snapshot);
     if (!sources.has(file.path)) {
@@ -100,7 +106,6 @@ export class ProductionStage {
         notes,
       };
     }
-    const { timeoutMs } = this.parts.limits;
     const plan: PlanInput = {
       workspace,
       file,
@@ -108,26 +113,34 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
+      dependencies,
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
-      ...stepTimes(timeoutMs),
+      ...stepTimes(this.parts.limits.timeoutMs),
       signal,
     };
-    const isPython = family === 'python';
-    const planned = await (isPython ? planPython(plan) : planNode(plan));
+    const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
     const ended = await this.runPlan(plan, planned, snapshot.files, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
-    const verdict = decideProduction({ ...evidence, foreignSystem: planned.foreignSystem });
-    const { notes: verdictNotes, ...decided } = verdict;
-    const measured = await this.measure(file, decided.tests && !isTest ? ended : undefined, signal);
-    const result: StageResult = {
-      stage: 'production',
-      durationMs: 0,
-      ...decided,
-      ...measured.result,
-      output: outputOf(ended.steps),
+    const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
+    notes.push(...dependencyNotes(dependencies), ...ended.notes, ...concluded.notes);
+    return { result: concluded.result, notes };
+  }
+
+  private async conclude(
+    evidence: Omit<Evidence, 'foreignSystem'>,
+    { foreignSystem }: Plan,
+    ended: SandboxResult,
+    isTest: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<{ result: StageResult; notes: string[] }> {
+    const { notes, ...decided } = decideProduction({ ...evidence, foreignSystem });
+    const measured = await this.measure(evidence.file, decided.tests && !isTest ? ended : undefined, signal);
+    const output = outputOf(ended.steps);
+    return {
+      result: { stage: 'production', durationMs: 0, ...decided, ...measured.result, output },
+      notes: [...notes, ...measured.notes],
     };
-    return { result, notes: [...notes, ...ended.notes, ...verdictNotes, ...measured.notes] };
   }
 
   private async measure(
@@ -155,14 +168,24 @@ export class ProductionStage {
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
   ): Promise<Snapshot> {
-    // The container starts meanwhile.
-    this.parts.sandbox.prepare(this.imageOf(file.path), this.parts.limits);
     const texts = file.unsaved ? new Map(overlays).set(file.path, file.text) : overlays;
     return this.parts.takeSnapshot(workspace, {
       overlays: texts,
       include: [file.path],
       ...(signal && { signal }),
     });
+  }
+
+  /** Has the container started while the workspace is read, and gives the image of dependencies that it is made from. */
+  private async prepare(
+    { workspace, file }: ProductionInput,
+    signal: AbortSignal | undefined,
+  ): Promise<DependencyImage | undefined> {
+    const family = familyOf(file.path) === 'python' ? 'python' : 'node';
+    const base = this.imageOf(file.path);
+    const found = await this.parts.findDependencies?.(workspace, file.path, family, base, signal);
+    this.parts.sandbox.prepare(found?.id ?? base, this.parts.limits);
+    return found;
   }
 
   private runPlan(
@@ -174,7 +197,7 @@ export class ProductionStage {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: this.imageOf(input.file.path),
+        image: input.dependencies?.id ?? this.imageOf(input.file.path),
         files: [...project, ...files],
         steps,
         reports: [
@@ -225,11 +248,7 @@ function groupTests(
 }
 
 /** What the code printed, each stream from its start. */
-function outputOf(steps: readonly SandboxStepResult[]): {
-  stdout: string;
-  stderr: string;
-  truncated: boolean;
-} {
+function outputOf(steps: readonly SandboxStepResult[]): StageOutput {
   const whole = (stream: 'stdout' | 'stderr'): string => steps.map((step) => step[stream]).join('');
   const [stdout, stderr] = [whole('stdout'), whole('stderr')];
   return {
@@ -237,6 +256,10 @@ function outputOf(steps: readonly SandboxStepResult[]): {
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
   };
+}
+
+function dependencyNotes(image: DependencyImage | undefined): string[] {
+  return image ? [`Dependencies come from an image made of ${image.lockfiles.join(', ')}.`] : [];
 }
 
 function withheldNotes({ withheld }: Snapshot): string[] {

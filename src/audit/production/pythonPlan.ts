@@ -40,17 +40,22 @@ export async function planPython(input: PlanInput): Promise<Plan> {
   ];
   const [harness, packages] = await Promise.all([
     readHarness(input.harnessDirectory, /\.py$/),
-    collectPythonPackages(
-      input.workspace,
-      environments.reverse(),
-      outsideModules(input, involved),
-      usesPytest,
-      input.signal,
-    ),
+    input.dependencies
+      ? []
+      : collectPythonPackages(
+          input.workspace,
+          environments.reverse(),
+          outsideModules(input, involved),
+          usesPytest,
+          input.signal,
+        ),
   ]);
   const environment = (path: string): Record<string, string> => ({
     PYTHONPATH: HARNESS_ROOT,
-    [PATH_VARIABLE]: [...graph.python.importRoots(path).map(insideSandbox), SITE_ROOT].join(':'),
+    [PATH_VARIABLE]: [
+      ...graph.python.importRoots(path).map(insideSandbox),
+      input.dependencies?.site ?? SITE_ROOT,
+    ].join(':'),
     [ROOT_VARIABLE]: PROJECT_ROOT,
     [TARGET_VARIABLE]: insideSandbox(file.path),
   });

@@ -21,6 +21,7 @@ describe('audit reports in the store', function () {
   }
 
   const today = () => new Date().toISOString();
+  const printed = { stdout: 'line\n\u0000"\u{1f6a2}', stderr: '', truncated: false };
   const full = auditReport({
     createdAt: today(),
     verdict: 'fail',
@@ -33,20 +34,33 @@ describe('audit reports in the store', function () {
         status: 'fail',
         reason: '1 of 2 tests failed',
         tests: { passed: 1, failed: 1, skipped: 0 },
-        output: { stdout: 'line\n\u0000"\u{1f6a2}', stderr: '', truncated: false },
+        output: printed,
       }),
       stageResult({ stage: 'quality', status: 'not run', reason: 'left out', nextStep: 'fix-file' }),
     ],
   });
 
-  it('come back equal from another session, newest first', async () => {
+  const listed = {
+    ...full,
+    stages: full.stages.map((stage) => {
+      const rest = { ...stage };
+      delete rest.output;
+      return rest;
+    }),
+  };
+
+  it('come back equal from another session, newest first, and what was printed when it is asked for', async () => {
     const first = openWindow();
     const anHourBefore = new Date(Date.parse(full.createdAt) - 3_600_000).toISOString();
     const older = auditReport({ id: 'older', createdAt: anHourBefore });
     await first.reports.add(full);
     await first.reports.add(older);
-    assert.deepEqual(await openWindow(first.place).reports.list(10), [full, older]);
-    assert.deepEqual(await openWindow(first.place).reports.list(1), [full]);
+    assert.deepEqual(await openWindow(first.place).reports.list(10), [listed, older]);
+    const other = openWindow(first.place).reports;
+    assert.deepEqual(await other.list(1), [listed]);
+    assert.deepEqual([...(await other.outputs(full.id))], [['production', printed]]);
+    assert.deepEqual([...(await other.outputs('older'))], []);
+    assert.deepEqual([...(await new AuditReports(first.store, 'other', () => 30).outputs(full.id))], []);
   });
 
   it('are none, and no file is made, before the first is saved', async () => {
@@ -58,7 +72,7 @@ describe('audit reports in the store', function () {
   it('of one id are one, the later', async () => {
     const window = openWindow();
     await window.reports.add(full);
-    const again = { ...full, verdict: 'not run' as const };
+    const again = { ...listed, verdict: 'not run' as const };
     await window.reports.add(again);
     assert.deepEqual(await openWindow(window.place).reports.list(10), [again]);
   });

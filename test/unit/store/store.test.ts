@@ -225,7 +225,7 @@ describe('a store', function () {
           `INSERT INTO audit_reports VALUES ('old ${i}', 'project', 'a.js', 'pass', '', '[]', '', 1, '${created}')`,
         );
         database.run(
-          `INSERT INTO audit_results VALUES ('old ${i}:theater', 'old ${i}', 'project', 'a.js', 'theater', 'pass', '[]', '{"reason":"","tests":null}', 1, '${created}')`,
+          `INSERT INTO audit_results VALUES ('old ${i}:theater', 'old ${i}', 'project', 'a.js', 'theater', 'pass', '[]', '{"reason":"","tests":null,"output":{"stdout":"old","stderr":"","truncated":false}}', 1, '${created}')`,
         );
       }
       fs.writeFileSync(file, database.export());
@@ -238,7 +238,13 @@ describe('a store', function () {
       const original = fs.readFileSync(file);
       const place = path.join(path.dirname(file), 'state');
       const first = openAudits(place, { oldFile: file });
-      assert.equal((await first.audits.list(10)).length, 5);
+      const listed = await first.audits.list(10);
+      assert.deepEqual(
+        listed.map(({ stages }) => stages.map((stage) => 'output' in stage)),
+        listed.map(() => [false]),
+      );
+      assert.equal(listed.length, 5);
+      assert.equal((await first.audits.outputs('old 1')).get('theater')?.stdout, 'old');
       await first.audits.add(auditAt('new', Date.now()));
       await first.store.checkpoint();
       await first.store.save([

@@ -24,7 +24,11 @@ describe('package.json', () => {
       assert.ok(known.has(entry.command), entry.command);
     const clauses = JSON.stringify([contributes.menus, contributes.viewsWelcome]);
     const keys = new Set<string>([...Object.values(CONTEXT_KEYS), ...Object.values(VIEWS), ...known]);
-    keys.add('seaworthy.report').add('seaworthy.running').add(`${SETTINGS_SECTION}.${SETTINGS.engineHost}`);
+    keys
+      .add('seaworthy.report')
+      .add('seaworthy.running')
+      .add('seaworthy.needsDependencies')
+      .add(`${SETTINGS_SECTION}.${SETTINGS.engineHost}`);
     for (const [id] of clauses.matchAll(/seaworthy\.[\w.]+/g)) assert.ok(keys.has(id), id);
   });
 

@@ -60,6 +60,9 @@ def configured_options():
     return ""
 
 
+# The cache can't be written to; the others spread tests over processes or measure them, and an image of dependencies may have them.
+BLOCKED = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+
 # As many of the project's tests get a twin that must fail.
 MAX_TWINS = 5
 
@@ -244,7 +247,7 @@ def main():
             sys.exit(seaworthy_unittest.run(report, word, files))
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)
-    arguments = ["-p", "no:cacheprovider", "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
+    arguments = [*BLOCKED, "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
     plugin = create_plugin(pytest, report, word)
     # What stands in this frame can be read by every function that is called from here.
     del write, word, report
