@@ -1,3 +1,4 @@
+import type { MutationReport } from './mutation/proof';
 import type { Finding, OtherFinding, StageName } from './finding';
 
 /** Three values, and `not run` is never `pass`. */
@@ -40,6 +41,8 @@ export interface StageResult {
   context?: OtherFinding[];
   /** Of the audited file, when tests ran and it could be measured. */
   coverage?: Coverage;
+  /** What mutants say about its tests, when that was asked for. */
+  mutation?: MutationReport;
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
   output?: StageOutput;
 }

@@ -1,5 +1,6 @@
 import { count, duration, oneLine, plainText } from '../base/text';
 import type { Finding } from './finding';
+import { mutationLines } from './mutation/mutationText';
 import type { AuditSummary } from './summary';
 import type { AuditReport, Coverage, StageResult, TestCounts } from './report';
 import { verdictSentences } from './sentences';
@@ -65,6 +66,7 @@ function stageLines(stage: StageResult, report: AuditReport, paint: Paint): stri
     `  ${stage.stage.padEnd(10)}  ${status}  ${summary}${time}`.trimEnd(),
     ...reached,
     ...missed.map((lines) => `    not reached: lines ${lines}`),
+    ...(stage.mutation ? mutationLines(stage.mutation) : []),
     ...stage.findings.flatMap(findingLines),
     ...contextLines(stage),
   ];
