@@ -58,7 +58,12 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const { view: containers, ...fleet } = createContainers(app, host.appOptions.settings, status);
+  const { view: containers, ...fleet } = createContainers(
+    app,
+    host.appOptions.settings,
+    status,
+    context.extensionUri,
+  );
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const installer = new DependencyInstaller(app, context.workspaceState, logger);
   const auditing = {

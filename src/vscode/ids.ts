@@ -21,6 +21,7 @@ export const COMMANDS = {
   killContainer: 'seaworthy.killContainer',
   removeContainer: 'seaworthy.removeContainer',
   restartProject: 'seaworthy.restartProject',
+  showLogs: 'seaworthy.showLogs',
   openShell: 'seaworthy.openShell',
   openPort: 'seaworthy.openPort',
   inspectContainer: 'seaworthy.inspectContainer',
@@ -67,6 +68,9 @@ export const SETTINGS = {
   assertFunctions: 'rules.assertFunctions',
   domainWords: 'rules.domainWords',
 } as const;
+
+/** Kind of the tabs with logs of containers. */
+export const LOG_VIEW = 'seaworthy.logs';
 
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';
