@@ -8,6 +8,7 @@ import type { AuditModel } from './auditModel';
 import { FolderFacts } from './auditRequest';
 import { resolveTarget, targetUris } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
+import { readMutantBudget } from './configuration';
 import { COMMANDS } from './ids';
 
 export interface AuditServices {
@@ -26,12 +27,13 @@ export interface AuditServices {
 
 /**
  * Handler of "Audit This File". Called with a resource by the explorer, the editor's menus and the tree, with nothing
- * by the palette. Resolves to the reports, for callers that run it by id.
+ * by the palette. Resolves to the reports, for callers that run it by id. With `proves`, of "Prove with Mutants".
  */
 export async function auditFiles(
   services: AuditServices,
   uri?: unknown,
   selected?: unknown,
+  proves = false,
 ): Promise<AuditReport[]> {
   const targets = targetUris(uri, selected).map(resolveTarget);
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Seaworthy' };
@@ -40,7 +42,9 @@ export async function auditFiles(
       const cancel = new AbortController();
       const subscription = token.onCancellationRequested(() => cancel.abort());
       try {
-        return await auditEach(services, targets, cancel, (message) => progress.report({ message }));
+        return await auditEach({ ...services, proves }, targets, cancel, (message) =>
+          progress.report({ message }),
+        );
       } finally {
         subscription.dispose();
       }
@@ -56,7 +60,7 @@ export async function auditFiles(
 }
 
 async function auditEach(
-  services: AuditServices,
+  services: AuditServices & { proves: boolean },
   targets: readonly AuditTarget[],
   cancel: AbortController,
   report: (message: string) => void,
@@ -74,7 +78,7 @@ async function auditEach(
 }
 
 async function auditOne(
-  services: AuditServices,
+  services: AuditServices & { proves: boolean },
   target: AuditTarget,
   facts: FolderFacts,
   cancel: AbortController,
@@ -82,7 +86,10 @@ async function auditOne(
 ): Promise<AuditReport> {
   const running = services.model.begin(target.uri, () => cancel.abort());
   try {
-    const request = await facts.requestFor(target);
+    const request = {
+      ...(await facts.requestFor(target)),
+      ...(services.proves && { mutants: readMutantBudget() }),
+    };
     const options = { signal: cancel.signal, onProgress };
     await services.beforeAudit(target, options);
     const report = await services.auditor().audit(request, options);

@@ -74,6 +74,8 @@ function actionsFor(
     }
     actions.push(action);
   }
+  if (finding.ruleId.startsWith('MT'))
+    actions.push(commandAction('Prove with Mutants', COMMANDS.proveWithMutants, [document.uri]));
   const about = [report.id, fingerprintOf(finding)];
   actions.push(commandAction(`Explain Evidence (${finding.ruleId})`, COMMANDS.explainFinding, about));
   if (finding.stage !== 'production' && finding.known !== true)

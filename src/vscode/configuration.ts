@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../base/logger';
 import { defaultSettings, NUMBERS, numberOf } from '../settings';
+import type { MutantBudget } from '../audit/mutation/proof';
 import type { ParsedRuleSettings } from '../audit/parseRuleSettings';
 import { parseRuleSettings } from '../audit/parseRuleSettings';
 import { RULE_IDS } from '../audit/ruleIds';
@@ -85,4 +86,10 @@ export function readRuleSettings(resource: vscode.Uri): ParsedRuleSettings {
     },
     RULE_IDS,
   );
+}
+
+/** How long "Prove with Mutants" may take. */
+export function readMutantBudget(): MutantBudget {
+  const value = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<unknown>(SETTINGS.mutants);
+  return value === 'deep' ? 'deep' : 'quick';
 }

@@ -56,7 +56,12 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const { view: containers, ...fleet } = createContainers(app, host.appOptions.settings, status);
+  const { view: containers, ...fleet } = createContainers(
+    app,
+    host.appOptions.settings,
+    status,
+    context.extensionUri,
+  );
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const installer = new DependencyInstaller(app, context.workspaceState, logger);
   const auditing = {
@@ -70,6 +75,10 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
+    [
+      COMMANDS.proveWithMutants,
+      (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected, true),
+    ],
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
     [COMMANDS.installDependencies, (uri) => installer.install(resourceOf(model, uri))],
     [COMMANDS.revokeInstallConsent, () => installer.revoke()],

@@ -4,6 +4,7 @@ export const COMMANDS = {
   auditFolder: 'seaworthy.auditFolder',
   auditChanged: 'seaworthy.auditChanged',
   auditWorkspace: 'seaworthy.auditWorkspace',
+  proveWithMutants: 'seaworthy.proveWithMutants',
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   installDependencies: 'seaworthy.installDependencies',
@@ -23,6 +24,7 @@ export const COMMANDS = {
   killContainer: 'seaworthy.killContainer',
   removeContainer: 'seaworthy.removeContainer',
   restartProject: 'seaworthy.restartProject',
+  showLogs: 'seaworthy.showLogs',
   openShell: 'seaworthy.openShell',
   openPort: 'seaworthy.openPort',
   inspectContainer: 'seaworthy.inspectContainer',
@@ -67,12 +69,16 @@ export const SETTINGS = {
   outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
   importSarif: 'audit.importSarif',
+  mutants: 'audit.mutants',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',
   assertFunctions: 'rules.assertFunctions',
   domainWords: 'rules.domainWords',
 } as const;
+
+/** Kind of the tabs with logs of containers. */
+export const LOG_VIEW = 'seaworthy.logs';
 
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';
