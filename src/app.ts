@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { Auditor } from './audit/audit';
 import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
+import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
 import { ProductionStage } from './audit/production/production';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import { messageOf } from './base/errors';
@@ -106,6 +107,7 @@ export class App {
       list: new ContainerList(this.engine, logger),
     });
     this.operator = new Operator((operation) => this.keepOperation(operation));
+    const platforms = new ImagePlatforms(this.sandbox);
     const production = {
       run: (...[input, runOptions]: Parameters<ProductionStage['run']>) =>
         new ProductionStage({
@@ -113,6 +115,7 @@ export class App {
           takeSnapshot,
           images: settings().images,
           limits: settings().limits,
+          platforms,
           findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
           coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,

@@ -14,6 +14,7 @@ import type { Coverable } from '../coverable';
 import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
 import type { AuditedFile } from '../stage';
 import { measureCoverage } from './coverage/measure';
+import type { ImagePlatforms } from './dependencies/imagePlatform';
 import { familyOf, ImportGraph } from './discovery/importGraph';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
@@ -25,6 +26,7 @@ import { gatherEvidence } from './gatherEvidence';
 import { planNode } from './nodePlan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 import { planPython } from './pythonPlan';
+import { explainMisfits } from './misfitVerdict';
 import { createKey } from './report/signatures';
 import { chooseRunner, hasOwnModules, runnerFolder } from './runners/chooseRunner';
 import { decideProduction } from './verdict';
@@ -34,6 +36,7 @@ export interface ProductionParts {
   takeSnapshot: TakeSnapshot;
   images: { node: string; python: string };
   limits: SandboxLimits;
+  platforms: ImagePlatforms;
   /** Without it only the workspace's own packages are used. */
   findDependencies?: FindDependencies;
   /** Where the build puts the programs of `harness/`. */
@@ -114,6 +117,7 @@ export class ProductionStage {
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
       dependencies,
+      platform: () => this.parts.platforms.of(dependencies?.id ?? this.imageOf(file.path), signal),
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
       ...stepTimes(this.parts.limits.timeoutMs),
@@ -128,13 +132,13 @@ export class ProductionStage {
   }
 
   private async conclude(
-    evidence: Omit<Evidence, 'foreignSystem'>,
-    { foreignSystem }: Plan,
+    evidence: Evidence,
+    { misfits }: Plan,
     ended: SandboxResult,
     isTest: boolean,
     signal: AbortSignal | undefined,
   ): Promise<{ result: StageResult; notes: string[] }> {
-    const { notes, ...decided } = decideProduction({ ...evidence, foreignSystem });
+    const { notes, ...decided } = explainMisfits(decideProduction(evidence), misfits);
     const measured = await this.measure(evidence.file, decided.tests && !isTest ? ended : undefined, signal);
     const output = outputOf(ended.steps);
     return {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
+import { findMisfits } from './dependencies/misfit';
 import { collectPythonPackages } from './dependencies/pythonPackages';
 import { foldersAbove } from './discovery/sources';
 import {
@@ -18,6 +19,7 @@ import {
   LOADED_REPORT,
   PROJECT_FOLDER,
   PROJECT_ROOT,
+  SITE_FOLDER,
   SITE_ROOT,
   testReport,
 } from './layout';
@@ -50,6 +52,7 @@ export async function planPython(input: PlanInput): Promise<Plan> {
           input.signal,
         ),
   ]);
+  const misfits = await findMisfits(packages, sitePackageOf, input.platform);
   const environment = (path: string): Record<string, string> => ({
     PYTHONPATH: HARNESS_ROOT,
     [PATH_VARIABLE]: [
@@ -77,7 +80,7 @@ export async function planPython(input: PlanInput): Promise<Plan> {
   const tests = groups.map((group, index) =>
     testRun(input, group, index, environment(group.tests[0]?.path ?? file.path)),
   );
-  return { files: [...harness, ...packages], steps: input.loadsFile ? [load, ...tests] : tests };
+  return { files: [...harness, ...packages], steps: input.loadsFile ? [load, ...tests] : tests, misfits };
 }
 
 function testRun(
@@ -132,4 +135,9 @@ function outsideModules({ graph }: PlanInput, involved: ReadonlySet<string>): Se
     }
   }
   return modules;
+}
+
+/** The top-level package or module that a file of a virtual environment belongs to. */
+function sitePackageOf(path: string): string {
+  return posix.relative(SITE_FOLDER, path).split(/[/.]/)[0] ?? path;
 }
