@@ -26,6 +26,8 @@ import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
 import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
+import { localImages } from './sandbox/imageReference';
+import type { LocalImage } from './sandbox/imageReference';
 import { hostId } from './sandbox/owner';
 import { pull } from './sandbox/unavailable';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
@@ -175,6 +177,12 @@ export class App {
   async describeEngine(signal: AbortSignal): Promise<string> {
     const { facts } = await this.engine.connect(signal);
     return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
+  }
+
+  /** Images of the engine that sandboxes could be made from, likely ones first. Rejects with `NoEngine`. */
+  async localImages(family: 'node' | 'python', signal: AbortSignal): Promise<LocalImage[]> {
+    const { images } = await this.engine.connect(signal);
+    return localImages(await images.list([], signal), [family]);
   }
 
   /** What could be installed for the audits of a file; undefined where no lockfile is above it. Rejects with `UserError`. */

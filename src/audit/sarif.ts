@@ -1,6 +1,6 @@
 import { plainText } from '../base/text';
 import type { Finding } from './finding';
-import type { AuditReport } from './report';
+import type { AuditReport, UsedImage } from './report';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note', hint: 'note' } as const;
 
@@ -27,10 +27,17 @@ export function toSarif(reports: readonly AuditReport[], version: string): objec
             toolExecutionNotifications: reports.flatMap(notifications),
           },
         ],
+        properties: { images: usedImages(reports) },
         results: findings.map((finding) => toResult(finding, ruleIds)),
       },
     ],
   };
+}
+
+/** What code was run in, each image once. */
+function usedImages(reports: readonly AuditReport[]): UsedImage[] {
+  const images = reports.flatMap(({ stages }) => stages.flatMap(({ image }) => image ?? []));
+  return [...new Map(images.map((image) => [JSON.stringify(image), image])).values()];
 }
 
 function notifications(report: AuditReport): object[] {

@@ -1,14 +1,5 @@
 import { UserError } from '../../base/errors';
-import type {
-  DependencyImage,
-  FindDependencies,
-  Sandbox,
-  SandboxFile,
-  SandboxLimits,
-  SandboxProgress,
-  SandboxResult,
-  SandboxStepResult,
-} from '../../sandbox/sandbox';
+import type { SandboxFile, SandboxProgress, SandboxResult, SandboxStepResult } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
 import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
@@ -22,6 +13,8 @@ import { findTestsOf } from './discovery/testsOf';
 import type { CandidateTest } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import type { Evidence } from './evidence';
+import { chooseImage, dependencyNotes, usedImage } from './imageChoice';
+import type { ImageChoice, ImageParts } from './imageChoice';
 import { gatherEvidence } from './gatherEvidence';
 import { planNode } from './nodePlan';
 import type { Plan, PlanInput, TestGroup } from './plan';
@@ -31,14 +24,9 @@ import { createKey } from './report/signatures';
 import { chooseRunner, hasOwnModules, runnerFolder } from './runners/chooseRunner';
 import { decideProduction } from './verdict';
 
-export interface ProductionParts {
-  sandbox: Sandbox;
+export interface ProductionParts extends ImageParts {
   takeSnapshot: TakeSnapshot;
-  images: { node: string; python: string };
-  limits: SandboxLimits;
   platforms: ImagePlatforms;
-  /** Without it only the workspace's own packages are used. */
-  findDependencies?: FindDependencies;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
   /** What of a file can run. */
@@ -88,8 +76,8 @@ export class ProductionStage {
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
     onProgress?.('Looking for tests of this file');
-    const preparing = this.prepare(input, signal);
-    const [snapshot, dependencies] = await Promise.all([this.takeSnapshot(input, signal), preparing]);
+    const choosing = chooseImage(this.parts, workspace, file.path, signal);
+    const [snapshot, image] = await Promise.all([this.takeSnapshot(input, signal), choosing]);
     const sources = new WorkspaceSources(snapshot.files);
     const notes = withheldNotes(snapshot);
     if (!sources.has(file.path)) {
@@ -116,19 +104,20 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
-      dependencies,
-      platform: () => this.parts.platforms.of(dependencies?.id ?? this.imageOf(file.path), signal),
+      dependencies: image.dependencies,
+      platform: () => this.parts.platforms.of(image.image, signal),
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
       ...stepTimes(this.parts.limits.timeoutMs),
       signal,
     };
     const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
-    const ended = await this.runPlan(plan, planned, snapshot.files, options);
+    const ended = await this.runPlan(plan, planned, image, snapshot.files, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
-    notes.push(...dependencyNotes(dependencies), ...ended.notes, ...concluded.notes);
-    return { result: concluded.result, notes };
+    notes.push(...dependencyNotes(image), ...ended.notes, ...concluded.notes);
+    const used = await usedImage(image, this.parts.sandbox, signal);
+    return { result: { ...concluded.result, image: used }, notes };
   }
 
   private async conclude(
@@ -163,11 +152,6 @@ export class ProductionStage {
       : { result: {}, notes: ['How much of this file its tests reach could not be measured.'] };
   }
 
-  private imageOf(path: string): string {
-    const { python, node } = this.parts.images;
-    return familyOf(path) === 'python' ? python : node;
-  }
-
   private takeSnapshot(
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
@@ -180,28 +164,18 @@ export class ProductionStage {
     });
   }
 
-  /** Has the container started while the workspace is read, and gives the image of dependencies that it is made from. */
-  private async prepare(
-    { workspace, file }: ProductionInput,
-    signal: AbortSignal | undefined,
-  ): Promise<DependencyImage | undefined> {
-    const family = familyOf(file.path) === 'python' ? 'python' : 'node';
-    const base = this.imageOf(file.path);
-    const found = await this.parts.findDependencies?.(workspace, file.path, family, base, signal);
-    this.parts.sandbox.prepare(found?.id ?? base, this.parts.limits);
-    return found;
-  }
-
   private runPlan(
     input: PlanInput,
     { files, steps }: Plan,
+    { image, name }: ImageChoice,
     snapshot: readonly SandboxFile[],
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<SandboxResult> {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: input.dependencies?.id ?? this.imageOf(input.file.path),
+        image,
+        imageName: name,
         files: [...project, ...files],
         steps,
         reports: [
@@ -260,10 +234,6 @@ function outputOf(steps: readonly SandboxStepResult[]): StageOutput {
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
   };
-}
-
-function dependencyNotes(image: DependencyImage | undefined): string[] {
-  return image ? [`Dependencies come from an image made of ${image.lockfiles.join(', ')}.`] : [];
 }
 
 function withheldNotes({ withheld }: Snapshot): string[] {

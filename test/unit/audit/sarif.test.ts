@@ -4,6 +4,7 @@ import { auditReport, finding, stageResult } from '../../support/reports';
 
 interface Log {
   runs: {
+    properties: { images: { name: string; digest: string }[] };
     tool: { driver: { rules: { id: string }[] } };
     results: {
       ruleId: string;
@@ -26,7 +27,12 @@ describe('SARIF', () => {
         status: 'fail',
         findings: [finding({ file: 'src/a b#1.js' }), finding({ ruleId: 'TH02', severity: 'info' })],
       }),
-      stageResult({ stage: 'production', status: 'not run', reason: 'no engine answers' }),
+      stageResult({
+        stage: 'production',
+        status: 'not run',
+        reason: 'no engine answers',
+        image: { name: 'node:24-slim', digest: 'sha256:1' },
+      }),
       stageResult({ stage: 'quality' }),
     ],
   });
@@ -44,6 +50,11 @@ describe('SARIF', () => {
     const place = run?.results[0]?.locations[0]?.physicalLocation;
     assert.equal(place?.artifactLocation.uri, 'src/a%20b%231.js');
     assert.equal(place?.region.startLine, 3);
+  });
+
+  it('names what code was run in, each image once', () => {
+    const [both] = (toSarif([report, report], '1.2.3') as Log).runs;
+    assert.deepEqual(both?.properties.images, [{ name: 'node:24-slim', digest: 'sha256:1' }]);
   });
 
   it('says which stage did not run', () => {
