@@ -69,6 +69,7 @@ function harnessBuilds() {
         'mochaRunner',
         'vitestRunner',
         'vitestCoverage',
+        'vitestWorker',
         'jestRunner',
       ),
       outdir,
@@ -81,7 +82,7 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('jestReporter', 'transform'),
+      entryPoints: entries('jestReporter', 'jestTestRunner', 'transform'),
       outdir,
       target,
       outExtension: { '.js': '.cjs' },

@@ -8,6 +8,8 @@ import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
 import { ProductionStage } from './audit/production/production';
+import { CachedAnalyzer } from './audit/analysisCache';
+import { RulePages } from './audit/rulePages';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import { messageOf } from './base/errors';
 import type { Logger } from './base/logger';
@@ -49,6 +51,8 @@ export interface AppOptions {
   onStateMessage?: (message: string) => void;
   /** How many sandboxes are started ahead for the next audit once there has been one; none when left out. */
   sandboxesKeptReady?: number;
+  /** True to keep what the static stages said in the user's cache, where there is no folder for state. */
+  keepAnalyses?: boolean;
   /** True to look at the state only: damaged files are not copied, nothing is compacted. */
   stateReadOnly?: boolean;
 }
@@ -70,7 +74,9 @@ export class App {
   /** Does things to containers and keeps a record. */
   readonly operator: Operator;
   private readonly fleetEngines = new Map<string, FleetEngine>();
+  readonly rulePages: RulePages;
   private readonly analyzer: WorkerAnalyzer;
+  private readonly analyses: CachedAnalyzer;
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
   private readonly states = new Map<string, ProjectState>();
@@ -88,10 +94,7 @@ export class App {
       owner,
       logger,
       keepReady: options.sandboxesKeptReady ?? 0,
-      profileFolder: path.join(
-        process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'),
-        'seaworthy',
-      ),
+      profileFolder: userCache(),
     });
     this.dependencies = new DependencyImages({
       engine: this.engine,
@@ -123,7 +126,14 @@ export class App {
           coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
         }).run(input, runOptions),
     };
-    this.auditor = new Auditor({ analyzer: this.analyzer, production, logger });
+    const cacheFolder = options.storageDirectory ?? (options.keepAnalyses ? userCache() : undefined);
+    this.analyses = new CachedAnalyzer(
+      this.analyzer,
+      cacheFolder === undefined ? undefined : path.join(cacheFolder, 'analyses.json'),
+      path.join(distDirectory, 'staticWorker.js'),
+    );
+    this.auditor = new Auditor({ analyzer: this.analyses, production, logger });
+    this.rulePages = new RulePages(path.join(distDirectory, '..'));
   }
 
   /** Kept reports of one workspace folder, by its URI. */
@@ -197,6 +207,11 @@ export class App {
     return this.dependencies.kept.prune(this.options.settings().dependencyBytes);
   }
 
+  /** Writes what the static stages said since the last time; to be called after a wide audit. */
+  async keepAnalyses(): Promise<void> {
+    await this.analyses.flush();
+  }
+
   /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */
   async checkSandbox(signal: AbortSignal): Promise<SandboxCheckReport> {
     const { engine, layers, advice } = await this.sandbox.check(signal);
@@ -225,7 +240,7 @@ export class App {
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
-    await Promise.all([this.sandbox.dispose(), this.analyzer.dispose()]);
+    await Promise.all([this.sandbox.dispose(), this.analyses.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
@@ -268,6 +283,10 @@ export class App {
     if (storageDirectory === undefined) throw new Error('This app keeps no state');
     return path.join(storageDirectory, 'workspaces');
   }
+}
+
+function userCache(): string {
+  return path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'seaworthy');
 }
 
 function engineEnvironment() {

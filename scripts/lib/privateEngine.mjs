@@ -21,8 +21,10 @@ const POLL_MS = 50;
  * port still works, through docker-proxy).
  * @param {{daemonArguments?: string[]}} options daemonArguments: added to the daemon's own, such as a second --host
  * @returns {Promise<{client: EngineClient, folder: string, stop: () => Promise<void>,
- *   kill: (signal?: NodeJS.Signals) => Promise<void>, restart: () => Promise<void>}>}
- *   kill: ends the daemon alone, by force unless another signal is given; restart: starts it again on the same data
+ *   kill: (signal?: NodeJS.Signals) => Promise<void>, restart: () => Promise<void>,
+ *   signal: (name: NodeJS.Signals) => void}>}
+ *   kill: ends the daemon alone, by force unless another signal is given; restart: starts it again on the same data;
+ *   signal: sends it a signal without waiting, such as SIGSTOP and SIGCONT
  */
 export async function startPrivateEngine({ daemonArguments = [] } = {}) {
   await removeAbandoned();
@@ -42,6 +44,7 @@ export async function startPrivateEngine({ daemonArguments = [] } = {}) {
       stop,
       kill: (signal) => killDaemon(state, signal),
       restart: () => restart(client, state),
+      signal: (name) => void state.daemon.kill(name),
     };
   } catch (error) {
     await stop();
@@ -49,10 +52,13 @@ export async function startPrivateEngine({ daemonArguments = [] } = {}) {
   }
 }
 
-async function killDaemon({ daemon }, signal = 'SIGKILL') {
+async function killDaemon({ daemon, folder }, signal = 'SIGKILL') {
+  const containerd = containerdOf(folder);
   const ended = new Promise((resolve) => daemon.once('exit', resolve));
   daemon.kill(signal);
   await ended;
+  // The kernel ends it a moment later, and a daemon started in that moment would wait for it in vain.
+  if (containerd) await ensureEnded(containerd);
 }
 
 async function restart(client, state) {
@@ -84,6 +90,7 @@ const isAlive = (pid) => pid !== undefined && fs.existsSync(`/proc/${pid}`);
 const ownerOf = (folder) => path.join(folder, 'owner.json');
 const socketOf = (folder) => path.join(folder, 'docker.sock');
 const clientOf = (folder) => new EngineClient(`unix://${socketOf(folder)}`);
+const containerdOf = (folder) => readPid(path.join(folder, 'exec', 'containerd', 'containerd.pid'));
 const logOf = (folder) => path.join(folder, 'dockerd.log');
 
 function programOf(name) {
@@ -147,7 +154,7 @@ async function poll(isReady, timeoutMs, complaint) {
 }
 
 async function dismantle({ folder, bridge, daemon }) {
-  const containerd = readPid(path.join(folder, 'exec', 'containerd', 'containerd.pid'));
+  const containerd = containerdOf(folder);
   if (daemon) await stopProcess(daemon, { graceMs: STOP_TIMEOUT_MS });
   if (containerd) await ensureEnded(containerd);
   await unmountBelow(folder);

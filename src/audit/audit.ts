@@ -10,12 +10,15 @@ import {
 } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { relativeInside } from '../base/paths';
-import { failsStage, STAGE_NAMES } from './finding';
-import type { Finding, StageName } from './finding';
+import { STAGE_NAMES } from './finding';
+import type { OtherFinding, StageName } from './finding';
+import type { Baseline } from './baseline';
+import { judge } from './judge';
 import { openFile } from './openFile';
 import type { AuditReport, StageResult } from './report';
 import type { RuleSettings } from './ruleSettings';
-import type { AuditedFile, StaticAnalysis, StaticAnalyzer } from './stage';
+import { LEFT_OUT } from './sentences';
+import type { AuditedFile, StaticAnalyzer } from './stage';
 import { decideVerdict } from './verdict';
 
 /** Stage 2 as the audit needs it; see `production/production.ts`. */
@@ -38,6 +41,10 @@ export interface AuditRequest {
   trusted: boolean;
   /** How the rules are weighed in this workspace. */
   rules?: RuleSettings;
+  /** Findings that were there before: they are shown and fail nothing. */
+  baseline?: Baseline;
+  /** What other tools say of the file; shown in stage 3, decides nothing. */
+  context?: readonly OtherFinding[];
 }
 
 export interface AuditOptions {
@@ -70,7 +77,7 @@ export class Auditor {
       this.productionStage(file, wanted, request, options),
     ]);
     throwIfCancelled(options.signal);
-    notes.push(...production.notes);
+    notes.push(...production.notes, ...fixed.notes);
     return finish({
       file: file.path,
       stages: [fixed.theater, production.result, fixed.quality],
@@ -88,22 +95,28 @@ export class Auditor {
   private async staticStages(
     file: AuditedFile,
     wanted: ReadonlySet<StageName>,
-    { rules }: AuditRequest,
+    { rules, baseline, context }: AuditRequest,
     options: AuditOptions,
-  ): Promise<{ theater: StageResult; quality: StageResult }> {
+  ): Promise<{ theater: StageResult; quality: StageResult; notes: string[] }> {
     if (!wanted.has('theater') && !wanted.has('quality')) {
-      return { theater: leftOut('theater'), quality: leftOut('quality') };
+      return { theater: leftOut('theater'), quality: leftOut('quality'), notes: [] };
     }
     const started = Date.now();
     const analysis = await this.guard(() =>
       this.parts.analyzer.analyze(rules ? { ...file, rules } : file, options.signal),
     );
-    const result = (stage: 'theater' | 'quality'): StageResult => {
-      if (!wanted.has(stage)) return leftOut(stage);
-      const base = analysis.ok ? judge(stage, analysis.value) : notRun(stage, analysis.reason);
-      return { ...base, durationMs: Date.now() - started };
-    };
-    return { theater: result('theater'), quality: result('quality') };
+    const judged = analysis.ok
+      ? judge(analysis.value, file.path, baseline)
+      : {
+          theater: notRun('theater', analysis.reason),
+          quality: notRun('quality', analysis.reason),
+          notes: [],
+        };
+    const timed = (result: StageResult): StageResult =>
+      wanted.has(result.stage) ? { ...result, durationMs: Date.now() - started } : leftOut(result.stage);
+    const quality = timed(judged.quality);
+    if (context && context.length > 0) quality.context = [...context];
+    return { theater: timed(judged.theater), quality, notes: judged.notes };
   }
 
   private async productionStage(
@@ -145,33 +158,6 @@ export class Auditor {
   }
 }
 
-function judge(stage: 'theater' | 'quality', analysis: StaticAnalysis): StageResult {
-  const findings = [...analysis[stage]].sort((a, b) => a.startLine - b.startLine);
-  const suppressed = analysis.suppressed?.filter(({ finding }) => finding.stage === stage) ?? [];
-  const base = {
-    stage,
-    findings,
-    durationMs: 0,
-    tests: null,
-    ...(suppressed.length > 0 ? { suppressed } : {}),
-  };
-  const failing = findings.filter(failsStage).length;
-  if (failing > 0) return { ...base, status: 'fail', reason: describeFindings(failing, findings) };
-  if (analysis.unjudged !== undefined) return { ...base, status: 'not run', reason: analysis.unjudged };
-  const unread = analysis.syntaxErrors[0];
-  if (unread) {
-    const reason = `line ${unread.startLine} could not be parsed, so the file was not judged as a whole`;
-    return { ...base, status: 'not run', reason, nextStep: 'fix-file' };
-  }
-  return { ...base, status: 'pass', reason: '' };
-}
-
-function describeFindings(failing: number, findings: readonly Finding[]): string {
-  const first = findings.find(failsStage);
-  const where = first ? `${first.ruleId} at line ${first.startLine}` : '';
-  return failing === 1 ? `1 finding (${where})` : `${failing} findings (first ${where})`;
-}
-
 function notRun(stage: StageName, reason: string, nextStep?: StageResult['nextStep']): StageResult {
   const result: StageResult = { stage, status: 'not run', reason, findings: [], durationMs: 0, tests: null };
   if (nextStep) result.nextStep = nextStep;
@@ -179,7 +165,7 @@ function notRun(stage: StageName, reason: string, nextStep?: StageResult['nextSt
 }
 
 function leftOut(stage: StageName): StageResult {
-  return notRun(stage, 'left out on request');
+  return notRun(stage, LEFT_OUT);
 }
 
 function finish(parts: {

@@ -1,4 +1,4 @@
-import type { Finding, StageName } from './finding';
+import type { Finding, OtherFinding, StageName } from './finding';
 
 /** Three values, and `not run` is never `pass`. */
 export type Outcome = 'pass' | 'fail' | 'not run';
@@ -32,8 +32,12 @@ export interface StageResult {
   /** Null where the stage runs no tests or did not get as far. */
   tests: TestCounts | null;
   nextStep?: NextStep;
+  /** There was nothing to judge: the file is generated, or declarations alone. */
+  unjudged?: true;
   /** Findings that comments in the source set aside, with their reasons. */
   suppressed?: { finding: Finding; reason: string }[];
+  /** What other tools say of the file; decides nothing. */
+  context?: OtherFinding[];
   /** Of the audited file, when tests ran and it could be measured. */
   coverage?: Coverage;
   /** What the sandbox was made from, when there was one. */

@@ -1,7 +1,11 @@
 import { count, duration, oneLine, plainText } from '../base/text';
 import type { Finding } from './finding';
+import type { AuditSummary } from './summary';
 import type { AuditReport, Coverage, StageResult, TestCounts, UsedImage } from './report';
+import { verdictSentences } from './sentences';
 import { verdictLabel } from './verdict';
+
+const SKIPPED_SHOWN = 20;
 
 /** Styles a verdict or a stage status; the identity where there is no colour. */
 export type Paint = (text: string, status: AuditReport['verdict']) => string;
@@ -12,7 +16,7 @@ export function reportText(report: AuditReport, paint: Paint = (text) => text): 
   const lines = [
     `${paint(label.toUpperCase(), report.verdict)}  ${plainText(report.file)}  (${duration(report.durationMs)})`,
   ];
-  if (report.reason) lines.push(`  ${oneLine(report.reason, 400)}`);
+  lines.push(...verdictSentences(report).map((sentence) => `  ${sentence}`), '');
   for (const stage of report.stages) lines.push(...stageLines(stage, report, paint));
   for (const note of report.notes) lines.push(`  note: ${oneLine(note, 400)}`);
   return lines.join('\n');
@@ -69,12 +73,43 @@ function stageLines(stage: StageResult, report: AuditReport, paint: Paint): stri
     ...reached,
     ...missed.map((lines) => `    not reached: lines ${lines}`),
     ...stage.findings.flatMap(findingLines),
+    ...contextLines(stage),
   ];
+}
+
+/** What other tools say, as far as it fits a look. */
+function contextLines({ context = [] }: StageResult): string[] {
+  if (context.length === 0) return [];
+  const shown = context
+    .slice(0, 20)
+    .map(
+      ({ tool, ruleId, file, startLine, message }) =>
+        `      ${tool}${ruleId ? ` ${plainText(ruleId)}` : ''}  ${plainText(file)}:${startLine}  ${oneLine(message, 200)}`,
+    );
+  const more = context.length > shown.length ? [`      and ${context.length - shown.length} more`] : [];
+  return ['    what other tools say (it decides nothing here):', ...shown, ...more];
+}
+
+/** A verdict over many files in a line or two, and what was not looked at. */
+export function summaryText(summary: AuditSummary, paint: Paint = (text) => text): string {
+  const { pass, fail, notRun, skipped } = summary.files;
+  const lines = [
+    `${paint(summary.verdict.toUpperCase(), summary.verdict)}  ${pass} pass, ${fail} fail, ${notRun} not run, ${skipped} skipped`,
+  ];
+  if (summary.reason) lines.push(`  ${oneLine(summary.reason, 400)}`);
+  for (const { path, why } of summary.skipped.slice(0, SKIPPED_SHOWN))
+    lines.push(`  skipped: ${plainText(path)} (${oneLine(why, 200)})`);
+  const more = summary.skipped.length - SKIPPED_SHOWN;
+  if (more > 0) lines.push(`  and ${more} more skipped`);
+  return lines.join('\n');
 }
 
 function findingLines(finding: Finding): string[] {
   const place = `${plainText(finding.file)}:${finding.startLine}`;
-  const lines = [`    ${finding.severity}  ${finding.ruleId}  ${place}  ${oneLine(finding.message, 300)}`];
+  const known = finding.known === true ? ' (in the baseline)' : '';
+  const lines = [
+    `    ${finding.severity}${known}  ${finding.ruleId}  ${place}  ${oneLine(finding.message, 300)}`,
+  ];
   const evidence = oneLine(finding.evidence, 160);
   if (evidence) lines.push(`      > ${evidence}`);
   return lines;

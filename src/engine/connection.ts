@@ -1,7 +1,7 @@
 import type Docker from 'dockerode';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { linkedSignal, within } from './cancellation';
+import { linkedSignal, within } from '../base/cancellation';
 import { CancelledError, throwIfCancelled } from '../base/errors';
 import type { EngineAddress } from './address';
 import { property, readContainer, readEvent, text } from './containers';

@@ -54,7 +54,7 @@ async function lookAt(
   signal: AbortSignal,
 ): Promise<Answer> {
   const reached = await probe(address, env, signal);
-  if (typeof reached === 'string') return { found: false, why: reached };
+  if ('why' in reached) return { found: false, why: reached.why };
   try {
     const { name, version, os } = await askFacts(reached);
     return { found: true, description: `${name} ${version}${os === 'linux' ? '' : `, ${os} containers`}` };

@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { formatAddress } from './address';
 import type { EngineCandidate } from './address';
-import { orCancelled } from './cancellation';
+import { orCancelled } from '../base/cancellation';
 import { EngineConnection } from './connection';
 import { engineCandidates } from './endpoint';
 import type { EngineEnvironment } from './endpoint';
@@ -19,6 +19,9 @@ export interface EngineOptions {
   logger: Logger;
 }
 
+/** How many times as long as usual an engine may take that is there and says nothing. */
+const PATIENCE = 4;
+
 /** Finds the engine and keeps the connection. Loads the client library on the first `connect`. */
 export class Engine {
   private connection: Promise<EngineConnection> | undefined;
@@ -32,6 +35,22 @@ export class Engine {
   async connect(signal?: AbortSignal): Promise<EngineConnection> {
     throwIfCancelled(signal);
     const attempt = (this.connection ??= this.find());
+    attempt.catch(() => this.forget(attempt));
+    return orCancelled(attempt, signal);
+  }
+
+  /**
+   * As `connect`, but an engine that is there and says nothing is given four times as long: it may be busy. `onWait` is
+   * called when that begins.
+   */
+  async connectPatiently(onWait: () => void, signal?: AbortSignal): Promise<EngineConnection> {
+    try {
+      return await this.connect(signal);
+    } catch (error) {
+      if (!(error instanceof NoEngine) || !error.attempts.some(({ isSilent }) => isSilent)) throw error;
+    }
+    onWait();
+    const attempt = (this.connection ??= this.find(PATIENCE));
     attempt.catch(() => this.forget(attempt));
     return orCancelled(attempt, signal);
   }
@@ -56,29 +75,29 @@ export class Engine {
     if (this.connection === attempt) this.connection = undefined;
   }
 
-  private async find(): Promise<EngineConnection> {
+  private async find(patience = 1): Promise<EngineConnection> {
     const candidates = await engineCandidates(this.options.environment, this.options.setting?.());
     const enough = new AbortController();
     const { env } = this.options.environment;
-    const probes = candidates.map((candidate) => probe(candidate.address, env, enough.signal));
+    const probes = candidates.map((candidate) => probe(candidate.address, env, enough.signal, patience));
     const failed: FailedAttempt[] = [];
     let reached: Reached | undefined;
     try {
       for (const [index, candidate] of candidates.entries()) {
         const outcome = await probes[index];
-        if (typeof outcome === 'object') {
+        if (outcome && 'docker' in outcome) {
           reached = outcome;
           return await this.open(outcome, candidate);
         }
         const { address, source } = candidate;
-        failed.push({ address: formatAddress(address), source, why: outcome ?? 'not tried' });
+        const { why, isSilent } = outcome ?? { why: 'not tried', isSilent: false };
+        failed.push({ address: formatAddress(address), source, why, isSilent });
       }
     } finally {
       enough.abort();
       // Others may have answered as well.
       void Promise.all(probes).then((outcomes) => {
-        for (const other of outcomes)
-          if (typeof other === 'object' && other !== reached) other.transport.close();
+        for (const other of outcomes) if ('docker' in other && other !== reached) other.transport.close();
       });
     }
     for (const attempt of failed) {
@@ -93,7 +112,8 @@ export class Engine {
       facts = await askFacts(reached);
     } catch (error) {
       reached.transport.close();
-      throw noEngine([{ address: formatAddress(address), source, why: describeConnectionFailure(error) }]);
+      const why = describeConnectionFailure(error);
+      throw noEngine([{ address: formatAddress(address), source, why, isSilent: false }]);
     }
     this.options.logger.info(
       `Engine: ${facts.name} ${facts.version} at ${formatAddress(address)} (${source})`,

@@ -5,6 +5,8 @@ export interface FailedAttempt {
   address: string;
   source: string;
   why: string;
+  /** True when something is there and said nothing, as a busy engine does. */
+  isSilent: boolean;
 }
 
 /** No engine answered, or what names the engine can't be read. `attempts` holds what was tried, in order. */

@@ -53,19 +53,29 @@ export interface Reached {
   transport: Transport;
 }
 
-/** Asks whether an engine answers at an address; resolves to why not, in words, when none does or `enough` aborts. */
+export interface Refusal {
+  /** In words. */
+  why: string;
+  isSilent: boolean;
+}
+
+/**
+ * Asks whether an engine answers at an address; resolves to why not when none does or `enough` aborts. It may take
+ * `patience` times as long as usual to answer.
+ */
 export async function probe(
   address: EngineAddress,
   env: EngineEnvironment['env'],
   enough: AbortSignal,
-): Promise<Reached | string> {
+  patience = 1,
+): Promise<Reached | Refusal> {
   // Before the clock starts: loading the library is not the engine's fault.
   const { default: Client } = await import('dockerode');
-  const milliseconds = PING_LIMITS[address.kind];
+  const milliseconds = PING_LIMITS[address.kind] * patience;
   const limit = AbortSignal.timeout(milliseconds);
   const transport = openTransport(address, env);
-  const silent = `no answer within ${milliseconds / 1000} s`;
-  let why: string;
+  const silent: Refusal = { why: `no answer within ${milliseconds / 1000} s`, isSilent: true };
+  let refusal: Refusal;
   try {
     const docker = clientOf(Client, transport);
     const answer = await Promise.race([
@@ -75,12 +85,15 @@ export async function probe(
       ),
     ]);
     if (isGreeting(answer)) return { docker, transport };
-    why = answer === undefined ? silent : 'what answers there is not a container engine';
+    refusal =
+      answer === undefined
+        ? silent
+        : { why: 'what answers there is not a container engine', isSilent: false };
   } catch (error) {
-    why = limit.aborted ? silent : describeConnectionFailure(error);
+    refusal = limit.aborted ? silent : { why: describeConnectionFailure(error), isSilent: false };
   }
   transport.close();
-  return why;
+  return refusal;
 }
 
 /** What the engine says about itself; rejects with the client's own errors. */

@@ -1,13 +1,12 @@
-import { linkedSignal, within } from '../engine/cancellation';
-import { messageOf, throwIfCancelled, UserError } from '../base/errors';
+import { linkedSignal, within } from '../base/cancellation';
+import { messageOf, throwIfCancelled } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { ContainerSpec, EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
 import { EngineError, EngineLost } from '../engine/errors';
 import { capacityOf, RunQueue } from './concurrency';
 import { containerSpec } from './containerSpec';
-import { isolationOf, withoutRefused } from './isolation';
-import type { Isolation } from './isolation';
+import { Isolations } from './isolations';
 import { beginAttempt, runInMember } from './memberRun';
 import type { Attempt } from './memberRun';
 import { freeMemoryShare } from './memory';
@@ -22,7 +21,6 @@ import { resolveImage } from './resolveImage';
 import { describeEnd } from './runEnd';
 import type { Stop } from './runEnd';
 import type { RunReader } from './runReader';
-import { SandboxUnavailable } from './sandbox';
 import type {
   ResolvedImage,
   Sandbox,
@@ -32,9 +30,8 @@ import type {
   SandboxResult,
 } from './sandbox';
 import { IDLE_SECONDS } from './script';
-import { seccompFileFor } from './seccompFile';
 import { sweepSandboxes } from './sweep';
-import { limitsRefused, pull, throwIfUnusable, unavailable, wasHeardOf } from './unavailable';
+import { limitsRefused, linuxEngine, pull, throwIfUnusable, unavailable, wasHeardOf } from './unavailable';
 
 /** How long past its time limit a sandbox is taken for left behind, in milliseconds. */
 const EXPIRY_MARGIN = 5 * 60_000;
@@ -70,7 +67,7 @@ export class DockerSandbox implements Sandbox {
   private readonly runs = new Set<Promise<unknown>>();
   private readonly removals: Removals;
   private readonly queue = new RunQueue(() => capacityOf(this.pool?.connection.facts ?? NO_LIMITS));
-  private readonly isolations = new WeakMap<EngineConnection, Isolation>();
+  private readonly isolations: Isolations;
   private pool: SandboxPool | undefined;
   /** With those of engines that were lost, as long as a run on them is not over. */
   private readonly pools = new Set<SandboxPool>();
@@ -80,6 +77,7 @@ export class DockerSandbox implements Sandbox {
     private readonly options: DockerSandboxOptions,
   ) {
     this.removals = new Removals(options.logger);
+    this.isolations = new Isolations(options.logger, options.profileFolder);
   }
 
   run(
@@ -116,8 +114,8 @@ export class DockerSandbox implements Sandbox {
 
   /** What the engine offers for sandboxes. Rejects with `SandboxUnavailable` when there is no engine. */
   async check(signal: AbortSignal): Promise<SandboxCheck & { engine: EngineConnection }> {
-    const engine = await this.connect(signal);
-    return { engine, ...checkSandbox(engine.facts, await this.isolationFor(engine)) };
+    const engine = await linuxEngine(this.engine, signal);
+    return { engine, ...checkSandbox(engine.facts, await this.isolations.of(engine)) };
   }
 
   /** Removes sandboxes that ended processes left behind, and gives their number. Rejects with `NoEngine`. */
@@ -151,7 +149,7 @@ export class DockerSandbox implements Sandbox {
     const attempt = (): Attempt => beginAttempt(request, (step) => onProgress(`Running ${step}`));
     // What can't be asked of any container is said before one is started.
     attempt();
-    const pool = await this.currentPool(signal);
+    const pool = await this.currentPool(signal, onProgress);
     const { image, limits } = request;
     const kind = await this.kindOf(pool.connection, image, limits);
     const leave = await this.queue.enter(limits, signal, (ahead) =>
@@ -212,10 +210,7 @@ export class DockerSandbox implements Sandbox {
     try {
       return await pool.claim(kind, signal);
     } catch (error) {
-      const isolation = await this.isolationFor(connection);
-      const next = withoutRefused(isolation, connection.facts, messageOf(error));
-      if (!(error instanceof EngineError) || next === undefined) throw error;
-      this.isolations.set(connection, next);
+      if (!(await this.isolations.lessen(connection, error))) throw error;
       const { image, limits } = request;
       return this.claim(pool, await this.kindOf(connection, image, limits), request, signal);
     }
@@ -239,13 +234,16 @@ export class DockerSandbox implements Sandbox {
       steps: reader.results(),
       reports: reader.tampered ? new Map<string, Buffer>() : reader.reports,
       durationMs,
-      notes: layerNotes(checkSandbox(facts, await this.isolationFor(connection)), reader.layers),
+      notes: layerNotes(checkSandbox(facts, await this.isolations.of(connection)), reader.layers),
     };
   }
 
   /** The pool on the engine that answers now. That of an engine which was lost is given up. */
-  private async currentPool(signal: AbortSignal): Promise<SandboxPool> {
-    const connection = await this.connect(signal);
+  private async currentPool(
+    signal: AbortSignal,
+    onProgress: SandboxProgress = () => undefined,
+  ): Promise<SandboxPool> {
+    const connection = await linuxEngine(this.engine, signal, onProgress);
     throwIfCancelled(signal);
     if (this.pool?.connection === connection) return this.pool;
     const { keepReady = 0, idleMs = IDLE_LIMIT, logger } = this.options;
@@ -271,7 +269,7 @@ export class DockerSandbox implements Sandbox {
     limits: SandboxLimits,
   ): Promise<MemberKind> {
     const { facts } = connection;
-    const isolation = await this.isolationFor(connection);
+    const isolation = await this.isolations.of(connection);
     requireLayers(checkSandbox(facts, isolation));
     const longest = IDLE_SECONDS * 1000 + limits.timeoutMs + EXPIRY_MARGIN;
     const spec = (expires: number): ContainerSpec =>
@@ -283,35 +281,6 @@ export class DockerSandbox implements Sandbox {
         return { ...made, Labels: { ...(made['Labels'] as Record<string, string>), [LABEL.role]: role } };
       },
     };
-  }
-
-  private async connect(signal: AbortSignal): Promise<EngineConnection> {
-    let engine: EngineConnection;
-    try {
-      engine = await this.engine.connect(signal);
-    } catch (error) {
-      throw error instanceof UserError ? unavailable('no-engine', error) : error;
-    }
-    if (engine.facts.os === 'linux') return engine;
-    throw new SandboxUnavailable(
-      'no-engine',
-      'The container engine runs Windows containers; a sandbox is a Linux container.',
-      'Switch the engine to Linux containers.',
-    );
-  }
-
-  private async isolationFor(engine: EngineConnection): Promise<Isolation> {
-    const known = this.isolations.get(engine);
-    if (known) return known;
-    const { profileFolder } = this.options;
-    const file = profileFolder === undefined ? undefined : await seccompFileFor(engine, profileFolder);
-    const isolation = isolationOf(engine.facts, file);
-    if (!this.isolations.has(engine)) {
-      this.isolations.set(engine, isolation);
-      const { advice } = checkSandbox(engine.facts, isolation);
-      for (const sentence of advice) this.options.logger.info(sentence);
-    }
-    return isolation;
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { orCancelled, within } from '../engine/cancellation';
+import { orCancelled, within } from '../base/cancellation';
 import { CancelledError } from '../base/errors';
 import type { EngineConnection } from '../engine/connection';
 import type { PoolMember } from './poolMember';

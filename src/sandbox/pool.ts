@@ -1,4 +1,4 @@
-import { orCancelled } from '../engine/cancellation';
+import { orCancelled } from '../base/cancellation';
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { ContainerSpec, EngineConnection } from '../engine/connection';

@@ -9,6 +9,8 @@ export interface ContainerExit {
   exitCode: number;
   /** A process in it, not only its first, was killed because memory ran out. */
   outOfMemory: boolean;
+  /** The engine was told to kill it before it ended: by us, by another client, or as the engine shut down. */
+  wasKilled: boolean;
 }
 
 /** What the engine is going to tell of one container. Both reject with `EngineLost` when the engine goes away. */
@@ -20,6 +22,7 @@ export interface ContainerFate {
 
 interface Followed {
   outOfMemory: boolean;
+  wasKilled: boolean;
   exited: (exit: ContainerExit) => void;
   gone: () => void;
   failed: (error: Error) => void;
@@ -72,7 +75,7 @@ export class PoolEvents {
 
   /** To be called before the container can end. */
   follow(id: string): ContainerFate {
-    let follow: Omit<Followed, 'outOfMemory' | 'failed'> | undefined;
+    let follow: Pick<Followed, 'exited' | 'gone'> | undefined;
     const failures: ((error: Error) => void)[] = [];
     const exit = new Promise<ContainerExit>((exited, failed) => {
       failures.push(failed);
@@ -86,7 +89,7 @@ export class PoolEvents {
     for (const promise of [exit, gone]) promise.catch(() => undefined);
     const failed = (error: Error): void => failures.forEach((fail) => fail(error));
     if (this.lost) failed(this.lost);
-    else if (follow) this.followed.set(id, { outOfMemory: false, failed, ...follow });
+    else if (follow) this.followed.set(id, { outOfMemory: false, wasKilled: false, failed, ...follow });
     return { exit, gone };
   }
 
@@ -118,9 +121,11 @@ export class PoolEvents {
     const container = this.followed.get(id);
     if (!container) return;
     if (action === 'oom') container.outOfMemory = true;
+    if (action === 'kill') container.wasKilled = true;
     if (action === 'die' || action === 'died') {
       const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
-      container.exited({ exitCode: Number.isInteger(code) ? code : -1, outOfMemory: container.outOfMemory });
+      const { outOfMemory, wasKilled } = container;
+      container.exited({ exitCode: Number.isInteger(code) ? code : -1, outOfMemory, wasKilled });
     }
     if (action === 'destroy' || action === 'remove') {
       this.followed.delete(id);

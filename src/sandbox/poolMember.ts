@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { orCancelled, within } from '../engine/cancellation';
+import { orCancelled, within } from '../base/cancellation';
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { ContainerSpec, EngineConnection } from '../engine/connection';

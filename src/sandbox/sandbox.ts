@@ -142,9 +142,9 @@ export type FindDependencies = (
 ) => Promise<DependencyImage | undefined>;
 
 /** Why a sandbox could not be had. */
-export type SandboxUnavailableReason = 'no-engine' | 'no-image' | 'limits-refused';
+export type SandboxUnavailableReason = 'no-engine' | 'no-image' | 'limits-refused' | 'stopped';
 
-/** There is no engine, no image, or the engine refuses the limits. Nothing ran. */
+/** There is no engine, no image, the engine refuses the limits, or somebody stopped the sandbox: nothing can be said. */
 export class SandboxUnavailable extends UserError {
   constructor(
     readonly reason: SandboxUnavailableReason,

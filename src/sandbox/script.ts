@@ -44,7 +44,7 @@ const STEP_ENVIRONMENT = {
  * - `renew` gives every step the files as they were sent, and no other's leavings: a step must not be able to change the
  *   programs and the tests of the next. The time an inode was last changed can't be set by anybody; where \`find\` can't
  *   ask for it, or something did change, all of it is sent \`again\`. What a step may have written into our stdin goes
- *   before the password, and is dropped.
+ *   before the password, and is dropped; until then no guard reads there, or it would take our answer with it.
  * - A step's input is in our memory until it begins, and then in a pipe that its program empties.
  * - While it waits for its work the same is done by `read`, and by a clock that runs out after the third parameter's
  *   number of seconds, or `IDLE_SECONDS`.
@@ -87,7 +87,7 @@ step() {
   fi
   code=$?; uptime; end_all
   [ "$code" = 0 ] || failed=1
-  printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; usage; guard
+  printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; usage
 }
 report() {
   index=$1; shift
@@ -114,10 +114,12 @@ clear() {
 }
 renew() {
   sweep; mkdir -p ${STEP_ENVIRONMENT.HOME}
-  if [ -z "$(find ${WORK_FOLDER} -newerct "@$stamp" -print -quit || echo unknown)" ]; then return; fi
-  end_all; clear; tell again
-  while IFS= read -r line <&3; do [ "$line" != "$password" ] || break; done
-  unpack; guard
+  if [ -n "$(find ${WORK_FOLDER} -newerct "@$stamp" -print -quit || echo unknown)" ]; then
+    clear; tell again
+    while IFS= read -r line <&3; do [ "$line" != "$password" ] || break; done
+    unpack
+  fi
+  guard
 }
 unpack
 guard
@@ -141,7 +143,12 @@ export function supervisorInput(
   lifetimeSeconds: number,
 ): SupervisorInput {
   request.files.forEach(checkFile);
-  const calls = [sweepCall(request), ...request.steps.map(stepCall), ...request.reports.map(reportCall)]
+  const calls = [
+    sweepCall(request),
+    ...request.steps.map(stepCall),
+    'guard',
+    ...request.reports.map(reportCall),
+  ]
     .map((call) => `${call}\n`)
     .join('');
   const lines = calls.split('\n').length - 1;

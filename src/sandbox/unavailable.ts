@@ -1,6 +1,6 @@
-import { CancelledError, messageOf } from '../base/errors';
-import type { UserError } from '../base/errors';
+import { CancelledError, messageOf, UserError } from '../base/errors';
 import type { EngineConnection } from '../engine/connection';
+import type { Engine } from '../engine/engine';
 import type { EngineError } from '../engine/errors';
 import type { Stop } from './runEnd';
 import type { RunReader } from './runReader';
@@ -8,9 +8,31 @@ import { SandboxUnavailable } from './sandbox';
 import type { SandboxProgress } from './sandbox';
 import { refusedLayer } from './selfCheck';
 
-/** Throws `SandboxUnavailable` when nothing ran: the image has no shell, or a layer of isolation is missing. */
+/** The engine that answers. Rejects with `SandboxUnavailable` when none does, or it has no Linux containers. */
+export async function linuxEngine(
+  engine: Engine,
+  signal: AbortSignal,
+  onProgress: SandboxProgress = () => undefined,
+): Promise<EngineConnection> {
+  let connection: EngineConnection;
+  try {
+    connection = await engine.connectPatiently(() => onProgress('Waiting for the container engine'), signal);
+  } catch (error) {
+    throw error instanceof UserError ? unavailable('no-engine', error) : error;
+  }
+  if (connection.facts.os === 'linux') return connection;
+  throw new SandboxUnavailable(
+    'no-engine',
+    'The container engine runs Windows containers; a sandbox is a Linux container.',
+    'Switch the engine to Linux containers.',
+  );
+}
+
+/** Throws `SandboxUnavailable` when the image has no shell, a layer of isolation is missing, or others ended the run. */
 export function throwIfUnusable(image: string, stop: Stop, reader: RunReader): void {
   if (hasNoShell(stop, reader)) throw noShell(image);
+  // At a limit of ours it is we who have it killed, and then the limit is what ended the run.
+  if (typeof stop === 'object' && stop.wasKilled && stop.exitCode !== 0) throw stoppedByOthers();
   throwIfRefused(stop, reader);
 }
 
@@ -75,6 +97,15 @@ export function limitsRefused(error: EngineError): SandboxUnavailable {
     `The container engine refused to make a sandbox with all its limits: ${error.message}`,
     'Look at the log for details, and check the limits that are set.',
     { cause: error },
+  );
+}
+
+/** The exit of a container that was stopped from outside says nothing about the code in it. */
+function stoppedByOthers(): SandboxUnavailable {
+  return new SandboxUnavailable(
+    'stopped',
+    'The sandbox was stopped from outside while the code ran: by a command, or because the container engine shut down.',
+    'Audit the file again.',
   );
 }
 

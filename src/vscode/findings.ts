@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { ruleDocumentation } from '../audit/documentation';
 import type { Finding, Severity } from '../audit/finding';
+import { isShownByOther } from '../audit/sameMatter';
+import type { ShownProblem } from '../audit/sameMatter';
 import { oneLine } from '../base/text';
 import type { AuditEntry, AuditModel } from './auditModel';
 
@@ -14,21 +16,78 @@ const SEVERITIES: Record<Severity, vscode.DiagnosticSeverity> = {
 /** Keeps the Problems panel equal to the newest report of each file that still fits its text. */
 export function showFindings(model: AuditModel, extensionUri: vscode.Uri): vscode.Disposable {
   const collection = vscode.languages.createDiagnosticCollection('seaworthy');
-  const refresh = (): void => {
-    const files = new Map<string, { uri: vscode.Uri; diagnostics: vscode.Diagnostic[] }>();
-    for (const entry of newestPerFile(model.all())) {
-      if (entry.stale) continue;
-      for (const finding of entry.report.stages.flatMap((stage) => stage.findings)) {
-        const uri = findingUri(entry, finding);
-        const known = files.get(uri.toString()) ?? { uri, diagnostics: [] };
-        known.diagnostics.push(toDiagnostic(finding, extensionUri));
-        files.set(uri.toString(), known);
-      }
-    }
-    collection.clear();
-    collection.set([...files.values()].map(({ uri, diagnostics }) => [uri, diagnostics]));
+  let findings = new Map<string, PlacedFindings>();
+  const show = (placed: PlacedFindings): void => {
+    const others = problemsOfOthers(placed.uri).map(toShownProblem);
+    const own = placed.findings.filter((finding) => !isShownByOther(finding, others));
+    collection.set(
+      placed.uri,
+      own.map((finding) => toDiagnostic(finding, placed.uri, extensionUri)),
+    );
   };
-  return vscode.Disposable.from(collection, model.onDidChange(refresh));
+  const refresh = (): void => {
+    findings = findingsByFile(model);
+    collection.clear();
+    for (const placed of findings.values()) show(placed);
+  };
+  // What another tool shows now need not be shown twice; what it shows no more must not be lost.
+  const others = vscode.languages.onDidChangeDiagnostics(({ uris }) => {
+    for (const uri of uris) {
+      const placed = findings.get(uri.toString());
+      const signature = placed && problemsOfOthers(uri).map(signatureOf).join('\n');
+      if (!placed || placed.others === signature) continue;
+      placed.others = signature;
+      show(placed);
+    }
+  });
+  return vscode.Disposable.from(collection, others, model.onDidChange(refresh));
+}
+
+interface PlacedFindings {
+  uri: vscode.Uri;
+  findings: Finding[];
+  /** What other tools showed when it was looked at last. */
+  others: string | undefined;
+}
+
+function findingsByFile(model: AuditModel): Map<string, PlacedFindings> {
+  const files = new Map<string, PlacedFindings>();
+  for (const entry of newestPerFile(model.all())) {
+    if (entry.stale) continue;
+    for (const finding of entry.report.stages.flatMap((stage) => stage.findings)) {
+      const uri = findingUri(entry, finding);
+      const placed = files.get(uri.toString()) ?? { uri, findings: [], others: undefined };
+      placed.findings.push(finding);
+      files.set(uri.toString(), placed);
+    }
+  }
+  return files;
+}
+
+const SOURCE = 'Seaworthy';
+
+/** What other tools show of a document. */
+function problemsOfOthers(uri: vscode.Uri): vscode.Diagnostic[] {
+  return vscode.languages.getDiagnostics(uri).filter(({ source }) => source !== SOURCE);
+}
+
+function codeOf({ code }: vscode.Diagnostic): string {
+  return String(typeof code === 'object' ? code.value : (code ?? ''));
+}
+
+function toShownProblem(problem: vscode.Diagnostic): ShownProblem {
+  const { start, end } = problem.range;
+  return {
+    source: problem.source ?? '',
+    code: codeOf(problem),
+    startLine: start.line + 1,
+    endLine: end.line + 1,
+  };
+}
+
+function signatureOf(problem: vscode.Diagnostic): string {
+  const { source, code, startLine, endLine } = toShownProblem(problem);
+  return `${source} ${code} ${startLine} ${endLine}`;
 }
 
 /** The newest audit of each document, newest first. */
@@ -54,13 +113,18 @@ export function findingRange(finding: Finding): vscode.Range {
   return new vscode.Range(line, start, line, end);
 }
 
-function toDiagnostic(finding: Finding, extensionUri: vscode.Uri): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(
-    findingRange(finding),
-    oneLine(finding.message, 500),
-    SEVERITIES[finding.severity],
+function toDiagnostic(finding: Finding, uri: vscode.Uri, extensionUri: vscode.Uri): vscode.Diagnostic {
+  // What is known already must not drown what is new.
+  const severity = finding.known === true ? vscode.DiagnosticSeverity.Hint : SEVERITIES[finding.severity];
+  const diagnostic = new vscode.Diagnostic(findingRange(finding), oneLine(finding.message, 500), severity);
+  diagnostic.source = SOURCE;
+  diagnostic.relatedInformation = (finding.related ?? []).map(
+    (place) =>
+      new vscode.DiagnosticRelatedInformation(
+        new vscode.Location(uri, findingRange({ ...finding, ...place })),
+        oneLine(place.message, 200),
+      ),
   );
-  diagnostic.source = 'Seaworthy';
   diagnostic.code = {
     value: finding.ruleId,
     target: vscode.Uri.joinPath(extensionUri, ruleDocumentation(finding.ruleId)),

@@ -97,6 +97,33 @@ describe('Engine', function () {
     server.close();
   });
 
+  it('is given more time when it is there and busy, and its caller is told', async () => {
+    const real = await engine.connect();
+    const door = await EngineDoor.open(path.join(folder, 'open.sock'), real.address);
+    // Longer than the limit that holds at first, shorter than the one after it.
+    const BUSY_MS = 2500;
+    const begin = performance.now();
+    const server = net.createServer((client) => {
+      const engineSide = net.connect(door.socket);
+      for (const end of [client, engineSide]) end.on('error', () => undefined);
+      setTimeout(() => client.pipe(engineSide).pipe(client), BUSY_MS - (performance.now() - begin));
+    });
+    const socket = path.join(folder, 'busy.sock');
+    await listen(server, socket);
+    let waits = 0;
+    const connection = await engineAt(`unix://${socket}`).connectPatiently(() => waits++);
+    assert.equal(connection.facts.version, real.facts.version);
+    assert.equal(waits, 1);
+    connection.close();
+    server.close();
+    await door.close();
+    await assert.rejects(
+      engineAt(`unix://${door.socket}`).connectPatiently(() => waits++),
+      NoEngine,
+    );
+    assert.equal(waits, 1);
+  });
+
   it('is not fooled by another server', async () => {
     const socket = path.join(folder, 'web.sock');
     const server = http.createServer((_request, response) => response.end('<html>'));

@@ -112,6 +112,25 @@ describe('the life of a sandbox', function () {
     await pollFor('removing it', 20_000, async () => (await sandboxesOf(id)).length === 0);
   });
 
+  for (const verb of ['stop', 'kill'] as const) {
+    it(`says nothing about the code when somebody has the engine ${verb} it`, async () => {
+      const connection = await engine.connect();
+      const onProgress = (message: string): void => {
+        if (message.startsWith('Running')) void interfere();
+      };
+      const interfere = async (): Promise<void> => {
+        for (const { id } of await sandboxesOf(owner.id)) await connection.operate(id, verb);
+      };
+      await assert.rejects(sandbox.run(shell('while :; do sleep 1; done'), { onProgress }), (error) => {
+        assert.ok(error instanceof SandboxUnavailable, String(error));
+        assert.equal(error.reason, 'stopped');
+        return true;
+      });
+      await sandbox.settled();
+      assert.deepEqual(await sandboxesOf(owner.id), []);
+    });
+  }
+
   it('ends by itself at the deadline although its client holds on', async () => {
     const connection = await engine.connect();
     const wanted = shell("trap '' TERM; while :; do sleep 1; done");

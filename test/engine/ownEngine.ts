@@ -12,6 +12,8 @@ export interface OwnEngine {
   kill(signal?: NodeJS.Signals): Promise<void>;
   /** Starts it again on the same data. */
   restart(): Promise<void>;
+  /** Sends it a signal: SIGSTOP freezes it until SIGCONT. */
+  signal(name: NodeJS.Signals): void;
   stop(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { oneLine, plainText, printableJson, withoutLinks } from '../../src/base/text';
 import { reportText } from '../../src/audit/reportText';
+import { RulePages } from '../../src/audit/rulePages';
 import { toSarif } from '../../src/audit/sarif';
 import type { AuditReport } from '../../src/audit/report';
 
@@ -77,10 +78,13 @@ describe('text from audited code', () => {
     const raw = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/;
     assert.doesNotMatch(reportText(report), raw);
     const texts: string[] = [];
-    JSON.stringify(toSarif([report], '1'), (_key, value: unknown) => {
-      if (typeof value === 'string') texts.push(value);
-      return value;
-    });
+    JSON.stringify(
+      toSarif([report], { version: '1', pages: new RulePages('/nonexistent') }),
+      (_key, value: unknown) => {
+        if (typeof value === 'string') texts.push(value);
+        return value;
+      },
+    );
     assert.ok(texts.some((text) => text.includes('evil')));
     for (const text of texts) assert.doesNotMatch(text, raw);
   });

@@ -265,7 +265,7 @@ function doubtAbout(
   }
   if (step.exitCode === 0 && failed > 0)
     return inconclusive('the runner ended with exit code 0 although its report has failed tests');
-  const doubt = doubtByCanaries(run);
+  const doubt = doubtByCanaries(run, belongs);
   return doubt === undefined ? undefined : inconclusive(doubt);
 }
 

@@ -80,6 +80,7 @@ class Node:
         yield {
           range: call.node,
           message: `${fact.name ?? ''} calls itself here on every path, with nothing before it that could return.`,
+          related: [{ range: fact.parameterList ?? fact.node, message: 'begins again from here' }],
         };
     }
   },

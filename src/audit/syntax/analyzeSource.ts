@@ -5,6 +5,8 @@ import type { RuleSettings } from '../ruleSettings';
 import { defaultRuleSettings, severityOf } from '../ruleSettings';
 import type { StaticAnalysis } from '../stage';
 import { collectFacts } from './collect';
+import { addFingerprints } from './fingerprints';
+import type { PlacedFinding } from './fingerprints';
 import { coverable } from './coverable';
 import type { FileFacts } from './facts';
 import { applyIgnores } from './ignores';
@@ -16,6 +18,7 @@ import type { SyntaxTree, TextRange } from './tree';
 const EVIDENCE_LENGTH = 300;
 /** More than this many findings of one rule tell nobody anything new. */
 const FINDINGS_PER_RULE = 200;
+const RELATED_PLACES = 10;
 
 interface Candidate {
   rule: Rule;
@@ -37,10 +40,14 @@ export async function analyzeSource(
   const settings = file.rules ?? defaultRuleSettings;
   const facts = collectFacts(tree, file.path, known.language, settings);
   const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
-  const findings = candidates
+  const placed = candidates
     .filter((candidate) => !isSaidBetter(candidate, candidates))
     .flatMap((it) => toFinding(it, facts, settings));
-  const { kept, suppressed } = applyIgnores(findings, facts);
+  addFingerprints(placed, facts);
+  const { kept, suppressed } = applyIgnores(
+    placed.map(({ finding }) => finding),
+    facts,
+  );
   kept.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
   const measured = coverable(tree, known.language === 'python');
   return {
@@ -87,7 +94,11 @@ function overlaps(left: TextRange, right: TextRange): boolean {
   return left.start < right.end && right.start < left.end;
 }
 
-function toFinding({ rule, observation }: Candidate, facts: FileFacts, settings: RuleSettings): Finding[] {
+function toFinding(
+  { rule, observation }: Candidate,
+  facts: FileFacts,
+  settings: RuleSettings,
+): PlacedFinding[] {
   const { tree } = facts;
   const { start, end } = observation.range;
   const severity = severityOf(rule, observation.severity ?? rule.severity, facts.path, settings);
@@ -106,7 +117,17 @@ function toFinding({ rule, observation }: Candidate, facts: FileFacts, settings:
     evidence: excerpt(tree.text, start, end),
     confidence: observation.confidence ?? rule.confidence,
   };
-  return [observation.fix ? { ...finding, fix: toFix(observation.fix, tree) } : finding];
+  if (observation.fix) finding.fix = toFix(observation.fix, tree);
+  const related = observation.related?.slice(0, RELATED_PLACES) ?? [];
+  if (related.length > 0)
+    finding.related = related.map(({ range, message }) => ({
+      message,
+      startLine: tree.lineAt(range.start),
+      startColumn: tree.columnAt(range.start),
+      endLine: tree.lineAt(Math.max(range.start, range.end - 1)),
+      endColumn: tree.columnAt(range.end),
+    }));
+  return [{ finding, range: observation.range }];
 }
 
 function toFix({ title, edits }: ObservedFix, tree: SyntaxTree): Fix {

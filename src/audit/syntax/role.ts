@@ -46,6 +46,11 @@ export function roleOf(file: RoleEvidence): Role {
   return 'production';
 }
 
+/** False for what its path alone shows to be generated, or declarations. */
+export function isWrittenByHand(path: string): boolean {
+  return !DECLARATIONS.test(path) && !GENERATED_PATH.test(path);
+}
+
 function isMinified(file: RoleEvidence): boolean {
   return file.text.length > 5000 && file.text.length / file.lineCount > MINIFIED_LINE;
 }

@@ -19,6 +19,8 @@ export interface Observation {
   severity?: Severity;
   confidence?: Finding['confidence'];
   fix?: ObservedFix;
+  /** Other places that speak for it. */
+  related?: { range: TextRange; message: string }[];
 }
 
 /** {@link Fix} in offsets. */

@@ -127,6 +127,10 @@ def random_seed_score(rows):
       yield {
         range: fact.node,
         message: `${fact.name ?? ''} never reads ${inputs} and always returns ${constant.text.slice(0, 60)}${admitted}.`,
+        related: [
+          ...fact.parameters.map(({ node }) => ({ range: node, message: 'is never read' })),
+          { range: constant, message: 'is returned whatever comes in' },
+        ],
       };
     }
   },

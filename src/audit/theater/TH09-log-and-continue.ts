@@ -94,6 +94,7 @@ def save(order):
       yield {
         range: handler.node,
         message: `After ${handler.statements.length > 0 ? 'logging' : 'dropping'} the error the function goes on and returns ${shown}.`,
+        related: [{ range: success, message: 'is reached after a failure too' }],
         ...(fix ? { fix } : {}),
       };
     }

@@ -106,6 +106,7 @@ def verify(order):
       yield {
         range: fact.node,
         message: `${fact.name ?? ''} branches on its input, yet ${paths} say the same success.`,
+        related: fact.returns.map(({ node }) => ({ range: node, message: 'says success' })),
       };
     }
   },

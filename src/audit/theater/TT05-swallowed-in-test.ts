@@ -83,6 +83,7 @@ def test_adds():
       yield {
         range: handler.node,
         message: `When "${shown}" fails, this handler catches it and the test passes.`,
+        related: [{ range: assertion, message: 'can fail without anybody noticing' }],
         ...(fix ? { fix } : {}),
       };
     }

@@ -5,7 +5,7 @@ import { runStage } from '../../support/productionStage';
 import { installedRunner } from '../../support/runnerProject';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 import { sandbox } from '../realEngine';
-import { JAVASCRIPT_PRELUDE, JAVASCRIPT_TRICKS } from './javascript';
+import { EXPECT_TRICKS, JAVASCRIPT_PRELUDE, JAVASCRIPT_TRICKS } from './javascript';
 import { PYTHON_PRELUDE, PYTHON_TRICKS } from './python';
 
 /** A project whose one test fails as long as the module is not repaired, by the runner that runs it. */
@@ -21,6 +21,10 @@ interface Project {
 }
 
 const JAVASCRIPT_TEST = "const assert = require('node:assert');\nconst { twice } = require('./twice');\n";
+const EXPECTATIONS =
+  "test('other', () => expect(1).toBe(1));\ntest('twice', () => expect(twice(2)).toBe(4));\n";
+const VITEST_TEST = `import { expect, test } from 'vitest';\nimport { twice } from './twice.js';\n${EXPECTATIONS}`;
+const JEST_TEST = `const { twice } = require('./twice');\n${EXPECTATIONS}`;
 const javascript = (runner: string, create: () => string, test: string): Project => ({
   runner,
   create,
@@ -48,6 +52,12 @@ const PROJECTS: Project[] = [
     'mocha',
     () => installedRunner('mocha'),
     `${JAVASCRIPT_TEST}it('other', () => {});\nit('twice', () => assert.equal(twice(2), 4));\n`,
+  ),
+  ...(['vitest-5', 'vitest-3'] as const).map((name) =>
+    javascript(name, () => installedRunner(name), VITEST_TEST),
+  ),
+  ...(['jest-30', 'jest-29'] as const).map((name) =>
+    javascript(name, () => installedRunner(name), JEST_TEST),
   ),
   python(
     'pytest',
@@ -91,7 +101,12 @@ for (const project of PROJECTS) {
 
     const tricks: Record<string, { code?: string; files?: Record<string, string> }> = isPython
       ? PYTHON_TRICKS
-      : Object.fromEntries(Object.entries(JAVASCRIPT_TRICKS).map(([name, code]) => [name, { code }]));
+      : Object.fromEntries(
+          Object.entries({
+            ...JAVASCRIPT_TRICKS,
+            ...(/^(?:vitest|jest)/.test(runner) ? EXPECT_TRICKS : {}),
+          }).map(([name, code]) => [name, { code }]),
+        );
     for (const [name, { code = '', files }] of Object.entries(tricks)) {
       it(`are no pass when the code ${name}`, async () => {
         const { status, reason } = await judged(`${project.broken}${code}\n`, files);

@@ -22,7 +22,10 @@ describe('the report as text', () => {
       reportText(report),
       [
         'FAIL  src/cart.js  (900 ms)',
-        '  theater failed: 1 finding (TH01 at line 3)',
+        "  Don't rely on src/cart.js yet: one place in it only looks finished.",
+        '  All 3 of its tests pass.',
+        '  Start at line 3: `rate` returns 0.85 whatever `data` is.',
+        '',
         '  theater     fail     1 finding (TH01 at line 3) (5 ms)',
         '    warning  TH01  src/cart.js:3  `rate` returns 0.85 whatever `data` is',
         '      > return 0.85;',

@@ -17,10 +17,13 @@ describe("what the harness's own tests tell", () => {
   const doubt = (change: (canaries: ReturnType<typeof own>) => CanaryRecord[]) => {
     const report = { ...parseReport(undefined), canaries: change(own()) };
     const step = { name: '', exitCode: 0, timedOut: false, stdout: '', stderr: '' };
-    return doubtByCanaries({
-      ...{ runner: 'mocha', folder: '', files: [], importing: new Set<string>() },
-      ...{ step, report, key },
-    });
+    return doubtByCanaries(
+      {
+        ...{ runner: 'mocha', folder: '', files: [], importing: new Set<string>() },
+        ...{ step, report, key },
+      },
+      new Set(),
+    );
   };
 
   it('is nothing when they end as they must', () => {

@@ -164,7 +164,7 @@ describe('what a sandbox says of itself', () => {
   });
 
   it('is a refusal only from the supervisor itself', () => {
-    const exit = { exitCode: 92, outOfMemory: false, error: '' };
+    const exit = { exitCode: 92, outOfMemory: false, wasKilled: false };
     assert.match(refusedLayer(exit, 'layer network\n') ?? '', /network/);
     assert.equal(refusedLayer({ ...exit, exitCode: 0 }, 'layer network\n'), undefined);
     assert.equal(refusedLayer(exit, 'layer unheard\n'), undefined);

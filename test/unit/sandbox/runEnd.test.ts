@@ -5,7 +5,7 @@ import { RunReader } from '../../../src/sandbox/runReader';
 import { DEFAULT_LIMITS } from '../../../src/sandbox/sandbox';
 
 const SECRET = '0123456789abcdef0123456789abcdef';
-const EXIT = { exitCode: 0, outOfMemory: false, error: '' };
+const EXIT = { exitCode: 0, outOfMemory: false, wasKilled: false };
 
 /** How a run of one step ends whose supervisor told this usage: peak, memory kills, refusals, periods, throttled. */
 function end(stop: Stop, usage: string, { isPodman = false, output = 'x', code = 0 } = {}): [string, string] {

@@ -25,19 +25,19 @@ describe('supervisorInput', () => {
     const [junk, secret, password, lifetime, budget, lines, archive, ...rest] = input
       .toString('latin1')
       .split('\n');
-    assert.deepEqual([junk, secret, lifetime, budget, lines], ['', 'secret', '40', '8000000', '4']);
+    assert.deepEqual([junk, secret, lifetime, budget, lines], ['', 'secret', '40', '8000000', '5']);
     assert.match(rest.shift() ?? '', /^sweep\(\) \{ find \/tmp .* ! -path '\/tmp\/r' /);
     assert.match(
       rest[0] ?? '',
       /^step 0 0 'in' '\/work\/src' timeout -s KILL 3 env -i PATH="\$PATH" .*'A=1' 'echo' 'it'\\''s$/,
     );
     assert.equal(rest[1], "two lines'");
-    assert.equal(rest[2], "report 0 '/tmp' '/tmp/r'");
-    assert.equal(rest.slice(3).join('\n').length, Number(archive));
+    assert.deepEqual(rest.slice(2, 4), ['guard', "report 0 '/tmp' '/tmp/r'"]);
+    assert.equal(rest.slice(4).join('\n').length, Number(archive));
     assert.match(password ?? '', /^[0-9a-f]{32}$/);
     assert.equal(
       Buffer.concat([...again()]).toString('latin1'),
-      `\n${password}\n${rest.slice(3).join('\n')}`,
+      `\n${password}\n${rest.slice(4).join('\n')}`,
     );
   });
 

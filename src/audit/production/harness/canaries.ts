@@ -20,6 +20,7 @@ export class Canaries {
   readonly reason: string;
   private readonly first: Canary;
   private readonly last: Canary;
+  private readonly matchers: string;
   private readonly names: string[] = [];
   private expected: Canary[] = [];
   private at = 0;
@@ -33,6 +34,7 @@ export class Canaries {
     this.reason = channel.word('reason');
     this.first = { name: channel.word('pass'), mustFail: false };
     this.last = { name: channel.word('fail'), mustFail: true };
+    this.matchers = channel.word('matchers');
     this.expected = [this.first];
   }
 
@@ -45,6 +47,11 @@ export class Canaries {
 
   start(): Canary {
     return this.first;
+  }
+
+  /** The names of all, for a runner whose tests are known before any of them has run. */
+  named(): { start: string; twins: readonly string[]; matchers: string; last: string } {
+    return { start: this.first.name, twins: this.names, matchers: this.matchers, last: this.last.name };
   }
 
   /** What follows `start`, once that and with it all of the project's tests have ended. */

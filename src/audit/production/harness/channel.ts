@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
+import type * as Coverage from './coverage';
 import { SIGNED_VARIABLE } from './environment';
 import type { HarnessRecord } from './records';
 import { hmac } from './sha256';
@@ -110,16 +111,22 @@ function hex(bytes: Uint8Array, size: number): string {
   return text;
 }
 
-/** Leaves the channel to the program of the harness that runs next, before any code of the project does. */
-export function handOver(channel: Channel | undefined): void {
-  Object.defineProperty(globalThis, HANDOVER, { value: channel, configurable: true });
+/** What one program of the harness leaves to the next in the same process. */
+export interface Handover {
+  channel: Channel;
+  coverage: typeof Coverage;
+}
+
+/** Leaves it to the program of the harness that runs next, before any code of the project does. */
+export function handOver(handover: Handover | undefined): void {
+  Object.defineProperty(globalThis, HANDOVER, { value: handover, configurable: true });
 }
 
 /** Takes what `handOver` left, for good. Throws when there is nothing: results that nobody signs are worth nothing. */
-export function takeOver(): Channel {
-  const holder = globalThis as { [HANDOVER]?: Channel };
-  const channel = holder[HANDOVER];
+export function takeOver(): Handover {
+  const holder = globalThis as { [HANDOVER]?: Handover };
+  const handover = holder[HANDOVER];
   delete holder[HANDOVER];
-  if (!channel) throw new Error('The harness has no channel to report through');
-  return channel;
+  if (!handover) throw new Error('The harness has no channel to report through');
+  return handover;
 }

@@ -16,24 +16,21 @@ export interface ExecutedScript {
 const WRAPPER =
   /^(?:'use strict';async \([^)]*\)=>\{\{|\(\{"Object\.<anonymous>":function\([^)]*\)\{|\(function \(exports, require, module, __filename, __dirname\) \{ ?)/;
 const MAX_CODE = 2_000_000;
-/** Several programs of the harness may share a process, and counters are reset by whoever reads them. */
-const SESSION = Symbol.for('seaworthy.coverageSession');
-
-const shared = globalThis as { [SESSION]?: Session };
+/** Taken now: the harness may take it away from those who come later. */
+const Inspector = Session;
+let session: Session | undefined;
 
 /** Begins to count; what was compiled before is counted by function only. */
 export function startCoverage(): void {
-  if (shared[SESSION]) return;
-  const session = new Session();
+  if (session) return;
+  session = new Inspector();
   session.connect();
   session.post('Profiler.enable');
   session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
-  shared[SESSION] = session;
 }
 
 /** What of `target` ran since the start or the last call, which it forgets. Empty when nothing of it did. */
 export function takeCoverage(target: string): ExecutedScript[] {
-  const session = shared[SESSION];
   if (!session) return [];
   let scripts: Profiler.ScriptCoverage[] = [];
   session.post('Profiler.takePreciseCoverage', (error, { result }) => {

@@ -18,3 +18,6 @@ export const SIGNED_VARIABLE = 'SEAWORTHY_SIGNED';
 
 /** Where the module hooks keep what they loaded, by path, for the load step. */
 export const MODULE_SOURCES = Symbol.for('seaworthy.moduleSources');
+
+/** `VitestWords` as JSON, for the workers of vitest alone. */
+export const VITEST_VARIABLE = 'SEAWORTHY_VITEST';

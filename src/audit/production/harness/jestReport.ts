@@ -24,19 +24,33 @@ const COLOUR = /\u001b\[[0-9;]*m/g;
 /** The records of what jest says of its test files. */
 export class JestReport {
   private readonly root = process.env[ROOT_VARIABLE] ?? '';
+  /** Tests of the harness, by how they ended. */
+  readonly canaries = { passed: 0, failed: 0, skipped: 0 };
 
-  constructor(private readonly write: (record: HarnessRecord) => void) {}
+  constructor(
+    private readonly write: (record: HarnessRecord) => void,
+    /** The name of the first test of the harness in each file, which is followed by nothing but more of them. */
+    private readonly firstCanary: string,
+  ) {}
 
-  add(result: TestFileResult): void {
+  /** `threw`: how many of the file's tests were seen to throw without being expected to. */
+  add(result: TestFileResult, threw: number): void {
     const file = result.testFilePath;
-    for (const test of result.testResults) this.addTest(file, test);
+    const tests = result.testResults;
+    const found = tests.findIndex(
+      ({ ancestorTitles, title }) => ancestorTitles.length === 0 && title === this.firstCanary,
+    );
+    const own = found === -1 ? tests : tests.slice(0, found);
+    for (const test of own) this.addTest(file, test);
+    for (const test of tests.slice(own.length)) this.addCanary(file, test);
+    if (threw > own.filter(({ status }) => status === 'failed').length)
+      this.write({ type: 'distrust', message: 'a test that threw is reported as one that did not fail' });
     if (result.testExecError) this.addError(file, result);
     else this.write({ type: 'file', file });
   }
 
   private addTest(file: string, test: AssertionResult): void {
-    const status: TestRecord['status'] =
-      test.status === 'passed' || test.status === 'failed' ? test.status : 'skipped';
+    const status = statusOf(test);
     this.write({
       type: 'test',
       file,
@@ -45,6 +59,13 @@ export class JestReport {
       ...(test.location ? { line: test.location.line } : {}),
       ...(status === 'failed' ? this.failure(test.failureMessages?.[0] ?? '', file) : {}),
     });
+  }
+
+  private addCanary(file: string, test: AssertionResult): void {
+    const status = statusOf(test);
+    this.canaries[status]++;
+    const message = messageOf((test.failureMessages ?? []).join('\n').replace(COLOUR, ''));
+    this.write({ type: 'canary', file, name: test.title, status, message });
   }
 
   private failure(text: string, file: string): { message: string; line?: number } {
@@ -71,6 +92,10 @@ export class JestReport {
       ...(missing === undefined ? {} : { missing }),
     });
   }
+}
+
+function statusOf({ status }: AssertionResult): TestRecord['status'] {
+  return status === 'passed' || status === 'failed' ? status : 'skipped';
 }
 
 /** What stands before the stack. */

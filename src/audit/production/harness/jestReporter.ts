@@ -1,4 +1,4 @@
-import { startCoverage, takeCoverage, writeCoverage } from './coverage';
+import type * as Coverage from './coverage';
 import { TARGET_VARIABLE, TEST_FILE_VARIABLE } from './environment';
 
 interface TestFileResult {
@@ -6,19 +6,25 @@ interface TestFileResult {
 }
 
 /** What has to be done while jest runs; what its tests came to is for the program that started it to say. */
-class SeaworthyReporter {
+export default class SeaworthyReporter {
+  private static coverage: typeof Coverage | undefined;
+
+  /** To be called once, before jest starts. */
+  static prepare(coverage: typeof Coverage): void {
+    SeaworthyReporter.coverage ??= coverage;
+  }
+
   onTestFileStart({ path }: { path: string }): void {
     process.env[TEST_FILE_VARIABLE] = path;
-    startCoverage();
+    SeaworthyReporter.coverage?.startCoverage();
   }
 
   onTestFileResult({ path }: { path: string }, result: TestFileResult): void {
-    writeCoverage(takeCoverage(process.env[TARGET_VARIABLE] ?? ''), path);
+    const { coverage } = SeaworthyReporter;
+    coverage?.writeCoverage(coverage.takeCoverage(process.env[TARGET_VARIABLE] ?? ''), path);
     for (const { message, type } of result.console ?? []) {
       const stream = /^(?:error|warn|assert)$/.test(type) ? process.stderr : process.stdout;
       stream.write(`${message}\n`);
     }
   }
 }
-
-module.exports = SeaworthyReporter;

@@ -3,9 +3,12 @@ import { join } from 'node:path';
 import { isRecord } from '../discovery/tsconfig';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
+import { Canaries } from './canaries';
 import { takeOver } from './channel';
 import { JestReport } from './jestReport';
 import type { TestFileResult } from './jestReport';
+import type * as JestReporter from './jestReporter';
+import type * as JestTestRunner from './jestTestRunner';
 import { packageFolder } from './packageFolder';
 import type { HarnessRecord } from './records';
 
@@ -21,6 +24,8 @@ interface Results {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
+  numRuntimeErrorTestSuites: number;
+  wasInterrupted: boolean;
   testResults: TestFileResult[];
 }
 interface JestConfig {
@@ -35,9 +40,13 @@ const OLDEST_VERSION = 29;
 const TEST_TIMEOUT_MS = 10_000;
 const TS_JEST_PRESET = /^ts-jest(?:\/presets\/[\w-]+)?$/;
 
+/** Exit code of a run whose parts contradict each other. */
+const CONTRADICTION = 70;
+
+const requireHere = createRequire(import.meta.url);
 const files = process.argv.splice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
-const channel = takeOver();
+const { channel, coverage } = takeOver();
 
 function write(record: HarnessRecord): void {
   channel.write(report, record);
@@ -82,6 +91,8 @@ async function run(jest: string): Promise<number> {
   const { readInitialOptions } = fromCore('jest-config') as JestConfig;
   const { config } = await readInitialOptions(undefined, { packageRootOrConfig: process.cwd() });
   const quick = withoutTypeCheck(config);
+  (requireHere(REPORTER) as typeof JestReporter).default.prepare(coverage);
+  const threw = watchedRunner(createRequire(fromCore.resolve('jest-config')));
   const { results } = await runCLI(
     {
       _: files,
@@ -98,22 +109,56 @@ async function run(jest: string): Promise<number> {
       onlyChanged: false,
       coverage: false,
       testLocationInResults: true,
+      randomize: false,
+      testNamePattern: '',
       cacheDirectory: '/tmp/jest',
-      reporters: [createRequire(import.meta.url).resolve('./jestReporter.cjs')],
+      reporters: [REPORTER],
       ...(config['testTimeout'] === undefined ? { testTimeout: TEST_TIMEOUT_MS } : {}),
+      ...(isCircus(config['testRunner']) ? { testRunner: TEST_RUNNER } : {}),
       ...(quick ? { config: JSON.stringify(quick) } : {}),
     },
     [process.cwd()],
   );
-  const records = new JestReport(write);
-  for (const result of results.testResults) records.add(result);
+  const records = new JestReport(write, channel.word('pass'));
+  for (const result of results.testResults) records.add(result, threw.get(result.testFilePath) ?? 0);
+  const { canaries } = records;
+  const failed = results.numFailedTests - canaries.failed;
   write({
     type: 'end',
-    passed: results.numPassedTests,
-    failed: results.numFailedTests,
-    skipped: results.numPendingTests + results.numTodoTests,
+    passed: results.numPassedTests - canaries.passed,
+    failed,
+    skipped: results.numPendingTests + results.numTodoTests - canaries.skipped,
   });
-  return results.success ? 0 : 1;
+  if (canaries.failed === 0) return results.success ? 0 : 1;
+  if (results.success) return CONTRADICTION;
+  return failed > 0 || results.numRuntimeErrorTestSuites > 0 || results.wasInterrupted ? 1 : 0;
+}
+
+const REPORTER = requireHere.resolve('./jestReporter.cjs');
+const TEST_RUNNER = requireHere.resolve('./jestTestRunner.cjs');
+
+/** Whether a project's `testRunner` is the one that jest has by itself. */
+function isCircus(runner: unknown): boolean {
+  if (runner === undefined) return true;
+  return typeof runner === 'string' && /^(?:circus|jest-circus(?:\/runner)?)$/.test(runner);
+}
+
+/** Readies the runner of the harness; tells of each file how many tests were seen to throw. */
+function watchedRunner(fromConfig: NodeJS.Require): Map<string, number> {
+  const threw = new Map<string, number>();
+  const { default: run } = defaultOf<Parameters<typeof JestTestRunner.prepare>[0]['run']>(
+    fromConfig(fromConfig.resolve('jest-circus/runner')),
+  );
+  (requireHere(TEST_RUNNER) as typeof JestTestRunner).prepare({
+    run,
+    canaries: () => new Canaries(channel),
+    threw,
+  });
+  return threw;
+}
+
+function defaultOf<T>(loaded: unknown): { default: T } {
+  return isRecord(loaded) && 'default' in loaded ? (loaded as { default: T }) : { default: loaded as T };
 }
 
 function unavailable(message: string): never {

@@ -14,7 +14,7 @@ const root = process.env[ROOT_VARIABLE] ?? '';
 /** How many modules are checked one by one for a syntax error that names no place. */
 const MAX_CHECKED = 6;
 
-const channel = takeOver();
+const { channel } = takeOver();
 let settled = false;
 
 function settle(record: Omit<LoadRecord, 'type'>): void {

@@ -47,7 +47,7 @@ const DEFAULT_TIMEOUT_MS = 5000;
 const files = process.argv.splice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
 
-const channel = takeOver();
+const { channel } = takeOver();
 const canaries = new Canaries(channel);
 const results = new MochaReport(channel, canaries);
 

@@ -92,6 +92,8 @@ export interface DistrustRecord {
 /** A test that the harness added after the project's own, of which it is known how it must end. */
 export interface CanaryRecord {
   type: 'canary';
+  /** The test file it was added to, where each has its own. */
+  file?: string;
   name: string;
   status: 'passed' | 'failed' | 'skipped';
   message?: string;

@@ -5,7 +5,8 @@ import { posix } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { moduleFileCandidates } from '../discovery/moduleFiles';
 import { aliasTargets } from '../discovery/tsconfig';
-import { startCoverage, takeCoverage, writeCoverage } from './coverage';
+import * as coverage from './coverage';
+import { closeInspector } from './inspector';
 import {
   COVERAGE_VARIABLE,
   KEEP_SOURCES_VARIABLE,
@@ -56,8 +57,10 @@ let isCounting = false;
 function countRuns(): void {
   if (isCounting || process.env[COVERAGE_VARIABLE] === undefined) return;
   isCounting = true;
-  startCoverage();
-  process.on('exit', () => writeCoverage(takeCoverage(target), process.env[TEST_FILE_VARIABLE] ?? ''));
+  coverage.startCoverage();
+  process.on('exit', () =>
+    coverage.writeCoverage(coverage.takeCoverage(target), process.env[TEST_FILE_VARIABLE] ?? ''),
+  );
 }
 
 function recordLoad(path: string): void {
@@ -224,7 +227,8 @@ const nodeTest =
         channel,
       )
     : undefined;
-if (!nodeTest) handOver(channel);
+if (!nodeTest) handOver(channel && { channel, coverage });
+if (channel) closeInspector();
 reportDeath();
 protectAssertions();
 

@@ -1,12 +1,14 @@
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
+import { ROOT_VARIABLE, TEST_REPORT_VARIABLE, VITEST_VARIABLE } from './environment';
 import { describeThrown, placeIn, textOf } from './errorPlace';
 import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
 import { takeOver } from './channel';
 import { packageFolder } from './packageFolder';
+import type { VitestWords } from './vitestWords';
 
 /** What is used of vitest's interface, on which its versions from 3 on agree. */
 interface TestModule {
@@ -15,20 +17,32 @@ interface TestModule {
 }
 
 interface TestCase {
+  name: string;
   fullName: string;
+  parent: { name?: string };
   module: TestModule;
   location?: { line: number };
   options: { mode: string };
   result(): { state: string; errors?: readonly unknown[]; note?: string };
 }
 
+interface ProjectConfig {
+  runner?: string;
+  pool: string;
+  testNamePattern?: RegExp;
+  sequence: { shuffle?: unknown };
+}
+
 interface Vitest {
+  projects: { config: ProjectConfig }[];
   close(): Promise<void>;
 }
 
 type StartVitest = (mode: 'test', filters: string[], options: object, vite: object) => Promise<Vitest>;
 
 const OLDEST_VERSION = 3;
+/** Exit code of a run whose parts contradict each other. */
+const CONTRADICTION = 70;
 const MAX_MESSAGE = 2000;
 /** Vitest's own limit of 5 s is meant for a whole CPU. */
 const TEST_TIMEOUT_MS = 10_000;
@@ -36,7 +50,7 @@ const TEST_TIMEOUT_MS = 10_000;
 const files = process.argv.splice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
 const root = process.env[ROOT_VARIABLE] ?? '';
-const channel = takeOver();
+const { channel } = takeOver();
 
 function write(record: HarnessRecord): void {
   channel.write(report, record);
@@ -46,12 +60,41 @@ function write(record: HarnessRecord): void {
 class SeaworthyReporter {
   private readonly counts = { passed: 0, failed: 0, skipped: 0 };
   private readonly ended = new Set<string>();
+  private failedCanaries = 0;
+  private fileErrors = 0;
+
+  constructor(private readonly words: VitestWords) {}
+
+  onInit({ projects }: Vitest): void {
+    for (const { config } of projects) {
+      this.words.runner ||= config.runner === undefined ? '' : pathToFileURL(config.runner).href;
+      config.runner = join(dirname(fileURLToPath(import.meta.url)), 'vitestWorker.mjs');
+      // Code in a thread shares the process of whoever reports.
+      if (config.pool === 'threads') config.pool = 'forks';
+      if (config.pool === 'vmThreads') config.pool = 'vmForks';
+      delete config.testNamePattern;
+      config.sequence.shuffle = false;
+    }
+    process.env[VITEST_VARIABLE] = JSON.stringify(this.words);
+  }
+
+  /** The exit code that fits the project's own tests; what vitest says of all cannot be 0, since some have to fail. */
+  exitCode(ofAll: number): number {
+    if (this.failedCanaries > 0 && ofAll === 0) return CONTRADICTION;
+    return this.counts.failed > 0 || this.fileErrors > 0 || this.failedCanaries === 0 ? ofAll : 0;
+  }
 
   onTestCaseResult(test: TestCase): void {
     const { state, errors, note } = test.result();
     const status: TestRecord['status'] = state === 'passed' || state === 'failed' ? state : 'skipped';
-    this.counts[status]++;
     const file = test.module.moduleId;
+    if (test.parent.name === this.words.suite) {
+      if (status === 'failed') this.failedCanaries++;
+      const message = (errors ?? []).map((error) => textOf(error, 'message')).join('\n');
+      write({ type: 'canary', file, name: test.name, status, message: message.slice(0, MAX_MESSAGE) });
+      return;
+    }
+    this.counts[status]++;
     write({
       type: 'test',
       file,
@@ -67,15 +110,20 @@ class SeaworthyReporter {
     if (this.ended.has(module.moduleId)) return;
     this.ended.add(module.moduleId);
     const [error] = module.errors();
-    if (error !== undefined) write(fileError(error, module.moduleId));
+    if (error !== undefined) this.addError(error, module.moduleId);
     else write({ type: 'file', file: module.moduleId });
   }
 
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly unknown[]): void {
     // Version 3 says of a file that it could not collect only here.
     for (const module of modules) if (module.errors().length > 0) this.onTestModuleEnd(module);
-    for (const error of unhandled) write(fileError(error, unhandledIn(error)));
+    for (const error of unhandled) this.addError(error, unhandledIn(error));
     write({ type: 'end', ...this.counts });
+  }
+
+  private addError(error: unknown, file: string): void {
+    this.fileErrors++;
+    write(fileError(error, file));
   }
 }
 
@@ -120,13 +168,22 @@ async function run(vitest: string): Promise<number> {
   const { startVitest } = (await import(pathToFileURL(join(vitest, 'dist', 'node.js')).href)) as {
     startVitest: StartVitest;
   };
+  const reporter = new SeaworthyReporter({
+    folder: pathToFileURL(realpathSync(vitest)).href,
+    runner: '',
+    suite: channel.word('suite'),
+    pass: channel.word('pass'),
+    matchers: channel.word('matchers'),
+    fail: channel.word('fail'),
+    reason: channel.word('reason'),
+  });
   await startVitest(
     'test',
     files,
     {
       run: true,
       watch: false,
-      reporters: [new SeaworthyReporter()],
+      reporters: [reporter],
       // One process at a time: there is half a CPU, and memory for no more.
       fileParallelism: false,
       maxWorkers: 1,
@@ -153,7 +210,7 @@ async function run(vitest: string): Promise<number> {
       plugins: [{ name: 'seaworthy', config: patientConfiguration }],
     },
   );
-  return Number(process.exitCode ?? 0);
+  return reporter.exitCode(Number(process.exitCode ?? 0));
 }
 
 function unavailable(message: string): never {

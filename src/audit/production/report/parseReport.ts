@@ -110,7 +110,7 @@ function parseRecord(line: string): HarnessRecord | undefined {
       const name = textOf(value['name']);
       if (name === undefined || (status !== 'passed' && status !== 'failed' && status !== 'skipped'))
         return undefined;
-      if (value['type'] === 'canary') return { type: 'canary', name, status, message };
+      if (value['type'] === 'canary') return { type: 'canary', file: shared.file, name, status, message };
       return {
         type: 'test',
         ...shared,

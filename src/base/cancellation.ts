@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { CancelledError, throwIfCancelled } from '../base/errors';
+import { CancelledError, throwIfCancelled } from './errors';
 
 /**
  * The outcome of `work`, or a `CancelledError` as soon as `signal` aborts: for work that takes no signal itself and

@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import { writeFileAtomically } from '../base/atomicFile';
+import type { StaticAnalysis, StaticAnalyzer } from './stage';
+
+const MAX_ENTRIES = 20_000;
+const MAX_BYTES = 40_000_000;
+/** The format of the file; the rules have a version of their own. */
+const FORMAT = 1;
+
+interface CacheFile {
+  format: number;
+  entries: [key: string, analysis: string][];
+}
+
+/**
+ * Remembers what an analyzer said of a text under the same settings and rules, so that an unchanged file costs nothing. What
+ * was not asked for the longest goes first.
+ */
+export class CachedAnalyzer implements StaticAnalyzer {
+  private entries = new Map<string, string>();
+  private bytes = 0;
+  private loading: Promise<void> | undefined;
+  private version: Promise<string> | undefined;
+  private isChanged = false;
+
+  /**
+   * @param file where it is kept; only in memory when undefined
+   * @param rulesFile the program that holds the rules: another one gives other findings
+   */
+  constructor(
+    private readonly inner: StaticAnalyzer,
+    private readonly file: string | undefined,
+    private readonly rulesFile: string,
+  ) {}
+
+  async analyze(
+    file: Parameters<StaticAnalyzer['analyze']>[0],
+    signal?: AbortSignal,
+  ): Promise<StaticAnalysis> {
+    await (this.loading ??= this.load());
+    const key = await this.keyOf(file);
+    const known = this.take(key);
+    if (known) return known;
+    // What can run is for the coverage of the one file whose tests run, and as large as all the rest.
+    const analysis = { ...(await this.inner.analyze(file, signal)) };
+    delete analysis.coverable;
+    this.keep(key, JSON.stringify(analysis));
+    return analysis;
+  }
+
+  /** Writes what is new. Resolves in any case: a cache that can't be written is only slower. */
+  async flush(): Promise<void> {
+    if (!this.file || !this.isChanged) return;
+    this.isChanged = false;
+    const content: CacheFile = { format: FORMAT, entries: [...this.entries] };
+    await writeFileAtomically(this.file, Buffer.from(JSON.stringify(content))).catch(() => undefined);
+  }
+
+  async dispose(): Promise<void> {
+    await this.flush();
+    await this.inner.dispose();
+  }
+
+  private async keyOf({ text, ...rest }: Parameters<StaticAnalyzer['analyze']>[0]): Promise<string> {
+    this.version ??= fs.readFile(this.rulesFile).then(hash, () => '');
+    return hash(`${await this.version}\n${hash(text)}\n${JSON.stringify(rest)}`);
+  }
+
+  private take(key: string): StaticAnalysis | undefined {
+    const text = this.entries.get(key);
+    if (text === undefined) return undefined;
+    this.entries.delete(key);
+    try {
+      const analysis = JSON.parse(text) as StaticAnalysis;
+      if (!Array.isArray(analysis.theater) || !Array.isArray(analysis.quality)) return undefined;
+      this.entries.set(key, text);
+      return analysis;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private keep(key: string, text: string): void {
+    this.entries.set(key, text);
+    this.bytes += text.length;
+    this.isChanged = true;
+    for (const [oldest, old] of this.entries) {
+      if (this.entries.size <= MAX_ENTRIES && this.bytes <= MAX_BYTES) break;
+      this.entries.delete(oldest);
+      this.bytes -= old.length;
+    }
+  }
+
+  private async load(): Promise<void> {
+    if (!this.file) return;
+    try {
+      if ((await fs.stat(this.file)).size > 2 * MAX_BYTES) return;
+      const { format, entries } = JSON.parse(await fs.readFile(this.file, 'utf8')) as CacheFile;
+      if (format !== FORMAT) return;
+      this.entries = new Map(entries.filter((entry) => entry.every((part) => typeof part === 'string')));
+      this.bytes = entries.reduce((sum, [, text]) => sum + text.length, 0);
+    } catch {
+      // Missing or damaged: it fills again.
+      this.entries = new Map();
+      this.bytes = 0;
+    }
+  }
+}
+
+function hash(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
+}

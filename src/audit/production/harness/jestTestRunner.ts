@@ -1,0 +1,199 @@
+import type { Canaries } from './canaries';
+import { leakyMatcher } from './matchers';
+
+/*
+ * The function with which jest runs each test file: jest's own, with the harness's tests added to those of the file. It is
+ * loaded and prepared before any code of the project is; whoever loads it once more gets nothing.
+ */
+
+interface Test {
+  type: 'test';
+  name: string;
+  mode?: string | null;
+  failing?: boolean;
+  fn?: ((...given: unknown[]) => unknown) | null;
+}
+interface DescribeBlock {
+  type: 'describeBlock';
+  children: (Test | DescribeBlock)[];
+}
+interface State {
+  rootDescribeBlock: DescribeBlock;
+  hasFocusedTests: boolean;
+}
+type Follow = (event: { name: string }, state: State) => unknown;
+
+interface Environment {
+  global: Globals;
+  handleTestEvent?: Follow;
+}
+interface Globals {
+  test?: (name: string, run: () => unknown) => void;
+  expect?: unknown;
+}
+interface Runtime {
+  requireModule(from: string, name?: string, ...more: unknown[]): unknown;
+  requireModuleOrMock(from: string, name: string): unknown;
+  unstable_importModule(from: string, name?: string): Promise<unknown>;
+}
+type RunFile = (
+  globalConfig: object,
+  config: object,
+  environment: Environment,
+  runtime: Runtime,
+  path: string,
+  send?: unknown,
+) => Promise<unknown>;
+
+interface Preparation {
+  /** Jest's own. */
+  run: RunFile;
+  /** New ones for each file. */
+  canaries: () => Canaries;
+  /** How many of a file's tests threw, although nothing said that they would. */
+  threw: Map<string, number>;
+}
+
+let preparation: Preparation | undefined;
+
+/** To be called once, before jest starts. */
+export function prepare(given: Preparation): void {
+  preparation ??= given;
+}
+
+const { apply } = Reflect;
+
+const runFile: RunFile = async (globalConfig, config, environment, runtime, path, send) => {
+  if (!preparation) throw new Error('This runs under Seaworthy alone');
+  const { run, canaries, threw } = preparation;
+  const file = new TestFile(canaries(), environment, runtime, path);
+  const result = await run(globalConfig, config, environment, runtime, path, send);
+  threw.set(path, file.threw.size);
+  return result;
+};
+
+export default runFile;
+
+class TestFile {
+  readonly threw = new Set<Test>();
+  private state: State | undefined;
+  private own: Test[] = [];
+
+  constructor(
+    private readonly canaries: Canaries,
+    private readonly environment: Environment,
+    private readonly runtime: Runtime,
+    private readonly path: string,
+  ) {
+    this.followEvents();
+    this.followLoading();
+  }
+
+  private followEvents(): void {
+    const own = this.environment.handleTestEvent;
+    this.environment.handleTestEvent = (event, state) => {
+      this.state = state;
+      if (event.name === 'run_start') this.watch(state);
+      return own?.call(this.environment, event, state);
+    };
+  }
+
+  /** The harness's tests come when the file's own are known. */
+  private followLoading(): void {
+    const { runtime, path } = this;
+    const require = runtime.requireModule.bind(runtime);
+    runtime.requireModule = (from, name, ...more) => {
+      const loaded = require(from, name, ...more);
+      if (from === path && name === undefined) this.add();
+      return loaded;
+    };
+    const load = runtime.unstable_importModule.bind(runtime);
+    runtime.unstable_importModule = async (from, name) => {
+      const loaded = await load(from, name);
+      if (from === path && name === undefined) this.add();
+      return loaded;
+    };
+  }
+
+  private add(): void {
+    const root = this.state?.rootDescribeBlock;
+    if (!root) return;
+    visit(root, ({ name, mode }) => {
+      this.canaries.saw({ type: 'test', file: '', name, status: mode === 'skip' ? 'skipped' : 'passed' });
+    });
+    const before = root.children.length;
+    const test = this.visible('test');
+    if (typeof test !== 'function') return;
+    const { start, twins, matchers, last } = this.canaries.named();
+    const fail = (): never => {
+      throw new Error(this.canaries.reason);
+    };
+    test(start, () => {
+      const expect = this.visible('expect') as (value: number) => { toBe?: (other: number) => void };
+      expect(1).toBe?.(1);
+    });
+    for (const name of twins) test(name, fail);
+    test(matchers, async () => {
+      if ((await leakyMatcher(this.visible('expect'))) === undefined) fail();
+    });
+    test(last, fail);
+    this.own = root.children.slice(before).filter((child) => child.type === 'test');
+  }
+
+  /** What the project's code may have put into the place of jest's own functions. */
+  private visible<K extends keyof Globals>(name: K): Globals[K] {
+    return (
+      this.environment.global[name] ??
+      (this.runtime.requireModuleOrMock(this.path, '@jest/globals') as Globals)[name]
+    );
+  }
+
+  /** Nothing has been run yet: from here on it is seen for ourselves which tests throw. */
+  private watch(state: State): void {
+    // A test that was told to run alone must not keep ours from running.
+    if (state.hasFocusedTests) for (const test of this.own) test.mode = 'only';
+    visit(state.rootDescribeBlock, (test) => {
+      const { fn } = test;
+      if (typeof fn !== 'function' || fn.length > 0 || isGenerator(fn)) return;
+      if (test.failing === true || this.own.includes(test)) return;
+      const { threw } = this;
+      const fails = (error: unknown): never => {
+        threw.add(test);
+        throw error;
+      };
+      test.fn = function (this: unknown) {
+        threw.delete(test);
+        let returned: unknown;
+        try {
+          returned = apply(fn, this, []);
+        } catch (error) {
+          return fails(error);
+        }
+        return isPromise(returned) ? settled(returned, fails) : returned;
+      };
+    });
+  }
+}
+
+async function settled(promise: PromiseLike<unknown>, fails: (error: unknown) => never): Promise<unknown> {
+  try {
+    return await promise;
+  } catch (error) {
+    return fails(error);
+  }
+}
+
+function visit({ children }: DescribeBlock, see: (test: Test) => void): void {
+  for (const child of children) {
+    if (child.type === 'test') see(child);
+    else visit(child, see);
+  }
+}
+
+function isGenerator(fn: object): boolean {
+  return Object.prototype.toString.call(fn).endsWith('GeneratorFunction]');
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

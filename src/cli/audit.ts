@@ -1,0 +1,198 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { version } from '../../package.json';
+import { App } from '../app';
+import { BASELINE_FILE, updatedBaseline } from '../audit/baseline';
+import type { Baseline } from '../audit/baseline';
+import { readBaseline, writeBaseline } from '../audit/baselineFile';
+import { auditMany } from '../audit/auditMany';
+import type { OtherFinding } from '../audit/finding';
+import { toJunit } from '../audit/junit';
+import type { AuditReport, Outcome } from '../audit/report';
+import { reportText, summaryText } from '../audit/reportText';
+import type { Paint } from '../audit/reportText';
+import type { RuleSettings } from '../audit/ruleSettings';
+import { toSarif } from '../audit/sarif';
+import { readSarif } from '../audit/sarifFile';
+import { summarize } from '../audit/summary';
+import type { AuditSummary } from '../audit/summary';
+import type { Logger } from '../base/logger';
+import { count, oneLine, printableJson } from '../base/text';
+import { defaultSettings } from '../settings';
+import type { AuditArguments } from './auditArguments';
+import { installDependencies } from './dependencies';
+import { ruleSettingsFor } from './rules';
+import { chooseTargets } from './targets';
+import type { Target } from './targets';
+
+const EXIT: Record<Outcome, number> = { pass: 0, fail: 1, 'not run': 2 };
+
+export interface AuditSurroundings {
+  distDirectory: string;
+  logger: Logger;
+  print: (text: string) => Promise<void>;
+  signal: AbortSignal;
+}
+
+/** What holds for all files of one project. */
+interface Project {
+  rules: RuleSettings;
+  baselineFile: string;
+  baseline: Baseline | undefined;
+  context: readonly OtherFinding[];
+}
+
+/** Audits what the command line names, prints the reports, and gives the exit status. */
+export async function runAudit(wanted: AuditArguments, surroundings: AuditSurroundings): Promise<number> {
+  const { distDirectory, logger, signal, print } = surroundings;
+  const app = new App({
+    distDirectory,
+    settings: () => defaultSettings,
+    logger,
+    keepAnalyses: true,
+    sandboxesKeptReady: wanted.paths.length > 1 || wanted.changed !== undefined ? 1 : 0,
+  });
+  // No engine is no news here: stage 2 says so, with what was tried.
+  const swept = wanted.stages.includes('production') ? app.sweep(signal).catch(() => undefined) : undefined;
+  try {
+    const { targets, skipped, isWide } = await chooseTargets(wanted, signal);
+    const projects = await openProjects(targets, wanted, surroundings);
+    const reports = await auditTargets(app, { wanted, targets, projects, isWide }, surroundings);
+    const summary = isWide ? summarize(reports, skipped) : undefined;
+    if (wanted.updateBaseline) await updateBaselines(targets, reports, projects);
+    const status = wanted.updateBaseline
+      ? statusAfterUpdate(reports)
+      : EXIT[summary?.verdict ?? worst(reports)];
+    const sarif = { version, pages: app.rulePages, exitCode: status };
+    if (wanted.format === 'text' && summary) await print(summaryText(summary, painter()));
+    if (wanted.format === 'json') await print(printableJson(summary ? { summary, reports } : { reports }));
+    if (wanted.format === 'sarif') await print(printableJson(toSarif(reports, sarif)));
+    if (wanted.format === 'junit') await print(toJunit(reports));
+    return status;
+  } finally {
+    await swept;
+    await app.dispose();
+  }
+}
+
+interface Work {
+  wanted: AuditArguments;
+  targets: readonly Target[];
+  projects: ReadonlyMap<string, Project>;
+  isWide: boolean;
+}
+
+async function auditTargets(
+  app: App,
+  { wanted, targets, projects, isWide }: Work,
+  { logger, signal, print }: AuditSurroundings,
+): Promise<AuditReport[]> {
+  const audit = async (target: Target, abort: AbortSignal): Promise<AuditReport> => {
+    const { workspace, file } = target;
+    const onProgress = (message: string): void => {
+      if (!wanted.quiet && !isWide) process.stderr.write(`${target.name}: ${oneLine(message, 200)}\n`);
+    };
+    if (wanted.installs)
+      await installDependencies(
+        app,
+        { workspace, path: path.relative(workspace, file) },
+        {
+          logger,
+          signal: abort,
+          onProgress,
+        },
+      );
+    const project = projects.get(workspace);
+    const request = {
+      workspace,
+      file,
+      stages: wanted.stages,
+      trusted: true,
+      ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
+      ...(project?.baseline && { baseline: project.baseline }),
+    };
+    return app.auditor.audit(request, { signal: abort, onProgress });
+  };
+  const onReport = async (report: AuditReport, done: number): Promise<void> => {
+    if (!wanted.quiet && isWide)
+      process.stderr.write(`${done}/${targets.length} ${oneLine(report.file, 200)}: ${report.verdict}\n`);
+    // Of many files, those that need no second look would bury the others.
+    if (wanted.format === 'text' && (!isWide || report.verdict === 'fail'))
+      await print(reportText(report, painter()));
+  };
+  if (isWide) return auditMany(targets, audit, { signal, onReport });
+  const reports: AuditReport[] = [];
+  for (const target of targets) {
+    const report = await audit(target, signal);
+    reports.push(report);
+    await onReport(report, reports.length);
+  }
+  return reports;
+}
+
+async function openProjects(
+  targets: readonly Target[],
+  wanted: AuditArguments,
+  { logger }: AuditSurroundings,
+): Promise<Map<string, Project>> {
+  const projects = new Map<string, Project>();
+  for (const workspace of new Set(targets.map((target) => target.workspace))) {
+    const context: OtherFinding[] = [];
+    for (const file of wanted.sarifFiles) {
+      const imported = await readSarif(path.resolve(file), workspace);
+      for (const problem of imported.problems) logger.warn(`${file}: ${problem}`);
+      for (const finding of imported.findings) context.push(finding);
+    }
+    const baselineFile = path.resolve(wanted.baseline ?? path.join(workspace, BASELINE_FILE));
+    const baseline = await readBaseline(baselineFile);
+    if (!baseline && wanted.baseline !== undefined && !wanted.updateBaseline)
+      logger.warn(`${wanted.baseline}: there is no such baseline, so every finding counts as new`);
+    projects.set(workspace, {
+      rules: ruleSettingsFor(workspace, wanted.rules),
+      baselineFile,
+      baseline,
+      context,
+    });
+  }
+  return projects;
+}
+
+function contextOf(project: Project, workspace: string, file: string): OtherFinding[] {
+  const relative = path.relative(workspace, file).split(path.sep).join('/');
+  return project.context.filter((finding) => finding.file === relative);
+}
+
+async function updateBaselines(
+  targets: readonly Target[],
+  reports: readonly AuditReport[],
+  projects: ReadonlyMap<string, Project>,
+): Promise<void> {
+  for (const [workspace, { baselineFile, baseline }] of projects) {
+    const own = reports.filter((_report, index) => targets[index]?.workspace === workspace);
+    const exists = (file: string): boolean => fs.existsSync(path.join(workspace, file));
+    const updated = updatedBaseline(baseline ?? { entries: [] }, own, exists);
+    await writeBaseline(baselineFile, updated);
+    process.stderr.write(
+      `${baselineFile}: ${count(updated.entries.length, 'finding')}, ${baseline?.entries.length ?? 0} before\n`,
+    );
+  }
+}
+
+/** What is in the baseline now fails no more; failing tests still do. */
+function statusAfterUpdate(reports: readonly AuditReport[]): number {
+  const failing = reports.some(({ stages }) =>
+    stages.some(({ stage, status }) => stage === 'production' && status === 'fail'),
+  );
+  return failing ? EXIT.fail : EXIT.pass;
+}
+
+function worst(reports: readonly AuditReport[]): AuditSummary['verdict'] {
+  const verdicts = new Set(reports.map(({ verdict }) => verdict));
+  return verdicts.has('fail') ? 'fail' : verdicts.has('not run') ? 'not run' : 'pass';
+}
+
+function painter(): Paint {
+  const colour = process.stdout.isTTY && !process.env['NO_COLOR'];
+  const codes: Record<Outcome, number> = { pass: 32, fail: 31, 'not run': 33 };
+  return (text, status) => (colour ? `\u001b[${codes[status]}m${text}\u001b[0m` : text);
+}

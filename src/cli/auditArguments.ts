@@ -1,0 +1,95 @@
+import * as fs from 'node:fs';
+import { STAGE_NAMES } from '../audit/finding';
+import type { StageName } from '../audit/finding';
+import type { RuleOptions } from './rules';
+import { existingFolder, UsageError } from './usage';
+
+/** What an audit is asked for on the command line. */
+export interface AuditArguments {
+  /** Files and folders as given. */
+  paths: string[];
+  /** Audit what differs from this commit; the empty text stands for the last one. */
+  changed: string | undefined;
+  workspace: string | undefined;
+  stages: readonly StageName[];
+  format: 'text' | 'json' | 'sarif' | 'junit';
+  rules: RuleOptions;
+  baseline: string | undefined;
+  updateBaseline: boolean;
+  sarifFiles: readonly string[];
+  quiet: boolean;
+  installs: boolean;
+}
+
+export const AUDIT_OPTIONS = {
+  workspace: { type: 'string' },
+  stages: { type: 'string' },
+  json: { type: 'boolean' },
+  sarif: { type: 'boolean' },
+  junit: { type: 'boolean' },
+  preset: { type: 'string' },
+  rule: { type: 'string', multiple: true },
+  config: { type: 'string' },
+  changed: { type: 'string' },
+  baseline: { type: 'string' },
+  'update-baseline': { type: 'boolean' },
+  'import-sarif': { type: 'string', multiple: true },
+  quiet: { type: 'boolean' },
+  'install-dependencies': { type: 'boolean' },
+} as const;
+
+type Values = {
+  [Name in keyof typeof AUDIT_OPTIONS]?:
+    | ((typeof AUDIT_OPTIONS)[Name] extends { multiple: true }
+        ? string[]
+        : (typeof AUDIT_OPTIONS)[Name]['type'] extends 'boolean'
+          ? boolean
+          : string)
+    | undefined;
+};
+
+/** `--changed` may stand alone: what follows it is its commit unless it is an option, or a path that exists. */
+export function withChangedValue(argv: readonly string[]): string[] {
+  return argv.flatMap((word, index) => {
+    if (word !== '--changed') return [word];
+    const next = argv[index + 1];
+    const isReference = next !== undefined && !next.startsWith('-') && !fs.existsSync(next);
+    return isReference ? [word] : ['--changed='];
+  });
+}
+
+export function parseAuditArguments(paths: string[], values: Values): AuditArguments {
+  const { changed } = values;
+  if (paths.length === 0 && changed === undefined)
+    throw new UsageError('audit needs at least one file or folder, or --changed');
+  const formats = (['json', 'sarif', 'junit'] as const).filter((name) => values[name]);
+  if (formats.length > 1)
+    throw new UsageError(`${formats.map((name) => `--${name}`).join(' and ')} exclude one another`);
+  const stages = parseStages(values.stages);
+  const updateBaseline = values['update-baseline'] ?? false;
+  if (updateBaseline && (!stages.includes('theater') || !stages.includes('quality')))
+    throw new UsageError('--update-baseline needs the stages theater and quality');
+  return {
+    paths,
+    changed,
+    workspace: values.workspace === undefined ? undefined : existingFolder('--workspace', values.workspace),
+    stages,
+    format: formats[0] ?? 'text',
+    rules: { preset: values.preset, levels: values.rule ?? [], config: values.config },
+    baseline: values.baseline,
+    updateBaseline,
+    sarifFiles: values['import-sarif'] ?? [],
+    quiet: values.quiet ?? false,
+    installs: values['install-dependencies'] ?? false,
+  };
+}
+
+function parseStages(list: string | undefined): readonly StageName[] {
+  if (list === undefined) return STAGE_NAMES;
+  return list.split(',').map((word) => {
+    const stage = STAGE_NAMES.find((name) => name === word.trim());
+    if (!stage)
+      throw new UsageError(`--stages: unknown stage "${word}"; the stages are ${STAGE_NAMES.join(', ')}`);
+    return stage;
+  });
+}
