@@ -94,7 +94,7 @@ describe('SARIF', () => {
   });
 
   it('names what code was run in, each image once', () => {
-    const { images } = logOf([report, report]).properties;
+    const { images } = logOf([report, { ...report, file: 'src/other.js' }]).properties;
     assert.deepEqual(images, [{ name: 'node:24-slim', digest: 'sha256:1' }]);
   });
 
