@@ -19,6 +19,7 @@ import type { Measure } from './support/measures';
 
 const RUNS = 5;
 const SAVES = 60;
+const LISTS = 5;
 /** Megabytes of history. */
 const SIZES = [1, 10, 50, 100];
 const MEGABYTE = 1024 * 1024;
@@ -186,11 +187,12 @@ async function benchHistory(folder: string): Promise<Measure[]> {
     const reports = new AuditReports(window, 'p', () => 30);
     await reports.list(1);
     times.opened.push(performance.now() - begun);
-    await reports.list(200);
-    const asked = performance.now();
-    const list = await reports.list(200);
-    times.listed.push(performance.now() - asked);
-    if (list.length !== 200) throw new Error(`${list.length} audits`);
+    for (let i = 0; i < LISTS; i++) {
+      const asked = performance.now();
+      const list = await reports.list(200);
+      times.listed.push(performance.now() - asked);
+      if (list.length !== 200) throw new Error(`${list.length} audits`);
+    }
     await window.close();
     timePeer(peerFile, times);
   }
@@ -203,7 +205,7 @@ async function benchHistory(folder: string): Promise<Measure[]> {
       goal: 150,
     },
     {
-      measure: 'list 200 of 3000 audits',
+      measure: `list 200 of 3000 audits (median of the first ${LISTS} times)`,
       unit: 'ms',
       ours: median(times.listed),
       peer: median(times.peerListed),
@@ -230,10 +232,11 @@ function timePeer(file: string, times: { peerOpened: number[]; peerListed: numbe
   };
   list(1);
   times.peerOpened.push(performance.now() - begun);
-  list(200);
-  const asked = performance.now();
-  list(200);
-  times.peerListed.push(performance.now() - asked);
+  for (let i = 0; i < LISTS; i++) {
+    const asked = performance.now();
+    list(200);
+    times.peerListed.push(performance.now() - asked);
+  }
   database.close();
 }
 

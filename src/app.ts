@@ -123,6 +123,8 @@ export class App {
           platforms,
           findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
+          mutate: async (file, switchName, signal) =>
+            (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
           coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
         }).run(input, runOptions),
     };

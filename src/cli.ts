@@ -30,6 +30,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --preset NAME     how strictly rules are weighed: nasa, strict, standard, lenient
   --rule ID=LEVEL   level of a rule or family (TH01=off, TT*=error); may be given several times
   --config FILE     rule settings as JSON (default: seaworthy.json in the project)
+  --mutants BUDGET  puts the tests to the proof: quick (30 s), deep (120 s) or off (the default)
   --changed [COMMIT]  what differs from the last commit, or from where this branch left COMMIT
   --baseline FILE   findings that were there before and fail nothing (default: seaworthy-baseline.json
                     in the project, where there is one)

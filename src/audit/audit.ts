@@ -14,6 +14,7 @@ import { STAGE_NAMES } from './finding';
 import type { OtherFinding, StageName } from './finding';
 import type { Baseline } from './baseline';
 import { judge } from './judge';
+import type { MutantBudget } from './mutation/proof';
 import { openFile } from './openFile';
 import type { AuditReport, StageResult } from './report';
 import type { RuleSettings } from './ruleSettings';
@@ -24,7 +25,13 @@ import { decideVerdict } from './verdict';
 /** Stage 2 as the audit needs it; see `production/production.ts`. */
 export interface ProductionRunner {
   run(
-    input: { workspace: string; file: AuditedFile; overlays: ReadonlyMap<string, string> },
+    input: {
+      workspace: string;
+      file: AuditedFile;
+      overlays: ReadonlyMap<string, string>;
+      mutants?: MutantBudget;
+      rules?: RuleSettings;
+    },
     options: { signal?: AbortSignal; onProgress?: (message: string) => void },
   ): Promise<{ result: StageResult; notes: string[] }>;
 }
@@ -41,6 +48,8 @@ export interface AuditRequest {
   trusted: boolean;
   /** How the rules are weighed in this workspace. */
   rules?: RuleSettings;
+  /** Puts the tests to the proof as well. */
+  mutants?: MutantBudget;
   /** Findings that were there before: they are shown and fail nothing. */
   baseline?: Baseline;
   /** What other tools say of the file; shown in stage 3, decides nothing. */
@@ -132,9 +141,10 @@ export class Auditor {
       return { result: notRun('production', reason, 'trust-workspace'), notes: [] };
     }
     const started = Date.now();
-    const overlays = request.overlays ?? new Map<string, string>();
+    const { workspace, overlays = new Map<string, string>(), mutants, rules } = request;
+    const chosen = { ...(mutants ? { mutants } : {}), ...(rules ? { rules } : {}) };
     const outcome = await this.guard(() =>
-      this.parts.production.run({ workspace: request.workspace, file, overlays }, options),
+      this.parts.production.run({ workspace, file, overlays, ...chosen }, options),
     );
     if (outcome.ok) return outcome.value;
     return {

@@ -1,3 +1,4 @@
+import type { MutationReport } from './mutation/proof';
 import type { Finding, OtherFinding, StageName } from './finding';
 
 /** Three values, and `not run` is never `pass`. */
@@ -42,6 +43,8 @@ export interface StageResult {
   coverage?: Coverage;
   /** What the sandbox was made from, when there was one. */
   image?: UsedImage;
+  /** What mutants say about its tests, when that was asked for. */
+  mutation?: MutationReport;
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
   output?: StageOutput;
 }

@@ -1,5 +1,6 @@
 import { count, duration, oneLine, plainText } from '../base/text';
 import type { Finding } from './finding';
+import { mutationLines } from './mutation/mutationText';
 import type { AuditSummary } from './summary';
 import type { AuditReport, Coverage, StageResult, TestCounts, UsedImage } from './report';
 import { verdictSentences } from './sentences';
@@ -72,6 +73,7 @@ function stageLines(stage: StageResult, report: AuditReport, paint: Paint): stri
     ...image,
     ...reached,
     ...missed.map((lines) => `    not reached: lines ${lines}`),
+    ...(stage.mutation ? mutationLines(stage.mutation) : []),
     ...stage.findings.flatMap(findingLines),
     ...contextLines(stage),
   ];

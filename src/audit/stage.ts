@@ -1,5 +1,6 @@
 import type { Language } from './language';
 import type { Coverable } from './coverable';
+import type { MutatedSource } from './mutation/mutants';
 import type { Finding } from './finding';
 import type { RuleSettings } from './ruleSettings';
 
@@ -22,15 +23,23 @@ export interface StaticAnalysis {
   suppressed?: { finding: Finding; reason: string }[];
   /** What of the file can run; left out where nothing can. */
   coverable?: Coverable;
+  /** When it was asked for, and the file can be changed. */
+  mutated?: MutatedSource;
   /** Why no rule was applied, where none was: the stages are then not run. */
   unjudged?: string;
 }
 
+/** What an analysis is asked for. */
+export interface AnalysisInput {
+  path: string;
+  text: string;
+  rules?: RuleSettings;
+  /** Asks for the file's mutants as well, behind calls of this name. */
+  switchName?: string;
+}
+
 /** Stages 1 and 3 over one file. Rejects with `CancelledError` on abort, with `UserError` past its time budget. */
 export interface StaticAnalyzer {
-  analyze(
-    file: { path: string; text: string; rules?: RuleSettings },
-    signal?: AbortSignal,
-  ): Promise<StaticAnalysis>;
+  analyze(file: AnalysisInput, signal?: AbortSignal): Promise<StaticAnalysis>;
   dispose(): Promise<void>;
 }

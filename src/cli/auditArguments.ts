@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import { STAGE_NAMES } from '../audit/finding';
 import type { StageName } from '../audit/finding';
+import type { MutantBudget } from '../audit/mutation/proof';
 import type { RuleOptions } from './rules';
 import { existingFolder, UsageError } from './usage';
 
@@ -19,6 +20,7 @@ export interface AuditArguments {
   sarifFiles: readonly string[];
   quiet: boolean;
   installs: boolean;
+  mutants: MutantBudget | undefined;
 }
 
 export const AUDIT_OPTIONS = {
@@ -34,6 +36,7 @@ export const AUDIT_OPTIONS = {
   baseline: { type: 'string' },
   'update-baseline': { type: 'boolean' },
   'import-sarif': { type: 'string', multiple: true },
+  mutants: { type: 'string' },
   quiet: { type: 'boolean' },
   'install-dependencies': { type: 'boolean' },
 } as const;
@@ -81,7 +84,15 @@ export function parseAuditArguments(paths: string[], values: Values): AuditArgum
     sarifFiles: values['import-sarif'] ?? [],
     quiet: values.quiet ?? false,
     installs: values['install-dependencies'] ?? false,
+    mutants: parseMutants(values.mutants),
   };
+}
+
+function parseMutants(word: string | undefined): MutantBudget | undefined {
+  if (word === undefined || word === 'off') return undefined;
+  if (word !== 'quick' && word !== 'deep')
+    throw new UsageError(`--mutants: unknown budget "${word}"; it is off, quick or deep`);
+  return word;
 }
 
 function parseStages(list: string | undefined): readonly StageName[] {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { languageOf } from '../../src/audit/language';
+import type { MutantBudget } from '../../src/audit/mutation/proof';
 import { ImagePlatforms } from '../../src/audit/production/dependencies/imagePlatform';
 import { ProductionStage } from '../../src/audit/production/production';
 import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
@@ -28,6 +29,7 @@ export function runStage(
     limits?: Partial<SandboxLimits>;
     signal?: AbortSignal;
     harnessDirectory?: string;
+    mutants?: MutantBudget;
     findDependencies?: FindDependencies;
   } = {},
 ): Promise<{ result: StageResult; notes: string[] }> {
@@ -42,6 +44,10 @@ export function runStage(
       parser ??= SourceParser.load(path.join(root, 'dist'));
       return (await analyzeSource(await parser, file)).coverable;
     },
+    mutate: async (file, switchName) => {
+      parser ??= SourceParser.load(path.join(root, 'dist'));
+      return (await analyzeSource(await parser, { ...file, switchName })).mutated;
+    },
     harnessDirectory: options.harnessDirectory ?? path.join(root, 'dist', 'harness'),
   });
   const text = options.unsaved ?? readFileSync(path.join(workspace, file), 'utf8');
@@ -51,6 +57,7 @@ export function runStage(
       workspace,
       file: { path: file, text, language, unsaved: options.unsaved !== undefined },
       overlays: new Map(),
+      ...(options.mutants ? { mutants: options.mutants } : {}),
     },
     options.signal ? { signal: options.signal } : {},
   );

@@ -17,6 +17,9 @@ export const PROJECT_ROOT = `${WORKING_FOLDER}/${PROJECT_FOLDER}`;
 export const HARNESS_ROOT = `${WORKING_FOLDER}/${HARNESS_FOLDER}`;
 export const SITE_ROOT = `${WORKING_FOLDER}/${SITE_FOLDER}`;
 
+/** What the programs that try mutants are to do, in the harness's folder. */
+export const MUTANTS_FILE = 'mutants.json';
+
 export const LOAD_REPORT = '/tmp/seaworthy-load.ndjson';
 /** Exists once the file has been loaded; tests are not worth starting without it. */
 export const LOAD_MARK = `${LOAD_REPORT}.ok`;

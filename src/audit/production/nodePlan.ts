@@ -81,23 +81,28 @@ function testRun(
   ];
   return {
     name: testStep(index),
-    command: testCommand(input, [
-      'node',
-      ...(group.runner === 'node:test' ? nodeTest : [`${HARNESS_ROOT}/${group.runner}Runner.mjs`]),
-      ...files,
-    ]),
+    command: input.isProof
+      ? proofCommand(group, files)
+      : testCommand(input, [
+          'node',
+          ...(group.runner === 'node:test' ? nodeTest : [`${HARNESS_ROOT}/${group.runner}Runner.mjs`]),
+          ...files,
+        ]),
     cwd: posix.join(PROJECT_FOLDER, group.folder),
     env: {
       ...environment,
-      [LOADED_VARIABLE]: LOADED_REPORT,
-      [COVERAGE_VARIABLE]: COVERAGE_REPORT,
+      ...(input.isProof ? {} : { [LOADED_VARIABLE]: LOADED_REPORT, [COVERAGE_VARIABLE]: COVERAGE_REPORT }),
       [TEST_REPORT_VARIABLE]: report,
-      [SIGNED_VARIABLE]: group.runner,
+      [SIGNED_VARIABLE]: input.isProof ? 'proof' : group.runner,
       ...(files.length === 1 && files[0] !== undefined ? { [TEST_FILE_VARIABLE]: files[0] } : {}),
     },
     input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
   };
+}
+
+function proofCommand({ runner }: TestGroup, files: readonly string[]): string[] {
+  return ['node', `${HARNESS_ROOT}/proofDriver.mjs`, runner, ...files];
 }
 
 /** The package that a file below a `node_modules` belongs to. */

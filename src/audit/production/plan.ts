@@ -31,6 +31,8 @@ export interface PlanInput {
   platform: () => Promise<ImagePlatform | undefined>;
   /** What signs the reports of each step. */
   keys: StepKeys;
+  /** Tries mutants in the test steps instead of running the tests as they are. */
+  isProof?: boolean;
   harnessDirectory: string;
   loadTimeoutMs: number;
   testTimeoutMs: number;

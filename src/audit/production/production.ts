@@ -2,7 +2,10 @@ import { UserError } from '../../base/errors';
 import type { SandboxFile, SandboxProgress, SandboxResult, SandboxStepResult } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
+import type { MutatedSource } from '../mutation/mutants';
+import type { MutantBudget } from '../mutation/proof';
 import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
+import type { RuleSettings } from '../ruleSettings';
 import type { AuditedFile } from '../stage';
 import { measureCoverage } from './coverage/measure';
 import type { ImagePlatforms } from './dependencies/imagePlatform';
@@ -10,18 +13,20 @@ import { familyOf, ImportGraph } from './discovery/importGraph';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
-import type { CandidateTest } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import type { Evidence } from './evidence';
 import { chooseImage, dependencyNotes, usedImage } from './imageChoice';
 import type { ImageChoice, ImageParts } from './imageChoice';
 import { gatherEvidence } from './gatherEvidence';
+import type { ProofParts } from './mutation/proveFile';
+import { withProof } from './mutation/withProof';
 import { planNode } from './nodePlan';
-import type { Plan, PlanInput, TestGroup } from './plan';
+import type { Plan, PlanInput } from './plan';
 import { planPython } from './pythonPlan';
 import { explainMisfits } from './misfitVerdict';
 import { createKey } from './report/signatures';
-import { chooseRunner, hasOwnModules, runnerFolder } from './runners/chooseRunner';
+import { hasOwnModules } from './runners/chooseRunner';
+import { groupTests } from './runners/groupTests';
 import { decideProduction } from './verdict';
 
 export interface ProductionParts extends ImageParts {
@@ -29,6 +34,8 @@ export interface ProductionParts extends ImageParts {
   platforms: ImagePlatforms;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
+  /** The file with its mutants built in, behind calls of `switchName`; undefined where that can't be done. */
+  mutate(file: AuditedFile, switchName: string, signal?: AbortSignal): Promise<MutatedSource | undefined>;
   /** What of a file can run. */
   coverable(file: AuditedFile, signal?: AbortSignal): Promise<Coverable | undefined>;
 }
@@ -39,6 +46,9 @@ export interface ProductionInput {
   file: AuditedFile;
   /** Unsaved texts by workspace-relative path. */
   overlays: ReadonlyMap<string, string>;
+  /** Puts tests that pass to the proof, for as long as the budget allows. */
+  mutants?: MutantBudget;
+  rules?: RuleSettings;
 }
 
 /** The longest that loading one file may take. */
@@ -116,8 +126,12 @@ export class ProductionStage {
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
     notes.push(...dependencyNotes(image), ...ended.notes, ...concluded.notes);
-    const used = await usedImage(image, this.parts.sandbox, signal);
-    return { result: { ...concluded.result, image: used }, notes };
+    const proof = { plan, isTest, ...input };
+    const result = { ...concluded.result, image: await usedImage(image, this.parts.sandbox, signal) };
+    return {
+      result: await withProof(result, proof, this.proofParts(plan, image, snapshot), options),
+      notes,
+    };
   }
 
   private async conclude(
@@ -133,6 +147,16 @@ export class ProductionStage {
     return {
       result: { stage: 'production', durationMs: 0, ...decided, ...measured.result, output },
       notes: [...notes, ...measured.notes],
+    };
+  }
+
+  private proofParts({ file, signal }: PlanInput, { image }: ImageChoice, snapshot: Snapshot): ProofParts {
+    return {
+      sandbox: this.parts.sandbox,
+      image,
+      limits: this.parts.limits,
+      mutate: (switchName) => this.parts.mutate(file, switchName, signal),
+      snapshot: snapshot.files,
     };
   }
 
@@ -198,31 +222,6 @@ function stepTimes(timeoutMs: number): Pick<PlanInput, 'loadTimeoutMs' | 'testTi
     loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
     testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
   };
-}
-
-function groupTests(
-  tests: readonly CandidateTest[],
-  graph: ImportGraph,
-  sources: WorkspaceSources,
-): { groups: TestGroup[]; unsupported: string[] } {
-  const groups = new Map<string, TestGroup>();
-  const unsupported = new Set<string>();
-  for (const test of tests) {
-    const choice = chooseRunner(test.path, graph, sources);
-    if ('unsupported' in choice) {
-      unsupported.add(choice.unsupported);
-      continue;
-    }
-    const isPython = familyOf(test.path) === 'python';
-    const folder = isPython
-      ? graph.python.projectFolder(test.path)
-      : runnerFolder(choice.runner, test.path, sources);
-    const key = [choice.runner, folder, choice.runner === 'node:test' ? test.path : ''].join('\0');
-    const group = groups.get(key) ?? { runner: choice.runner, folder, tests: [] };
-    group.tests.push(test);
-    groups.set(key, group);
-  }
-  return { groups: [...groups.values()], unsupported: [...unsupported] };
 }
 
 /** What the code printed, each stream from its start. */

@@ -17,6 +17,7 @@ import {
   insideSandbox,
   LOAD_REPORT,
   LOADED_REPORT,
+  MUTANTS_FILE,
   PROJECT_FOLDER,
   PROJECT_ROOT,
   SITE_FOLDER,
@@ -91,8 +92,9 @@ function testRun(
 ): SandboxStep {
   const files = group.tests.map(({ path }) => insideSandbox(path));
   const report = testReport(index);
-  const command =
-    group.runner === 'unittest'
+  const command = input.isProof
+    ? proofCommand(group, report, files)
+    : group.runner === 'unittest'
       ? ['python3', `${HARNESS_ROOT}/seaworthy_unittest.py`, report, ...files]
       : [
           'python3',
@@ -107,13 +109,25 @@ function testRun(
     cwd: posix.join(PROJECT_FOLDER, group.folder),
     env: {
       ...environment,
-      [LOADED_VARIABLE]: LOADED_REPORT,
-      [COVERAGE_VARIABLE]: COVERAGE_REPORT,
+      ...(input.isProof ? {} : { [LOADED_VARIABLE]: LOADED_REPORT, [COVERAGE_VARIABLE]: COVERAGE_REPORT }),
       [SIGNED_VARIABLE]: group.runner,
     },
     input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
   };
+}
+
+function proofCommand({ runner }: TestGroup, report: string, files: readonly string[]): string[] {
+  const kind = runner === 'unittest' ? 'unittest' : 'pytest';
+  return [
+    'python3',
+    `${HARNESS_ROOT}/seaworthy_mutants.py`,
+    report,
+    `${HARNESS_ROOT}/${MUTANTS_FILE}`,
+    kind,
+    runner === 'python' ? 'unittest' : 'none',
+    ...files,
+  ];
 }
 
 /** The audited file, its tests, the conftest files that pytest loads for them, and all that these import. */

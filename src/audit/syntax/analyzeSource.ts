@@ -3,7 +3,8 @@ import type { Finding, Fix } from '../finding';
 import { languageOf } from '../language';
 import type { RuleSettings } from '../ruleSettings';
 import { defaultRuleSettings, severityOf } from '../ruleSettings';
-import type { StaticAnalysis } from '../stage';
+import { mutateSource } from '../mutation/mutateSource';
+import type { AnalysisInput, StaticAnalysis } from '../stage';
 import { collectFacts } from './collect';
 import { addFingerprints } from './fingerprints';
 import type { PlacedFinding } from './fingerprints';
@@ -26,10 +27,7 @@ interface Candidate {
 }
 
 /** Runs every rule that applies over one parse of a file. Rejects with `UserError` for a language without rules. */
-export async function analyzeSource(
-  parser: SourceParser,
-  file: { path: string; text: string; rules?: RuleSettings },
-): Promise<StaticAnalysis> {
+export async function analyzeSource(parser: SourceParser, file: AnalysisInput): Promise<StaticAnalysis> {
   const known = languageOf(file.path);
   if (!known)
     throw new UserError(
@@ -49,6 +47,9 @@ export async function analyzeSource(
     facts,
   );
   kept.sort((a, b) => a.startLine - b.startLine || a.ruleId.localeCompare(b.ruleId));
+  const { switchName } = file;
+  const mutated =
+    switchName === undefined ? undefined : await mutateSource(parser, facts, known.grammar, switchName);
   const measured = coverable(tree, known.language === 'python');
   return {
     theater: kept.filter((finding) => finding.stage === 'theater'),
@@ -56,6 +57,7 @@ export async function analyzeSource(
     syntaxErrors: errorLines(tree),
     ...(suppressed.length > 0 ? { suppressed } : {}),
     ...(measured.statements.length > 0 ? { coverable: measured } : {}),
+    ...(mutated ? { mutated } : {}),
     ...unjudged(facts),
   };
 }

@@ -54,8 +54,14 @@ export class WorkerAnalyzer implements StaticAnalyzer {
     throwIfCancelled(signal);
     if (this.disposed) throw new UserError('The audit was closed.');
     return new Promise<StaticAnalysis>((resolve, reject) => {
-      const { path: filePath, text, rules } = file;
-      const request = { id: this.nextId++, file: { path: filePath, text, ...(rules ? { rules } : {}) } };
+      const { path: filePath, text, rules, switchName } = file;
+      const input = {
+        path: filePath,
+        text,
+        ...(rules ? { rules } : {}),
+        ...(switchName === undefined ? {} : { switchName }),
+      };
+      const request = { id: this.nextId++, file: input };
       const onAbort = (): void => this.cancel(job);
       const settle = (): void => {
         job.settled = true;

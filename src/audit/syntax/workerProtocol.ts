@@ -1,9 +1,8 @@
-import type { RuleSettings } from '../ruleSettings';
-import type { StaticAnalysis } from '../stage';
+import type { AnalysisInput, StaticAnalysis } from '../stage';
 
 export interface AnalysisRequest {
   id: number;
-  file: { path: string; text: string; rules?: RuleSettings };
+  file: AnalysisInput;
 }
 
 /** `expected` tells a message for the user from a defect of ours. */

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import type * as Coverage from './coverage';
 import { SIGNED_VARIABLE } from './environment';
+import type { ProofRecord } from './proofRecords';
 import type { HarnessRecord } from './records';
 import { hmac } from './sha256';
 
@@ -14,7 +15,7 @@ import { hmac } from './sha256';
 
 /** Signs records and writes them to the report. */
 export interface Channel {
-  write(report: string, record: HarnessRecord): void;
+  write(report: string, record: HarnessRecord | ProofRecord): void;
   /** A word that nobody can foresee, and that the host knows too. */
   word(label: string): string;
 }

@@ -16,6 +16,9 @@ export const TEST_REPORT_VARIABLE = 'SEAWORTHY_TEST_REPORT';
 /** The runner of a step whose results are signed with a key that comes over standard input. */
 export const SIGNED_VARIABLE = 'SEAWORTHY_SIGNED';
 
+/** What a process that tries mutants takes up, as JSON; set for such a process alone. */
+export const PROOF_JOB_VARIABLE = 'SEAWORTHY_PROOF_JOB';
+
 /** Where the module hooks keep what they loaded, by path, for the load step. */
 export const MODULE_SOURCES = Symbol.for('seaworthy.moduleSources');
 

@@ -12,6 +12,7 @@ import {
   KEEP_SOURCES_VARIABLE,
   LOADED_VARIABLE,
   MODULE_SOURCES,
+  PROOF_JOB_VARIABLE,
   ROOT_VARIABLE,
   SIGNED_VARIABLE,
   TARGET_VARIABLE,
@@ -22,6 +23,7 @@ import { describeThrown } from './errorPlace';
 import { moduleKind, Project } from './moduleKind';
 import type { ModuleKind } from './moduleKind';
 import { handOver, openChannel } from './channel';
+import { GENERATION } from './moduleGeneration';
 import type * as NodeReporter from './nodeReporter';
 import type * as Transform from './transform';
 import type { FileErrorRecord } from './records';
@@ -219,6 +221,31 @@ function protectAssertions(): void {
   }
 }
 
+/** A process that tries mutants loads the project's modules anew for each; the number of times is part of their addresses. */
+const generation = process.env[PROOF_JOB_VARIABLE] === undefined ? undefined : { count: 0 };
+if (generation) Object.assign(globalThis, { [GENERATION]: generation });
+const loadedOnce = new Map<string, LoadResult>();
+
+const resolveAnew: ModuleHooks['resolve'] = (specifier, context, next) => {
+  const result = resolve(specifier, context, next);
+  const path = pathOf(result.url);
+  if (path === undefined || !project.owns(path) || !context.conditions.includes('import')) return result;
+  if (/[?&]seaworthy=/.test(result.url)) return result;
+  const mark = `${result.url.includes('?') ? '&' : '?'}seaworthy=${generation?.count ?? 0}`;
+  return { ...result, url: result.url + mark };
+};
+
+/** The text of a module is the same in every generation. */
+const loadAgain: ModuleHooks['load'] = (url, context, next) => {
+  const path = pathOf(url);
+  if (path === undefined || !COMPILED.test(path)) return load(url, context, next);
+  const known = loadedOnce.get(path);
+  const result = known && known.format === context.format ? known : load(url, context, next);
+  loadedOnce.set(path, result);
+  if (result.format === 'module') nativeModules.add(url);
+  return result;
+};
+
 const runner = process.env[SIGNED_VARIABLE];
 const channel = openChannel();
 const nodeTest =
@@ -234,4 +261,4 @@ protectAssertions();
 
 const { registerHooks } = nodeModule as NewerModuleApi;
 // Without hooks the load step says so; a test run without them could prove nothing and is not started.
-if (registerHooks) registerHooks({ resolve, load });
+if (registerHooks) registerHooks(generation ? { resolve: resolveAnew, load: loadAgain } : { resolve, load });

@@ -26,17 +26,21 @@ def _read_key():
     return bytes.fromhex(digits.decode())
 
 
-def open_channel(
-    sha256=sha256, quote=quote, open_file=open_file, write_file=write_file, close_file=close_file, FLAGS=FLAGS, INNER=INNER, OUTER=OUTER
-):
+def open_channel():
     """Two functions, `write(path, record)` and `word(label)`. To be called once, first thing."""
     os.environ.pop("SEAWORTHY_SIGNED", None)
-    first = key = _read_key()
-    text_of = str
+    return create_channel(_read_key())
 
-    def mac(key, data):
-        block = key + bytes(32)
-        return sha256(block.translate(OUTER) + sha256(block.translate(INNER) + data).digest()).digest()
+
+def _mac(key, data, sha256=sha256, INNER=INNER, OUTER=OUTER):
+    block = key + bytes(32)
+    return sha256(block.translate(OUTER) + sha256(block.translate(INNER) + data).digest()).digest()
+
+
+def create_channel(first, mac=_mac, quote=quote, open_file=open_file, write_file=write_file, close_file=close_file, FLAGS=FLAGS):
+    """The same for a key of one's own."""
+    key = first
+    text_of = str
 
     def plain(value):
         kind = type(value)
@@ -57,3 +61,14 @@ def open_channel(
         return mac(first, label.encode())[:8].hex()
 
     return write, word
+
+
+def signed_bodies(key, lines, mac=_mac):
+    """What was signed with `key`, line by line; ends at the first line that was not."""
+    for line in lines:
+        signature, _, body = line.partition(b" ")
+        own = mac(key, body)
+        if own.hex().encode() != signature:
+            return
+        key = mac(key, own)
+        yield body

@@ -237,6 +237,11 @@ def import_pytest():
     return None if own else pytest
 
 
+def pytest_arguments(files):
+    """What pytest is started with for test files: the project's own options but for those that change which tests run."""
+    return [*BLOCKED, "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
+
+
 def main():
     report_path, fallback, *files = sys.argv[1:]
     write, word = open_channel()
@@ -247,14 +252,14 @@ def main():
             sys.exit(seaworthy_unittest.run(report, word, files))
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)
-    arguments = [*BLOCKED, "--continue-on-collection-errors", "-o", "addopts=", *kept_options(configured_options()), *files]
     plugin = create_plugin(pytest, report, word)
     # What stands in this frame can be read by every function that is called from here.
     del write, word, report
     finish = seaworthy_coverage.start()
-    code = int(pytest.main(arguments, plugins=[plugin]))
+    code = int(pytest.main(pytest_arguments(files), plugins=[plugin]))
     finish()
     sys.exit(code)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,46 @@
+/** How long stage 2 may try mutants: for 30 s, or for 120 s. */
+export const MUTANT_BUDGETS = { quick: 30_000, deep: 120_000 } as const;
+export type MutantBudget = keyof typeof MUTANT_BUDGETS;
+
+/** How the tests took a change: an assertion failed, something broke, they hung, or nothing was noticed. */
+export type MutantOutcome = 'assertion' | 'crash' | 'timeout' | 'survived';
+
+/** A mutant that was tried. */
+export interface TriedMutant {
+  line: number;
+  /** What was different, as a phrase that follows "when". */
+  change: string;
+  outcome: MutantOutcome;
+  /** The test that noticed it, where one did. */
+  by?: string;
+}
+
+/**
+ * What the mutants of one function show: an assertion checks what it does, only a crash would be noticed, nothing would be
+ * noticed, no test comes by, or it could not be told.
+ */
+export type FunctionProof = 'proved' | 'crash-only' | 'survived' | 'not covered' | 'not judged';
+
+export interface ProvedFunction {
+  name: string;
+  /** 1-based, both included. */
+  startLine: number;
+  endLine: number;
+  proof: FunctionProof;
+  /** Tests that run it. */
+  tests: number;
+  mutants: TriedMutant[];
+}
+
+/** What mutants say about the tests of a file. */
+export interface MutationReport {
+  budget: MutantBudget;
+  /** `not run` says nothing about the tests; `reason` says why. */
+  status: 'run' | 'not run';
+  /** Empty when all there was to try was tried. */
+  reason: string;
+  functions: ProvedFunction[];
+  /** Tests that pass now and fail then, which were left out. */
+  flaky: string[];
+  durationMs: number;
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import type { StageResult } from '../../src/audit/report';
+import { pythonProject, scriptProject } from '../support/hollowProject';
+import type { HollowProject, SuiteKind } from '../support/hollowProject';
+import { runStage } from '../support/productionStage';
+import { installedRunner } from '../support/runnerProject';
+import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
+import { sandbox } from './realEngine';
+
+/** How often a suite is put to the proof: 20 times when asked for. */
+const TIMES = Number(process.env['MUTANT_RUNS'] ?? 3);
+const NODE_TEST = "import { it } from 'node:test';\nimport assert from 'node:assert/strict';\n";
+const MOCHA = "import assert from 'node:assert/strict';\n";
+const EQUAL = 'assert.deepEqual(A, B);';
+
+async function prove(folder: string, { file, files }: HollowProject): Promise<StageResult> {
+  writeFiles(folder, files);
+  return (await runStage(sandbox, folder, file, { mutants: 'quick' })).result;
+}
+
+/** Each function with what its mutants show. */
+function proofs({ mutation, reason }: StageResult): Record<string, string> {
+  assert.equal(mutation?.status, 'run', mutation?.reason ?? reason);
+  return Object.fromEntries(mutation.functions.map(({ name, proof }) => [name, proof]));
+}
+
+/** The functions of a cart that are called one of two ways, and the one that is not called. */
+function all(proof: string, describeName: string): Record<string, string> {
+  const names = ['Cart.add', 'Cart.total', 'discount', describeName];
+  return { ...Object.fromEntries(names.map((name) => [name, proof])), unused: 'not covered' };
+}
+
+function holds(title: string, project: (kind: SuiteKind) => HollowProject, folderOf: () => string): void {
+  describe(title, () => {
+    it(`calls an honest suite proved, ${TIMES} times of ${TIMES}`, async () => {
+      const name = project('honest').file.endsWith('.py') ? 'describe' : 'describeCart';
+      for (let time = 0; time < TIMES; time++) {
+        const result = await prove(folderOf(), project('honest'));
+        assert.deepEqual(proofs(result), all('proved', name));
+        assert.deepEqual([result.status, result.findings], ['pass', []]);
+      }
+    });
+
+    it(`calls it hollow without its assertions, ${TIMES} times of ${TIMES}`, async () => {
+      for (let time = 0; time < TIMES; time++) {
+        const result = await prove(folderOf(), project('hollow'));
+        const seen = proofs(result);
+        assert.ok(!Object.values(seen).includes('proved'), JSON.stringify(seen));
+        assert.equal(result.status, 'fail', JSON.stringify(seen));
+        assert.match(result.reason, /^the tests run \d functions? without checking/);
+        assert.ok(
+          result.findings.some(({ ruleId, severity }) => ruleId === 'MT01' && severity === 'warning'),
+        );
+      }
+    });
+  });
+}
+
+describe('mutants', function () {
+  this.timeout(600_000);
+
+  holds(
+    'under pytest',
+    (kind) => pythonProject('pytest', kind),
+    () => temporaryFolder('pytest'),
+  );
+  holds(
+    'under unittest',
+    (kind) => pythonProject('unittest', kind),
+    () => temporaryFolder('unittest'),
+  );
+  holds(
+    'under node:test',
+    (kind) => scriptProject(NODE_TEST, EQUAL, kind),
+    () => temporaryFolder('node'),
+  );
+
+  describe('with mocha', () => {
+    let folder = '';
+    before(() => {
+      folder = installedRunner('mocha');
+    });
+    holds(
+      'installed',
+      (kind) => scriptProject(MOCHA, EQUAL, kind),
+      () => folder,
+    );
+  });
+});
