@@ -43,10 +43,12 @@ function copyAssets() {
       `grammars/${language}.wasm`,
     ]),
   ];
-  for (const [source, target] of assets) {
+  const files = assets.map(([source, target]) => [from(source), target]);
+  files.push([path.join(__dirname, 'media', 'pages', 'logs.html'), 'pages/logs.html']);
+  for (const [source, target] of files) {
     const to = path.join(dist, target);
     fs.mkdirSync(path.dirname(to), { recursive: true });
-    fs.copyFileSync(from(source), to);
+    fs.copyFileSync(source, to);
   }
 }
 
@@ -100,6 +102,22 @@ function harnessBuilds() {
   ];
 }
 
+/** What the editor shows in web views, each with its style sheet beside it. */
+function pageBuilds() {
+  const entry = (name) => path.join('media', 'pages', `${name}.ts`);
+  const entryPoints = Object.fromEntries(['logs'].map((name) => [name, entry(name)]));
+  return [
+    {
+      ...common,
+      entryPoints,
+      outdir: path.join(dist, 'pages'),
+      platform: 'browser',
+      format: 'iife',
+      target: 'es2022',
+    },
+  ];
+}
+
 function copyPython(from, to) {
   for (const name of fs.readdirSync(from).filter((file) => file.endsWith('.py'))) {
     fs.mkdirSync(path.join(dist, to), { recursive: true });
@@ -118,6 +136,7 @@ async function main() {
     { ...common, entryPoints: { staticWorker: 'src/audit/syntax/staticWorker.ts' }, outdir: dist },
     { ...common, entryPoints: { storeWorker: 'src/store/storeWorker.ts' }, outdir: dist },
     ...harnessBuilds(),
+    ...pageBuilds(),
   ];
   if (watch) {
     for (const options of builds) await (await esbuild.context(options)).watch();

@@ -1,12 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
-import { silentLogger } from '../src/base/logger';
-import { Engine } from '../src/engine/engine';
-import { DockerSandbox } from '../src/sandbox/dockerSandbox';
+import type { DockerSandbox } from '../src/sandbox/dockerSandbox';
 import { DEFAULT_LIMITS } from '../src/sandbox/sandbox';
 import type { SandboxLimits, SandboxRequest } from '../src/sandbox/sandbox';
+import { engine, makeSandbox } from './support/engineSandbox';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
 
@@ -27,24 +24,6 @@ const BUSY = [
   'const end = process.cpuUsage().user + 5e5; while (process.cpuUsage().user < end);',
 ];
 const BUSY_SECONDS = 0.5;
-
-const engine = new Engine({
-  environment: {
-    env: process.env,
-    home: os.homedir(),
-    platform: process.platform,
-    uid: process.getuid?.(),
-    readText: (file) => fs.promises.readFile(file, 'utf8').catch(() => undefined),
-    listFolder: (folder) => fs.promises.readdir(folder).catch(() => []),
-  },
-  logger: silentLogger,
-});
-
-function makeSandbox(keepReady: number): { sandbox: DockerSandbox; id: string } {
-  const id = randomBytes(16).toString('hex');
-  const owner = { id, pid: process.pid, host: 'bench' };
-  return { sandbox: new DockerSandbox(engine, { owner, logger: silentLogger, keepReady }), id };
-}
 
 function request(command: string[], limits: Partial<SandboxLimits> = {}): SandboxRequest {
   return {

@@ -18,7 +18,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE|FOLDER... [options]
   seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
-  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N]
+  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -44,6 +44,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 
   --yes             restart without asking
   --tail N          lines of each container's log (default: 50)
+  --follow, -f      what is printed from now on too, through restarts, until Ctrl-C
   --storage DIR     the folder in which the editor keeps the state of Seaworthy
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
@@ -84,6 +85,7 @@ function parse(argv: readonly string[]) {
         ...AUDIT_OPTIONS,
         yes: { type: 'boolean' },
         tail: { type: 'string' },
+        follow: { type: 'boolean', short: 'f' },
         storage: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },

@@ -23,6 +23,7 @@ const typescriptSupport = () => `--import=${import.meta.resolve('tsx')}`;
 
 const CHECKS = [
   ['types', [bin('typescript/bin/tsc'), '--noEmit']],
+  ['types of pages', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'media/pages']],
   ['lint', [bin('eslint/bin/eslint.js'), '.', '--max-warnings', '0']],
   ['format', [bin('prettier/bin/prettier.cjs'), '--check', '.']],
   ['dead code', [bin('knip/bin/knip.js')]],

@@ -3,8 +3,9 @@ import type { Baseline, BaselineEntry } from './baseline';
 import { compareWithBaseline } from './baseline';
 import type { Finding } from './finding';
 import { failsStage } from './finding';
-import type { StageResult } from './report';
+import type { AuditReport, StageResult } from './report';
 import type { StaticAnalysis } from './stage';
+import { decideVerdict } from './verdict';
 
 /** What stages 1 and 3 come to for one file, with what there is to say of its baseline. */
 export interface StaticJudgement {
@@ -66,15 +67,37 @@ function judgeStage(
     ...(suppressed.length > 0 ? { suppressed } : {}),
   };
   const failing = findings.filter(failsStage);
-  if (failing.length > 0) return { ...base, status: 'fail', reason: describeFindings(failing) };
+  if (failing.length > 0) {
+    const unread = analysis.unjudged ?? describeUnread(analysis);
+    const rest = unread === undefined ? {} : { unread };
+    return { ...base, status: 'fail', reason: describeFindings(failing), ...rest };
+  }
   if (analysis.unjudged !== undefined)
     return { ...base, status: 'not run', reason: analysis.unjudged, unjudged: true };
-  const unread = analysis.syntaxErrors[0];
-  if (unread) {
-    const reason = `line ${unread.startLine} could not be parsed, so the file was not judged as a whole`;
-    return { ...base, status: 'not run', reason, nextStep: 'fix-file' };
-  }
+  const unread = describeUnread(analysis);
+  if (unread !== undefined) return { ...base, status: 'not run', reason: unread, nextStep: 'fix-file' };
   return { ...base, status: 'pass', reason: '' };
+}
+
+function describeUnread({ syntaxErrors: [first] }: StaticAnalysis): string | undefined {
+  if (!first) return undefined;
+  return `line ${first.startLine} could not be parsed, so the file was not judged as a whole`;
+}
+
+/** A report as it would be if this baseline had been there. What was run is not touched by it. */
+export function withBaseline(report: AuditReport, baseline: Baseline): AuditReport {
+  const stages = report.stages.map((stage): StageResult => {
+    if (stage.stage === 'production') return stage;
+    const { findings } = compareWithBaseline(stage.findings, report.file, baseline);
+    const failing = findings.filter(failsStage);
+    if (failing.length > 0) return { ...stage, findings, status: 'fail', reason: describeFindings(failing) };
+    if (stage.status !== 'fail') return { ...stage, findings };
+    const { unread } = stage;
+    return unread === undefined
+      ? { ...stage, findings, status: 'pass', reason: '' }
+      : { ...stage, findings, status: 'not run', reason: unread };
+  });
+  return { ...report, ...decideVerdict(stages), stages };
 }
 
 function describeFindings(failing: readonly Finding[]): string {

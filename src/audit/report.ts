@@ -33,6 +33,8 @@ export interface StageResult {
   /** Null where the stage runs no tests or did not get as far. */
   tests: TestCounts | null;
   nextStep?: NextStep;
+  /** Why a stage that failed would not be run if nothing had failed it. */
+  unread?: string;
   /** There was nothing to judge: the file is generated, or declarations alone. */
   unjudged?: true;
   /** Findings that comments in the source set aside, with their reasons. */

@@ -20,6 +20,11 @@ export function plainText(text: string): string {
     .replace(UNSAFE, (character) => (character === '\n' || character === '\t' ? character : ''));
 }
 
+/** A piece of a line without control characters but tabs, and without what reorders it or shows nothing. */
+export function withoutControls(piece: string): string {
+  return piece.replace(UNSAFE, (character) => (character === '\t' ? character : ''));
+}
+
 /** JSON that is safe to print as well: characters that could steer a terminal or reorder a line are escaped. */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, undefined, 2).replace(UNSAFE, (character) =>

@@ -20,6 +20,7 @@ import { runRestart } from '../fleet/runRestart';
 import type { RestartResult } from '../fleet/runRestart';
 import { statusReport, statusText } from '../fleet/status';
 import { defaultSettings } from '../settings';
+import { followLogs } from './followLogs';
 import { existingFolder, UsageError } from './usage';
 
 export interface ContainersArguments {
@@ -30,6 +31,7 @@ export interface ContainersArguments {
   json: boolean;
   yes: boolean;
   tail: number;
+  follow: boolean;
   workspace: string;
   storage: string | undefined;
 }
@@ -45,6 +47,7 @@ interface ContainersOptions {
   json?: boolean | undefined;
   yes?: boolean | undefined;
   tail?: string | undefined;
+  follow?: boolean | undefined;
   workspace?: string | undefined;
   storage?: string | undefined;
 }
@@ -71,6 +74,7 @@ export function parseContainersArguments(
     json: options.json ?? false,
     yes: options.yes ?? false,
     tail,
+    follow: options.follow ?? false,
     workspace:
       options.workspace === undefined ? process.cwd() : existingFolder('--workspace', options.workspace),
     storage: options.storage === undefined ? undefined : existingFolder('--storage', options.storage),
@@ -96,7 +100,7 @@ export async function runContainers(wanted: ContainersArguments, around: Surroun
       case 'status':
         return await status(projects, wanted, around);
       case 'logs':
-        return await logs(engine, projects, wanted, around);
+        return await logs(app, engine, projects, wanted, around);
       case 'restart':
         return await restart(app, engine, projects, wanted, around);
     }
@@ -155,13 +159,19 @@ async function status(
 }
 
 async function logs(
+  app: App,
   engine: EngineConnection,
   projects: readonly FleetProject[],
-  { json, tail, project }: ContainersArguments,
+  { json, tail, project, follow }: ContainersArguments,
   { print, signal }: Surroundings,
 ): Promise<number> {
   if (project === undefined) throw new UsageError('containers logs needs a project or a container');
   const containers = projects.flatMap((each) => each.containers);
+  if (follow) {
+    const [{ list } = { list: undefined }] = app.engines();
+    if (list) await followLogs(list, containers, { json, tail }, print, signal);
+    return EXIT.good;
+  }
   const lines = await mergedTails(engine, containers, tail, signal);
   if (json) await print(JSON.stringify({ lines }, undefined, 2));
   else {

@@ -1,12 +1,14 @@
 import type Docker from 'dockerode';
+import type { IncomingMessage } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { linkedSignal, within } from '../base/cancellation';
-import { CancelledError, throwIfCancelled } from '../base/errors';
+import { CancelledError } from '../base/errors';
 import type { EngineAddress } from './address';
-import { property, readContainer, readEvent, text } from './containers';
+import { EngineCalls } from './calls';
+import { property, readContainer, readEvent } from './containers';
 import type { EngineContainer, EngineEvent } from './containers';
-import { describeConnectionFailure, EngineError, EngineLost } from './errors';
+import { EngineError } from './errors';
+import type { EngineLost } from './errors';
 import type { EngineFacts } from './facts';
 import { EngineImages } from './images';
 import { jsonLines } from './jsonLines';
@@ -18,10 +20,6 @@ import { openStream, upgrade } from './upgrade';
 
 /** How long the engine may take over a question while it shows that it is alive, in milliseconds. */
 const ANSWER_LIMIT = 30_000;
-/** After this long without an answer it is asked for a sign of life, in milliseconds. */
-const SILENCE = 3000;
-/** How long a sign of life may take, in milliseconds. */
-const PING_LIMIT = 3000;
 /** How long anyone waits for a removal, in milliseconds; the engine may well do it later. */
 const REMOVAL_LIMIT = 5000;
 
@@ -49,15 +47,17 @@ export type ContainerSpec = Record<string, unknown>;
  */
 export class EngineConnection {
   readonly images: EngineImages;
+  private readonly calls: EngineCalls;
 
   constructor(
     private readonly docker: Docker,
     private readonly transport: Transport,
     readonly facts: EngineFacts,
-    private readonly onLost: () => void,
+    onLost: () => void,
   ) {
+    this.calls = new EngineCalls((signal) => ping(docker, signal), onLost);
     this.images = new EngineImages(docker, (signal, limited, ask) =>
-      this.call(signal, limited ? ANSWER_LIMIT : undefined, ask),
+      this.calls.ask(signal, limited ? ANSWER_LIMIT : undefined, ask),
     );
   }
 
@@ -75,7 +75,7 @@ export class EngineConnection {
     options: { labels?: readonly string[]; signal?: AbortSignal } = {},
   ): Promise<EngineContainer[]> {
     const filters = JSON.stringify({ label: options.labels ?? [] });
-    const list: unknown = await this.call(options.signal, ANSWER_LIMIT, (abortSignal) =>
+    const list: unknown = await this.calls.ask(options.signal, ANSWER_LIMIT, (abortSignal) =>
       this.docker.listContainers({ all: true, filters, abortSignal }),
     );
     return Array.isArray(list) ? list.map(readContainer).filter((container) => container !== undefined) : [];
@@ -86,7 +86,7 @@ export class EngineConnection {
     filters: Readonly<{ type: readonly string[]; event?: readonly string[] }>,
     signal: AbortSignal,
   ): Promise<AsyncGenerator<EngineEvent>> {
-    const stream = await this.call(signal, undefined, (abortSignal) =>
+    const stream = await this.calls.ask(signal, undefined, (abortSignal) =>
       this.docker.getEvents({ filters: JSON.stringify(filters), abortSignal }),
     );
     return this.readEvents(stream as Readable, signal);
@@ -95,14 +95,14 @@ export class EngineConnection {
   /** Creates a container and gives its id. Takes no signal: an answer missed is a container nobody knows of. */
   async createContainer(name: string, spec: ContainerSpec): Promise<string> {
     const options = { _query: { name }, _body: spec } as Docker.ContainerCreateOptions;
-    const container = await this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
+    const container = await this.calls.ask(undefined, ANSWER_LIMIT, (abortSignal) =>
       this.docker.createContainer({ ...options, abortSignal }),
     );
     return container.id;
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
+    await this.calls.ask(undefined, ANSWER_LIMIT, (abortSignal) =>
       this.docker.getContainer(id).start({ abortSignal }),
     );
   }
@@ -110,13 +110,13 @@ export class EngineConnection {
   /** The container's stdin, stdout and stderr as one raw stream; the output is multiplexed (see `FrameParser`). */
   attach(id: string): Promise<Duplex> {
     const path = `/containers/${id}/attach?stream=1&stdin=1&stdout=1&stderr=1`;
-    return this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
+    return this.calls.ask(undefined, ANSWER_LIMIT, (abortSignal) =>
       upgrade(this.transport, path, undefined, abortSignal),
     );
   }
 
   async renameContainer(id: string, name: string): Promise<void> {
-    await this.call(undefined, ANSWER_LIMIT, (abortSignal) =>
+    await this.calls.ask(undefined, ANSWER_LIMIT, (abortSignal) =>
       this.docker.getContainer(id).rename({ name, abortSignal }),
     );
   }
@@ -127,7 +127,7 @@ export class EngineConnection {
    */
   async removeContainer(id: string, signal?: AbortSignal, tries = 3): Promise<void> {
     try {
-      await this.call(signal, REMOVAL_LIMIT, (abortSignal) =>
+      await this.calls.ask(signal, REMOVAL_LIMIT, (abortSignal) =>
         this.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
       );
     } catch (error) {
@@ -151,7 +151,7 @@ export class EngineConnection {
   /** The engine's own description of a container, as it gives it. */
   async describeContainer(id: string, signal?: AbortSignal): Promise<unknown> {
     const container = this.docker.getContainer(id);
-    return this.call(signal, ANSWER_LIMIT, (abortSignal) => container.inspect({ abortSignal }));
+    return this.calls.ask(signal, ANSWER_LIMIT, (abortSignal) => container.inspect({ abortSignal }));
   }
 
   /** Starts a command in a running container with a terminal of its own. Closing the stream ends the terminal. */
@@ -162,16 +162,16 @@ export class EngineConnection {
   ): Promise<{ stream: Duplex; resize: (columns: number, rows: number) => Promise<void> }> {
     const streams = { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true };
     const options = { ...streams, Cmd: [...command], Env: ['TERM=xterm-256color'] };
-    const exec = await this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+    const exec = await this.calls.ask(signal, ANSWER_LIMIT, (abortSignal) =>
       this.docker.getContainer(id).exec({ ...options, abortSignal }),
     );
     const path = `/exec/${encodeURIComponent(exec.id)}/start`;
     const body = { Detach: false, Tty: true };
-    const stream = await this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+    const stream = await this.calls.ask(signal, ANSWER_LIMIT, (abortSignal) =>
       upgrade(this.transport, path, body, abortSignal),
     );
     const resize = async (w: number, h: number): Promise<void> => {
-      await this.call(signal, ANSWER_LIMIT, () => exec.resize({ w, h }) as Promise<unknown>);
+      await this.calls.ask(signal, ANSWER_LIMIT, () => exec.resize({ w, h }) as Promise<unknown>);
     };
     return { stream, resize };
   }
@@ -185,7 +185,7 @@ export class EngineConnection {
     const removal = { force: true, v: false };
     const options = verb === 'remove' ? removal : {};
     try {
-      await this.call(signal, OPERATION_LIMIT, (abortSignal) =>
+      await this.calls.ask(signal, OPERATION_LIMIT, (abortSignal) =>
         (container as unknown as Operable)[verb]({ ...options, abortSignal }),
       );
     } catch (error) {
@@ -201,7 +201,7 @@ export class EngineConnection {
     id: string,
     options: { follow: boolean; tail?: number; since?: string },
     signal: AbortSignal,
-  ): Promise<Readable> {
+  ): Promise<IncomingMessage> {
     const query = new URLSearchParams({
       stdout: '1',
       stderr: '1',
@@ -212,28 +212,28 @@ export class EngineConnection {
     });
     const path = `/containers/${id}/logs?${query.toString()}`;
     // Not through the library: it would keep what does not follow in memory as a whole.
-    return this.call(signal, ANSWER_LIMIT, () => openStream(this.transport, path, signal));
+    return this.calls.ask(signal, ANSWER_LIMIT, () => openStream(this.transport, path, signal));
   }
 
   /** One sample of the resources a container uses, as the engine gives it. */
   async sampleStats(id: string, signal: AbortSignal): Promise<unknown> {
     const container = this.docker.getContainer(id);
     const options = { stream: false, 'one-shot': true };
-    return this.call(signal, ANSWER_LIMIT, (abortSignal) =>
+    return this.calls.ask(signal, ANSWER_LIMIT, (abortSignal) =>
       (container as unknown as Sampled).stats({ ...options, abortSignal }),
     );
   }
 
   /** Fetches an image from its registry. `onProgress` gets layer counts in words. */
   async pullImage(image: string, onProgress: (message: string) => void, signal?: AbortSignal): Promise<void> {
-    const stream = (await this.call(signal, undefined, (abortSignal) =>
+    const stream = (await this.calls.ask(signal, undefined, (abortSignal) =>
       this.docker.pull(image, { abortSignal }),
     )) as Readable;
     const release = destroyOnAbort(stream, signal);
     try {
       await followPull(stream, onProgress);
     } catch (error) {
-      throw this.translate(error, signal);
+      throw this.calls.translate(error, signal);
     } finally {
       release();
       stream.destroy();
@@ -241,26 +241,18 @@ export class EngineConnection {
   }
 
   /** Whether the engine gives a sign of life within 3 s. */
-  async answers(): Promise<boolean> {
-    const { signal, abort } = linkedSignal([]);
-    // The library's typings leave out that it takes a signal.
-    const client = this.docker as unknown as {
-      ping(options: { abortSignal: AbortSignal }): Promise<unknown>;
-    };
-    const answer = client.ping({ abortSignal: signal }).then(
-      () => true,
-      // An answer all the same.
-      (error: unknown) => property(error, 'statusCode') !== undefined,
-    );
-    const alive = await within(PING_LIMIT, answer);
-    if (alive === undefined) abort();
-    return alive ?? false;
+  answers(): Promise<boolean> {
+    return this.calls.answers();
   }
 
   /** To be called by whoever notices that the engine is gone: the next connection is a new one. */
   lost(why: string): EngineLost {
-    this.onLost();
-    return new EngineLost(why);
+    return this.calls.lost(why);
+  }
+
+  /** What the failure of a stream that this connection gave is to its reader. */
+  failure(error: unknown, signal: AbortSignal): Error {
+    return this.calls.translate(error, signal);
   }
 
   private async *readEvents(stream: Readable, signal: AbortSignal): AsyncGenerator<EngineEvent> {
@@ -268,78 +260,22 @@ export class EngineConnection {
     try {
       for await (const line of jsonLines(stream)) yield readEvent(line);
     } catch (error) {
-      throw this.translate(error, signal);
+      throw this.calls.translate(error, signal);
     } finally {
       release();
       stream.destroy();
     }
   }
+}
 
-  /**
-   * One question to the engine. The race is needed besides the signal: a request whose body is cut off never settles.
-   */
-  private async call<T>(
-    signal: AbortSignal | undefined,
-    limit: number | undefined,
-    ask: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    throwIfCancelled(signal);
-    const either = linkedSignal([signal]);
-    const aborted = new Promise<never>((_resolve, reject) => {
-      either.signal.addEventListener('abort', () =>
-        reject(Object.assign(new Error('no answer'), { code: 'ETIMEDOUT' })),
-      );
-    });
-    const stopWatching = limit === undefined ? () => undefined : this.watchSilence(limit, either.abort);
-    try {
-      return await Promise.race([ask(either.signal), aborted]);
-    } catch (error) {
-      throw this.translate(error, signal);
-    } finally {
-      stopWatching();
-      either.release();
-    }
-  }
-
-  /** Calls `giveUp` at the limit, or earlier when the engine shows no sign of life: a frozen one is not a slow one. */
-  private watchSilence(limit: number, giveUp: () => void): () => void {
-    const deadline = setTimeout(giveUp, limit);
-    let check: NodeJS.Timeout;
-    let stopped = false;
-    const checkLater = (): void => {
-      check = setTimeout(() => {
-        void this.answers().then((alive) => {
-          if (stopped) return;
-          if (alive) checkLater();
-          else giveUp();
-        });
-      }, SILENCE);
-    };
-    checkLater();
-    return () => {
-      stopped = true;
-      clearTimeout(deadline);
-      clearTimeout(check);
-    };
-  }
-
-  private translate(error: unknown, signal: AbortSignal | undefined): Error {
-    if (signal?.aborted) return new CancelledError();
-    if (error instanceof EngineError) return error;
-    const status = property(error, 'statusCode');
-    if (typeof status === 'number') {
-      return new EngineError(
-        text(property(error, 'json'), 'message') || (error as Error).message.trim(),
-        status,
-        {
-          cause: error,
-        },
-      );
-    }
-    if (typeof property(error, 'code') !== 'string') return error as Error;
-    this.onLost();
-    return new EngineLost(describeConnectionFailure(error), { cause: error });
-  }
+/** The library's typings leave out that it takes a signal. */
+function ping(docker: Docker, abortSignal: AbortSignal): Promise<boolean> {
+  const client = docker as unknown as { ping(options: object): Promise<unknown> };
+  return client.ping({ abortSignal }).then(
+    () => true,
+    // An answer all the same.
+    (error: unknown) => property(error, 'statusCode') !== undefined,
+  );
 }
 
 /** For the answers that go on after the question is settled. */

@@ -14,6 +14,10 @@ export interface ContainerDetails extends EngineContainer {
   /** Newest last. */
   probes: readonly Probe[];
   mounts: readonly string[];
+  /** Folders and files of the engine's host that it sees, and where. */
+  binds: readonly { source: string; target: string }[];
+  /** Absolute in the container; empty when none is set. */
+  workingFolder: string;
   networks: readonly string[];
 }
 
@@ -63,6 +67,8 @@ export function readDetails(value: unknown): ContainerDetails | undefined {
     healthCheck: readHealthCheck(property(config, 'Healthcheck')),
     probes: readProbes(property(property(state, 'Health'), 'Log')),
     mounts: readMounts(property(value, 'Mounts')),
+    binds: readBinds(property(value, 'Mounts')),
+    workingFolder: text(config, 'WorkingDir'),
     networks: Object.keys(property(property(value, 'NetworkSettings'), 'Networks') ?? {}).slice(
       0,
       MAX_ENTRIES,
@@ -102,6 +108,14 @@ function readMounts(mounts: unknown): string[] {
     const mode = property(mount, 'RW') === false ? ' (read-only)' : '';
     return `${source} → ${text(mount, 'Destination')}${mode}`;
   });
+}
+
+function readBinds(mounts: unknown): { source: string; target: string }[] {
+  if (!Array.isArray(mounts)) return [];
+  return mounts
+    .slice(0, MAX_ENTRIES)
+    .filter((mount) => text(mount, 'Type') === 'bind')
+    .map((mount) => ({ source: text(mount, 'Source'), target: text(mount, 'Destination') }));
 }
 
 /** The engine's "never" is the year 1. */

@@ -19,8 +19,15 @@ export type ContainersState =
 /** `changed` names the rows that differ; undefined when rows came or went. */
 export type ContainersListener = (state: ContainersState, changed?: ReadonlySet<string>) => void;
 
-/** `container` is what it is after the event, or was before it went; undefined when it was never listed. */
-export type EventListener = (event: EngineEvent, container: FleetContainer | undefined) => void;
+/** Hears of changes without making a call. */
+export interface FleetListener {
+  /** Events are heard from now on; what happened before may have been missed. */
+  connected?: (engine: EngineConnection) => void;
+  /** No engine answers. It is looked for again and again, and `connected` follows. */
+  lost?: (error: Error) => void;
+  /** `container` is what it is after the event, or was before it went; undefined when it was never listed. */
+  event: (event: EngineEvent, container: FleetContainer | undefined) => void;
+}
 
 /** Events come in bursts: what they make uncertain is looked up together. In milliseconds. */
 const BURST = 40;
@@ -45,7 +52,7 @@ interface Link {
  */
 export class ContainerList {
   private readonly watchers = new Set<ContainersListener>();
-  private readonly eventListeners = new Set<EventListener>();
+  private readonly listeners = new Set<FleetListener>();
   private readonly rows = new Map<string, FleetContainer>();
   private readonly uncertain = new Set<string>();
   private state: ContainersState = { kind: 'looking' };
@@ -72,12 +79,13 @@ export class ContainerList {
     };
   }
 
-  /** Calls `listener` with each event, at no cost but the open connection, until the function returned is called. */
-  listen(listener: EventListener): () => void {
-    this.eventListeners.add(listener);
+  /** Tells `listener` of each event, at no cost but the open connection, until the function returned is called. */
+  listen(listener: FleetListener): () => void {
+    this.listeners.add(listener);
+    if (this.link) listener.connected?.(this.link.engine);
     this.startFollowing();
     return () => {
-      if (this.eventListeners.delete(listener)) this.stopIfUnused();
+      if (this.listeners.delete(listener)) this.stopIfUnused();
     };
   }
 
@@ -104,7 +112,7 @@ export class ContainerList {
   }
 
   private stopIfUnused(): void {
-    if (this.watchers.size > 0 || this.eventListeners.size > 0) return;
+    if (this.watchers.size > 0 || this.listeners.size > 0) return;
     this.following?.abort();
     this.following = undefined;
     this.link = undefined;
@@ -139,10 +147,9 @@ export class ContainerList {
     this.logger.debug(`The container list found no engine: ${messageOf(error)}`);
     if (signal.aborted) return;
     this.rows.clear();
-    this.publish({
-      kind: 'unavailable',
-      error: error instanceof Error ? error : new Error(messageOf(error)),
-    });
+    const reason = error instanceof Error ? error : new Error(messageOf(error));
+    this.publish({ kind: 'unavailable', error: reason });
+    for (const listener of this.listeners) listener.lost?.(reason);
   }
 
   /** Subscribes before it lists, so that no change falls in between. Ends with the event stream. */
@@ -168,6 +175,7 @@ export class ContainerList {
       if (this.watchers.size > 0) await this.list(link);
       this.link = link;
       onReady();
+      for (const listener of this.listeners) listener.connected?.(engine);
       for await (const event of events) this.hear(event, link);
     } catch (error) {
       throw failure instanceof Error ? failure : error;
@@ -211,7 +219,7 @@ export class ContainerList {
     const isGone = event.action === 'destroy';
     if (isGone) this.rows.delete(event.id);
     else if (after && after !== before) this.rows.set(event.id, after);
-    for (const listener of this.eventListeners) listener(event, after ?? before);
+    for (const listener of this.listeners) listener.event(event, after ?? before);
     if (this.watchers.size === 0) return;
     if (isGone) {
       if (before) this.publishRows();

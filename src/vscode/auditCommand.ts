@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type { AuditReport, NextStep, Outcome } from '../audit/report';
 import { verdictLabel } from '../audit/verdict';
 import type { Auditor } from '../audit/audit';
-import type { RuleSettings } from '../audit/ruleSettings';
 import { isCancelled, throwIfCancelled } from '../base/errors';
 import { count, oneLine, withoutLinks } from '../base/text';
 import type { AuditModel } from './auditModel';
-import { resolveTarget, targetUris, unsavedTexts } from './auditTarget';
+import { FolderFacts } from './auditRequest';
+import { resolveTarget, targetUris } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
-import { readRuleSettings } from './configuration';
+import { readMutantBudget } from './configuration';
 import { COMMANDS } from './ids';
 
 export interface AuditServices {
@@ -27,12 +27,13 @@ export interface AuditServices {
 
 /**
  * Handler of "Audit This File". Called with a resource by the explorer, the editor's menus and the tree, with nothing
- * by the palette. Resolves to the reports, for callers that run it by id.
+ * by the palette. Resolves to the reports, for callers that run it by id. With `proves`, of "Prove with Mutants".
  */
 export async function auditFiles(
   services: AuditServices,
   uri?: unknown,
   selected?: unknown,
+  proves = false,
 ): Promise<AuditReport[]> {
   const targets = targetUris(uri, selected).map(resolveTarget);
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Seaworthy' };
@@ -41,7 +42,9 @@ export async function auditFiles(
       const cancel = new AbortController();
       const subscription = token.onCancellationRequested(() => cancel.abort());
       try {
-        return await auditEach(services, targets, cancel, (message) => progress.report({ message }));
+        return await auditEach({ ...services, proves }, targets, cancel, (message) =>
+          progress.report({ message }),
+        );
       } finally {
         subscription.dispose();
       }
@@ -57,36 +60,35 @@ export async function auditFiles(
 }
 
 async function auditEach(
-  services: AuditServices,
+  services: AuditServices & { proves: boolean },
   targets: readonly AuditTarget[],
   cancel: AbortController,
   report: (message: string) => void,
 ): Promise<AuditReport[]> {
   const reports: AuditReport[] = [];
+  const facts = new FolderFacts(services.onSettingsProblem);
   for (const [index, target] of targets.entries()) {
     throwIfCancelled(cancel.signal);
     const prefix = targets.length > 1 ? `${index + 1}/${targets.length} ${target.file}` : target.file;
     report(`auditing ${prefix}`);
     const onProgress = (message: string): void => report(`${prefix}: ${withoutLinks(oneLine(message, 120))}`);
-    reports.push(await auditOne(services, target, cancel, onProgress));
+    reports.push(await auditOne(services, target, facts, cancel, onProgress));
   }
   return reports;
 }
 
 async function auditOne(
-  services: AuditServices,
+  services: AuditServices & { proves: boolean },
   target: AuditTarget,
+  facts: FolderFacts,
   cancel: AbortController,
   onProgress: (message: string) => void,
 ): Promise<AuditReport> {
   const running = services.model.begin(target.uri, () => cancel.abort());
   try {
     const request = {
-      workspace: target.folder.uri.fsPath,
-      file: target.file,
-      overlays: unsavedTexts(target),
-      trusted: vscode.workspace.isTrusted,
-      rules: rulesFor(target.uri, services),
+      ...(await facts.requestFor(target)),
+      ...(services.proves && { mutants: readMutantBudget() }),
     };
     const options = { signal: cancel.signal, onProgress };
     await services.beforeAudit(target, options);
@@ -97,12 +99,6 @@ async function auditOne(
   } finally {
     running.dispose();
   }
-}
-
-function rulesFor(uri: vscode.Uri, services: AuditServices): RuleSettings {
-  const { settings, problems } = readRuleSettings(uri);
-  for (const problem of problems) services.onSettingsProblem(problem);
-  return settings;
 }
 
 const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {

@@ -112,6 +112,19 @@ export class AuditModel implements vscode.Disposable {
     }
   }
 
+  /** Puts another version of a report in the place of one, here and on the disk. */
+  async replaceReport(entry: AuditEntry, report: AuditReport): Promise<void> {
+    const outputs = await this.outputs(entry);
+    this.entries = this.entries.map((one) => (one.report.id === report.id ? { ...one, report } : one));
+    this.changed.fire();
+    if (entry.uri.scheme !== 'file') return;
+    const stages = report.stages.map((stage) => {
+      const output = outputs.get(stage.stage);
+      return output ? { ...stage, output } : stage;
+    });
+    await this.reportsOf(entry.folder).add({ ...report, stages });
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     for (const stopWatching of this.watches.values()) stopWatching();

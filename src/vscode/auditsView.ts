@@ -30,6 +30,9 @@ const SEVERITY_ICONS: Record<Finding['severity'], vscode.ThemeIcon> = {
   hint: new vscode.ThemeIcon('lightbulb'),
 };
 
+/** Of the baseline: nothing that calls for anybody. */
+const KNOWN_ICON = new vscode.ThemeIcon('history');
+
 /** The *Audits* view: a row per audited file, its stages beneath, their findings beneath those. */
 export function createAuditsView(model: AuditModel): vscode.Disposable {
   const provider = new AuditsTree(model);
@@ -170,13 +173,14 @@ function findingItem(
   item.id = `finding:${entry.report.id}:${stage.stage}:${index}`;
   const place = finding.file === entry.report.file ? '' : ` · ${path.posix.basename(finding.file)}`;
   item.description = `${finding.ruleId}${place}`;
-  item.iconPath = SEVERITY_ICONS[finding.severity];
+  item.iconPath = finding.known === true ? KNOWN_ICON : SEVERITY_ICONS[finding.severity];
   item.tooltip = `${oneLine(finding.message, 500)}\n${oneLine(finding.evidence, 300)}`;
   item.command = {
     command: 'vscode.open',
     title: 'Go to Line',
     arguments: [findingUri(entry, finding), { selection: findingRange(finding) }],
   };
+  item.contextValue = 'seaworthy.finding';
   item.accessibilityInformation = {
     label: `${finding.severity} ${item.description}, line ${finding.startLine}, ${oneLine(finding.message, 200)}`,
   };

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
+import { fingerprintOf } from '../audit/baseline';
 import type { Finding } from '../audit/finding';
 import { hashOf } from '../audit/openFile';
+import { UserError } from '../base/errors';
 import type { AuditEntry, AuditModel } from './auditModel';
 import { findingRange, findingUri, newestPerFile } from './findings';
 import { COMMANDS } from './ids';
@@ -15,15 +17,22 @@ const SELECTOR = ['javascript', 'javascriptreact', 'typescript', 'typescriptreac
 export function offerCodeActions(model: AuditModel): vscode.Disposable {
   const provider: vscode.CodeActionProvider = {
     provideCodeActions: (document, range) =>
-      findingsAt(model, document, range).flatMap((finding) => actionsFor(document, finding)),
+      findingsAt(model, document, range).flatMap(({ entry, finding }) =>
+        actionsFor(document, entry, finding),
+      ),
   };
   return vscode.languages.registerCodeActionsProvider(SELECTOR, provider, {
     providedCodeActionKinds: [vscode.CodeActionKind.QuickFix],
   });
 }
 
+interface FoundFinding {
+  entry: AuditEntry;
+  finding: Finding;
+}
+
 /** Findings of the newest audit that still fits the text on the screen. */
-function findingsAt(model: AuditModel, document: vscode.TextDocument, range: vscode.Range): Finding[] {
+function findingsAt(model: AuditModel, document: vscode.TextDocument, range: vscode.Range): FoundFinding[] {
   const entries: AuditEntry[] = newestPerFile(model.all()).filter(({ stale }) => !stale);
   return entries
     .filter(
@@ -31,14 +40,27 @@ function findingsAt(model: AuditModel, document: vscode.TextDocument, range: vsc
         uri.toString() !== document.uri.toString() || report.sha256 === hashOf(document.getText()),
     )
     .flatMap((entry) =>
-      entry.report.stages
-        .flatMap((stage) => stage.findings)
-        .filter((finding) => findingUri(entry, finding).toString() === document.uri.toString()),
+      entry.report.stages.flatMap(({ findings }) => findings).map((finding) => ({ entry, finding })),
     )
-    .filter((finding) => findingRange(finding).intersection(range) !== undefined);
+    .filter(({ entry, finding }) => findingUri(entry, finding).toString() === document.uri.toString())
+    .filter(({ finding }) => findingRange(finding).intersection(range) !== undefined);
 }
 
-function actionsFor(document: vscode.TextDocument, finding: Finding): vscode.CodeAction[] {
+/** The finding that a code action or a row of the tree speaks of. Throws a `UserError` when it is gone. */
+export function findingAt(model: AuditModel, id: unknown, fingerprint: unknown): FoundFinding {
+  const entry = typeof id === 'string' ? model.find(id) : undefined;
+  const finding = entry?.report.stages
+    .flatMap(({ findings }) => findings)
+    .find((one) => fingerprintOf(one) === fingerprint);
+  if (!entry || !finding) throw new UserError('This finding is not there any more', 'audit the file again');
+  return { entry, finding };
+}
+
+function actionsFor(
+  document: vscode.TextDocument,
+  { report }: AuditEntry,
+  finding: Finding,
+): vscode.CodeAction[] {
   const actions: vscode.CodeAction[] = [];
   if (finding.fix) {
     const action = new vscode.CodeAction(
@@ -52,18 +74,25 @@ function actionsFor(document: vscode.TextDocument, finding: Finding): vscode.Cod
     }
     actions.push(action);
   }
+  if (finding.ruleId.startsWith('MT'))
+    actions.push(commandAction('Prove with Mutants', COMMANDS.proveWithMutants, [document.uri]));
+  const about = [report.id, fingerprintOf(finding)];
+  actions.push(commandAction(`Explain Evidence (${finding.ruleId})`, COMMANDS.explainFinding, about));
+  if (finding.stage !== 'production' && finding.known !== true)
+    actions.push(commandAction(`Add to Baseline (${finding.ruleId})`, COMMANDS.addToBaseline, about));
   if (!/^(TH|TT|QC|SE)/.test(finding.ruleId)) return actions;
   for (const scope of ['line', 'file'] as const) {
     const title = `Ignore ${finding.ruleId} ${scope === 'line' ? 'Here' : 'in This File'}...`;
-    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
-    action.command = {
-      title,
-      command: COMMANDS.ignoreFinding,
-      arguments: [document.uri, finding.ruleId, finding.startLine, scope],
-    };
-    actions.push(action);
+    const place = [document.uri, finding.ruleId, finding.startLine, scope];
+    actions.push(commandAction(title, COMMANDS.ignoreFinding, place));
   }
   return actions;
+}
+
+function commandAction(title: string, command: string, about: unknown[]): vscode.CodeAction {
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.command = { title, command, arguments: about };
+  return action;
 }
 
 /** Asks for a reason and writes the comment that sets a finding aside. Called by the code actions only. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { Logger } from '../base/logger';
 import { defaultSettings, NUMBERS, numberOf } from '../settings';
+import type { MutantBudget } from '../audit/mutation/proof';
 import type { ParsedRuleSettings } from '../audit/parseRuleSettings';
 import { parseRuleSettings } from '../audit/parseRuleSettings';
 import { RULE_IDS } from '../audit/ruleIds';
@@ -62,6 +63,15 @@ export class SettingsReader {
   }
 }
 
+/** Files of other tools' findings, relative to the folder, as far as they are texts. */
+export function readImportedSarif(resource: vscode.Uri): string[] {
+  const value = vscode.workspace
+    .getConfiguration(SETTINGS_SECTION, resource)
+    .get<unknown>(SETTINGS.importSarif);
+  if (!Array.isArray(value)) return [];
+  return value.filter((one): one is string => typeof one === 'string' && one !== '').slice(0, 20);
+}
+
 /** How the rules are weighed for one resource, and what of the settings could not be understood. */
 export function readRuleSettings(resource: vscode.Uri): ParsedRuleSettings {
   const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION, resource);
@@ -76,4 +86,10 @@ export function readRuleSettings(resource: vscode.Uri): ParsedRuleSettings {
     },
     RULE_IDS,
   );
+}
+
+/** How long "Prove with Mutants" may take. */
+export function readMutantBudget(): MutantBudget {
+  const value = vscode.workspace.getConfiguration(SETTINGS_SECTION).get<unknown>(SETTINGS.mutants);
+  return value === 'deep' ? 'deep' : 'quick';
 }

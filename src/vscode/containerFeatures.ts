@@ -8,6 +8,7 @@ import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes 
 import { ContainersView } from './containersView';
 import type { EngineStatus } from './engineStatus';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
+import { LogPanels } from './logPanels';
 import { ProjectConfigs } from './projectConfigs';
 import { restartProject } from './restartCommand';
 import { selectEngine } from './selectEngine';
@@ -22,8 +23,10 @@ export function createContainers(
   app: App,
   settings: () => Settings,
   status: EngineStatus,
+  extensionUri: vscode.Uri,
 ): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
   const pages = new TextPages();
+  const logs = new LogPanels(() => app.engines(), extensionUri);
   const configs = new ProjectConfigs(() => view.reconfigure());
   const view: ContainersView = new ContainersView(
     { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
@@ -47,6 +50,7 @@ export function createContainers(
     [COMMANDS.killContainer, operate('kill')],
     [COMMANDS.removeContainer, operate('remove')],
     [COMMANDS.restartProject, (row) => restartProject({ model, operator, pages }, row)],
+    [COMMANDS.showLogs, (row, selected) => logs.show(model, row, selected)],
     [COMMANDS.openShell, (row) => openShell(model, row)],
     [COMMANDS.openPort, (row) => openPort(model, row)],
     [COMMANDS.inspectContainer, (row) => inspect(view, pages, row)],
@@ -58,7 +62,7 @@ export function createContainers(
     if (changed(SETTINGS.engineHost)) app.switchEngine();
     if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
   });
-  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, changes) };
+  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, logs, changes) };
 }
 
 async function askFilter(view: ContainersView): Promise<void> {

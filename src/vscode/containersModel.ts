@@ -61,7 +61,7 @@ export class ContainersModel {
       case 'engine':
         return this.rowsOf(node.engine);
       case 'project':
-        return node.project.containers.map((container) => this.containerNode(node.engine, container));
+        return this.containersIn(node);
       case 'sandboxes':
         return this.containersOf(node.engine)
           .filter(({ isSandbox }) => isSandbox)
@@ -69,6 +69,10 @@ export class ContainersModel {
       case 'container':
         return [];
     }
+  }
+
+  containersIn({ engine, project }: ProjectNode): ContainerNode[] {
+    return project.containers.map((container) => this.containerNode(engine, container));
   }
 
   /**

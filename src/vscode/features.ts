@@ -13,13 +13,11 @@ import { createContainers } from './containerFeatures';
 import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
-import { showFindings } from './findings';
-import { ignoreFinding, offerCodeActions } from './codeActions';
 import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
+import { createReportFeatures } from './reportFeatures';
 import { createLoopRunsView } from './loopRunsView';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
-import { openReport, provideReports } from './reportDocument';
 import { SandboxDocument } from './sandboxDocument';
 import { selectImage } from './selectImage';
 
@@ -59,7 +57,12 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const { view: containers, ...fleet } = createContainers(app, host.appOptions.settings, status);
+  const { view: containers, ...fleet } = createContainers(
+    app,
+    host.appOptions.settings,
+    status,
+    context.extensionUri,
+  );
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const installer = new DependencyInstaller(app, context.workspaceState, logger);
   const auditing = {
@@ -70,29 +73,31 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     onSettingsProblem: settingsProblems(logger),
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
+  const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
+    [
+      COMMANDS.proveWithMutants,
+      (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected, true),
+    ],
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
-    [COMMANDS.openReport, (id) => openReport(model, reportIdOf(id))],
     [COMMANDS.installDependencies, (uri) => installer.install(resourceOf(model, uri))],
     [COMMANDS.revokeInstallConsent, () => installer.revoke()],
     [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
     [COMMANDS.selectImage, () => selectImage(app, host.appOptions.settings)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
+    ...reports.commands,
     ...fleet.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
     [COMMANDS.showLog, async () => channel.show()],
-    [COMMANDS.ignoreFinding, (...about) => ignoreFinding(about)],
   ];
   context.subscriptions.push(
     model,
     sandboxDocument,
-    showFindings(model, context.extensionUri),
-    offerCodeActions(model),
-    provideReports(model),
+    reports.disposable,
     createAuditsView(model),
     fleet.disposable,
     createLoopRunsView(),

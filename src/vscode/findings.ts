@@ -67,11 +67,11 @@ function findingsByFile(model: AuditModel): Map<string, PlacedFindings> {
 const SOURCE = 'Seaworthy';
 
 /** What other tools show of a document. */
-function problemsOfOthers(uri: vscode.Uri): vscode.Diagnostic[] {
+export function problemsOfOthers(uri: vscode.Uri): vscode.Diagnostic[] {
   return vscode.languages.getDiagnostics(uri).filter(({ source }) => source !== SOURCE);
 }
 
-function codeOf({ code }: vscode.Diagnostic): string {
+export function codeOf({ code }: vscode.Diagnostic): string {
   return String(typeof code === 'object' ? code.value : (code ?? ''));
 }
 

@@ -1,6 +1,10 @@
 /** Every id that package.json contributes; a unit test holds the two against one another. */
 export const COMMANDS = {
   auditFile: 'seaworthy.auditFile',
+  auditFolder: 'seaworthy.auditFolder',
+  auditChanged: 'seaworthy.auditChanged',
+  auditWorkspace: 'seaworthy.auditWorkspace',
+  proveWithMutants: 'seaworthy.proveWithMutants',
   cancelAudit: 'seaworthy.cancelAudit',
   openReport: 'seaworthy.openReport',
   installDependencies: 'seaworthy.installDependencies',
@@ -21,6 +25,7 @@ export const COMMANDS = {
   killContainer: 'seaworthy.killContainer',
   removeContainer: 'seaworthy.removeContainer',
   restartProject: 'seaworthy.restartProject',
+  showLogs: 'seaworthy.showLogs',
   openShell: 'seaworthy.openShell',
   openPort: 'seaworthy.openPort',
   inspectContainer: 'seaworthy.inspectContainer',
@@ -31,6 +36,10 @@ export const COMMANDS = {
   showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
   ignoreFinding: 'seaworthy.ignoreFinding',
+  explainFinding: 'seaworthy.explainFinding',
+  addToBaseline: 'seaworthy.addToBaseline',
+  updateBaseline: 'seaworthy.updateBaseline',
+  openReportText: 'seaworthy.openReportText',
 } as const;
 
 export const VIEWS = {
@@ -60,6 +69,8 @@ export const SETTINGS = {
   processes: 'sandbox.processes',
   outputMegabytes: 'sandbox.outputMegabytes',
   keepDays: 'audit.keepDays',
+  importSarif: 'audit.importSarif',
+  mutants: 'audit.mutants',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',
@@ -67,8 +78,16 @@ export const SETTINGS = {
   domainWords: 'rules.domainWords',
 } as const;
 
+/** Kind of the tabs with logs of containers. */
+export const LOG_VIEW = 'seaworthy.logs';
+
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';
+
+/** The page of a report. */
+export const REPORT_VIEW = 'seaworthy.report';
+/** Pages that explain a finding. */
+export const EXPLAIN_SCHEME = 'seaworthy-explain';
 
 export const REPORT_SCHEME = 'seaworthy-report';
 export const SANDBOX_SCHEME = 'seaworthy-sandbox';

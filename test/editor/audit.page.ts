@@ -58,20 +58,38 @@ async function readVerdict(page: Page, screenshotsDir: string): Promise<void> {
   await page.screenshot({ path: path.join(screenshotsDir, 'finding.png') });
 }
 
-/** The finding's code leads to the page of its rule, the row's button to the whole report. */
+/** The finding's code leads to the page of its rule, the row's button to the report. */
 async function readMore(page: Page, screenshotsDir: string): Promise<void> {
   await page.locator('.markers-panel a', { hasText: 'TH02' }).first().click();
   await page.getByRole('tab', { name: /TH02\.md/ }).waitFor();
+  await page.keyboard.press('Control+J');
   const report = row(page, /^payment\.js, fail/).first();
   await report.hover();
   await report.getByRole('button', { name: 'Open Report' }).click();
   await page.getByRole('tab', { name: /payment\.js \(audit\)/ }).waitFor();
-  await page.getByText('FAIL  src/payment.js').first().waitFor();
+  const shown = reportFrame(page);
+  await shown.getByText("Don't rely on src/payment.js yet").waitFor();
   await page.screenshot({ path: path.join(screenshotsDir, 'report.png') });
+  await shown.getByRole('heading', { name: /^Source/ }).scrollIntoViewIfNeeded();
+  await page.screenshot({ path: path.join(screenshotsDir, 'report-source.png') });
+  await shown.getByRole('button', { name: 'Explain Evidence' }).first().click();
+  await page.getByRole('tab', { name: /Preview PR02 at line 13/ }).waitFor();
+  await page.screenshot({ path: path.join(screenshotsDir, 'explanation.png') });
+  await shown.getByRole('button', { name: 'Go to Line' }).first().press('Enter');
+  await page.getByText('Ln 13, Col').waitFor();
+}
+
+/** The inside of the page of a report: an editor's page is a frame in a frame. */
+function reportFrame(page: Page) {
+  return page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
 }
 
 export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
+  // The hover of a row that was clicked would lie over the one to click next.
+  await evaluate((vscode) =>
+    vscode.workspace.getConfiguration('workbench').update('hover.delay', 60_000, true),
+  );
   await auditFromExplorer(page, screenshotsDir);
   await readVerdict(page, screenshotsDir);
   await readMore(page, screenshotsDir);

@@ -34,6 +34,14 @@ describe('seaworthy containers', function () {
     const logs = await runCli(['containers', 'logs', project, '--tail', '5']);
     assert.match(logs.stdout, /^\d{4}-\S+ hello\n$/);
 
+    const { stdout: followed, status: ended } = await runCli(
+      ['containers', 'logs', `${project}-web`, '--follow', '--json'],
+      {
+        onStart: (child) => child.stdout?.once('data', () => child.kill('SIGINT')),
+      },
+    );
+    assert.deepEqual([ended, (JSON.parse(followed) as { text: string }).text], [0, 'hello']);
+
     const asked = await runCli(['containers', 'restart', project, '--storage', storage]);
     assert.deepEqual([asked.status, asked.stdout], [3, '']);
     const done = await runCli(['containers', 'restart', project, '--yes', '--storage', storage]);

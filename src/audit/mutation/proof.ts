@@ -11,6 +11,8 @@ export interface TriedMutant {
   /** What was different, as a phrase that follows "when". */
   change: string;
   outcome: MutantOutcome;
+  /** What it took, where that was measured. */
+  durationMs?: number;
   /** The test that noticed it, where one did. */
   by?: string;
 }

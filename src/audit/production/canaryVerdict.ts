@@ -40,14 +40,15 @@ function unableToPass(first: CanaryRecord | undefined): string | undefined {
     : `a check that can't fail did not pass (${first?.message ?? ''})`;
 }
 
-/** The last one may say how many tests of its file threw. */
+/** The last one may say how many tests of its file threw, and whether some were chosen. */
 function hiddenFailures(
   last: CanaryRecord | undefined,
   file: string,
   { key, report }: TestRun,
 ): string | undefined {
   const reason = wordOf(key, 'reason');
-  const threw = Number(new RegExp(`${reason} (\\d+)`).exec(last?.message ?? '')?.[1] ?? 0);
+  const [, threw = '0', focused] = new RegExp(`${reason} (\\d+)( focused)?`).exec(last?.message ?? '') ?? [];
+  if (focused !== undefined) return 'a test was told to run alone (.only), so others were left out';
   const failed = report.tests.filter((test) => test.file === file && test.status === 'failed').length;
-  return threw > failed ? 'a test that threw is reported as one that did not fail' : undefined;
+  return Number(threw) > failed ? 'a test that threw is reported as one that did not fail' : undefined;
 }

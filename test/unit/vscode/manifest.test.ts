@@ -26,6 +26,7 @@ describe('package.json', () => {
     const keys = new Set<string>([...Object.values(CONTEXT_KEYS), ...Object.values(VIEWS), ...known]);
     keys
       .add('seaworthy.report')
+      .add('seaworthy.finding')
       .add('seaworthy.running')
       .add('seaworthy.needsDependencies')
       .add(`${SETTINGS_SECTION}.${SETTINGS.engineHost}`);

@@ -1,5 +1,6 @@
 import { ROOT_VARIABLE } from './environment';
 import { placeIn } from './errorPlace';
+import type { Observed } from './jestTestRunner';
 import type { HarnessRecord, TestRecord } from './records';
 
 interface AssertionResult {
@@ -33,8 +34,8 @@ export class JestReport {
     private readonly firstCanary: string,
   ) {}
 
-  /** `threw`: how many of the file's tests were seen to throw without being expected to. */
-  add(result: TestFileResult, threw: number): void {
+  /** `observed` is what the harness saw for itself while the file ran. */
+  add(result: TestFileResult, observed: Observed | undefined): void {
     const file = result.testFilePath;
     const tests = result.testResults;
     const found = tests.findIndex(
@@ -43,7 +44,9 @@ export class JestReport {
     const own = found === -1 ? tests : tests.slice(0, found);
     for (const test of own) this.addTest(file, test);
     for (const test of tests.slice(own.length)) this.addCanary(file, test);
-    if (threw > own.filter(({ status }) => status === 'failed').length)
+    if (observed && tests.length > 0 && observed.doubt !== '')
+      this.write({ type: 'distrust', message: observed.doubt });
+    if ((observed?.threw ?? 0) > own.filter(({ status }) => status === 'failed').length)
       this.write({ type: 'distrust', message: 'a test that threw is reported as one that did not fail' });
     if (result.testExecError) this.addError(file, result);
     else this.write({ type: 'file', file });

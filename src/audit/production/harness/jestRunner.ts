@@ -92,7 +92,7 @@ async function run(jest: string): Promise<number> {
   const { config } = await readInitialOptions(undefined, { packageRootOrConfig: process.cwd() });
   const quick = withoutTypeCheck(config);
   (requireHere(REPORTER) as typeof JestReporter).default.prepare(coverage);
-  const threw = watchedRunner(createRequire(fromCore.resolve('jest-config')));
+  const observed = watchedRunner(createRequire(fromCore.resolve('jest-config')));
   const { results } = await runCLI(
     {
       _: files,
@@ -120,7 +120,7 @@ async function run(jest: string): Promise<number> {
     [process.cwd()],
   );
   const records = new JestReport(write, channel.word('pass'));
-  for (const result of results.testResults) records.add(result, threw.get(result.testFilePath) ?? 0);
+  for (const result of results.testResults) records.add(result, observed.get(result.testFilePath));
   const { canaries } = records;
   const failed = results.numFailedTests - canaries.failed;
   write({
@@ -143,18 +143,18 @@ function isCircus(runner: unknown): boolean {
   return typeof runner === 'string' && /^(?:circus|jest-circus(?:\/runner)?)$/.test(runner);
 }
 
-/** Readies the runner of the harness; tells of each file how many tests were seen to throw. */
-function watchedRunner(fromConfig: NodeJS.Require): Map<string, number> {
-  const threw = new Map<string, number>();
+/** Readies the runner of the harness; tells what was seen of each file. */
+function watchedRunner(fromConfig: NodeJS.Require): Map<string, JestTestRunner.Observed> {
+  const observed = new Map<string, JestTestRunner.Observed>();
   const { default: run } = defaultOf<Parameters<typeof JestTestRunner.prepare>[0]['run']>(
     fromConfig(fromConfig.resolve('jest-circus/runner')),
   );
   (requireHere(TEST_RUNNER) as typeof JestTestRunner).prepare({
     run,
     canaries: () => new Canaries(channel),
-    threw,
+    observed,
   });
-  return threw;
+  return observed;
 }
 
 function defaultOf<T>(loaded: unknown): { default: T } {

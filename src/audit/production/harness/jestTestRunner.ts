@@ -50,8 +50,15 @@ interface Preparation {
   run: RunFile;
   /** New ones for each file. */
   canaries: () => Canaries;
-  /** How many of a file's tests threw, although nothing said that they would. */
-  threw: Map<string, number>;
+  /** What was seen of each file. */
+  observed: Map<string, Observed>;
+}
+
+export interface Observed {
+  /** How many of its tests threw, although nothing said that they would. */
+  threw: number;
+  /** Why its results say nothing; empty when nothing speaks against them. */
+  doubt: string;
 }
 
 let preparation: Preparation | undefined;
@@ -63,12 +70,14 @@ export function prepare(given: Preparation): void {
 
 const { apply } = Reflect;
 
+const FOCUSED = 'a test was told to run alone (.only), so others were left out';
+
 const runFile: RunFile = async (globalConfig, config, environment, runtime, path, send) => {
   if (!preparation) throw new Error('This runs under Seaworthy alone');
-  const { run, canaries, threw } = preparation;
+  const { run, canaries, observed } = preparation;
   const file = new TestFile(canaries(), environment, runtime, path);
   const result = await run(globalConfig, config, environment, runtime, path, send);
-  threw.set(path, file.threw.size);
+  observed.set(path, { threw: file.threw.size, doubt: file.doubt });
   return result;
 };
 
@@ -76,6 +85,7 @@ export default runFile;
 
 class TestFile {
   readonly threw = new Set<Test>();
+  doubt = 'the events of the runner were kept from who watches it';
   private state: State | undefined;
   private own: Test[] = [];
 
@@ -150,6 +160,7 @@ class TestFile {
 
   /** Nothing has been run yet: from here on it is seen for ourselves which tests throw. */
   private watch(state: State): void {
+    this.doubt = state.hasFocusedTests ? FOCUSED : '';
     // A test that was told to run alone must not keep ours from running.
     if (state.hasFocusedTests) for (const test of this.own) test.mode = 'only';
     visit(state.rootDescribeBlock, (test) => {

@@ -1,7 +1,12 @@
 import { resolve } from 'node:path';
 import { TARGET_VARIABLE } from './environment';
-import { startCoverage, takeCoverage, writeCoverage } from './coverage';
+import * as coverage from './coverage';
 import type { ExecutedScript } from './coverage';
+
+/** Vitest loads this more than once in a worker, and what one copy has started another has to take. No secret is in a worker. */
+const COVERAGE = Symbol.for('seaworthy.coverage');
+const holder = globalThis as { [COVERAGE]?: typeof coverage };
+const { startCoverage, takeCoverage, writeCoverage } = (holder[COVERAGE] ??= coverage);
 
 /** A vitest coverage provider: half of it runs in the workers, half in the process that started them. */
 const coverageModule = {

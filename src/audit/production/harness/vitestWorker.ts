@@ -66,6 +66,7 @@ export default class SeaworthyRunner extends Base {
   private readonly expectedToFail = new WeakSet<Task>();
   private readonly threw = new Set<Task>();
   private isAdding = false;
+  private isFocused = false;
 
   override async importFile(path: string, source: string): Promise<unknown> {
     const imported: unknown = await super.importFile(path, source);
@@ -87,7 +88,7 @@ export default class SeaworthyRunner extends Base {
       this.isAdding = true;
       const test = visible('test');
       const fail = (): never => {
-        throw new Error(`${words.reason} ${this.threw.size}`);
+        throw new Error(`${words.reason} ${this.threw.size}${this.isFocused ? ' focused' : ''}`);
       };
       test(words.pass, () =>
         (visible('expect') as (value: number) => { toBe?: (other: number) => void })(1).toBe?.(1),
@@ -107,7 +108,10 @@ export default class SeaworthyRunner extends Base {
     const visit = (task: Task): void => {
       if (task.fails === true) this.expectedToFail.add(task);
       // A test that was told to run alone must not keep ours from running.
-      if (this.own.has(task) && task.suite) task.mode = task.suite.mode = 'run';
+      if (this.own.has(task) && task.suite) {
+        if (task.mode === 'skip') this.isFocused = true;
+        task.mode = task.suite.mode = 'run';
+      }
       task.tasks?.forEach(visit);
     };
     files.forEach(visit);

@@ -21,7 +21,8 @@ function triedMutant({ id, line, change }: Mutant, groups: readonly ProofRecords
   const seen = groups.flatMap(({ outcomes }) => outcomes.get(id) ?? []);
   const best = WEIGHT.flatMap((outcome) => seen.find((one) => one.outcome === outcome) ?? [])[0];
   if (!best) return undefined;
-  return { line, change, outcome: best.outcome, ...(best.by === '' ? {} : { by: best.by }) };
+  const durationMs = seen.reduce((sum, one) => sum + one.durationMs, 0);
+  return { line, change, outcome: best.outcome, durationMs, ...(best.by === '' ? {} : { by: best.by }) };
 }
 
 function proofOf(

@@ -14,7 +14,7 @@ export interface ProofRecords {
   reached: Map<number, number>;
   /** Mutants that run only while the file is loaded. */
   loadedOnly: Set<number>;
-  outcomes: Map<number, { outcome: MutantOutcome; by: string }>;
+  outcomes: Map<number, { outcome: MutantOutcome; by: string; durationMs: number }>;
 }
 
 const MAX_LINE = 32_768;
@@ -67,7 +67,9 @@ function add(records: ProofRecords, record: Record<string, unknown>): boolean {
   }
   if (record['type'] === 'mutant') {
     const outcome = OUTCOMES.find((known) => known === record['outcome']);
-    if (outcome) records.outcomes.set(mutant, { outcome, by: textOf(record['name']).slice(0, 200) });
+    const durationMs = typeof record['milliseconds'] === 'number' ? record['milliseconds'] : 0;
+    if (outcome)
+      records.outcomes.set(mutant, { outcome, by: textOf(record['name']).slice(0, 200), durationMs });
     else if (record['outcome'] === 'loaded') records.loadedOnly.add(mutant);
   }
   return false;

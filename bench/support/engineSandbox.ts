@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import { silentLogger } from '../../src/base/logger';
+import { Engine } from '../../src/engine/engine';
+import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
+
+/** The engine that the environment names, or that lies in the usual places. */
+export const engine = new Engine({
+  environment: {
+    env: process.env,
+    home: os.homedir(),
+    platform: process.platform,
+    uid: process.getuid?.(),
+    readText: (file) => fs.promises.readFile(file, 'utf8').catch(() => undefined),
+    listFolder: (folder) => fs.promises.readdir(folder).catch(() => []),
+  },
+  logger: silentLogger,
+});
+
+/** Sandboxes of a bench, with so many containers kept ready; `id` is what they are labelled with. */
+export function makeSandbox(keepReady: number): { sandbox: DockerSandbox; id: string } {
+  const id = randomBytes(16).toString('hex');
+  const owner = { id, pid: process.pid, host: 'bench' };
+  return { sandbox: new DockerSandbox(engine, { owner, logger: silentLogger, keepReady }), id };
+}

@@ -1,0 +1,77 @@
+import type { Finding } from './finding';
+import { escapeHtml, tag } from './html';
+import type { AuditReport, Coverage } from './report';
+
+const AROUND = 2;
+const EXCERPT_LINES = 14;
+const SOURCE_LINES = 5000;
+const LINE_LENGTH = 300;
+
+/** A finding's lines with a little around them; the middle of a long one is left out. */
+export function excerptHtml(text: string, finding: Finding): string {
+  const lines = text.split('\n');
+  const from = Math.max(finding.startLine - AROUND, 1);
+  const to = Math.min(finding.endLine + AROUND, lines.length);
+  const shown = Math.min(to, from + EXCERPT_LINES - 1);
+  const rows = lines.slice(from - 1, shown).map((line, index) => {
+    const number = from + index;
+    const isHit = number >= finding.startLine && number <= finding.endLine;
+    return row(number, line, isHit ? 'hit' : '');
+  });
+  if (shown < to) rows.push(tag('span', { class: 'more' }, `… ${to - shown} more lines`));
+  return tag('pre', { class: 'code' }, rows.join('\n'));
+}
+
+/** The whole source, each line with whether tests reached it and with what was found in it. */
+export function sourceHtml(
+  text: string,
+  report: AuditReport,
+  coverage: Coverage | undefined,
+  isLive: boolean,
+): string {
+  const lines = text.replace(/\n$/, '').split('\n');
+  const uncovered = new Set<number>();
+  for (const [from, to] of coverage?.lines.uncovered ?? [])
+    for (let line = from; line <= Math.min(to, lines.length); line++) uncovered.add(line);
+  const findings = new Map<number, Finding[]>();
+  for (const finding of report.stages.flatMap((stage) => stage.findings))
+    if (finding.file === report.file)
+      findings.set(finding.startLine, [...(findings.get(finding.startLine) ?? []), finding]);
+  const rows = lines.slice(0, SOURCE_LINES).map((line, index) => {
+    const number = index + 1;
+    const marks = (findings.get(number) ?? []).map(({ ruleId, message, severity }) =>
+      tag('span', { class: `mark ${severity}`, title: message }, escapeHtml(ruleId)),
+    );
+    return row(number, line, uncovered.has(number) ? 'missed' : '', marks.join(''), isLive);
+  });
+  const cut =
+    lines.length > SOURCE_LINES
+      ? tag('p', { class: 'quiet' }, `${lines.length - SOURCE_LINES} more lines`)
+      : '';
+  const legend = coverage ? tag('p', { class: 'quiet' }, legendOf(coverage)) : '';
+  return `${legend}${tag('pre', { class: 'code source', tabindex: 0, 'aria-label': 'Source' }, rows.join('\n'))}${cut}`;
+}
+
+function legendOf({ lines, branches }: Coverage): string {
+  const missed = lines.total - lines.covered;
+  const ways =
+    branches && branches.total > 0
+      ? `, ${branches.total - branches.covered} of ${branches.total} branches not`
+      : '';
+  return missed === 0
+    ? `Tests reach all ${lines.total} lines that do something${ways}.`
+    : `Tests do not reach ${missed} of ${lines.total} lines that do something, marked in the margin${ways}.`;
+}
+
+function row(number: number, line: string, state: string, marks = '', isLive = false): string {
+  const cut = line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
+  const label = state === 'missed' ? 'not reached' : undefined;
+  const shown = isLive
+    ? tag(
+        'a',
+        { class: 'number', href: '#', 'data-ask': 'openFile', 'data-line': number, tabindex: -1 },
+        String(number),
+      )
+    : tag('span', { class: 'number' }, String(number));
+  return tag('span', { class: `line ${state}`.trim(), title: label }, shown, ' ', escapeHtml(cut), marks);
+}

@@ -1,0 +1,66 @@
+import type { LogCounts, LogRow } from './fleet/logs/logModel';
+
+/** What a log page is set to; kept by the page, so that it comes back after a reload of the window. */
+export interface LogPageSettings {
+  query: string;
+  isExpression: boolean;
+  isCaseSensitive: boolean;
+  isFiltering: boolean;
+  hasTimes: boolean;
+  /** Lines of the past; 0 for all. */
+  tail: number;
+  /** Minutes of the past; 0 for no limit. */
+  minutes: number;
+}
+
+/** A row as the page gets it: which of its frames lead to a file of the workspace. */
+export type LinkedRow = LogRow & { links: readonly { start: number; end: number; index: number }[] };
+
+export type ToLogPage =
+  /** The rows that are looked at, and where the log stands. */
+  | { type: 'view'; counts: LogCounts; rows: readonly LinkedRow[] }
+  | { type: 'goTo'; row: number }
+  /** What could not be done, in words; empty takes them away. */
+  | { type: 'problem'; text: string };
+
+export type FromLogPage =
+  /** The page has just been made. It is answered with a view. */
+  | { type: 'ready'; settings: LogPageSettings }
+  | { type: 'settings'; settings: LogPageSettings }
+  /** `from` undefined: the newest rows, for as long as nothing else is asked for. */
+  | { type: 'look'; from: number | undefined; number: number }
+  | { type: 'find'; row: number; direction: 1 | -1 }
+  | { type: 'pause'; isPaused: boolean }
+  | { type: 'open'; row: number; index: number }
+  | { type: 'clear' }
+  | { type: 'export' };
+
+export const DEFAULT_LOG_SETTINGS: LogPageSettings = {
+  query: '',
+  isExpression: false,
+  isCaseSensitive: false,
+  isFiltering: false,
+  hasTimes: true,
+  tail: 1000,
+  minutes: 0,
+};
+
+/** Reads settings that a page kept or sent; what is no setting gets its default. */
+export function readLogSettings(value: unknown): LogPageSettings {
+  const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+  const read = <K extends keyof LogPageSettings>(key: K): LogPageSettings[K] => {
+    const fallback = DEFAULT_LOG_SETTINGS[key];
+    return typeof given[key] === typeof fallback ? (given[key] as LogPageSettings[K]) : fallback;
+  };
+  const whole = (number: number): number =>
+    Number.isInteger(number) && number >= 0 && number <= 1_000_000 ? number : 0;
+  return {
+    query: read('query').slice(0, 1000),
+    isExpression: read('isExpression'),
+    isCaseSensitive: read('isCaseSensitive'),
+    isFiltering: read('isFiltering'),
+    hasTimes: read('hasTimes'),
+    tail: whole(read('tail')),
+    minutes: whole(read('minutes')),
+  };
+}

@@ -1,0 +1,206 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { auditMany } from '../audit/auditMany';
+import { STAGE_NAMES } from '../audit/finding';
+import type { StageName } from '../audit/finding';
+import type { AuditReport } from '../audit/report';
+import { summaryPage } from '../audit/explanation';
+import { scopeOfChanges, scopeOfFolder } from '../audit/scope';
+import type { Scope } from '../audit/scope';
+import { summarize } from '../audit/summary';
+import type { AuditSummary } from '../audit/summary';
+import { isCancelled, throwIfCancelled, UserError } from '../base/errors';
+import { changedFiles } from '../base/git';
+import { count, oneLine } from '../base/text';
+import { listSources } from '../sandbox/sources';
+import type { AuditServices } from './auditCommand';
+import { FolderFacts } from './auditRequest';
+import type { AuditTarget } from './auditTarget';
+import type { MarkdownPages } from './markdownPages';
+
+const STATIC_STAGES: readonly StageName[] = ['theater', 'quality'];
+
+export interface WideAuditServices extends AuditServices {
+  pages: MarkdownPages;
+  /** To be called when many files were audited. */
+  keepAnalyses: () => Promise<void>;
+}
+
+/** What a wide audit came to, for callers that run it by id. */
+export interface WideAudit {
+  summary: AuditSummary;
+  reports: AuditReport[];
+}
+
+interface Part extends Scope {
+  folder: vscode.WorkspaceFolder;
+}
+
+/** Audits the folders that the explorer gives. `stages` is for callers; a person is asked. */
+export function auditFolder(services: WideAuditServices, uri: unknown, selected: unknown, stages: unknown) {
+  const uris = (Array.isArray(selected) && selected.length > 0 ? selected : [uri]).filter(
+    (one): one is vscode.Uri => one instanceof vscode.Uri,
+  );
+  const places = uris.map((one) => {
+    const folder = vscode.workspace.getWorkspaceFolder(one);
+    if (!folder || one.scheme !== 'file')
+      throw new UserError(
+        `${path.posix.basename(one.path)} is not a folder on disk in the workspace`,
+        'open the folder it belongs to',
+      );
+    return { folder, path: one.fsPath };
+  });
+  if (places.length === 0) throw new UserError('No folder to audit', 'right-click one in the Explorer');
+  return run(services, stages, (signal) =>
+    Promise.all(
+      places.map(async (place) => ({
+        folder: place.folder,
+        ...(await scopeOfFolder(place.folder.uri.fsPath, place.path, listSources, signal)),
+      })),
+    ),
+  );
+}
+
+/** Audits every folder of the workspace. */
+export function auditWorkspace(services: WideAuditServices, stages: unknown) {
+  return run(services, stages, (signal) =>
+    Promise.all(
+      openFolders().map(async (folder) => ({
+        folder,
+        ...(await scopeOfFolder(folder.uri.fsPath, '.', listSources, signal)),
+      })),
+    ),
+  );
+}
+
+/** Audits what git says has changed since the last commit. */
+export function auditChanged(services: WideAuditServices, stages: unknown) {
+  if (!vscode.workspace.isTrusted)
+    throw new UserError(
+      'git is not started in a workspace that is not trusted',
+      'trust it, or audit a folder instead',
+    );
+  const parts = { listFiles: listSources, listChanges: changedFiles };
+  return run(services, stages, (signal) =>
+    Promise.all(
+      openFolders().map(async (folder) => ({
+        folder,
+        ...(await scopeOfChanges(folder.uri.fsPath, undefined, parts, signal)),
+      })),
+    ),
+  );
+}
+
+function openFolders(): vscode.WorkspaceFolder[] {
+  const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  if (folders.length === 0)
+    throw new UserError('No folder on disk is open', 'open the folder of your project');
+  return folders;
+}
+
+async function run(
+  services: WideAuditServices,
+  wanted: unknown,
+  findScope: (signal: AbortSignal) => Promise<Part[]>,
+): Promise<WideAudit | undefined> {
+  const stages = await chooseStages(wanted);
+  if (!stages) return undefined;
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Seaworthy' };
+  try {
+    const result = await vscode.window.withProgress(options, async (progress, token) => {
+      const cancel = new AbortController();
+      const subscription = token.onCancellationRequested(() => cancel.abort());
+      progress.report({ message: 'looking for files' });
+      try {
+        return await auditParts(services, await findScope(cancel.signal), stages, cancel, progress);
+      } finally {
+        subscription.dispose();
+        await services.keepAnalyses();
+      }
+    });
+    void tell(services, result);
+    return result;
+  } catch (error) {
+    if (!isCancelled(error)) throw error;
+    vscode.window.setStatusBarMessage(
+      '$(circle-slash) Audit cancelled; what was done until then is kept',
+      5000,
+    );
+    return undefined;
+  }
+}
+
+async function chooseStages(wanted: unknown): Promise<readonly StageName[] | undefined> {
+  if (Array.isArray(wanted)) return STAGE_NAMES.filter((name) => wanted.includes(name));
+  if (!vscode.workspace.isTrusted) return STATIC_STAGES;
+  const chosen = await vscode.window.showQuickPick(
+    [
+      {
+        label: 'Read the files',
+        description: 'theater and quality; milliseconds a file',
+        stages: STATIC_STAGES,
+      },
+      { label: 'Run their tests too', description: 'all three stages; seconds a file', stages: STAGE_NAMES },
+    ],
+    { title: 'Audit', placeHolder: 'How thoroughly? A verdict of pass needs all three stages.' },
+  );
+  return chosen?.stages;
+}
+
+async function auditParts(
+  services: WideAuditServices,
+  parts: readonly Part[],
+  stages: readonly StageName[],
+  cancel: AbortController,
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+): Promise<WideAudit> {
+  const targets = parts.flatMap(({ folder, files }) =>
+    files.map((file): AuditTarget => ({ folder, file, uri: vscode.Uri.joinPath(folder.uri, file) })),
+  );
+  const facts = new FolderFacts(services.onSettingsProblem);
+  const byReport = new Map<AuditReport, AuditTarget>();
+  const audit = async (target: AuditTarget, signal: AbortSignal): Promise<AuditReport> => {
+    throwIfCancelled(signal);
+    const report = await services.auditor().audit(await facts.requestFor(target, stages), { signal });
+    byReport.set(report, target);
+    return report;
+  };
+  const running = targets[0] && services.model.begin(targets[0].folder.uri, () => cancel.abort());
+  try {
+    const onReport = async (report: AuditReport, done: number): Promise<void> => {
+      progress.report({
+        message: `${done}/${targets.length} ${oneLine(report.file, 100)}`,
+        increment: 100 / targets.length,
+      });
+      const target = byReport.get(report);
+      if (target && isWorthKeeping(services, target, report))
+        await services.model.add(target.folder, target.uri, report);
+    };
+    const reports = await auditMany(targets, audit, { signal: cancel.signal, onReport });
+    const ran = reports.find((report) => report.stages[1]?.reason !== undefined);
+    if (stages.includes('production') && ran) services.onReport(ran);
+    const skipped = parts.flatMap((part) => part.skipped);
+    return { reports, summary: summarize(reports, skipped) };
+  } finally {
+    running?.dispose();
+  }
+}
+
+/** A list of files in which nothing was found would bury the others; but what is shown of a file must be its newest. */
+function isWorthKeeping({ model }: WideAuditServices, { uri }: AuditTarget, report: AuditReport): boolean {
+  if (report.verdict === 'fail' || report.stages.some(({ findings }) => findings.length > 0)) return true;
+  return model.all().some((entry) => entry.uri.toString() === uri.toString());
+}
+
+async function tell({ pages }: WideAuditServices, { summary, reports }: WideAudit): Promise<void> {
+  const { pass, fail, notRun, skipped } = summary.files;
+  const counts = `${pass} pass, ${fail} fail, ${notRun} not run, ${skipped} skipped`;
+  const text = `${count(reports.length, 'file')} audited: ${summary.verdict}. ${counts}.`;
+  const buttons = ['Show Audits', 'Show Summary'];
+  const chosen =
+    summary.verdict === 'pass'
+      ? await vscode.window.showInformationMessage(text, ...buttons)
+      : await vscode.window.showWarningMessage(text, ...buttons);
+  if (chosen === 'Show Audits') await vscode.commands.executeCommand('seaworthy.audits.focus');
+  if (chosen === 'Show Summary') await pages.show('Audit summary', summaryPage(summary, reports));
+}

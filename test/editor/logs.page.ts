@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { Frame, Page } from 'playwright-core';
+import { silentLogger } from '../../src/base/logger';
+import type { EngineConnection } from '../../src/engine/connection';
+import { Engine } from '../../src/engine/engine';
+import type { PageTestContext } from '../support/pageTest';
+import { pollFor } from '../support/timeLimit';
+
+export const name = 'the log of a project is followed, searched, paused, and there again after a reload';
+
+const IMAGE = 'node:24-slim';
+const LIMIT = 60_000;
+
+const engine = new Engine({
+  environment: {
+    env: process.env,
+    home: os.homedir(),
+    platform: process.platform,
+    uid: process.getuid?.(),
+    readText: (file) => fs.readFile(file, 'utf8').catch(() => undefined),
+    listFolder: (folder) => fs.readdir(folder).catch(() => []),
+  },
+  logger: silentLogger,
+});
+
+const WEB = [
+  'printf "\\033[32mready\\033[0m on port 8080\\n"',
+  'echo "    at total (/app/src/cart.js:3:5)" >&2',
+  'i=0; while :; do i=$((i+1)); printf "GET /orders/$i \\033[36m200\\033[0m\\n"; sleep 0.5; done',
+].join('; ');
+const WORKER = 'while :; do echo "<b>job</b> done"; sleep 0.7; done';
+
+async function start(connection: EngineConnection, project: string, service: string, script: string) {
+  const id = await connection.createContainer(`${project}-${service}-1`, {
+    Image: IMAGE,
+    Cmd: ['sh', '-c', script],
+    WorkingDir: '/app',
+    Labels: { 'com.docker.compose.project': project, 'com.docker.compose.service': service },
+    HostConfig: { NetworkMode: 'none', Init: true },
+  });
+  await connection.startContainer(id);
+  return id;
+}
+
+/** The frame in which our page is: the editor puts it into one of its own. */
+async function logFrame(page: Page): Promise<Frame> {
+  return pollFor('the page of the log', LIMIT, async () => {
+    for (const frame of page.frames())
+      if (
+        (await frame
+          .locator('#rows')
+          .count()
+          .catch(() => 0)) > 0
+      )
+        return frame;
+    return undefined;
+  });
+}
+
+async function openLog(page: Page, project: string): Promise<Frame> {
+  await page.getByRole('tab', { name: 'Seaworthy' }).click({ timeout: LIMIT });
+  const row = page.getByRole('treeitem', { name: `Project ${project}` });
+  await row.waitFor({ timeout: LIMIT });
+  await row.hover();
+  await row.getByRole('button', { name: 'Show Logs' }).click();
+  const frame = await logFrame(page);
+  await frame
+    .getByText(/GET \/orders\/\d+ 200/)
+    .first()
+    .waitFor({ timeout: LIMIT });
+  return frame;
+}
+
+export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
+  const connection = await engine.connect();
+  const project = `log${randomBytes(3).toString('hex')}`;
+  const ids = [
+    await start(connection, project, 'web', WEB),
+    await start(connection, project, 'worker', WORKER),
+  ];
+  const picture = (file: string) => page.screenshot({ path: path.join(screenshotsDir, `log-${file}.png`) });
+  try {
+    await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
+    const frame = await openLog(page, project);
+    // What a container prints is never markup, and its colours are there.
+    await frame.getByText('<b>job</b> done').first().waitFor();
+    assert.equal(await frame.locator('b').count(), 0);
+    assert.equal(await frame.locator('.fg-green').first().textContent(), 'ready');
+    await picture('follows');
+    await connection.operate(ids[0] ?? '', 'restart');
+    await frame.locator('.row.mark', { hasText: 'restarted' }).waitFor({ timeout: LIMIT });
+    await picture('restarted');
+    await frame.getByLabel('Search in the log').fill('job');
+    await frame.getByText(/^\d+ of \d+$/).waitFor();
+    await picture('searched');
+    await frame.getByRole('button', { name: 'Filter' }).click();
+    await frame.getByText('GET /orders').first().waitFor({ state: 'detached' });
+    await picture('filtered');
+    await frame.getByRole('button', { name: 'Pause' }).click();
+    const rows = await frame.locator('.row').allTextContents();
+    await frame.getByText(/paused, [1-9]\d* new lines/).waitFor();
+    assert.deepEqual(await frame.locator('.row').allTextContents(), rows);
+    await frame.getByRole('button', { name: 'Go on' }).click();
+    await frame.getByLabel('Search in the log').fill('');
+    await frame.locator('a', { hasText: '/app/src/cart.js:3:5' }).first().click();
+    await page.getByRole('tab', { name: /cart\.js/ }).waitFor();
+    await picture('link');
+    await restores(page, project);
+    await picture('restored');
+  } finally {
+    for (const id of ids) await connection.removeContainer(id);
+    await engine.dispose();
+  }
+}
+
+/** Without the tests' payload: an editor under test opens nothing of what was open. */
+async function restores(page: Page, project: string): Promise<void> {
+  const plain = new URL(page.url());
+  plain.searchParams.delete('payload');
+  await page.goto(plain.href);
+  const frame = await openLog(page, project);
+  await frame.getByLabel('Search in the log').fill('orders');
+  await frame.getByRole('button', { name: 'Filter' }).click();
+  await frame.getByText('job').first().waitFor({ state: 'detached' });
+  await page.reload();
+  const again = await logFrame(page);
+  await again
+    .getByText(/GET \/orders\/\d+ 200/)
+    .first()
+    .waitFor({ timeout: LIMIT });
+  assert.equal(await again.getByLabel('Search in the log').inputValue(), 'orders');
+  assert.equal(await again.getByText('job').count(), 0);
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { reportDocument, reportHtml } from '../../../src/audit/reportHtml';
+import type { ReportPage } from '../../../src/audit/reportHtml';
+import { parseFromPage } from '../../../src/vscode/reportProtocol';
+import { auditReport, finding, stageResult } from '../../support/reports';
+
+const EVIL = `"><script>alert(1)</script><img src=x onerror='y'>&amp;`;
+
+function pageOf(parts: Partial<ReportPage> = {}): ReportPage {
+  const report = auditReport({
+    verdict: 'fail',
+    stages: [
+      stageResult({
+        stage: 'theater',
+        status: 'fail',
+        findings: [finding(), finding({ ruleId: 'TH02', known: true })],
+      }),
+      stageResult({
+        stage: 'production',
+        tests: { passed: 2, failed: 0, skipped: 0 },
+        coverage: {
+          lines: { covered: 3, total: 4, uncovered: [[2, 2]] },
+          branches: { covered: 1, total: 2 },
+        },
+      }),
+      stageResult({ stage: 'quality' }),
+    ],
+  });
+  const history = [
+    { id: 'old', createdAt: '2026-11-23T10:00:00.000Z', label: 'fail', failing: 4 },
+    { id: report.id, createdAt: report.createdAt, label: 'fail', failing: 1 },
+  ];
+  const source = { text: 'one\ntwo\nthree\nfour\nfive\n' };
+  return { report, source, history, outputs: new Map(), isStale: false, ...parts };
+}
+
+describe('the page of a report', () => {
+  it('shows verdict, sentences, stages, findings with code, coverage and history', () => {
+    const html = reportHtml(pageOf(), true);
+    for (const part of [
+      /<span class="verdict fail">fail<\/span>/,
+      /only looks finished\./,
+      /Warnings \(1\)/,
+      /1 finding of the baseline/,
+      /<span class="line hit">.*three/,
+      /Tests do not reach 1 of 4 lines .* 1 of 2 branches not/,
+      /<span class="line missed" title="not reached">.*two/,
+      /<polyline points="14\.0,14\.0 626\.0,83\.0">/,
+      /data-ask="openFinding" data-stage="theater" data-index="0"/,
+    ])
+      assert.match(html, part);
+  });
+
+  it('says what there is when there is nothing', () => {
+    const report = auditReport({
+      verdict: 'not run',
+      reason: 'the file is empty',
+      sha256: '',
+      stages: [stageResult({ stage: 'theater', status: 'not run', reason: 'the file is empty' })],
+    });
+    const html = reportHtml(
+      pageOf({ report, source: { missing: 'The file could not be read.' }, history: [] }),
+      true,
+    );
+    assert.match(html, /Nothing was looked at, so nothing is known/);
+    assert.match(html, /The file could not be read/);
+    assert.match(html, /first audit of the file/);
+    assert.match(reportHtml(pageOf({ isStale: true }), true), /has changed since this audit/);
+  });
+
+  it('lets no markup of the audited code through, in the editor and exported', () => {
+    const report = auditReport({
+      file: EVIL,
+      reason: EVIL,
+      notes: [EVIL],
+      stages: [
+        stageResult({
+          stage: 'theater',
+          status: 'not run',
+          reason: EVIL,
+          findings: [
+            finding({
+              ruleId: EVIL,
+              message: EVIL,
+              evidence: EVIL,
+              file: EVIL,
+              inFunction: EVIL,
+              related: [{ message: EVIL, startLine: 1, startColumn: 1, endLine: 1, endColumn: 1 }],
+            }),
+          ],
+          suppressed: [{ finding: finding(), reason: EVIL }],
+          context: [
+            {
+              tool: EVIL,
+              ruleId: EVIL,
+              severity: 'info',
+              message: EVIL,
+              file: 'a',
+              startLine: 1,
+              endLine: 1,
+            },
+          ],
+        }),
+      ],
+    });
+    const history = ['a', 'b'].map((id) => ({ id: id + EVIL, createdAt: EVIL, label: 'pass', failing: 1 }));
+    const outputs = new Map([['production', { stdout: EVIL, stderr: EVIL, truncated: true }]] as const);
+    const page = pageOf({ report, source: { text: EVIL }, history, outputs });
+    for (const html of [reportHtml(page, true), reportDocument(page, '')]) {
+      assert.doesNotMatch(html, /<(script|img)/);
+      assert.match(html, /&lt;script&gt;/);
+    }
+  });
+
+  it('is bounded for long lines and long files', () => {
+    const text = `${'x'.repeat(100_000)}\n`.repeat(5) + 'y\n'.repeat(20_000);
+    const html = reportHtml(pageOf({ source: { text } }), false);
+    assert.match(html, /15005 more lines/);
+    assert.ok(html.length < 1_000_000);
+  });
+});
+
+describe('messages of the page', () => {
+  it('are taken as they are meant', () => {
+    assert.deepEqual(parseFromPage({ type: 'openFile', line: 3, more: 1 }), { type: 'openFile', line: 3 });
+    assert.deepEqual(parseFromPage({ type: 'export', format: 'sarif' }), { type: 'export', format: 'sarif' });
+    assert.deepEqual(parseFromPage({ type: 'openFinding', stage: 'theater', index: 0 }), {
+      type: 'openFinding',
+      stage: 'theater',
+      index: 0,
+    });
+  });
+
+  for (const message of [
+    undefined,
+    null,
+    'auditAgain',
+    {},
+    { type: 'eval', code: '1' },
+    { type: 'openFile', line: -1 },
+    { type: 'openFile', line: '../../etc/passwd' },
+    { type: 'openFinding', stage: 'constructor', index: 0 },
+    { type: 'openFinding', stage: 'theater', index: 1.5 },
+    { type: 'export', format: '../x' },
+    { type: 'openReport', id: 'x'.repeat(1000) },
+  ]) {
+    it(`that are none are refused: ${JSON.stringify(message)?.slice(0, 60)}`, () => {
+      assert.equal(parseFromPage(message), undefined);
+    });
+  }
+});
