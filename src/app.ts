@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { Auditor } from './audit/audit';
 import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
+import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
 import { ProductionStage } from './audit/production/production';
 import { CachedAnalyzer } from './audit/analysisCache';
 import { RulePages } from './audit/rulePages';
@@ -27,6 +28,8 @@ import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
 import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
+import { localImages } from './sandbox/imageReference';
+import type { LocalImage } from './sandbox/imageReference';
 import { hostId } from './sandbox/owner';
 import { pull } from './sandbox/unavailable';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
@@ -109,6 +112,7 @@ export class App {
       list: new ContainerList(this.engine, logger),
     });
     this.operator = new Operator((operation) => this.keepOperation(operation));
+    const platforms = new ImagePlatforms(this.sandbox);
     const production = {
       run: (...[input, runOptions]: Parameters<ProductionStage['run']>) =>
         new ProductionStage({
@@ -116,6 +120,7 @@ export class App {
           takeSnapshot,
           images: settings().images,
           limits: settings().limits,
+          platforms,
           findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
           mutate: async (file, switchName, signal) =>
@@ -184,6 +189,12 @@ export class App {
   async describeEngine(signal: AbortSignal): Promise<string> {
     const { facts } = await this.engine.connect(signal);
     return `${facts.name} ${facts.version} answers, with ${facts.cpus} CPUs and ${Math.round(facts.memoryBytes / 1e9)} GB.`;
+  }
+
+  /** Images of the engine that sandboxes could be made from, likely ones first. Rejects with `NoEngine`. */
+  async localImages(family: 'node' | 'python', signal: AbortSignal): Promise<LocalImage[]> {
+    const { images } = await this.engine.connect(signal);
+    return localImages(await images.list([], signal), [family]);
   }
 
   /** What could be installed for the audits of a file; undefined where no lockfile is above it. Rejects with `UserError`. */

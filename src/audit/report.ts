@@ -43,10 +43,22 @@ export interface StageResult {
   context?: OtherFinding[];
   /** Of the audited file, when tests ran and it could be measured. */
   coverage?: Coverage;
+  /** What the sandbox was made from, when there was one. */
+  image?: UsedImage;
   /** What mutants say about its tests, when that was asked for. */
   mutation?: MutationReport;
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
   output?: StageOutput;
+}
+
+/** The image of a sandbox. */
+export interface UsedImage {
+  /** As the settings name it. */
+  name: string;
+  /** `sha256:...` of its registry, the engine's own id where it came from none; empty when not known. */
+  digest: string;
+  /** `sha256:...` of the image of dependencies on top of it, the engine's own id. */
+  dependencies?: string;
 }
 
 export interface StageOutput {

@@ -2,7 +2,7 @@ import { count, duration, oneLine, plainText } from '../base/text';
 import type { Finding } from './finding';
 import { mutationLines } from './mutation/mutationText';
 import type { AuditSummary } from './summary';
-import type { AuditReport, Coverage, StageResult, TestCounts } from './report';
+import type { AuditReport, Coverage, StageResult, TestCounts, UsedImage } from './report';
 import { verdictSentences } from './sentences';
 import { verdictLabel } from './verdict';
 
@@ -38,6 +38,11 @@ function coverageText({ lines, branches }: Coverage): string {
   return `${share(lines)} of lines${ofBranches} reached by its tests`;
 }
 
+function imageText({ name, digest, dependencies }: UsedImage): string {
+  const on = dependencies === undefined ? '' : `, dependencies ${dependencies}`;
+  return oneLine(`${name}${digest === '' ? '' : ` (${digest})`}${on}`, 400);
+}
+
 /** Where the tests do not come, in a few numbers. */
 function uncoveredText({ lines: { uncovered } }: Coverage): string {
   const shown = uncovered.slice(0, 12).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
@@ -62,8 +67,10 @@ function stageLines(stage: StageResult, report: AuditReport, paint: Paint): stri
   const coverage = stage.coverage;
   const missed = coverage && coverage.lines.uncovered.length > 0 ? [uncoveredText(coverage)] : [];
   const reached = coverage && stage.reason ? [`    ${coverageText(coverage)}`] : [];
+  const image = stage.image ? [`    in the image ${imageText(stage.image)}`] : [];
   return [
     `  ${stage.stage.padEnd(10)}  ${status}  ${summary}${time}`.trimEnd(),
+    ...image,
     ...reached,
     ...missed.map((lines) => `    not reached: lines ${lines}`),
     ...(stage.mutation ? mutationLines(stage.mutation) : []),

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { plainText } from '../base/text';
 import { fingerprintOf } from './baseline';
 import type { Finding } from './finding';
-import type { AuditReport } from './report';
+import type { AuditReport, UsedImage } from './report';
 import type { RulePages } from './rulePages';
 
 const LEVELS = { error: 'error', warning: 'warning', info: 'note', hint: 'note' } as const;
@@ -44,11 +44,18 @@ export function toSarif(reports: readonly AuditReport[], options: SarifOptions):
         originalUriBaseIds: { SRCROOT: { description: { text: 'The audited workspace' } } },
         columnKind: 'utf16CodeUnits',
         invocations: [invocation(reports, options.exitCode)],
+        properties: { images: usedImages(reports) },
         artifacts: reports.map(artifact),
         results: results.map((result) => toResult(result, ruleIds)),
       },
     ],
   };
+}
+
+/** What code was run in, each image once. */
+function usedImages(reports: readonly AuditReport[]): UsedImage[] {
+  const images = reports.flatMap(({ stages }) => stages.flatMap(({ image }) => image ?? []));
+  return [...new Map(images.map((image) => [JSON.stringify(image), image])).values()];
 }
 
 function resultsOf({ stages }: AuditReport): Result[] {

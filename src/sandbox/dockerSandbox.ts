@@ -17,11 +17,18 @@ import type { MemberKind } from './pool';
 import { ImageMissing, Removals } from './poolMember';
 import { checkSandbox, layerNotes, requireLayers } from './preflight';
 import type { SandboxCheck } from './preflight';
+import { resolveImage } from './resolveImage';
 import { describeEnd } from './runEnd';
 import type { Stop } from './runEnd';
 import type { RunReader } from './runReader';
-
-import type { Sandbox, SandboxLimits, SandboxProgress, SandboxRequest, SandboxResult } from './sandbox';
+import type {
+  ResolvedImage,
+  Sandbox,
+  SandboxLimits,
+  SandboxProgress,
+  SandboxRequest,
+  SandboxResult,
+} from './sandbox';
 import { IDLE_SECONDS } from './script';
 import { sweepSandboxes } from './sweep';
 import { limitsRefused, linuxEngine, pull, throwIfUnusable, unavailable, wasHeardOf } from './unavailable';
@@ -94,6 +101,10 @@ export class DockerSandbox implements Sandbox {
     prepareOne().catch((error: unknown) => {
       this.options.logger.debug(`No sandbox was made ready: ${messageOf(error)}`);
     });
+  }
+
+  resolveImage(name: string, signal = this.disposal.signal): Promise<ResolvedImage | undefined> {
+    return resolveImage(this.engine, name, signal);
   }
 
   /** Ends the containers that wait for runs: they were made for settings that no longer hold. */
@@ -213,7 +224,7 @@ export class DockerSandbox implements Sandbox {
   ): Promise<SandboxResult> {
     const { connection } = pool;
     const { facts } = connection;
-    throwIfUnusable(request.image, stop, reader);
+    throwIfUnusable(request.imageName ?? request.image, stop, reader);
     const { end, detail } = describeEnd(stop, reader, request.limits, facts.isPodman);
     for (const { path, why } of reader.refused)
       this.options.logger.warn(`Report ${path} was refused (${why})`);

@@ -49,7 +49,10 @@ export const DEFAULT_LIMITS: SandboxLimits = {
 };
 
 export interface SandboxRequest {
+  /** A name, or an id as `resolveImage` gives it. */
   image: string;
+  /** What messages call it when `image` is an id. */
+  imageName?: string;
   files: SandboxFile[];
   steps: SandboxStep[];
   /** Absolute paths inside the sandbox whose content is wanted after the steps; a missing one is left out. */
@@ -101,6 +104,19 @@ export interface Sandbox {
    * meanwhile. Returns at once and never throws; a run needs no such call.
    */
   prepare(image: string, limits: SandboxLimits): void;
+
+  /**
+   * The one image that a name stands for on the engine now; undefined when the engine has none, or there is no engine.
+   * Rejects with `CancelledError` alone.
+   */
+  resolveImage(name: string, signal?: AbortSignal): Promise<ResolvedImage | undefined>;
+}
+
+export interface ResolvedImage {
+  /** `sha256:...` of the engine. */
+  id: string;
+  /** `sha256:...` of the registry it came from; its id when it came from none. */
+  digest: string;
 }
 
 /** An image that holds the dependencies a lockfile names, on top of the image that a sandbox is made from. */

@@ -19,6 +19,7 @@ import { createReportFeatures } from './reportFeatures';
 import { createLoopRunsView } from './loopRunsView';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
+import { selectImage } from './selectImage';
 
 const SWEEP_DELAY_MS = 5000;
 /** Of one window, and only after its first audit. */
@@ -83,6 +84,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.installDependencies, (uri) => installer.install(resourceOf(model, uri))],
     [COMMANDS.revokeInstallConsent, () => installer.revoke()],
     [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
+    [COMMANDS.selectImage, () => selectImage(app, host.appOptions.settings)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
     ...reports.commands,

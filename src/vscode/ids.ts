@@ -12,6 +12,7 @@ export const COMMANDS = {
   removeDependencyImages: 'seaworthy.removeDependencyImages',
   checkEngine: 'seaworthy.checkEngine',
   checkSandbox: 'seaworthy.checkSandbox',
+  selectImage: 'seaworthy.selectImage',
   selectEngine: 'seaworthy.selectEngine',
   refreshContainers: 'seaworthy.refreshContainers',
   filterContainers: 'seaworthy.filterContainers',

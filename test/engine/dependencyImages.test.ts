@@ -133,6 +133,7 @@ describe('images of dependencies', function () {
     const watched: Sandbox = {
       run: (...asked) => sandbox.run(...asked),
       prepare: (image) => prepared.push(image),
+      resolveImage: (...asked) => sandbox.resolveImage(...asked),
     };
     const { result, notes } = await runStage(watched, workspace, 'src/double.mjs', {
       findDependencies: (...asked) => images.find(...asked),
@@ -140,6 +141,8 @@ describe('images of dependencies', function () {
     assert.equal(result.status, 'pass', result.reason);
     assert.ok(notes.includes('Dependencies come from an image made of package-lock.json.'), notes.join('\n'));
     assert.deepEqual(prepared, [made.id]);
+    const base = await (await engine.connect()).images.inspect(NODE_IMAGE);
+    assert.deepEqual(result.image, { name: NODE_IMAGE, digest: base?.id, dependencies: made.id });
     assert.deepEqual(await installations(), []);
   });
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { languageOf } from '../../src/audit/language';
 import type { MutantBudget } from '../../src/audit/mutation/proof';
+import { ImagePlatforms } from '../../src/audit/production/dependencies/imagePlatform';
 import { ProductionStage } from '../../src/audit/production/production';
 import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
 import { SourceParser } from '../../src/audit/syntax/parser';
@@ -37,6 +38,7 @@ export function runStage(
     takeSnapshot,
     images: { node: 'node:24-slim', python: 'python:3.11-slim' },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
+    platforms: new ImagePlatforms(sandbox),
     ...(options.findDependencies && { findDependencies: options.findDependencies }),
     coverable: async (file) => {
       parser ??= SourceParser.load(path.join(root, 'dist'));

@@ -31,8 +31,6 @@ export interface Evidence {
   loadedBy: ReadonlySet<string>;
   runs: TestRun[];
   testTimeoutMs: number;
-  /** A system other than Linux that the workspace's native packages were installed for. */
-  foreignSystem: string | undefined;
   /** Runners of tests that belong to the file and can't be run yet. */
   unsupported: string[];
   /** Whether a module that could not be found is a package the project may well expect to be installed. */

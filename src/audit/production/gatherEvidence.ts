@@ -16,7 +16,7 @@ export function gatherEvidence(
   ended: SandboxResult,
   unsupported: string[],
   withheld: Snapshot['withheld'],
-): Omit<Evidence, 'foreignSystem'> {
+): Evidence {
   const { file, sources, graph } = input;
   const step = (name: string): SandboxStepResult =>
     ended.steps.find((result) => result.name === name) ?? {

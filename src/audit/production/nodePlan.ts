@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
 import { packagesOfImage } from './dependencies/imagePackages';
+import { findMisfits } from './dependencies/misfit';
 import { collectNodePackages } from './dependencies/nodePackages';
 import { packageUses } from './dependencies/nodeNeeds';
 import {
@@ -37,6 +38,7 @@ export async function planNode(input: PlanInput): Promise<Plan> {
       ? packagesOfImage(input.dependencies)
       : collectNodePackages(input.workspace, packageUses(input), input.signal),
   ]);
+  const natives = await findMisfits(packages.files, nodePackageOf, input.platform);
   const environment = {
     NODE_OPTIONS: `--import=${HARNESS_ROOT}/register.mjs`,
     [ROOT_VARIABLE]: PROJECT_ROOT,
@@ -59,7 +61,7 @@ export async function planNode(input: PlanInput): Promise<Plan> {
   return {
     files: [...harness, ...packages.files, ...links],
     steps: input.loadsFile ? [load, ...tests] : tests,
-    ...(packages.foreign === undefined ? {} : { foreignSystem: packages.foreign }),
+    misfits: [...packages.misfits, ...natives],
   };
 }
 
@@ -101,4 +103,10 @@ function testRun(
 
 function proofCommand({ runner }: TestGroup, files: readonly string[]): string[] {
   return ['node', `${HARNESS_ROOT}/proofDriver.mjs`, runner, ...files];
+}
+
+/** The package that a file below a `node_modules` belongs to. */
+function nodePackageOf(path: string): string {
+  const [, name = path] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+  return name;
 }

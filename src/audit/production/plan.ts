@@ -1,5 +1,7 @@
 import type { DependencyImage, SandboxFile, SandboxStep } from '../../sandbox/sandbox';
 import type { AuditedFile } from '../stage';
+import type { ImagePlatform } from './dependencies/imagePlatform';
+import type { Misfit } from './dependencies/misfit';
 import type { ImportGraph } from './discovery/importGraph';
 import type { WorkspaceSources } from './discovery/sources';
 import type { CandidateTest } from './discovery/testsOf';
@@ -25,6 +27,8 @@ export interface PlanInput {
   loadsFile: boolean;
   /** The image the sandbox is made from holds the dependencies; undefined sends the workspace's own. */
   dependencies: DependencyImage | undefined;
+  /** What the sandbox's image runs on; undefined when that can't be found out. */
+  platform: () => Promise<ImagePlatform | undefined>;
   /** What signs the reports of each step. */
   keys: StepKeys;
   /** Tries mutants in the test steps instead of running the tests as they are. */
@@ -46,8 +50,8 @@ interface StepKeys {
 export interface Plan {
   files: SandboxFile[];
   steps: SandboxStep[];
-  /** A system other than Linux that the workspace's native packages were installed for. */
-  foreignSystem?: string;
+  /** Packages of the workspace whose machine code can't run in the image. */
+  misfits: Misfit[];
 }
 
 export const LOAD_STEP = 'the file';

@@ -1,14 +1,5 @@
 import { UserError } from '../../base/errors';
-import type {
-  DependencyImage,
-  FindDependencies,
-  Sandbox,
-  SandboxFile,
-  SandboxLimits,
-  SandboxProgress,
-  SandboxResult,
-  SandboxStepResult,
-} from '../../sandbox/sandbox';
+import type { SandboxFile, SandboxProgress, SandboxResult, SandboxStepResult } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
 import type { MutatedSource } from '../mutation/mutants';
@@ -17,30 +8,30 @@ import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
 import type { RuleSettings } from '../ruleSettings';
 import type { AuditedFile } from '../stage';
 import { measureCoverage } from './coverage/measure';
+import type { ImagePlatforms } from './dependencies/imagePlatform';
 import { familyOf, ImportGraph } from './discovery/importGraph';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
 import { findTestsOf } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import type { Evidence } from './evidence';
+import { chooseImage, dependencyNotes, usedImage } from './imageChoice';
+import type { ImageChoice, ImageParts } from './imageChoice';
 import { gatherEvidence } from './gatherEvidence';
 import type { ProofParts } from './mutation/proveFile';
 import { withProof } from './mutation/withProof';
 import { planNode } from './nodePlan';
 import type { Plan, PlanInput } from './plan';
 import { planPython } from './pythonPlan';
+import { explainMisfits } from './misfitVerdict';
 import { createKey } from './report/signatures';
 import { hasOwnModules } from './runners/chooseRunner';
 import { groupTests } from './runners/groupTests';
 import { decideProduction } from './verdict';
 
-export interface ProductionParts {
-  sandbox: Sandbox;
+export interface ProductionParts extends ImageParts {
   takeSnapshot: TakeSnapshot;
-  images: { node: string; python: string };
-  limits: SandboxLimits;
-  /** Without it only the workspace's own packages are used. */
-  findDependencies?: FindDependencies;
+  platforms: ImagePlatforms;
   /** Where the build puts the programs of `harness/`. */
   harnessDirectory: string;
   /** The file with its mutants built in, behind calls of `switchName`; undefined where that can't be done. */
@@ -95,8 +86,8 @@ export class ProductionStage {
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
     onProgress?.('Looking for tests of this file');
-    const preparing = this.prepare(input, signal);
-    const [snapshot, dependencies] = await Promise.all([this.takeSnapshot(input, signal), preparing]);
+    const choosing = chooseImage(this.parts, workspace, file.path, signal);
+    const [snapshot, image] = await Promise.all([this.takeSnapshot(input, signal), choosing]);
     const sources = new WorkspaceSources(snapshot.files);
     const notes = withheldNotes(snapshot);
     if (!sources.has(file.path)) {
@@ -123,32 +114,34 @@ export class ProductionStage {
       graph,
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
-      dependencies,
+      dependencies: image.dependencies,
+      platform: () => this.parts.platforms.of(image.image, signal),
       keys: { load: createKey(), tests: groups.map(createKey) },
       harnessDirectory: this.parts.harnessDirectory,
       ...stepTimes(this.parts.limits.timeoutMs),
       signal,
     };
     const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
-    const ended = await this.runPlan(plan, planned, snapshot.files, options);
+    const ended = await this.runPlan(plan, planned, image, snapshot.files, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
-    notes.push(...dependencyNotes(dependencies), ...ended.notes, ...concluded.notes);
+    notes.push(...dependencyNotes(image), ...ended.notes, ...concluded.notes);
     const proof = { plan, isTest, ...input };
+    const result = { ...concluded.result, image: await usedImage(image, this.parts.sandbox, signal) };
     return {
-      result: await withProof(concluded.result, proof, this.proofParts(plan, snapshot), options),
+      result: await withProof(result, proof, this.proofParts(plan, image, snapshot), options),
       notes,
     };
   }
 
   private async conclude(
-    evidence: Omit<Evidence, 'foreignSystem'>,
-    { foreignSystem }: Plan,
+    evidence: Evidence,
+    { misfits }: Plan,
     ended: SandboxResult,
     isTest: boolean,
     signal: AbortSignal | undefined,
   ): Promise<{ result: StageResult; notes: string[] }> {
-    const { notes, ...decided } = decideProduction({ ...evidence, foreignSystem });
+    const { notes, ...decided } = explainMisfits(decideProduction(evidence), misfits);
     const measured = await this.measure(evidence.file, decided.tests && !isTest ? ended : undefined, signal);
     const output = outputOf(ended.steps);
     return {
@@ -157,10 +150,10 @@ export class ProductionStage {
     };
   }
 
-  private proofParts({ file, dependencies, signal }: PlanInput, snapshot: Snapshot): ProofParts {
+  private proofParts({ file, signal }: PlanInput, { image }: ImageChoice, snapshot: Snapshot): ProofParts {
     return {
       sandbox: this.parts.sandbox,
-      image: dependencies?.id ?? this.imageOf(file.path),
+      image,
       limits: this.parts.limits,
       mutate: (switchName) => this.parts.mutate(file, switchName, signal),
       snapshot: snapshot.files,
@@ -183,11 +176,6 @@ export class ProductionStage {
       : { result: {}, notes: ['How much of this file its tests reach could not be measured.'] };
   }
 
-  private imageOf(path: string): string {
-    const { python, node } = this.parts.images;
-    return familyOf(path) === 'python' ? python : node;
-  }
-
   private takeSnapshot(
     { workspace, file, overlays }: ProductionInput,
     signal: AbortSignal | undefined,
@@ -200,28 +188,18 @@ export class ProductionStage {
     });
   }
 
-  /** Has the container started while the workspace is read, and gives the image of dependencies that it is made from. */
-  private async prepare(
-    { workspace, file }: ProductionInput,
-    signal: AbortSignal | undefined,
-  ): Promise<DependencyImage | undefined> {
-    const family = familyOf(file.path) === 'python' ? 'python' : 'node';
-    const base = this.imageOf(file.path);
-    const found = await this.parts.findDependencies?.(workspace, file.path, family, base, signal);
-    this.parts.sandbox.prepare(found?.id ?? base, this.parts.limits);
-    return found;
-  }
-
   private runPlan(
     input: PlanInput,
     { files, steps }: Plan,
+    { image, name }: ImageChoice,
     snapshot: readonly SandboxFile[],
     options: { signal?: AbortSignal; onProgress?: SandboxProgress },
   ): Promise<SandboxResult> {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
       {
-        image: input.dependencies?.id ?? this.imageOf(input.file.path),
+        image,
+        imageName: name,
         files: [...project, ...files],
         steps,
         reports: [
@@ -255,10 +233,6 @@ function outputOf(steps: readonly SandboxStepResult[]): StageOutput {
     stderr: stderr.slice(0, MAX_OUTPUT),
     truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
   };
-}
-
-function dependencyNotes(image: DependencyImage | undefined): string[] {
-  return image ? [`Dependencies come from an image made of ${image.lockfiles.join(', ')}.`] : [];
 }
 
 function withheldNotes({ withheld }: Snapshot): string[] {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
+import { findMisfits } from './dependencies/misfit';
 import { collectPythonPackages } from './dependencies/pythonPackages';
 import { foldersAbove } from './discovery/sources';
 import {
@@ -19,6 +20,7 @@ import {
   MUTANTS_FILE,
   PROJECT_FOLDER,
   PROJECT_ROOT,
+  SITE_FOLDER,
   SITE_ROOT,
   testReport,
 } from './layout';
@@ -51,6 +53,7 @@ export async function planPython(input: PlanInput): Promise<Plan> {
           input.signal,
         ),
   ]);
+  const misfits = await findMisfits(packages, sitePackageOf, input.platform);
   const environment = (path: string): Record<string, string> => ({
     PYTHONPATH: HARNESS_ROOT,
     [PATH_VARIABLE]: [
@@ -78,7 +81,7 @@ export async function planPython(input: PlanInput): Promise<Plan> {
   const tests = groups.map((group, index) =>
     testRun(input, group, index, environment(group.tests[0]?.path ?? file.path)),
   );
-  return { files: [...harness, ...packages], steps: input.loadsFile ? [load, ...tests] : tests };
+  return { files: [...harness, ...packages], steps: input.loadsFile ? [load, ...tests] : tests, misfits };
 }
 
 function testRun(
@@ -146,4 +149,9 @@ function outsideModules({ graph }: PlanInput, involved: ReadonlySet<string>): Se
     }
   }
   return modules;
+}
+
+/** The top-level package or module that a file of a virtual environment belongs to. */
+function sitePackageOf(path: string): string {
+  return posix.relative(SITE_FOLDER, path).split(/[/.]/)[0] ?? path;
 }

@@ -225,7 +225,7 @@ function doubtAbout(
   const { report, step } = run;
   const cut = 'the code may end the process itself, by process.exit or os._exit';
   if (report.unavailable !== undefined) {
-    return { reason: unavailableReason(run, report.unavailable, evidence), nextStep: 'install-dependencies' };
+    return { reason: unavailableReason(run, report.unavailable), nextStep: 'install-dependencies' };
   }
   if (step.timedOut) {
     return {
@@ -279,15 +279,13 @@ function isAllSkipped(run: TestRun, file: string): boolean {
   return own.length > 0 && own.every(({ status }) => status === 'skipped');
 }
 
-function unavailableReason(run: TestRun, message: string, { foreignSystem }: Evidence): string {
+function unavailableReason(run: TestRun, message: string): string {
   if (isPythonRunner(run.runner))
     return `${message}: it is neither in the sandbox's image nor in the workspace's virtual environment`;
   if (message.endsWith('is not installed in the workspace'))
     return `these tests use ${run.runner}, which is not installed in the workspace`;
-  if (foreignSystem !== undefined || NATIVE_PACKAGE.test(message)) {
-    const where = foreignSystem === undefined ? 'another system' : foreignSystem;
-    return `the workspace's packages were installed for ${where}, and a sandbox runs Linux: ${clip(message)}`;
-  }
+  if (NATIVE_PACKAGE.test(message))
+    return `the workspace's packages were installed for another system, and a sandbox runs Linux: ${clip(message)}`;
   return clip(message);
 }
 

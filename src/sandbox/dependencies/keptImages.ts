@@ -6,7 +6,7 @@ import type { EngineImage } from '../../engine/images';
 import type { SandboxOwner } from '../owner';
 import { overdue } from './pruning';
 
-const REPOSITORY = 'seaworthy-dependencies';
+export const REPOSITORY = 'seaworthy-dependencies';
 const IMAGE_LABEL = {
   hash: 'dev.seaworthy.dependencies',
   host: 'dev.seaworthy.host',

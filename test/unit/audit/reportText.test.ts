@@ -45,6 +45,12 @@ describe('the report as text', () => {
     assert.equal(text.split(reason).length, 2);
   });
 
+  it('names the image that the code was run in', () => {
+    const image = { name: 'node:24-slim', digest: 'sha256:1', dependencies: 'sha256:2' };
+    const report = auditReport({ stages: [stageResult({ stage: 'production', image })] });
+    assert.match(reportText(report), /in the image node:24-slim \(sha256:1\), dependencies sha256:2$/m);
+  });
+
   it('lets no terminal sequence of the audited code through', () => {
     const hostile = '\u001b]0;owned\u0007\u001b[31mred\u001b[0m\u202egnp.exe\r\nsecond line';
     const report = auditReport({

@@ -16,6 +16,7 @@ interface Location {
 
 interface Log {
   runs: {
+    properties: { images: { name: string; digest: string }[] };
     tool: { driver: { rules: { id: string; helpUri?: string; name?: string; help?: { text: string } }[] } };
     columnKind: string;
     artifacts: { location: { uri: string }; hashes?: object }[];
@@ -66,7 +67,12 @@ describe('SARIF', () => {
         ],
         suppressed: [{ finding: finding({ ruleId: 'TH08' }), reason: 'the cache may be gone' }],
       }),
-      stageResult({ stage: 'production', status: 'not run', reason: 'no engine answers' }),
+      stageResult({
+        stage: 'production',
+        status: 'not run',
+        reason: 'no engine answers',
+        image: { name: 'node:24-slim', digest: 'sha256:1' },
+      }),
       stageResult({ stage: 'quality' }),
     ],
   });
@@ -85,6 +91,11 @@ describe('SARIF', () => {
     assert.equal(place?.artifactLocation.uri, 'src/a%20b%231.js');
     assert.equal(place?.region.startLine, 3);
     assert.equal(run.columnKind, 'utf16CodeUnits');
+  });
+
+  it('names what code was run in, each image once', () => {
+    const { images } = logOf([report, { ...report, file: 'src/other.js' }]).properties;
+    assert.deepEqual(images, [{ name: 'node:24-slim', digest: 'sha256:1' }]);
   });
 
   it('explains its rules and leads to their pages', () => {

@@ -7,7 +7,11 @@ import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 
 /** A sandbox that can't be had, for a reason the real engine can't be made to give on demand. */
 function failing(error: Error): Sandbox {
-  return { run: () => Promise.reject(error), prepare: () => undefined };
+  return {
+    run: () => Promise.reject(error),
+    prepare: () => undefined,
+    resolveImage: () => Promise.resolve(undefined),
+  };
 }
 
 /** Keeps what it was asked for and runs nothing. */
@@ -26,6 +30,7 @@ function recording(layerNotes: string[] = []): { sandbox: Sandbox; requests: San
       });
     },
     prepare: () => undefined,
+    resolveImage: () => Promise.resolve(undefined),
   };
   return { sandbox, requests };
 }

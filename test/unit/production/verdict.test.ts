@@ -74,7 +74,6 @@ function evidence(change: Partial<Evidence> = {}): Evidence {
     loadedBy: new Set([TEST]),
     runs: [run(complete(test('passed')))],
     testTimeoutMs: 28_000,
-    foreignSystem: undefined,
     unsupported: [],
     mayBePackage: (_, specifier) => !specifier.startsWith('.'),
     notSent: { module: () => undefined, path: () => undefined },

@@ -9,5 +9,5 @@ export function packagesOfImage({ modules, projectFolder }: DependencyImage): No
     insideSandbox(posix.join(projectFolder, folder, 'node_modules')),
     posix.join(modules?.root ?? '', folder, 'node_modules'),
   ]);
-  return { files: [], links };
+  return { files: [], links, misfits: [] };
 }

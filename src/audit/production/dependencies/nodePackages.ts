@@ -4,6 +4,8 @@ import { relativeInside } from '../../../base/paths';
 import type { SandboxFile } from '../../../sandbox/sandbox';
 import { isRecord, parseJsonWithComments } from '../discovery/tsconfig';
 import { insideSandbox, PROJECT_FOLDER } from '../layout';
+import { systemMisfit } from './misfit';
+import type { Misfit } from './misfit';
 import { PackageFiles } from './packageFiles';
 
 /** A package that a folder of the workspace imports. */
@@ -17,8 +19,8 @@ export interface NodePackages {
   files: SandboxFile[];
   /** Links to make inside the sandbox, as absolute paths there. */
   links: [link: string, target: string][];
-  /** The system other than Linux that the native packages were installed for, when there are no others. */
-  foreign?: string;
+  /** Packages that are not for Linux, when none is for Linux alone. */
+  misfits: Misfit[];
 }
 
 /** Optional companions of runners that take much room and have no use without a screen or a report. */
@@ -42,7 +44,7 @@ export async function collectNodePackages(
   const links = new Map<string, string>();
   const seenUses = new Set<string>();
   const seenPackages = new Set<string>();
-  const foreignSystems = new Set<string>();
+  const misfits: Misfit[] = [];
   let hasNative = false;
   const queue = uses.map(({ name, folder }) => ({ name, folder: path.join(root, folder) }));
   for (const { name, folder } of queue) {
@@ -60,15 +62,14 @@ export async function collectNodePackages(
     const manifest = await readManifest(real);
     const foreign = foreignSystem(manifest);
     if (foreign !== undefined) {
-      foreignSystems.add(foreign);
+      misfits.push({ package: name, why: systemMisfit(foreign) });
       continue;
     }
     if (String(manifest['os']) === 'linux') hasNative = true;
     await found.addFolder(real, `${PROJECT_FOLDER}/${inside}`, wantedIn(manifest));
     queue.push(...dependenciesOf(manifest).map((dependency) => ({ name: dependency, folder: real })));
   }
-  const foreign = hasNative ? undefined : [...foreignSystems][0];
-  return { files: found.files, links: [...links], ...(foreign === undefined ? {} : { foreign }) };
+  return { files: found.files, links: [...links], misfits: hasNative ? [] : misfits };
 }
 
 /** Looks upward from `folder` as Node does; `place` is where Node finds the package, `real` where it lies. */
