@@ -117,6 +117,26 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
   }
 }
 
+/** An editor in a browser writes what it keeps into a database of the browser, some seconds later. */
+const FILTER_IS_KEPT = `(async () => {
+  const done = (request) => new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    try {
+      for (const store of database.objectStoreNames) {
+        const values = await done(database.transaction(store).objectStore(store).getAll());
+        if (values.some((value) => /isFiltering[\\\\]*":true/.test(String(value)))) return true;
+      }
+    } finally {
+      database.close();
+    }
+  }
+  return false;
+})()`;
+
 /** Without the tests' payload: an editor under test opens nothing of what was open. */
 async function restores(page: Page, project: string): Promise<void> {
   const plain = new URL(page.url());
@@ -126,6 +146,7 @@ async function restores(page: Page, project: string): Promise<void> {
   await frame.getByLabel('Search in the log').fill('orders');
   await frame.getByRole('button', { name: 'Filter' }).click();
   await frame.getByText('job').first().waitFor({ state: 'detached' });
+  await pollFor('the editor to keep the state of the page', LIMIT, () => page.evaluate(FILTER_IS_KEPT));
   await page.reload();
   const again = await logFrame(page);
   await again
@@ -133,5 +154,6 @@ async function restores(page: Page, project: string): Promise<void> {
     .first()
     .waitFor({ timeout: LIMIT });
   assert.equal(await again.getByLabel('Search in the log').inputValue(), 'orders');
+  assert.equal(await again.getByRole('button', { name: 'Filter' }).getAttribute('aria-pressed'), 'true');
   assert.equal(await again.getByText('job').count(), 0);
 }
