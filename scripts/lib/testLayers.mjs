@@ -109,7 +109,7 @@ async function runEngineTests({ grep }) {
     return await runMocha('test/engine/**/*.test.ts', {
       grep,
       testLimitMs: MINUTE,
-      limitMs: 40 * MINUTE,
+      limitMs: 60 * MINUTE,
       env: { ...env, ...podman.env },
     });
   } finally {
