@@ -85,6 +85,8 @@ function draw(): void {
   const { first, sources } = counts;
   const top = ((rows[0]?.row ?? first) - first) * rowHeight();
   rowsElement.style.transform = `translateY(${top}px)`;
+  // Where every row matches, a mark on each says nothing.
+  rowsElement.classList.toggle('filtering', settings.isFiltering);
   rowsElement.replaceChildren(
     ...rows.map((row) => rowElement(row, { sources, hasTimes: settings.hasTimes, current })),
   );
