@@ -54,6 +54,7 @@ export class CachedAnalyzer implements StaticAnalyzer {
     if (!this.file || !this.isChanged) return;
     this.isChanged = false;
     const content: CacheFile = { format: FORMAT, entries: [...this.entries] };
+    // seaworthy-ignore TH11: a cache that can't be written costs time only, and nobody could do anything about it
     await writeFileAtomically(this.file, Buffer.from(JSON.stringify(content))).catch(() => undefined);
   }
 
