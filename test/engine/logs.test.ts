@@ -15,6 +15,8 @@ import { engine, NODE_IMAGE, realEnvironment } from './realEngine';
 /** How long a log may say nothing while a test waits, in milliseconds. */
 const LIMIT = 15_000;
 
+const followed: Followed[] = [];
+
 /** A followed log, as text, and a way to wait for what it should say. */
 class Followed {
   private readonly changes = new EventEmitter();
@@ -29,6 +31,7 @@ class Followed {
     const targets = names.map((service) => ({ project, service: project && service, name: service }));
     this.model = new LogModel([{ list, targets }], () => this.changes.emit('change'), limitBytes);
     this.model.start({ tail: 1000, since: undefined });
+    followed.push(this);
   }
 
   lines(): string[] {
@@ -70,6 +73,10 @@ describe('The log of containers', function () {
 
   before(async () => {
     connection = await engine.connect();
+  });
+  // Also of a test that failed: what still follows would keep the process from its end.
+  afterEach(() => {
+    for (const log of followed.splice(0)) log.model.stop();
   });
   after(() => Promise.all([...ids].map((id) => connection.removeContainer(id))));
 

@@ -24,6 +24,7 @@ export class ContainerLog {
   /** As of the last time it was read. */
   private startedAt: number | undefined;
   private wasAlive = false;
+  private lastMark = '';
 
   constructor(
     readonly id: string,
@@ -102,13 +103,22 @@ export class ContainerLog {
     this.wasAlive = false;
   }
 
+  /** Says that it goes on where the log of another container of the same service ended, before its own first line. */
+  follows(former: ContainerLog): void {
+    const end = former.lastMark > former.cursor.last ? former.lastMark : former.cursor.last;
+    this.add(`a new container: ${this.id.slice(0, 12)}`, end || logTime(Date.now()));
+  }
+
   /** A word of ours where the log stands now, or at this time (milliseconds since 1970) where that is later. */
   mark(text: string, at = 0): void {
     const time = logTime(at);
     const place = time > this.cursor.last ? time : this.cursor.last;
-    this.merger.add(
-      this.entry(at === 0 && this.cursor.last === '' ? logTime(Date.now()) : place, 'mark', text),
-    );
+    this.add(text, at === 0 && this.cursor.last === '' ? logTime(Date.now()) : place);
+  }
+
+  private add(text: string, time: string): void {
+    if (time > this.lastMark) this.lastMark = time;
+    this.merger.add(this.entry(time, 'mark', text));
   }
 }
 

@@ -97,7 +97,7 @@ export class LogFollower {
     // What a container says that was made while we watch is all news.
     const past = before || isStart ? { tail: undefined, since: undefined } : this.past;
     const log = this.logs.get(id) ?? new ContainerLog(id, name, past, this.merger);
-    if (before && before.id !== id && !this.logs.has(id)) log.mark(`a new container: ${id.slice(0, 12)}`);
+    if (before && before.id !== id && !this.logs.has(id)) log.follows(before);
     this.logs.set(id, log);
     this.reading.add(id);
     void this.readUntilEnd(log).finally(() => {
