@@ -32,7 +32,7 @@ function opinion(report: AuditReport): string {
   const { file } = report;
   if (verdictLabel(report) === 'unproven') return `${file} reads well, but nothing shows that it works`;
   if (report.verdict === 'pass')
-    return `${file} holds: it does what it says, and its tests would notice if it did not`;
+    return `${file} holds as far as was looked: nothing in it only looks finished, and its tests pass`;
   if (report.verdict === 'not run') return `I can't vouch for ${file} yet: ${withoutStage(report.reason)}`;
   const failing = failingFindings(report);
   const theater = failing.filter(({ stage }) => stage === 'theater').length;
@@ -89,7 +89,11 @@ function advice(report: AuditReport): string {
   const remarks = report.stages.flatMap(({ findings }) => findings).length - known;
   if (known > 0)
     return `${count(known, 'known finding')} of the baseline can be mended when you are here anyway`;
-  return remarks > 0 ? `${count(remarks, 'remark')} can wait` : 'There is nothing left to do';
+  if (remarks > 0) return `${count(remarks, 'remark')} can wait`;
+  // Tests that pass and reach a line may check nothing.
+  return stageOf(report, 'production')?.mutation
+    ? 'There is nothing left to do'
+    : 'Whether its tests would notice a fault is shown by Prove with Mutants (--mutants)';
 }
 
 /** The worst first: errors before warnings, theater and failing tests before matters of taste. */
