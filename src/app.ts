@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -18,6 +17,7 @@ import { discoverEngines } from './engine/discovery';
 import type { FoundEngine } from './engine/discovery';
 import type { EngineConnection } from './engine/connection';
 import { Engine } from './engine/engine';
+import { localEnvironment } from './engine/localEnvironment';
 import { ContainerList } from './fleet/containerList';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
@@ -30,7 +30,7 @@ import type { SandboxCheckReport } from './sandbox/checkText';
 import { DockerSandbox } from './sandbox/dockerSandbox';
 import { localImages } from './sandbox/imageReference';
 import type { LocalImage } from './sandbox/imageReference';
-import { hostId } from './sandbox/owner';
+import { thisProcess } from './sandbox/owner';
 import { pull } from './sandbox/unavailable';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
@@ -85,11 +85,11 @@ export class App {
     const { distDirectory, settings, logger } = options;
     this.analyzer = new WorkerAnalyzer(distDirectory);
     this.engine = new Engine({
-      environment: engineEnvironment(),
+      environment: localEnvironment(),
       setting: () => settings().engineHost || undefined,
       logger,
     });
-    const owner = sandboxOwner();
+    const owner = thisProcess();
     this.sandbox = new DockerSandbox(this.engine, {
       owner,
       logger,
@@ -167,7 +167,7 @@ export class App {
     return ['', ...new Set(settings().otherEngines)].map((setting) => {
       const known = this.fleetEngines.get(setting);
       if (known) return known;
-      const engine = new Engine({ environment: engineEnvironment(), setting: () => setting, logger });
+      const engine = new Engine({ environment: localEnvironment(), setting: () => setting, logger });
       const made = { setting, engine, list: new ContainerList(engine, logger) };
       this.fleetEngines.set(setting, made);
       return made;
@@ -227,7 +227,7 @@ export class App {
 
   /** Every engine that this machine names or has, and why the others do not answer. */
   async findEngines(signal: AbortSignal): Promise<FoundEngine[]> {
-    return discoverEngines(engineEnvironment(), signal);
+    return discoverEngines(localEnvironment(), signal);
   }
 
   /** Removes what killed processes left on the engine, and gives the number. Rejects when there is no engine. */
@@ -289,32 +289,4 @@ export class App {
 
 function userCache(): string {
   return path.join(process.env['XDG_CACHE_HOME'] || path.join(os.homedir(), '.cache'), 'seaworthy');
-}
-
-function engineEnvironment() {
-  return {
-    env: process.env,
-    home: os.homedir(),
-    platform: process.platform,
-    uid: process.getuid?.(),
-    readText: (file: string) => fs.readFile(file, 'utf8').catch(() => undefined),
-    listFolder: (folder: string) => fs.readdir(folder).catch(() => []),
-  };
-}
-
-function sandboxOwner() {
-  return {
-    id: randomBytes(16).toString('hex'),
-    pid: process.pid,
-    host: hostId(os.hostname(), pidNamespace()),
-  };
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    // Not Linux: processes of one machine all see one another.
-    return '';
-  }
 }

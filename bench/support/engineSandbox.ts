@@ -1,20 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import * as fs from 'node:fs';
-import * as os from 'node:os';
 import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
+import { localEnvironment } from '../../src/engine/localEnvironment';
 import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
 
 /** The engine that the environment names, or that lies in the usual places. */
 export const engine = new Engine({
-  environment: {
-    env: process.env,
-    home: os.homedir(),
-    platform: process.platform,
-    uid: process.getuid?.(),
-    readText: (file) => fs.promises.readFile(file, 'utf8').catch(() => undefined),
-    listFolder: (folder) => fs.promises.readdir(folder).catch(() => []),
-  },
+  environment: localEnvironment(),
   logger: silentLogger,
 });
 

@@ -1,4 +1,6 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import * as os from 'node:os';
 import { OWNER_LABEL } from '../engine/containers';
 
 /** Labels that say a container is a sandbox of ours, whose, and until when. */
@@ -27,4 +29,22 @@ export interface SandboxOwner {
 /** `pidNamespace` tells apart containers that share a host name; empty where the platform has no such thing. */
 export function hostId(hostName: string, pidNamespace: string): string {
   return createHash('sha256').update(`${hostName}\n${pidNamespace}`).digest('hex').slice(0, 16);
+}
+
+/** This process, under an id that is new at each call. */
+export function thisProcess(): SandboxOwner {
+  return {
+    id: randomBytes(16).toString('hex'),
+    pid: process.pid,
+    host: hostId(os.hostname(), pidNamespace()),
+  };
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    // Not Linux: processes of one machine all see one another.
+    return '';
+  }
 }

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import * as fs from 'node:fs/promises';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { silentLogger } from '../../src/base/logger';
 import type { EngineConnection } from '../../src/engine/connection';
 import { Engine } from '../../src/engine/engine';
+import { localEnvironment } from '../../src/engine/localEnvironment';
 import type { PageTestContext } from '../support/pageTest';
 import { pollFor } from '../support/timeLimit';
 
@@ -16,14 +15,7 @@ const IMAGE = 'node:24-slim';
 const LIMIT = 60_000;
 
 const engine = new Engine({
-  environment: {
-    env: process.env,
-    home: os.homedir(),
-    platform: process.platform,
-    uid: process.getuid?.(),
-    readText: (file) => fs.readFile(file, 'utf8').catch(() => undefined),
-    listFolder: (folder) => fs.readdir(folder).catch(() => []),
-  },
+  environment: localEnvironment(),
   logger: silentLogger,
 });
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import * as fs from 'node:fs/promises';
-import * as os from 'node:os';
 import { silentLogger } from '../../src/base/logger';
 import type { EngineContainer } from '../../src/engine/containers';
 import { Engine } from '../../src/engine/engine';
+import { localEnvironment } from '../../src/engine/localEnvironment';
 import type { EngineEnvironment } from '../../src/engine/endpoint';
 import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
 import { LABEL } from '../../src/sandbox/owner';
@@ -13,14 +12,7 @@ import type { SandboxLimits, SandboxRequest, SandboxStep } from '../../src/sandb
 
 export const NODE_IMAGE = 'node:24-slim';
 
-export const realEnvironment: EngineEnvironment = {
-  env: process.env,
-  home: os.homedir(),
-  platform: process.platform,
-  uid: process.getuid?.(),
-  readText: (file) => fs.readFile(file, 'utf8').catch(() => undefined),
-  listFolder: (folder) => fs.readdir(folder).catch(() => []),
-};
+export const realEnvironment: EngineEnvironment = localEnvironment();
 
 /** The engine the tests run against, and a sandbox maker of this test process. */
 export const engine = new Engine({ environment: realEnvironment, logger: silentLogger });
