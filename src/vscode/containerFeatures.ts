@@ -7,14 +7,14 @@ import type { Settings } from '../settings';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
 import { ContainersView } from './containersView';
 import type { EngineStatus } from './engineStatus';
-import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
+import { COMMANDS, PAGE_SCHEME, SETTINGS, SETTINGS_SECTION } from './ids';
 import { LogPanels } from './logPanels';
 import { ProjectConfigs } from './projectConfigs';
 import { restartProject } from './restartCommand';
 import { selectEngine } from './selectEngine';
 import { openShell } from './shellTerminal';
 import { loadProjects } from './statusCommand';
-import { TextPages } from './textPages';
+import { KeptPages } from './keptPages';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
@@ -25,7 +25,7 @@ export function createContainers(
   status: EngineStatus,
   extensionUri: vscode.Uri,
 ): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
-  const pages = new TextPages();
+  const pages = new KeptPages(PAGE_SCHEME);
   const logs = new LogPanels(() => app.engines(), extensionUri);
   const configs = new ProjectConfigs(() => view.reconfigure());
   const view: ContainersView = new ContainersView(
@@ -74,15 +74,15 @@ async function askFilter(view: ContainersView): Promise<void> {
   if (text !== undefined) view.setFilter(text);
 }
 
-async function showStatus(app: App, configs: ProjectConfigs, pages: TextPages): Promise<void> {
+async function showStatus(app: App, configs: ProjectConfigs, pages: KeptPages): Promise<void> {
   const projects = await loadProjects(app, configs.get());
-  await pages.open('containers status', statusText(projects, Date.now()));
+  await pages.openText('containers status', statusText(projects, Date.now()));
 }
 
-async function inspect({ model }: ContainersView, pages: TextPages, row: unknown): Promise<void> {
+async function inspect({ model }: ContainersView, pages: KeptPages, row: unknown): Promise<void> {
   const [node] = await chooseContainers(model, 'Inspect', row, undefined);
   if (!node) return;
   const { id, name } = node.container;
   const described = await (await node.engine.engine.connect()).describeContainer(id);
-  await pages.open(oneLine(name, 100), `${JSON.stringify(described, undefined, 2)}\n`, 'json');
+  await pages.openText(oneLine(name, 100), `${JSON.stringify(described, undefined, 2)}\n`, 'json');
 }

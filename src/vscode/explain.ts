@@ -4,19 +4,19 @@ import type { Finding } from '../audit/finding';
 import type { RulePages } from '../audit/rulePages';
 import type { AuditModel } from './auditModel';
 import { findingAt } from './codeActions';
-import type { MarkdownPages } from './markdownPages';
+import type { KeptPages } from './keptPages';
 
 /** Explains findings beside what is open: what was seen, why it counts, what to do. */
 export class Explanations {
   constructor(
-    private readonly pages: MarkdownPages,
+    private readonly pages: KeptPages,
     private readonly rules: RulePages,
   ) {}
 
   async show(finding: Finding): Promise<void> {
     const { ruleId, startLine, file } = finding;
     const name = `${ruleId} at line ${startLine} of ${path.posix.basename(file)}`;
-    await this.pages.show(name, explanation(finding, this.rules.find(ruleId)));
+    await this.pages.showMarkdown(name, explanation(finding, this.rules.find(ruleId)));
   }
 }
 

@@ -8,12 +8,12 @@ import { runRestart } from '../fleet/runRestart';
 import { withCancel } from './containerCommands';
 import { isProjectNode } from './containersModel';
 import type { ContainersModel, ProjectNode } from './containersModel';
-import type { TextPages } from './textPages';
+import type { KeptPages } from './keptPages';
 import { askBefore } from './questions';
 
 /** Handler of "Restart Project": asks with the plan, restarts in order, waits for health, reports. */
 export async function restartProject(
-  { model, operator, pages }: { model: ContainersModel; operator: Operator; pages: TextPages },
+  { model, operator, pages }: { model: ContainersModel; operator: Operator; pages: KeptPages },
   row: unknown,
 ): Promise<void> {
   const node = isProjectNode(row) ? row : await chooseProject(model);
@@ -38,7 +38,7 @@ export async function restartProject(
   });
   const summary = restartSummary(node.project.name, results);
   const report = restartReport(node.project.name, results);
-  void showOutcome(summary, allRestarted(results), () => pages.open(`restart of ${name}`, report));
+  void showOutcome(summary, allRestarted(results), () => pages.openText(`restart of ${name}`, report));
 }
 
 async function showOutcome(summary: string, isGood: boolean, open: () => Promise<void>): Promise<void> {

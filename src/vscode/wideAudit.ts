@@ -16,12 +16,12 @@ import { listSources } from '../sandbox/sources';
 import type { AuditServices } from './auditCommand';
 import { FolderFacts } from './auditRequest';
 import type { AuditTarget } from './auditTarget';
-import type { MarkdownPages } from './markdownPages';
+import type { KeptPages } from './keptPages';
 
 const STATIC_STAGES: readonly StageName[] = ['theater', 'quality'];
 
 export interface WideAuditServices extends AuditServices {
-  pages: MarkdownPages;
+  pages: KeptPages;
   /** To be called when many files were audited. */
   keepAnalyses: () => Promise<void>;
 }
@@ -202,5 +202,5 @@ async function tell({ pages }: WideAuditServices, { summary, reports }: WideAudi
       ? await vscode.window.showInformationMessage(text, ...buttons)
       : await vscode.window.showWarningMessage(text, ...buttons);
   if (chosen === 'Show Audits') await vscode.commands.executeCommand('seaworthy.audits.focus');
-  if (chosen === 'Show Summary') await pages.show('Audit summary', summaryPage(summary, reports));
+  if (chosen === 'Show Summary') await pages.showMarkdown('Audit summary', summaryPage(summary, reports));
 }
