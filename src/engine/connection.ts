@@ -34,10 +34,6 @@ export type ContainerVerb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' |
 /** The library's typings leave the signal out of some of these. */
 type Operable = Record<ContainerVerb, (options: object) => Promise<unknown>>;
 
-interface Sampled {
-  stats(options: object): Promise<unknown>;
-}
-
 /** What a container is made from: the JSON body of the engine's "create container" call. */
 export type ContainerSpec = Record<string, unknown>;
 
@@ -213,15 +209,6 @@ export class EngineConnection {
     const path = `/containers/${id}/logs?${query.toString()}`;
     // Not through the library: it would keep what does not follow in memory as a whole.
     return this.calls.ask(signal, ANSWER_LIMIT, () => openStream(this.transport, path, signal));
-  }
-
-  /** One sample of the resources a container uses, as the engine gives it. */
-  async sampleStats(id: string, signal: AbortSignal): Promise<unknown> {
-    const container = this.docker.getContainer(id);
-    const options = { stream: false, 'one-shot': true };
-    return this.calls.ask(signal, ANSWER_LIMIT, (abortSignal) =>
-      (container as unknown as Sampled).stats({ ...options, abortSignal }),
-    );
   }
 
   /** Fetches an image from its registry. `onProgress` gets layer counts in words. */
