@@ -1,6 +1,5 @@
 """Tries mutants of the audited file under pytest or unittest: seaworthy_mutants.py REPORT PLAN RUNNER FALLBACK FILE..."""
 
-import importlib
 import os
 import sys
 import unittest
@@ -124,17 +123,13 @@ def flat(suite):
 
 
 def run_unittest(prove, take, files):
-    from seaworthy_unittest import module_of
+    from seaworthy_unittest import import_test
 
     sys.path.append(os.getcwd())
     tests = []
     for file in files:
-        os.environ["SEAWORTHY_TEST_FILE"] = file
-        name, folder = module_of(file)
-        if folder not in sys.path:
-            sys.path.append(folder)
         try:
-            tests.extend(flat(unittest.defaultTestLoader.loadTestsFromModule(importlib.import_module(name))))
+            tests.extend(flat(unittest.defaultTestLoader.loadTestsFromModule(import_test(file))))
         except unittest.SkipTest:
             continue
 

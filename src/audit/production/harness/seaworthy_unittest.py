@@ -112,18 +112,22 @@ def run_canary(report, reason, name, kind, must_fail):
     report.canary(name, failures[0] if failures else None)
 
 
+def import_test(file):
+    os.environ["SEAWORTHY_TEST_FILE"] = file
+    name, folder = module_of(file)
+    if folder not in sys.path:
+        sys.path.append(folder)
+    return importlib.import_module(name)
+
+
 def run(report, word, files):
     failed = False
     names = {}
     finish = seaworthy_coverage.start()
     sys.path.append(os.getcwd())
     for file in files:
-        os.environ["SEAWORTHY_TEST_FILE"] = file
-        name, folder = module_of(file)
-        if folder not in sys.path:
-            sys.path.append(folder)
         try:
-            module = importlib.import_module(name)
+            module = import_test(file)
             suite = unittest.defaultTestLoader.loadTestsFromModule(module)
         except unittest.SkipTest as skip:
             report.test(file, "the whole file", "skipped", str(skip))
