@@ -3,6 +3,8 @@ export interface MutatedFunction {
   name: string;
   startLine: number;
   endLine: number;
+  /** Reasons, by rule, of comments that set aside what mutants may find here. */
+  ignored?: Record<string, string>;
 }
 
 /** `removed` and `value` take the place of a whole body; the others change one spot of it. */

@@ -32,6 +32,8 @@ export interface ProvedFunction {
   /** Tests that run it. */
   tests: number;
   mutants: TriedMutant[];
+  /** Reasons, by rule, of comments in the source that set aside what this shows. */
+  ignored?: Record<string, string>;
 }
 
 /** What mutants say about the tests of a file. */

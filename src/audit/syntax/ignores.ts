@@ -30,7 +30,7 @@ export function applyIgnores(
   findings: readonly Finding[],
   facts: FileFacts,
 ): { kept: Finding[]; suppressed: Suppressed[] } {
-  const comments = facts.comments.filter(({ text, docstring }) => !docstring && ATTEMPT.test(text));
+  const comments = attempts(facts);
   if (comments.length === 0) return { kept: [...findings], suppressed: [] };
   const directives: Directive[] = [];
   const kept: Finding[] = [];
@@ -41,13 +41,13 @@ export function applyIgnores(
   }
   const suppressed: Suppressed[] = [];
   for (const finding of findings) {
-    const directive = directives.find((one) => speaksOf(one, finding));
+    const directive = directives.find((one) => speaksOf(one, finding.ruleId, finding.startLine));
     directive?.used.add(finding.ruleId);
     if (directive) suppressed.push({ finding, reason: directive.reason });
     else kept.push(finding);
   }
   for (const directive of directives) {
-    // What mutants find is not known here.
+    // What mutants find is not known here: `ignoredAt` is asked for that.
     const unused = directive.ids.filter((id) => !directive.used.has(id) && !id.startsWith('MT'));
     if (unused.length > 0)
       kept.push(
@@ -60,6 +60,27 @@ export function applyIgnores(
       );
   }
   return { kept, suppressed };
+}
+
+/** Why comments set findings of these rules aside that begin at a line; rules that none speaks of are left out. */
+export function ignoredAt(
+  line: number,
+  ruleIds: readonly string[],
+  facts: FileFacts,
+): Record<string, string> {
+  const directives = attempts(facts)
+    .map((comment) => read(comment, facts))
+    .filter((directive) => typeof directive !== 'string');
+  return Object.fromEntries(
+    ruleIds.flatMap((ruleId) => {
+      const directive = directives.find((one) => speaksOf(one, ruleId, line));
+      return directive ? [[ruleId, directive.reason]] : [];
+    }),
+  );
+}
+
+function attempts(facts: FileFacts): CommentFact[] {
+  return facts.comments.filter(({ text, docstring }) => !docstring && ATTEMPT.test(text));
 }
 
 function read(comment: CommentFact, facts: FileFacts): Directive | string {
@@ -86,11 +107,11 @@ function nextCodeLine(comment: CommentFact, facts: FileFacts): number {
   return comment.endLine;
 }
 
-function speaksOf(directive: Directive, finding: Finding): boolean {
-  if (!directive.ids.includes(finding.ruleId)) return false;
+function speaksOf(directive: Directive, ruleId: string, line: number): boolean {
+  if (!directive.ids.includes(ruleId)) return false;
   if (directive.wholeFile) return true;
   // A finding about a comment begins between the directive and the code.
-  return finding.startLine >= directive.comment.line && finding.startLine <= directive.line;
+  return line >= directive.comment.line && line <= directive.line;
 }
 
 function aboutDirective(

@@ -107,4 +107,24 @@ const make = (x) => ({ x });
     assert.equal(await mutated('a.js', 'function f( { return 1; }\n'), undefined);
     assert.equal(await mutated('a.js', 'function f() { return awake; }\n'), undefined);
   });
+
+  it('bring along what comments set aside of a function, with the reason, and nothing of a comment without one', async () => {
+    const source = await mutated(
+      'src/a.js',
+      [
+        '// seaworthy-ignore MT01, TH08: the nightly run compares it',
+        'export function f(a) {\n  return a + 1;\n}',
+        '// seaworthy-ignore MT02',
+        'export function g(a) {\n  return a + 2;\n}',
+        '',
+      ].join('\n'),
+    );
+    assert.deepEqual(
+      source?.functions.map(({ name, ignored }) => [name, ignored]),
+      [
+        ['f', { MT01: 'the nightly run compares it' }],
+        ['g', undefined],
+      ],
+    );
+  });
 });

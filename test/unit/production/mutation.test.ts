@@ -97,7 +97,7 @@ describe('what mutants show', () => {
     const file = { path: 'a.py', text: 'def f():\n', language: 'python', unsaved: false } as const;
     const hollow = judged([...both, outcome(1, 'survived'), outcome(2, 'survived'), DONE]) as ProvedFunction;
     const found = (functions: ProvedFunction[]) =>
-      mutantFindings(file, functions, defaultRuleSettings).map(({ ruleId, severity, message }) => [
+      mutantFindings(file, functions, defaultRuleSettings).findings.map(({ ruleId, severity, message }) => [
         ruleId,
         severity,
         message,
@@ -116,5 +116,13 @@ describe('what mutants show', () => {
       ]),
       [],
     );
+    const ignored = { MT01: 'shown by the nightly run' };
+    const aside = mutantFindings(file, [{ ...hollow, ignored }], defaultRuleSettings);
+    assert.deepEqual(aside.findings, []);
+    assert.deepEqual(
+      aside.suppressed.map(({ finding, reason }) => [finding.ruleId, reason]),
+      [['MT01', 'shown by the nightly run']],
+    );
+    assert.equal(mutantFindings(file, [{ ...crash, ignored }], defaultRuleSettings).findings.length, 1);
   });
 });

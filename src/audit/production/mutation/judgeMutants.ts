@@ -7,13 +7,13 @@ const WEIGHT: readonly MutantOutcome[] = ['assertion', 'crash', 'timeout', 'surv
 
 /** Judges each function by what came of its mutants in all groups of tests. */
 export function judgeFunctions(source: MutatedSource, groups: readonly ProofRecords[]): ProvedFunction[] {
-  return source.functions.map(({ name, startLine, endLine }, index): ProvedFunction => {
+  return source.functions.map((proved, index): ProvedFunction => {
     const own = source.mutants.filter((mutant) => mutant.function === index);
     const mutants = own.flatMap((mutant) => triedMutant(mutant, groups) ?? []);
     const tests = groups.reduce((sum, { reached }) => {
       return sum + Math.max(0, ...own.map(({ id }) => reached.get(id) ?? 0));
     }, 0);
-    return { name, startLine, endLine, proof: proofOf(own, mutants, groups), tests, mutants };
+    return { ...proved, proof: proofOf(own, mutants, groups), tests, mutants };
   });
 }
 

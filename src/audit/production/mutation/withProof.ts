@@ -30,10 +30,17 @@ export async function withProof(
     if (!(error instanceof UserError)) throw error;
     return notProved(budget, messageWithNextStep(error));
   });
-  const findings = mutantFindings(plan.file, mutation.functions, rules);
+  const { findings, suppressed } = mutantFindings(plan.file, mutation.functions, rules);
   const hollow = findings.filter(failsStage);
   const failed = hollow.length === 0 ? {} : { status: 'fail' as const, reason: hollowReason(hollow) };
-  return { ...tested, ...failed, findings: [...tested.findings, ...findings], mutation };
+  const aside = [...(tested.suppressed ?? []), ...suppressed];
+  return {
+    ...tested,
+    ...failed,
+    findings: [...tested.findings, ...findings],
+    ...(aside.length > 0 ? { suppressed: aside } : {}),
+    mutation,
+  };
 }
 
 function notProved(budget: MutantBudget, reason: string): MutationReport {
