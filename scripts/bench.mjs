@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build, ensureDependencies } from './lib/install.mjs';
 import { say } from './lib/output.mjs';
-import { outDir, root } from './lib/paths.mjs';
+import { root } from './lib/paths.mjs';
 import { ensureNode24 } from './lib/tools.mjs';
 import { spawnSync } from 'node:child_process';
 
@@ -20,18 +20,13 @@ if (!names.includes(name) || options.some((option) => option !== '--json')) {
 try {
   await ensureDependencies();
   await build();
-  const program = path.join(outDir, `bench-${name}.cjs`);
-  const { build: bundle } = await import('esbuild');
-  await bundle({
-    entryPoints: [path.join(root, 'bench', `${name}.ts`)],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
-  });
   // Peers such as node:sqlite are in Node.js 24 only.
-  const { status } = spawnSync(await ensureNode24(), [program, ...options], { cwd: root, stdio: 'inherit' });
+  const program = [
+    `--import=${import.meta.resolve('tsx')}`,
+    path.join(root, 'bench', `${name}.ts`),
+    ...options,
+  ];
+  const { status } = spawnSync(await ensureNode24(), program, { cwd: root, stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } catch (error) {
   say(error.message);
