@@ -63,7 +63,7 @@ function countsFor({ severity, stage, known }: Finding): string {
 function whatToDo({ ruleId, fix, file, stage }: Finding): string {
   const steps = [];
   if (fix) steps.push(`The light bulb at its line offers: ${inline(fix.title)}.`);
-  if (stage === 'production') {
+  if (stage === 'production' && !ruleId.startsWith('MT')) {
     steps.push(
       'Mend the code, or the test where the test is wrong. What was seen in a run can not be set aside.',
     );
@@ -71,13 +71,15 @@ function whatToDo({ ruleId, fix, file, stage }: Finding): string {
   }
   const mark = file.endsWith('.py') ? '#' : '//';
   steps.push('Mend it as the rule says below.');
-  if (/^(TH|TT|QC|SE)/.test(ruleId))
+  if (/^(TH|TT|QC|SE|MT)/.test(ruleId))
     steps.push(
       `Or set it aside, with a reason, on the line above: \`${mark} seaworthy-ignore ${ruleId}: why it is all right here\`.`,
     );
-  steps.push(
-    'Or add it to the baseline (light bulb), where it waits without failing anything until its function is changed.',
-  );
+  // What a run shows is not kept in the baseline.
+  if (stage !== 'production')
+    steps.push(
+      'Or add it to the baseline (light bulb), where it waits without failing anything until its function is changed.',
+    );
   steps.push(
     `Or give the rule another level in the settings: \`"seaworthy.rules.levels": { "${ruleId}": "info" }\`.`,
   );

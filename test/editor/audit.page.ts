@@ -74,6 +74,7 @@ async function readMore(page: Page, screenshotsDir: string): Promise<void> {
   await page.screenshot({ path: path.join(screenshotsDir, 'report-source.png') });
   await shown.getByRole('button', { name: 'Explain Evidence' }).first().click();
   await page.getByRole('tab', { name: /Preview PR02 at line 13/ }).waitFor();
+  await previewFrame(page).getByRole('heading', { name: 'What to do' }).waitFor();
   await page.screenshot({ path: path.join(screenshotsDir, 'explanation.png') });
   await shown.getByRole('button', { name: 'Go to Line' }).first().press('Enter');
   await page.getByText('Ln 13, Col').waitFor();
@@ -82,6 +83,11 @@ async function readMore(page: Page, screenshotsDir: string): Promise<void> {
 /** The inside of the page of a report: an editor's page is a frame in a frame. */
 function reportFrame(page: Page) {
   return page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+}
+
+/** The Markdown that the editor shows beside the report. */
+function previewFrame(page: Page) {
+  return page.frameLocator('iframe.webview.ready').last().frameLocator('iframe#active-frame');
 }
 
 export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {

@@ -35,6 +35,12 @@ describe('the explanation of a finding', () => {
     assert.doesNotMatch(text, /seaworthy-ignore|baseline/);
   });
 
+  it('offers for tests that check nothing what works there: a comment with a reason, and no baseline', () => {
+    const text = explanation(finding({ ruleId: 'MT01', stage: 'production' }), pages.find('MT01'));
+    assert.match(text, /seaworthy-ignore MT01/);
+    assert.doesNotMatch(text, /add it to the baseline/);
+  });
+
   it('lets no markup of the audited code through', () => {
     const evil = '[click](command:evil) <img src=x onerror=y> `` ` ```\n# title';
     const text = explanation(finding({ message: evil, evidence: '```\n[a](command:b)\n````' }), undefined);
