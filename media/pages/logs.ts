@@ -34,13 +34,16 @@ let current: number | undefined;
 let isFollowing = true;
 let isPaused = false;
 let goal: number | undefined;
+let typing: ReturnType<typeof setTimeout> | undefined;
 
 const rowHeight = (): number => 20;
 const visible = (): number => Math.ceil(list.clientHeight / rowHeight()) + 1;
 const post = (message: FromLogPage): void => editor.postMessage(message);
 
 function changeSettings(change: Partial<LogPageSettings>): void {
-  settings = { ...settings, ...change };
+  // What was typed a moment ago counts too: it must not be lost to a click that comes before its own turn.
+  clearTimeout(typing);
+  settings = { ...settings, query: query.value, ...change };
   editor.setState({ ...kept, settings });
   showSettings();
   post({ type: 'settings', settings });
@@ -172,12 +175,11 @@ list.addEventListener('click', (event) => {
 });
 new ResizeObserver(() => look()).observe(list);
 
-let typing: ReturnType<typeof setTimeout> | undefined;
 query.addEventListener('input', () => {
   clearTimeout(typing);
   typing = setTimeout(() => {
     current = undefined;
-    changeSettings({ query: query.value });
+    changeSettings({});
   }, TYPING_PAUSE);
 });
 query.addEventListener('keydown', (event) => {
