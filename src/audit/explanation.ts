@@ -56,7 +56,7 @@ export function summaryPage(summary: AuditSummary, reports: readonly AuditReport
 function countsFor({ severity, stage, known }: Finding): string {
   if (known === true) return 'It stands in the baseline, so it fails nothing.';
   if (severity === 'error' || severity === 'warning')
-    return `It is a ${severity}, and it fails the ${stage} stage.`;
+    return `It is ${severity === 'error' ? 'an error' : 'a warning'}, and it fails the ${stage} stage.`;
   return `It is ${severity === 'info' ? 'information' : 'a hint'}, and it fails nothing.`;
 }
 

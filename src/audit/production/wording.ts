@@ -4,7 +4,9 @@ const MAX_EVIDENCE = 300;
 /** The first paragraph of a text, with what it announces, as far as that fits a sentence. */
 export function clip(text: string): string {
   const [first = '', second = ''] = text.trim().split(/\n\s*\n/);
-  const whole = first.trimEnd().endsWith(':') ? `${first} ${second}` : first;
+  // The second is the legend of Node.js, which says nothing without the values below it.
+  const announces = /(?::|\+ actual - expected)$/.test(first.trimEnd());
+  const whole = announces ? `${first} ${second}` : first;
   const flat = whole.replace(/\s+/g, ' ').trim();
   return flat.length > MAX_MESSAGE ? `${flat.slice(0, MAX_MESSAGE)}…` : flat;
 }
