@@ -21,11 +21,8 @@ try {
   await ensureDependencies();
   await build();
   // Peers such as node:sqlite are in Node.js 24 only.
-  const program = [
-    `--import=${import.meta.resolve('tsx')}`,
-    path.join(root, 'bench', `${name}.ts`),
-    ...options,
-  ];
+  const runner = path.join(root, 'scripts', 'lib', 'runTypeScript.js');
+  const program = [runner, path.join(root, 'bench', `${name}.ts`), ...options];
   const { status } = spawnSync(await ensureNode24(), program, { cwd: root, stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } catch (error) {
