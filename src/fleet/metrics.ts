@@ -1,4 +1,9 @@
+import type { EngineConnection } from '../engine/connection';
 import type { StatsSample } from '../engine/stats';
+import { forEach, unlessRefused } from './loadContainers';
+
+/** Older engines answer at their next look only: waiting for many at once costs them nothing. */
+const AT_ONCE = 20;
 
 /** What a container uses at a moment. */
 export interface Metrics {
@@ -61,4 +66,16 @@ export function usageText({ cpuPercent, memory }: Metrics): string {
   return [cpuPercent === undefined ? '' : percentText(cpuPercent), bytesText(memory)]
     .filter(Boolean)
     .join(' · ');
+}
+
+/** Calls `onSample` for each, with undefined for a container that does not run. Rejects when the engine is gone. */
+export async function sampleEach(
+  engine: EngineConnection,
+  ids: readonly string[],
+  signal: AbortSignal,
+  onSample: (id: string, sample: StatsSample | undefined) => void,
+): Promise<void> {
+  await forEach(ids, AT_ONCE, async (id) =>
+    onSample(id, await unlessRefused(engine.sampleStats(id, signal))),
+  );
 }

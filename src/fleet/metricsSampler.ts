@@ -1,18 +1,15 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { linkedSignal } from '../base/cancellation';
 import type { EngineConnection } from '../engine/connection';
-import { EngineError } from '../engine/errors';
 import type { StatsSample } from '../engine/stats';
 import type { ContainerList } from './containerList';
-import { metricsBetween } from './metrics';
+import { metricsBetween, sampleEach } from './metrics';
 import type { Metrics } from './metrics';
 
 /** Between the ends of two rounds at least, in milliseconds; never less than a round itself takes. */
 const INTERVAL = 3000;
 /** The processor's use needs two samples: the second follows the first sooner. In milliseconds. */
 const FIRST_INTERVAL = 1000;
-/** Older engines answer at their next look only: waiting for many at once costs them nothing. */
-const AT_ONCE = 20;
 /** Samples that are closer together, in milliseconds, count as one. */
 const LEAST = 500;
 /** How far back metrics are kept, in milliseconds. */
@@ -107,23 +104,21 @@ export class MetricsSampler {
 
   /** Whether all that was sampled had been sampled before. */
   private async round(engine: EngineConnection, signal: AbortSignal): Promise<boolean> {
-    const left = [...new Set([...this.watchers].flatMap(({ ids }) => [...ids()]))];
+    const ids = [...new Set([...this.watchers].flatMap((watcher) => [...watcher.ids()]))];
     const fresh = new Set<string>();
     let isComplete = true;
-    const work = async (): Promise<void> => {
-      for (let id = left.pop(); id !== undefined && !signal.aborted; id = left.pop()) {
-        isComplete = this.samples.has(id) && isComplete;
-        const sample = await sampleOf(engine, id, signal);
+    try {
+      await sampleEach(engine, ids, signal, (id, sample) => {
         if (signal.aborted) return;
+        isComplete = this.samples.has(id) && isComplete;
         if (sample) this.keep(id, sample);
         else this.forget(id);
         fresh.add(id);
-      }
-    };
-    // An engine that is lost is told of by the list; its samples are of no use afterwards.
-    await Promise.all(Array.from({ length: Math.min(AT_ONCE, left.length) }, work)).catch(() =>
-      this.samples.clear(),
-    );
+      });
+    } catch {
+      // An engine that is lost is told of by the list; the samples are of no use afterwards.
+      this.samples.clear();
+    }
     if (signal.aborted) return true;
     this.dropOld();
     if (fresh.size > 0) for (const { onRound } of this.watchers) onRound(fresh);
@@ -155,18 +150,5 @@ export class MetricsSampler {
       const age = Date.now() - (metrics.at(-1)?.at ?? 0);
       if (seen < oldest && age > HISTORY) this.histories.delete(id);
     }
-  }
-}
-
-async function sampleOf(
-  engine: EngineConnection,
-  id: string,
-  signal: AbortSignal,
-): Promise<StatsSample | undefined> {
-  try {
-    return await engine.sampleStats(id, signal);
-  } catch (error) {
-    if (error instanceof EngineError) return undefined;
-    throw error;
   }
 }
