@@ -18,7 +18,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE|FOLDER... [options]
   seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
-  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
+  seaworthy containers status|stats|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
