@@ -1,7 +1,14 @@
-/** Runners that a user can choose; `script` stands for the project's own test script. */
-export const RUNNERS = ['node:test', 'mocha', 'vitest', 'jest', 'pytest', 'unittest', 'script'] as const;
-/** `auto` finds the runner of each test. */
-export const RUNNER_CHOICES = ['auto', ...RUNNERS] as const;
+/** `auto` finds the runner of each test; `script` stands for the project's own test script. */
+export const RUNNER_CHOICES = [
+  'auto',
+  'node:test',
+  'mocha',
+  'vitest',
+  'jest',
+  'pytest',
+  'unittest',
+  'script',
+] as const;
 export type RunnerChoice = (typeof RUNNER_CHOICES)[number];
 
 export const TEST_CHOICES = ['related', 'all'] as const;

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
 import { findMisfits } from './dependencies/misfit';
 import { collectPythonPackages } from './dependencies/pythonPackages';
+import type { PytestUse } from './dependencies/pythonPackages';
 import { foldersAbove } from './discovery/sources';
 import {
   COVERAGE_VARIABLE,
@@ -40,7 +41,7 @@ interface PythonSurroundings extends Omit<Plan, 'steps'> {
 export async function pythonSurroundings(
   input: PlanInput,
   involved: ReadonlySet<string>,
-  usesPytest: boolean,
+  pytest: PytestUse,
 ): Promise<PythonSurroundings> {
   const { file, graph, groups } = input;
   const environments = [
@@ -57,7 +58,7 @@ export async function pythonSurroundings(
           input.workspace,
           environments.reverse(),
           outsideModules(input, involved),
-          usesPytest,
+          pytest,
           input.signal,
         ),
   ]);
@@ -79,8 +80,8 @@ export async function pythonSurroundings(
 /** Plans the load of a Python file and the run of its tests. Rejects with `UserError` when it can't be sent. */
 export async function planPython(input: PlanInput): Promise<Plan> {
   const { file, graph, groups } = input;
-  const usesPytest = groups.some(({ runner }) => runner !== 'unittest');
-  const { files, misfits, environment } = await pythonSurroundings(input, involvedFiles(input), usesPytest);
+  const pytest = groups.some(({ runner }) => runner !== 'unittest') ? 'for results' : 'none';
+  const { files, misfits, environment } = await pythonSurroundings(input, involvedFiles(input), pytest);
   const module = graph.python.moduleOf(file.path);
   const load: SandboxStep = {
     name: LOAD_STEP,

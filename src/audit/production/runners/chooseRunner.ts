@@ -23,7 +23,7 @@ export function hasOwnModules(runner: Runner): boolean {
 export type FoundRunner = ({ runner: Runner } | { unsupported: string }) & { why: string };
 
 /** Whether a runner that a user chose runs tests of the same language as `path`. */
-export function fitsLanguage(chosen: Runner, path: string): boolean {
+function fitsLanguage(chosen: Runner, path: string): boolean {
   return isPythonRunner(chosen) === (familyOf(path) === 'python');
 }
 

@@ -57,7 +57,7 @@ async function nodeParts(input: PlanInput, { folder }: ProjectScript): Promise<O
 
 async function pythonParts(input: PlanInput): Promise<Omit<Plan, 'steps'> & { env: Record<string, string> }> {
   const everything = [...input.sources.paths].filter((path) => familyOf(path) === 'python');
-  const { files, misfits, environment } = await pythonSurroundings(input, new Set(everything), true);
+  const { files, misfits, environment } = await pythonSurroundings(input, new Set(everything), 'as it is');
   const { SEAWORTHY_PATH = '' } = environment(input.file.path);
   return { files, misfits, env: { PYTHONPATH: HARNESS_ROOT, SEAWORTHY_PATH } };
 }
