@@ -1,8 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import type { DockerSandbox } from '../src/sandbox/dockerSandbox';
 import { DEFAULT_LIMITS } from '../src/sandbox/sandbox';
 import type { SandboxLimits, SandboxRequest } from '../src/sandbox/sandbox';
+import { takeSnapshot } from '../src/sandbox/workspaceSnapshot';
+import { BusyWatch, busyFloor } from './support/busyWatch';
 import { engine, makeSandbox } from './support/engineSandbox';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
@@ -205,11 +209,71 @@ function memoryOf(container: string): number {
   return Number(fs.readFileSync(cgroup, 'utf8')) + shared.reduce((sum, one) => sum + one, 0);
 }
 
+const BIG_FILES = 4000;
+const BIG_FILE_BYTES = 12_000;
+
+/** How long the caller's thread is held while a big workspace is read and sent, and while many runs are cancelled. */
+async function heldThread(): Promise<Measure[]> {
+  const { sandbox } = makeSandbox(1);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
+  for (let file = 0; file < BIG_FILES; file++) {
+    const inside = path.join(folder, `part-${file % 40}`);
+    fs.mkdirSync(inside, { recursive: true });
+    fs.writeFileSync(path.join(inside, `${file}.txt`), Buffer.alloc(BIG_FILE_BYTES, file));
+  }
+  const sendAll = async (): Promise<void> => {
+    const { files } = await takeSnapshot(folder);
+    if (files.length !== BIG_FILES) throw new Error(`${files.length} files of ${BIG_FILES} were read`);
+    await finished(sandbox, { ...request(PROGRAM), files });
+  };
+  const cancelAll = async (): Promise<void> => {
+    const cancellation = new AbortController();
+    const runs = Array.from({ length: PARALLEL }, () =>
+      sandbox.run(request(PROGRAM), { signal: cancellation.signal }),
+    );
+    const ends = Promise.allSettled(runs);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    cancellation.abort();
+    await ends;
+    await sandbox.settled();
+  };
+  try {
+    return [
+      await longestBlock(`${BIG_FILES} files of ${BIG_FILE_BYTES / 1000} kB are read and sent`, sendAll),
+      await longestBlock(`${PARALLEL} runs are cancelled`, cancelAll),
+    ];
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+    await sandbox.dispose();
+  }
+}
+
+async function longestBlock(what: string, work: () => Promise<void>): Promise<Measure> {
+  const ours: number[] = [];
+  const peer: number[] = [];
+  await work();
+  for (let run = 0; run < 5; run++) {
+    const watch = new BusyWatch();
+    await work();
+    const { longest, lasted } = watch.stop();
+    ours.push(longest);
+    peer.push(await busyFloor(lasted));
+  }
+  return {
+    measure: `longest event-loop block while ${what} (peer: a thread that does nothing for as long)`,
+    unit: 'ms',
+    ours: median(ours),
+    peer: median(peer),
+    goal: 100,
+  };
+}
+
 async function main(): Promise<void> {
   const measures = new Measures('sandbox');
   measures.add(...(await roundTrips()));
   for (const seconds of WORK_SECONDS) measures.add(...(await manyAtOnce(seconds)));
   measures.add(...(await idleMemory()));
+  measures.add(...(await heldThread()));
   measures.end();
 }
 
