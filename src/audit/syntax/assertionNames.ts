@@ -6,6 +6,12 @@ import { dottedPath } from './values';
 const ASSERTION_MODULE = /(^|[/:.-])asserts?(\/strict)?(\.[cm]?[jt]s)?$|^nose\.tools$/;
 /** Names that mean the same wherever they come from. */
 const ASSERTION_NAMES = new Set(['assert', 'expect', 'should']);
+/** What a test finds in its context to assert with. */
+const CONTEXT_ASSERTIONS =
+  /^(ok|notOk|is|not|equals?|notEqual|deepEqual|notDeepEqual|same|notSame|strictSame|like|match|notMatch|regex|notRegex|has|hasStrict|true|false|truthy|falsy|throws|doesNotThrow|notThrows|throwsAsync|rejects|resolves|resolveMatch|error|ifError|pass|fail|plan|end|snapshot|matchSnapshot|emits|type)$/;
+/** A file of the project's own beside its tests, and what only an assertion would be called there. */
+const HELPER_MODULE = /^\.{1,2}\/(.*\/)?[\w-]*(helpers?|support|utils?|common|testing)(\.[cm]?[jt]s)?$/i;
+const HELPER_ASSERTIONS = /^(match|notMatch|same|notSame|strictSame|equals?|notEqual|deepEqual|like)$/;
 /** Names of assertions that say so in no word that the rules know. */
 const PYTHON_NAMES: Record<string, string> = { eq_: 'equal', ok_: 'ok' };
 
@@ -17,6 +23,7 @@ const PYTHON_NAMES: Record<string, string> = { eq_: 'equal', ok_: 'ok' };
 export function nameAssertions(facts: FileFacts): void {
   const names = importedAssertions(facts);
   addTakenOut(facts, names);
+  addOfContexts(facts, names);
   if (names.size === 0) return;
   for (const call of facts.calls) rename(call, names);
 }
@@ -31,6 +38,8 @@ function importedAssertions(facts: FileFacts): Map<string, string> {
     for (const [local, imported] of parts) {
       if (ASSERTION_NAMES.has(imported)) names.set(local, imported);
       else if (isAssertion) names.set(local, assertionPath(imported));
+      else if (HELPER_MODULE.test(module) && HELPER_ASSERTIONS.test(imported))
+        names.set(local, `t.${imported}`);
     }
   }
   return names;
@@ -100,6 +109,17 @@ function addTakenOut({ tree }: FileFacts, names: Map<string, string>): void {
     else if (path === 'assert')
       for (const [local, taken] of partsOf(name.text.replace(/[{}]/g, '')))
         names.set(local, `assert.${taken}`);
+  }
+}
+
+/** `test('adds', ({ equal, end }) => ...)`, as written with tap, AVA and node:test. */
+function addOfContexts({ tests }: FileFacts, names: Map<string, string>): void {
+  for (const { body } of tests) {
+    const [, list] = /^\(\s*\{([^}]*)\}/.exec(body.parameterList?.text ?? '') ?? [];
+    if (list === undefined) continue;
+    for (const [local, name] of partsOf(list))
+      if (CONTEXT_ASSERTIONS.test(name) && !names.has(local)) names.set(local, `t.${name}`);
+      else if (name === 'assert') names.set(local, 'assert');
   }
 }
 

@@ -54,6 +54,17 @@ describe('fact model', () => {
     });
   }
 
+  it('reads assertions that a test takes out of its context', async () => {
+    const facts = await factsOf(
+      'a.test.js',
+      "test('adds', ({ same: alike, end, context }) => { alike(a, b); context(); end(); });",
+    );
+    assert.deepEqual(
+      facts.calls.map((call) => call.path),
+      ['test', 't.same', 'context', 't.end'],
+    );
+  });
+
   it('reads assertions of nose', async () => {
     const imports = 'from nose.tools import eq_, ok_ as truly';
     assert.deepEqual(await callsOf('test_a.py', imports, 'eq_(a, b); truly(a)'), [
