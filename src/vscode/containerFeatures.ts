@@ -6,6 +6,7 @@ import { statusText } from '../fleet/status';
 import type { Settings } from '../settings';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
 import { ContainersView } from './containersView';
+import { DetailsPanels } from './detailsPanels';
 import type { EngineStatus } from './engineStatus';
 import { COMMANDS, PAGE_SCHEME, SETTINGS, SETTINGS_SECTION } from './ids';
 import { LogPanels } from './logPanels';
@@ -27,6 +28,11 @@ export function createContainers(
 ): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
   const pages = new KeptPages(PAGE_SCHEME);
   const logs = new LogPanels(() => app.engines(), extensionUri);
+  const details = new DetailsPanels(
+    () => app.engines(),
+    () => view.model,
+    extensionUri,
+  );
   const configs = new ProjectConfigs(() => view.reconfigure());
   const view: ContainersView = new ContainersView(
     { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
@@ -51,6 +57,7 @@ export function createContainers(
     [COMMANDS.removeContainer, operate('remove')],
     [COMMANDS.restartProject, (row) => restartProject({ model, operator, pages }, row)],
     [COMMANDS.showLogs, (row, selected) => logs.show(model, row, selected)],
+    [COMMANDS.showDetails, (row) => details.show(row)],
     [COMMANDS.openShell, (row) => openShell(model, row)],
     [COMMANDS.openPort, (row) => openPort(model, row)],
     [COMMANDS.inspectContainer, (row) => inspect(view, pages, row)],
@@ -62,7 +69,7 @@ export function createContainers(
     if (changed(SETTINGS.engineHost)) app.switchEngine();
     if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
   });
-  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, logs, changes) };
+  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, logs, details, changes) };
 }
 
 async function askFilter(view: ContainersView): Promise<void> {

@@ -26,6 +26,7 @@ export const COMMANDS = {
   removeContainer: 'seaworthy.removeContainer',
   restartProject: 'seaworthy.restartProject',
   showLogs: 'seaworthy.showLogs',
+  showDetails: 'seaworthy.showDetails',
   openShell: 'seaworthy.openShell',
   openPort: 'seaworthy.openPort',
   inspectContainer: 'seaworthy.inspectContainer',
@@ -80,6 +81,9 @@ export const SETTINGS = {
 
 /** Kind of the tabs with logs of containers. */
 export const LOG_VIEW = 'seaworthy.logs';
+
+/** Kind of the tabs with all about one container. */
+export const DETAILS_VIEW = 'seaworthy.details';
 
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';
