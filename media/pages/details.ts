@@ -31,13 +31,23 @@ function show(view: ContainerView): void {
   element('unmeasured').textContent = view.unmeasured;
   element('unmeasured').hidden = view.unmeasured === '';
   element('series').replaceChildren(...view.series.map(figure));
-  element('facts').replaceChildren(
-    ...view.facts.flatMap(({ name, value }) => [made('dt', name), made('dd', value)]),
+  fill('facts', view.facts, () =>
+    view.facts.flatMap(({ name, value }) => [made('dt', name), made('dd', value)]),
   );
   list('ports', view.ports, 'No port is open.');
   list('networks', view.networks, 'It is in no network.');
   list('mounts', view.mounts, 'Nothing is mounted.');
-  showProbes(view);
+  fill('probes', [view.probes, view.hasHealthCheck], () => probesOf(view));
+}
+
+const filled = new Map<string, string>();
+
+/** Makes anew only what differs: one may be reading or marking it. */
+function fill(id: string, content: unknown, make: () => HTMLElement[]): void {
+  const key = JSON.stringify(content);
+  if (filled.get(id) === key) return;
+  filled.set(id, key);
+  element(id).replaceChildren(...make());
 }
 
 /** Only when they differ: a button that is made anew loses the focus. */
@@ -89,7 +99,7 @@ function figure({ name, now, top, lines }: MetricSeries): HTMLElement {
   return all;
 }
 
-function showProbes({ probes, hasHealthCheck }: ContainerView): void {
+function probesOf({ probes, hasHealthCheck }: ContainerView): HTMLElement[] {
   const none = hasHealthCheck
     ? 'The health check has not run yet.'
     : 'The container has no health check. Add one (HEALTHCHECK in its Dockerfile, or healthcheck: in the Compose file) and its outputs stand here.';
@@ -99,12 +109,13 @@ function showProbes({ probes, hasHealthCheck }: ContainerView): void {
     probe.append(made('span', words), made('pre', output === '' ? '(no output)' : output));
     return probe;
   });
-  element('probes').replaceChildren(...(places.length > 0 ? places : [made('p', none, 'none')]));
+  return places.length > 0 ? places : [made('p', none, 'none')];
 }
 
 function list(id: string, values: readonly string[], none: string): void {
-  const items = values.map((value) => made('li', value));
-  element(id).replaceChildren(...(items.length > 0 ? items : [made('li', none, 'none')]));
+  fill(id, values, () =>
+    values.length > 0 ? values.map((value) => made('li', value)) : [made('li', none, 'none')],
+  );
 }
 
 /** All text goes in as text: nothing a container says becomes markup. */
