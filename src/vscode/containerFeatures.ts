@@ -1,9 +1,13 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app';
+import type { Logger } from '../base/logger';
 import { oneLine } from '../base/text';
 import type { ContainerVerb } from '../engine/connection';
 import { statusText } from '../fleet/status';
 import type { Settings } from '../settings';
+import { AlertMessages } from './alertMessages';
+import { AlertWebhook } from './alertWebhook';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
 import { ContainersView } from './containersView';
 import { DetailsPanels } from './detailsPanels';
@@ -24,8 +28,10 @@ export function createContainers(
   app: App,
   settings: () => Settings,
   status: EngineStatus,
-  extensionUri: vscode.Uri,
+  context: vscode.ExtensionContext,
+  logger: Logger,
 ): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
+  const { extensionUri } = context;
   const pages = new KeptPages(PAGE_SCHEME);
   const logs = new LogPanels(() => app.engines(), extensionUri);
   const details = new DetailsPanels(
@@ -40,6 +46,14 @@ export function createContainers(
   );
   const { model } = view;
   const { operator } = app;
+  const webhook = new AlertWebhook(context.secrets, logger);
+  const alerts = new AlertMessages(
+    { app, model, settings, logger, webhook, claims: path.join(context.globalStorageUri.fsPath, 'alerts') },
+    {
+      'Show Logs': (nodes) => logs.show(model, nodes[0], nodes),
+      Restart: (nodes) => operateContainers('restart', { model, operator }, nodes[0], nodes),
+    },
+  );
   const operate = (verb: ContainerVerb): Handler => {
     return (row, selected) => operateContainers(verb, { model, operator }, row, selected);
   };
@@ -57,6 +71,7 @@ export function createContainers(
     [COMMANDS.removeContainer, operate('remove')],
     [COMMANDS.restartProject, (row) => restartProject({ model, operator, pages }, row)],
     [COMMANDS.showLogs, (row, selected) => logs.show(model, row, selected)],
+    [COMMANDS.setAlertWebhook, () => webhook.ask()],
     [COMMANDS.showDetails, (row) => details.show(row)],
     [COMMANDS.openShell, (row) => openShell(model, row)],
     [COMMANDS.openPort, (row) => openPort(model, row)],
@@ -67,9 +82,14 @@ export function createContainers(
   const changes = vscode.workspace.onDidChangeConfiguration((change) => {
     const changed = (key: string): boolean => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`);
     if (changed(SETTINGS.engineHost)) app.switchEngine();
+    if (changed(SETTINGS.otherEngines) || changed(SETTINGS.alerts)) alerts.follow();
     if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
   });
-  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, logs, details, changes) };
+  return {
+    view,
+    commands,
+    disposable: vscode.Disposable.from(view, configs, pages, logs, details, alerts, changes),
+  };
 }
 
 async function askFilter(view: ContainersView): Promise<void> {
