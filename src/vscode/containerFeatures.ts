@@ -23,6 +23,16 @@ import { KeptPages } from './keptPages';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
+const OPERATIONS: [string, ContainerVerb][] = [
+  [COMMANDS.startContainer, 'start'],
+  [COMMANDS.stopContainer, 'stop'],
+  [COMMANDS.restartContainer, 'restart'],
+  [COMMANDS.pauseContainer, 'pause'],
+  [COMMANDS.unpauseContainer, 'unpause'],
+  [COMMANDS.killContainer, 'kill'],
+  [COMMANDS.removeContainer, 'remove'],
+];
+
 /** The *Containers* view with all that can be done in it. */
 export function createContainers(
   app: App,
@@ -47,8 +57,9 @@ export function createContainers(
   const { model } = view;
   const { operator } = app;
   const webhook = new AlertWebhook(context.secrets, logger);
+  const claims = path.join(context.globalStorageUri.fsPath, 'alerts');
   const alerts = new AlertMessages(
-    { app, model, settings, logger, webhook, claims: path.join(context.globalStorageUri.fsPath, 'alerts') },
+    { app, model, settings, logger, webhook, claims },
     {
       'Show Logs': (nodes) => logs.show(model, nodes[0], nodes),
       Restart: (nodes) => operateContainers('restart', { model, operator }, nodes[0], nodes),
@@ -62,13 +73,7 @@ export function createContainers(
     [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
     [COMMANDS.filterContainers, () => askFilter(view)],
     [COMMANDS.containersStatus, async () => showStatus(app, configs, pages)],
-    [COMMANDS.startContainer, operate('start')],
-    [COMMANDS.stopContainer, operate('stop')],
-    [COMMANDS.restartContainer, operate('restart')],
-    [COMMANDS.pauseContainer, operate('pause')],
-    [COMMANDS.unpauseContainer, operate('unpause')],
-    [COMMANDS.killContainer, operate('kill')],
-    [COMMANDS.removeContainer, operate('remove')],
+    ...OPERATIONS.map(([id, verb]): [string, Handler] => [id, operate(verb)]),
     [COMMANDS.restartProject, (row) => restartProject({ model, operator, pages }, row)],
     [COMMANDS.showLogs, (row, selected) => logs.show(model, row, selected)],
     [COMMANDS.setAlertWebhook, () => webhook.ask()],
@@ -79,17 +84,21 @@ export function createContainers(
     [COMMANDS.copyContainerId, (row, selected) => copyIds(model, row, selected)],
     [COMMANDS.pruneSandboxes, () => pruneSandboxes(() => app.sweep())],
   ];
-  const changes = vscode.workspace.onDidChangeConfiguration((change) => {
-    const changed = (key: string): boolean => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`);
-    if (changed(SETTINGS.engineHost)) app.switchEngine();
-    if (changed(SETTINGS.otherEngines) || changed(SETTINGS.alerts)) alerts.follow();
-    if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
-  });
+  const changes = onSettings(app, view, alerts);
   return {
     view,
     commands,
     disposable: vscode.Disposable.from(view, configs, pages, logs, details, alerts, changes),
   };
+}
+
+function onSettings(app: App, view: ContainersView, alerts: AlertMessages): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
+    const changed = (key: string): boolean => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`);
+    if (changed(SETTINGS.engineHost)) app.switchEngine();
+    if (changed(SETTINGS.otherEngines) || changed(SETTINGS.alerts)) alerts.follow();
+    if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
+  });
 }
 
 async function askFilter(view: ContainersView): Promise<void> {

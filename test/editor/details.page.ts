@@ -55,9 +55,9 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     }
     await connection.operate(id, 'kill');
     await frame.getByText('It is exited (137): nothing is measured until it runs.').waitFor();
-    await frame.getByRole('button', { name: 'Start' }).waitFor();
+    await frame.getByRole('button', { name: 'Start', exact: true }).waitFor();
     await picture('stopped');
-    await frame.getByRole('button', { name: 'Start' }).click();
+    await frame.getByRole('button', { name: 'Start', exact: true }).click();
     await frame.getByRole('button', { name: 'Stop…' }).waitFor();
     await frame.getByRole('button', { name: 'Stop…' }).click();
     await page.getByText(`Stop ${container}?`).waitFor();

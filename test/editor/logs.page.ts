@@ -106,7 +106,7 @@ const FILTER_IS_KEPT = `(async () => {
     try {
       for (const store of database.objectStoreNames) {
         const values = await done(database.transaction(store).objectStore(store).getAll());
-        if (values.some((value) => /isFiltering[\\\\]*":true/.test(String(value)))) return true;
+        if (values.some((value) => /orders[\\\\]*".*isFiltering[\\\\]*":true/.test(String(value)))) return true;
       }
     } finally {
       database.close();
