@@ -108,6 +108,7 @@ async function auditTargets(
       file,
       stages: wanted.stages,
       trusted: true,
+      isOneOfMany: isWide,
       ...(wanted.mutants && { mutants: wanted.mutants }),
       ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
       ...(project?.baseline && { baseline: project.baseline }),

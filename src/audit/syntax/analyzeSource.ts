@@ -36,7 +36,7 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
     );
   const tree = await parser.parse(file.text, known.grammar);
   const settings = file.rules ?? defaultRuleSettings;
-  const facts = collectFacts(tree, file.path, known.language, settings);
+  const facts = collectFacts(tree, file.path, known.language, settings, file.workspace);
   const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
   const placed = candidates
     .filter((candidate) => !isSaidBetter(candidate, candidates))

@@ -10,6 +10,8 @@ export interface RuleExample {
   code: string;
   /** Path the example is analysed under, where the rule depends on it. */
   path?: string;
+  /** Other files of the workspace, where the rule looks at more than one. */
+  others?: readonly { path: string; code: string }[];
 }
 
 /** What a rule saw. Severity and confidence are the rule's own unless given. */

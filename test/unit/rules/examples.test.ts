@@ -7,11 +7,14 @@ import { analyzeSource } from '../../../src/audit/syntax/analyzeSource';
 import { SourceParser } from '../../../src/audit/syntax/parser';
 import { RULES } from '../../../src/audit/syntax/registry';
 import type { RuleExample } from '../../../src/audit/syntax/rule';
+import { temporaryFolder } from '../../support/temporaryFolder';
+import { viewOfExample } from '../../support/workspaceView';
 import { grammarDirectory } from '../syntax/grammarDirectory';
 
 const EXTENSION: Record<Grammar, string> = { javascript: 'js', typescript: 'ts', tsx: 'tsx', python: 'py' };
 
 describe('rules by their examples', () => {
+  const folder = temporaryFolder('examples');
   let parser: SourceParser;
 
   before(async () => {
@@ -22,10 +25,9 @@ describe('rules by their examples', () => {
     const lines = example.code.split('\n');
     const marked = lines.flatMap((line, index) => (line.startsWith('»') ? [index + 1] : []));
     const text = lines.map((line) => line.replace(/^»/, '')).join('\n');
-    const result = await analyzeSource(parser, {
-      path: example.path ?? `src/module.${EXTENSION[example.grammar]}`,
-      text,
-    });
+    const file = { path: example.path ?? `src/module.${EXTENSION[example.grammar]}`, text };
+    const workspace = await viewOfExample(parser, folder, file, example.others);
+    const result = await analyzeSource(parser, { ...file, ...(workspace ? { workspace } : {}) });
     assert.deepEqual(result.syntaxErrors, [], 'an example must be valid source');
     return { findings: [...result.theater, ...result.quality], marked };
   }
