@@ -21,6 +21,7 @@ import type { EngineConnection } from './engine/connection';
 import { Engine } from './engine/engine';
 import { localEnvironment } from './engine/localEnvironment';
 import { ContainerList } from './fleet/containerList';
+import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditReports } from './repositories/auditReports';
@@ -66,6 +67,7 @@ export interface FleetEngine {
   setting: string;
   engine: Engine;
   list: ContainerList;
+  metrics: MetricsSampler;
 }
 
 const NO_FOLDER = 'seaworthy:no-folder';
@@ -111,11 +113,7 @@ export class App {
       rootInAudit: PROJECT_ROOT,
       pullImage: pull,
     });
-    this.fleetEngines.set('', {
-      setting: '',
-      engine: this.engine,
-      list: new ContainerList(this.engine, logger),
-    });
+    this.fleetEngines.set('', shown('', this.engine, logger));
     this.operator = new Operator((operation) => this.keepOperation(operation));
     const cacheFolder = options.storageDirectory ?? (options.keepAnalyses ? userCache() : undefined);
     this.analyses = new CachedAnalyzer(
@@ -167,7 +165,7 @@ export class App {
       const known = this.fleetEngines.get(setting);
       if (known) return known;
       const engine = new Engine({ environment: localEnvironment(), setting: () => setting, logger });
-      const made = { setting, engine, list: new ContainerList(engine, logger) };
+      const made = shown(setting, engine, logger);
       this.fleetEngines.set(setting, made);
       return made;
     });
@@ -304,6 +302,11 @@ export class App {
     if (storageDirectory === undefined) throw new Error('This app keeps no state');
     return path.join(storageDirectory, 'workspaces');
   }
+}
+
+function shown(setting: string, engine: Engine, logger: Logger): FleetEngine {
+  const list = new ContainerList(engine, logger);
+  return { setting, engine, list, metrics: new MetricsSampler(list) };
 }
 
 function userCache(): string {

@@ -18,7 +18,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE|FOLDER... [options]
   seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
-  seaworthy containers status|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
+  seaworthy containers status|stats|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -31,6 +31,10 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --rule ID=LEVEL   level of a rule or family (TH01=off, TT*=error); may be given several times
   --config FILE     rule settings as JSON (default: seaworthy.json in the project)
   --mutants BUDGET  puts the tests to the proof: quick (30 s), deep (120 s) or off (the default)
+  --runner NAME     what runs the tests: node:test, mocha, vitest, jest, pytest, unittest, script (the project's
+                    own test script, of which only the exit code is known) or auto (the default)
+  --tests WHICH     related (by imports, the default) or all tests of the language in the workspace
+  --test-script COMMAND  what the runner script runs (default: "test" of the nearest package.json)
   --changed [COMMIT]  what differs from the last commit, or from where this branch left COMMIT
   --baseline FILE   findings that were there before and fail nothing (default: seaworthy-baseline.json
                     in the project, where there is one)

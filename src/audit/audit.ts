@@ -20,6 +20,8 @@ import type { AuditReport, StageResult } from './report';
 import type { RuleSettings } from './ruleSettings';
 import { LEFT_OUT } from './sentences';
 import type { AuditedFile, StaticAnalyzer } from './stage';
+import { defaultTestSettings } from './testSettings';
+import type { TestSettings } from './testSettings';
 import { decideVerdict } from './verdict';
 import type { WorkspaceView } from './workspace/view';
 
@@ -30,6 +32,7 @@ export interface ProductionRunner {
       workspace: string;
       file: AuditedFile;
       overlays: ReadonlyMap<string, string>;
+      testing: TestSettings;
       mutants?: MutantBudget;
       rules?: RuleSettings;
     },
@@ -58,6 +61,8 @@ export interface AuditRequest {
   trusted: boolean;
   /** How the rules are weighed in this workspace. */
   rules?: RuleSettings;
+  /** How its tests are found and run; as `defaultTestSettings` when left out. */
+  testing?: TestSettings;
   /** Puts the tests to the proof as well. */
   mutants?: MutantBudget;
   /** Findings that were there before: they are shown and fail nothing. */
@@ -188,9 +193,10 @@ export class Auditor {
     }
     const started = Date.now();
     const { workspace, overlays = new Map<string, string>(), mutants, rules } = request;
+    const { testing = defaultTestSettings } = request;
     const chosen = { ...(mutants ? { mutants } : {}), ...(rules ? { rules } : {}) };
     const outcome = await this.guard(() =>
-      this.parts.production.run({ workspace, file, overlays, ...chosen }, options),
+      this.parts.production.run({ workspace, file, overlays, testing, ...chosen }, options),
     );
     if (outcome.ok) return outcome.value;
     return {

@@ -19,6 +19,14 @@ export interface Coverage {
   branches: { covered: number; total: number } | null;
 }
 
+/** A runner that tests were run with, and what spoke for it. */
+export interface UsedRunner {
+  name: string;
+  why: string;
+  /** Test files, relative to the workspace; empty for the project's own script. */
+  tests: string[];
+}
+
 /** What the user can do about a stage that did not run; the editor turns it into a button. */
 export type NextStep =
   'start-engine' | 'add-test' | 'install-dependencies' | 'trust-workspace' | 'fix-file' | 'raise-limit';
@@ -43,6 +51,8 @@ export interface StageResult {
   context?: OtherFinding[];
   /** Of the audited file, when tests ran and it could be measured. */
   coverage?: Coverage;
+  /** What its tests were run with, when some were. */
+  runners?: UsedRunner[];
   /** What the sandbox was made from, when there was one. */
   image?: UsedImage;
   /** What mutants say about its tests, when that was asked for. */

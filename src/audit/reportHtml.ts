@@ -5,7 +5,7 @@ import { historyHtml } from './reportHistoryHtml';
 import type { PastAudit } from './reportHistoryHtml';
 import { excerptHtml, sourceHtml } from './reportSourceHtml';
 import type { AuditReport, StageOutput, StageResult } from './report';
-import { stageSummary } from './reportText';
+import { runnerLines, stageSummary } from './reportText';
 import { verdictSentences } from './sentences';
 import { verdictLabel } from './verdict';
 
@@ -112,7 +112,12 @@ function stagesHtml({ stages, notes }: AuditReport): string {
       {},
       tag('th', { scope: 'row' }, stage.stage),
       tag('td', {}, tag('span', { class: `status ${classOf(stage.status)}` }, stage.status)),
-      tag('td', {}, escapeHtml(stageSummary(stage))),
+      tag(
+        'td',
+        {},
+        escapeHtml(stageSummary(stage)),
+        ...runnerLines(stage).map((line) => tag('div', { class: 'quiet' }, escapeHtml(line))),
+      ),
       tag('td', { class: 'quiet' }, stage.durationMs > 0 ? duration(stage.durationMs) : ''),
     ),
   );

@@ -43,6 +43,15 @@ function imageText({ name, digest, dependencies }: UsedImage): string {
   return oneLine(`${name}${digest === '' ? '' : ` (${digest})`}${on}`, 400);
 }
 
+/** What tests were run with and why that: `run with vitest (its tests import it): 3 test files`. */
+export function runnerLines({ runners = [] }: StageResult): string[] {
+  return runners.map(({ name, why, tests }) => {
+    const [first = ''] = tests;
+    const what = tests.length === 0 ? '' : tests.length === 1 ? `: ${first}` : `: ${tests.length} test files`;
+    return oneLine(`run with ${name} (${why})${what}`, 400);
+  });
+}
+
 /** Where the tests do not come, in a few numbers. */
 function uncoveredText({ lines: { uncovered } }: Coverage): string {
   const shown = uncovered.slice(0, 12).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
@@ -70,6 +79,7 @@ function stageLines(stage: StageResult, report: AuditReport, paint: Paint): stri
   const image = stage.image ? [`    in the image ${imageText(stage.image)}`] : [];
   return [
     `  ${stage.stage.padEnd(10)}  ${status}  ${summary}${time}`.trimEnd(),
+    ...runnerLines(stage).map((line) => `    ${line}`),
     ...image,
     ...reached,
     ...missed.map((lines) => `    not reached: lines ${lines}`),

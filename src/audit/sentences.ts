@@ -41,6 +41,8 @@ function opinion(report: AuditReport): string {
   if (theater > 0)
     return `Don't rely on ${file} yet: ${theater === 1 ? 'one place' : `${theater} places`} in it only ${theater === 1 ? 'looks' : 'look'} finished`;
   if (hollow > 0) return `Don't rely on the tests of ${file}: ${hollowText(hollow)}`;
+  if (failing.some(({ ruleId }) => ruleId === 'PR04'))
+    return `Don't rely on ${file} yet: the test script of its project fails`;
   if (stageOf(report, 'production')?.status === 'fail') return `${file} does not work as its tests expect`;
   return `${file} works as far as can be seen, but it is not fit to keep: ${count(quality, 'thing')} in it will hurt later`;
 }

@@ -109,6 +109,7 @@ async function auditTargets(
       stages: wanted.stages,
       trusted: true,
       isOneOfMany: isWide,
+      testing: wanted.testing,
       ...(wanted.mutants && { mutants: wanted.mutants }),
       ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
       ...(project?.baseline && { baseline: project.baseline }),

@@ -2,6 +2,8 @@ import * as fs from 'node:fs';
 import { STAGE_NAMES } from '../audit/finding';
 import type { StageName } from '../audit/finding';
 import type { MutantBudget } from '../audit/mutation/proof';
+import { defaultTestSettings, RUNNER_CHOICES, TEST_CHOICES } from '../audit/testSettings';
+import type { TestSettings } from '../audit/testSettings';
 import type { RuleOptions } from './rules';
 import { existingFolder, UsageError } from './usage';
 
@@ -21,6 +23,7 @@ export interface AuditArguments {
   quiet: boolean;
   installs: boolean;
   mutants: MutantBudget | undefined;
+  testing: TestSettings;
 }
 
 export const AUDIT_OPTIONS = {
@@ -37,6 +40,9 @@ export const AUDIT_OPTIONS = {
   'update-baseline': { type: 'boolean' },
   'import-sarif': { type: 'string', multiple: true },
   mutants: { type: 'string' },
+  runner: { type: 'string' },
+  tests: { type: 'string' },
+  'test-script': { type: 'string' },
   quiet: { type: 'boolean' },
   'install-dependencies': { type: 'boolean' },
 } as const;
@@ -85,7 +91,26 @@ export function parseAuditArguments(paths: string[], values: Values): AuditArgum
     quiet: values.quiet ?? false,
     installs: values['install-dependencies'] ?? false,
     mutants: parseMutants(values.mutants),
+    testing: parseTesting(values),
   };
+}
+
+function parseTesting({ runner, tests, 'test-script': script = '' }: Values): TestSettings {
+  const settings = {
+    runner: oneOf('--runner', RUNNER_CHOICES, runner ?? defaultTestSettings.runner),
+    tests: oneOf('--tests', TEST_CHOICES, tests ?? defaultTestSettings.tests),
+    script,
+  };
+  if (script !== '' && settings.runner !== 'script')
+    throw new UsageError('--test-script needs --runner script');
+  return settings;
+}
+
+function oneOf<T extends string>(option: string, known: readonly T[], word: string): T {
+  const found = known.find((name) => name === word);
+  if (found === undefined)
+    throw new UsageError(`${option}: unknown value "${word}"; it is one of ${known.join(', ')}`);
+  return found;
 }
 
 function parseMutants(word: string | undefined): MutantBudget | undefined {

@@ -18,13 +18,14 @@ import { planRestart } from '../fleet/restart';
 import { allRestarted, planText, restartReport, restartSummary } from '../fleet/restartText';
 import { runRestart } from '../fleet/runRestart';
 import type { RestartResult } from '../fleet/runRestart';
+import { measureProjects, statsText } from '../fleet/statsReport';
 import { statusReport, statusText } from '../fleet/status';
 import { defaultSettings } from '../settings';
 import { followLogs } from './followLogs';
 import { existingFolder, UsageError } from './usage';
 
 export interface ContainersArguments {
-  containersAction: 'status' | 'logs' | 'restart';
+  containersAction: 'status' | 'stats' | 'logs' | 'restart';
   project: string | undefined;
   /** Services or containers of the project; all when empty. */
   named: readonly string[];
@@ -60,8 +61,8 @@ export function parseContainersArguments(
   options: ContainersOptions,
 ): ContainersArguments {
   const [action, project, ...named] = words;
-  if (action !== 'status' && action !== 'logs' && action !== 'restart')
-    throw new UsageError('containers needs one of: status, logs, restart');
+  if (action !== 'status' && action !== 'stats' && action !== 'logs' && action !== 'restart')
+    throw new UsageError('containers needs one of: status, stats, logs, restart');
   if (action !== 'restart' && named.length > 0)
     throw new UsageError(`containers ${action} takes one project`);
   const tail = Number(options.tail ?? 50);
@@ -99,6 +100,11 @@ export async function runContainers(wanted: ContainersArguments, around: Surroun
     switch (wanted.containersAction) {
       case 'status':
         return await status(projects, wanted, around);
+      case 'stats': {
+        const report = await measureProjects(engine, projects, signal);
+        await around.print(wanted.json ? JSON.stringify(report, undefined, 2) : statsText(report).trimEnd());
+        return EXIT.good;
+      }
       case 'logs':
         return await logs(app, engine, projects, wanted, around);
       case 'restart':

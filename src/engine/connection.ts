@@ -15,6 +15,8 @@ import { jsonLines } from './jsonLines';
 import { readDetails } from './inspect';
 import type { ContainerDetails } from './inspect';
 import { followPull } from './pull';
+import { readStats } from './stats';
+import type { StatsSample } from './stats';
 import type { Transport } from './transport';
 import { openStream, upgrade } from './upgrade';
 
@@ -148,6 +150,20 @@ export class EngineConnection {
   async describeContainer(id: string, signal?: AbortSignal): Promise<unknown> {
     const container = this.docker.getContainer(id);
     return this.calls.ask(signal, ANSWER_LIMIT, (abortSignal) => container.inspect({ abortSignal }));
+  }
+
+  /**
+   * What a container has used so far; undefined when it does not run. Older engines answer at their next look, up to
+   * two seconds later. One answer and no stream: nothing stays open. Rejects with status 404 when it is gone.
+   */
+  async sampleStats(id: string, signal?: AbortSignal): Promise<StatsSample | undefined> {
+    const container = this.docker.getContainer(id);
+    const once = { stream: false, 'one-shot': true };
+    return readStats(
+      await this.calls.ask(signal, ANSWER_LIMIT, (abortSignal): Promise<unknown> =>
+        container.stats({ ...once, abortSignal } as { stream: false }),
+      ),
+    );
   }
 
   /** Starts a command in a running container with a terminal of its own. Closing the stream ends the terminal. */

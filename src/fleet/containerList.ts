@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { EngineConnection } from '../engine/connection';
@@ -55,6 +56,8 @@ export class ContainerList {
   private readonly listeners = new Set<FleetListener>();
   private readonly rows = new Map<string, FleetContainer>();
   private readonly uncertain = new Set<string>();
+  /** Removed while this connection lasts: an answer under way may still tell of them. */
+  private readonly gone = new Set<string>();
   private state: ContainersState = { kind: 'looking' };
   private following: AbortController | undefined;
   private cycle = new AbortController();
@@ -171,6 +174,7 @@ export class ContainerList {
     };
     const relist = setInterval(() => this.listIn(link), RELIST);
     try {
+      this.gone.clear();
       const events = await engine.events({ type: ['container'], event: WATCHED_EVENTS }, either);
       if (this.watchers.size > 0) await this.list(link);
       this.link = link;
@@ -197,11 +201,13 @@ export class ContainerList {
     const known = new Map(this.rows);
     this.rows.clear();
     for (const row of listed) {
+      if (this.gone.has(row.id)) continue;
       const before = known.get(row.id);
       const isSame = before?.state === row.state && before.health === row.health;
       this.rows.set(row.id, isSame ? { ...row, startedAt: before.startedAt } : row);
     }
-    this.publishRows();
+    const isFirst = this.state.kind !== 'ready';
+    this.publishRows(isFirst ? undefined : differing(known, this.rows));
     const unknown = [...this.rows.values()].filter(
       ({ state, startedAt }) => (state === 'running' || state === 'paused') && startedAt === undefined,
     );
@@ -217,15 +223,19 @@ export class ContainerList {
     const before = this.rows.get(event.id);
     const after = before && applyEvent(before, event);
     const isGone = event.action === 'destroy';
-    if (isGone) this.rows.delete(event.id);
-    else if (after && after !== before) this.rows.set(event.id, after);
+    if (isGone) {
+      this.rows.delete(event.id);
+      this.gone.add(event.id);
+    } else if (after && after !== before) this.rows.set(event.id, after);
     for (const listener of this.listeners) listener.event(event, after ?? before);
     if (this.watchers.size === 0) return;
     if (isGone) {
       if (before) this.publishRows();
       return;
     }
-    if (after && after !== before) this.publishRows(new Set([event.id]));
+    // A name is what rows are ordered by.
+    const isMoved = after?.name !== before?.name;
+    if (after && after !== before) this.publishRows(isMoved ? undefined : new Set([event.id]));
     // Its health is told whole by the event; all else has sides that are not.
     if (after && event.action.startsWith('health_status')) return;
     this.uncertain.add(event.id);
@@ -246,10 +256,12 @@ export class ContainerList {
     const changed = new Set<string>();
     let rowsCame = false;
     describeEach(engine, ids, signal, (id, details) => {
-      if (!details || signal.aborted) return;
-      if (this.rows.has(id)) changed.add(id);
-      else rowsCame = true;
-      this.rows.set(id, toFleetContainer(details));
+      if (!details || signal.aborted || this.gone.has(id)) return;
+      const row = toFleetContainer(details);
+      const before = this.rows.get(id);
+      if (before?.name !== row.name) rowsCame = true;
+      else if (!isDeepStrictEqual(before, row)) changed.add(id);
+      this.rows.set(id, row);
     }).then(() => {
       if (!signal.aborted) this.publishRows(rowsCame ? undefined : changed);
     }, fail);
@@ -264,4 +276,19 @@ export class ContainerList {
     this.state = state;
     for (const watcher of this.watchers) watcher(state, changed);
   }
+}
+
+/** The rows that are not as they were; undefined when rows came or went. */
+function differing(
+  before: ReadonlyMap<string, FleetContainer>,
+  now: ReadonlyMap<string, FleetContainer>,
+): Set<string> | undefined {
+  if (before.size !== now.size) return undefined;
+  const changed = new Set<string>();
+  for (const [id, row] of now) {
+    const known = before.get(id);
+    if (known?.name !== row.name) return undefined;
+    if (!isDeepStrictEqual(known, row)) changed.add(id);
+  }
+  return changed;
 }

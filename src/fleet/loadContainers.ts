@@ -33,22 +33,28 @@ export async function describeEach(
   signal: AbortSignal,
   onDetails: (id: string, details: ContainerDetails | undefined) => void,
 ): Promise<void> {
-  const left = [...ids];
-  const work = async (): Promise<void> => {
-    for (let id = left.pop(); id !== undefined; id = left.pop()) {
-      onDetails(id, await describeOne(engine, id, signal));
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, ids.length) }, work));
+  await forEach(ids, AT_ONCE, async (id) =>
+    onDetails(id, await unlessRefused(engine.inspectContainer(id, signal))),
+  );
 }
 
-async function describeOne(
-  engine: EngineConnection,
-  id: string,
-  signal: AbortSignal,
-): Promise<ContainerDetails | undefined> {
+/** Does `work` for each id, for so many at once. Rejects with the first that does. */
+export async function forEach(
+  ids: readonly string[],
+  atOnce: number,
+  work: (id: string) => Promise<void>,
+): Promise<void> {
+  const left = [...ids];
+  const next = async (): Promise<void> => {
+    for (let id = left.pop(); id !== undefined; id = left.pop()) await work(id);
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, next));
+}
+
+/** Undefined where the engine refuses, as it does for a container that is gone. */
+export async function unlessRefused<T>(question: Promise<T>): Promise<T | undefined> {
   try {
-    return await engine.inspectContainer(id, signal);
+    return await question;
   } catch (error) {
     if (error instanceof EngineError) return undefined;
     throw error;

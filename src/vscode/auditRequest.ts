@@ -10,7 +10,7 @@ import { messageWithNextStep, UserError } from '../base/errors';
 import { oneLine } from '../base/text';
 import { unsavedTexts } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
-import { readImportedSarif, readRuleSettings } from './configuration';
+import { readImportedSarif, readRuleSettings, readTestSettings } from './configuration';
 import { codeOf, problemsOfOthers } from './findings';
 
 /** What other tools say of one file, as far as a report shows it. */
@@ -34,7 +34,8 @@ export class FolderFacts {
   async requestFor(target: AuditTarget, stages?: readonly StageName[]): Promise<AuditRequest> {
     const { folder, uri, file } = target;
     const { settings, problems } = readRuleSettings(uri);
-    for (const problem of problems) this.onProblem(problem);
+    const testing = readTestSettings(uri);
+    for (const problem of [...problems, ...testing.problems]) this.onProblem(problem);
     const { baseline, imported } = await this.of(folder);
     const context = [...editorContext(uri, file), ...imported.filter((finding) => finding.file === file)];
     return {
@@ -42,6 +43,7 @@ export class FolderFacts {
       file,
       overlays: unsavedTexts(target),
       trusted: vscode.workspace.isTrusted,
+      testing: testing.settings,
       rules: settings,
       context: context.slice(0, MAX_CONTEXT),
       ...(baseline ? { baseline } : {}),

@@ -2,7 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Finding } from '../audit/finding';
 import type { Outcome, StageResult } from '../audit/report';
-import { stageSummary } from '../audit/reportText';
+import { runnerLines, stageSummary } from '../audit/reportText';
 import { verdictLabel } from '../audit/verdict';
 import { oneLine } from '../base/text';
 import type { AuditEntry, AuditModel } from './auditModel';
@@ -153,7 +153,7 @@ function stageItem(entry: AuditEntry, stage: StageResult): vscode.TreeItem {
   item.id = `stage:${entry.report.id}:${stage.stage}`;
   item.description = `${stage.status} · ${stageSummary(stage)}`;
   item.iconPath = stage.nextStep === 'add-test' ? UNPROVEN_ICON : OUTCOME_ICONS[stage.status];
-  item.tooltip = `${stage.stage}: ${stage.status}\n${stageSummary(stage)}`;
+  item.tooltip = [`${stage.stage}: ${stage.status}`, stageSummary(stage), ...runnerLines(stage)].join('\n');
   item.accessibilityInformation = { label: `${stage.stage}, ${stage.status}, ${stageSummary(stage)}` };
   if (stage.nextStep === 'install-dependencies') item.contextValue = 'seaworthy.needsDependencies';
   if (stage.findings.length === 0) {

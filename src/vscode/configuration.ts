@@ -4,6 +4,8 @@ import { defaultSettings, NUMBERS, numberOf } from '../settings';
 import type { MutantBudget } from '../audit/mutation/proof';
 import type { ParsedRuleSettings } from '../audit/parseRuleSettings';
 import { parseRuleSettings } from '../audit/parseRuleSettings';
+import { defaultTestSettings, RUNNER_CHOICES, TEST_CHOICES } from '../audit/testSettings';
+import type { TestSettings } from '../audit/testSettings';
 import { RULE_IDS } from '../audit/ruleIds';
 import type { Settings } from '../settings';
 import { SETTINGS, SETTINGS_SECTION } from './ids';
@@ -86,6 +88,27 @@ export function readRuleSettings(resource: vscode.Uri): ParsedRuleSettings {
     },
     RULE_IDS,
   );
+}
+
+/** How the tests of a resource are found and run, and what of the settings could not be understood. */
+export function readTestSettings(resource: vscode.Uri): { settings: TestSettings; problems: string[] } {
+  const configuration = vscode.workspace.getConfiguration(SETTINGS_SECTION, resource);
+  const problems: string[] = [];
+  const choice = <T extends string>(key: string, known: readonly T[], fallback: T): T => {
+    const value = configuration.get<unknown>(key) ?? fallback;
+    const found = known.find((name) => name === value);
+    if (found === undefined)
+      problems.push(`${SETTINGS_SECTION}.${key}: is none of ${known.join(', ')}; ${fallback} is used`);
+    return found ?? fallback;
+  };
+  const script = configuration.get<unknown>(SETTINGS.testScript);
+  const { runner, tests } = defaultTestSettings;
+  const settings = {
+    runner: choice(SETTINGS.runner, RUNNER_CHOICES, runner),
+    tests: choice(SETTINGS.tests, TEST_CHOICES, tests),
+    script: typeof script === 'string' ? script : '',
+  };
+  return { settings, problems };
 }
 
 /** How long "Prove with Mutants" may take. */

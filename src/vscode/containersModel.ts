@@ -76,16 +76,37 @@ export class ContainersModel {
   }
 
   /**
-   * The node to show anew after a container has changed: its own, or that of its project, which counts its containers.
+   * The nodes to show anew after containers have changed: theirs, and those of projects whose counts differ now.
    * Undefined when the rows have to be made anew.
    */
-  changedNode(engine: FleetEngine, id: string): ContainerNode | ProjectNode | undefined {
-    const known = this.nodes.get(keyOf(engine, id));
-    const project = this.projects(engine).find(({ containers }) => containers.some((each) => each.id === id));
-    const now = project?.containers.find((container) => container.id === id);
-    if (known?.kind === 'container' && now) known.container = now;
-    if (known?.kind !== 'container' || !project || !now) return undefined;
-    return this.groupBy() === 'project' && project.name !== '' ? this.projectNode(engine, project) : known;
+  changedNodes(engine: FleetEngine, ids: ReadonlySet<string>): FleetNode[] | undefined {
+    // Any change may bring a row or take it away.
+    if (this.filter !== '') return undefined;
+    const isGrouped = this.groupBy() === 'project';
+    const nodes: FleetNode[] = [];
+    for (const project of this.projects(engine)) {
+      const changed = project.containers.filter(({ id }) => ids.has(id));
+      if (changed.length === 0) continue;
+      const known = this.nodes.get(projectKey(engine, project));
+      if (isGrouped && known?.kind === 'project' && summaryOf(known.project) !== summaryOf(project))
+        nodes.push(known);
+      if (known?.kind === 'project') known.project = project;
+      nodes.push(...changed.map((container) => this.containerNode(engine, container)));
+    }
+    const sandboxes = this.containersOf(engine).filter(({ isSandbox, id }) => isSandbox && ids.has(id));
+    return [...nodes, ...sandboxes.map((container) => this.containerNode(engine, container))];
+  }
+
+  /** The containers in these rows and below, as far as `isOpen` says that what is below is shown. */
+  shownIn(nodes: readonly FleetNode[], isOpen: (node: FleetNode) => boolean): ContainerNode[] {
+    return nodes.flatMap((node) => {
+      if (node.kind === 'container') return [node];
+      return isOpen(node) ? this.shownIn(this.children(node), isOpen) : [];
+    });
+  }
+
+  nodeOf(engine: FleetEngine, id: string): FleetNode | undefined {
+    return this.nodes.get(keyOf(engine, id));
   }
 
   /** Every container that is shown, in no order of interest. */
@@ -155,7 +176,7 @@ export class ContainersModel {
   }
 
   private projectNode(engine: FleetEngine, project: FleetProject): ProjectNode {
-    return this.node({ kind: 'project', key: `project:${engine.setting}:${project.name}`, engine, project });
+    return this.node({ kind: 'project', key: projectKey(engine, project), engine, project });
   }
 
   private node<T extends FleetNode>(fresh: T): T {
@@ -179,6 +200,22 @@ export class ContainersModel {
 
 function keyOf(engine: FleetEngine, id: string): string {
   return `${engine.setting}/${id}`;
+}
+
+function projectKey(engine: FleetEngine, { name }: FleetProject): string {
+  return `project:${engine.setting}:${name}`;
+}
+
+/** The short facts in the row of a project. */
+export function summaryOf({ containers, missing, isProduction }: FleetProject): string {
+  const running = containers.filter(({ state }) => state === 'running').length;
+  return [
+    `${running} of ${containers.length} running`,
+    missing.length > 0 ? `${missing.length} missing` : '',
+    isProduction ? 'production' : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 /** What an engine's row is called. */

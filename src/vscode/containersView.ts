@@ -6,10 +6,11 @@ import { count, oneLine } from '../base/text';
 import type { ContainersState } from '../fleet/containerList';
 import type { ProjectConfig } from '../fleet/projectConfig';
 import { containerItem, tooltipOf } from './containerRows';
-import { ContainersModel, engineName, unhealthyIn } from './containersModel';
+import { ContainersModel, engineName, summaryOf, unhealthyIn } from './containersModel';
 import type { EngineNode, FleetNode, ProjectNode } from './containersModel';
 import type { EngineStatus } from './engineStatus';
 import { VIEWS } from './ids';
+import { UsageColumn } from './usageColumn';
 
 /** Uptime is shown in minutes. In milliseconds. */
 const TICK = 60_000;
@@ -22,13 +23,14 @@ export interface ContainersSource {
   configs: () => readonly ProjectConfig[];
 }
 
-/** The *Containers* view. Its engines are followed only while it is visible. */
+/** The *Containers* view. Its engines are followed only while it is visible, its open rows measured. */
 export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscode.Disposable {
   readonly model: ContainersModel;
   private readonly changed = new vscode.EventEmitter<FleetNode | undefined>();
   private readonly view: vscode.TreeView<FleetNode>;
   private readonly subscriptions: vscode.Disposable[] = [];
   private readonly watched = new Map<FleetEngine, () => void>();
+  private readonly usage: UsageColumn;
   private ticking: NodeJS.Timeout | undefined;
   readonly onDidChangeTreeData = this.changed.event;
 
@@ -42,22 +44,25 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
       canSelectMany: true,
       showCollapseAll: true,
     });
+    this.usage = new UsageColumn(this.model, this.view, (node) => this.changed.fire(node));
     this.subscriptions.push(
       this.view,
       this.changed,
+      this.usage,
       this.view.onDidChangeVisibility(() => this.follow()),
     );
     this.follow();
   }
 
   getChildren(node?: FleetNode): FleetNode[] {
+    if (node) this.usage.opened(node);
     return node ? this.model.children(node) : this.model.roots();
   }
 
   getTreeItem(node: FleetNode): vscode.TreeItem {
     switch (node.kind) {
       case 'container':
-        return containerItem(node.container, node.key, '');
+        return containerItem(node.container, node.key, this.usage.textOf(node));
       case 'project':
         return projectItem(node);
       case 'engine':
@@ -133,24 +138,28 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
     }
     for (const engine of wanted) {
       if (this.watched.has(engine)) continue;
-      this.watched.set(
-        engine,
+      const stops = [
         engine.list.watch((state, changed) => this.show(engine, state, changed)),
-      );
+        this.usage.follow(engine),
+      ];
+      this.watched.set(engine, () => stops.forEach((each) => each()));
     }
     clearInterval(this.ticking);
     this.ticking = this.view.visible ? setInterval(() => this.changed.fire(undefined), TICK) : undefined;
+    // What the rows say of a time when nobody looked is old.
+    if (this.view.visible) this.changed.fire(undefined);
   }
 
   private show(engine: FleetEngine, state: ContainersState, changed?: ReadonlySet<string>): void {
     this.model.setState(engine, state);
     if (state.kind !== 'looking' && engine.setting === '')
       this.status.set(state.kind === 'ready' ? 'available' : 'unavailable');
-    const nodes = changed ? [...changed].map((id) => this.model.changedNode(engine, id)) : [undefined];
-    if (nodes.includes(undefined)) {
+    const nodes = changed && this.model.changedNodes(engine, changed);
+    if (nodes) for (const node of nodes) this.changed.fire(node);
+    else {
       this.model.prune();
       this.changed.fire(undefined);
-    } else for (const node of nodes) this.changed.fire(node);
+    }
     this.showBadge();
   }
 
@@ -166,15 +175,8 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
 function projectItem({ key, project }: ProjectNode): vscode.TreeItem {
   const name = oneLine(project.name, 200);
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
-  const running = project.containers.filter(({ state }) => state === 'running').length;
   item.id = key;
-  item.description = [
-    `${running} of ${project.containers.length} running`,
-    project.missing.length > 0 ? `${project.missing.length} missing` : '',
-    project.isProduction ? 'production' : '',
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  item.description = summaryOf(project);
   item.iconPath = new vscode.ThemeIcon(project.isProduction ? 'globe' : 'layers');
   item.contextValue = 'project';
   item.tooltip = [

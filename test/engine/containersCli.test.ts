@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
+import type { StatsReport } from '../../src/fleet/statsReport';
 import type { StatusReport } from '../../src/fleet/status';
 import { runCli } from '../support/cli';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -30,6 +31,11 @@ describe('seaworthy containers', function () {
     const [web] = found?.containers ?? [];
     assert.deepEqual([web?.name, web?.state, web?.primary], [`${project}-web`, 'running', true]);
     assert.ok(typeof web?.uptimeSeconds === 'number');
+
+    const stats = await runCli(['containers', 'stats', project, '--json']);
+    const [measured] = (JSON.parse(stats.stdout) as StatsReport).containers;
+    assert.deepEqual([measured?.name, measured?.project], [`${project}-web`, project]);
+    assert.ok((measured?.memory ?? 0) > 100_000 && typeof measured?.cpuPercent === 'number', stats.stdout);
 
     const logs = await runCli(['containers', 'logs', project, '--tail', '5']);
     assert.match(logs.stdout, /^\d{4}-\S+ hello\n$/);

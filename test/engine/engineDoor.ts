@@ -4,7 +4,9 @@ import type { EngineAddress } from '../../src/engine/address';
 
 /** A socket that leads to the real engine until it is closed: an engine that can go away and come back. */
 export class EngineDoor {
-  private readonly connections = new Set<net.Socket>();
+  private readonly ends = new Set<net.Socket>();
+  /** The first line of every request that has come through. */
+  readonly requests: string[] = [];
 
   private constructor(
     readonly socket: string,
@@ -17,14 +19,15 @@ export class EngineDoor {
     server.on('connection', (client) => {
       const far = connectTo(engine);
       for (const end of [client, far]) {
-        door.connections.add(end);
+        door.ends.add(end);
         end.on('error', () => undefined);
         end.on('close', () => {
-          door.connections.delete(end);
+          door.ends.delete(end);
           client.destroy();
           far.destroy();
         });
       }
+      client.on('data', (chunk: Buffer) => door.count(chunk));
       client.pipe(far);
       far.pipe(client);
     });
@@ -33,11 +36,22 @@ export class EngineDoor {
     return door;
   }
 
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.ends.size / 2;
+  }
+
+  /** A client of ours sends the head of a request in one piece. */
+  private count(chunk: Buffer): void {
+    const head = /^[A-Z]+ \/\S* HTTP\/1\.1$/m.exec(chunk.toString('latin1', 0, 2000).replaceAll('\r', ''));
+    if (head) this.requests.push(head[0]);
+  }
+
   /** Cuts every connection and lets no more in. */
   async close(): Promise<void> {
     const closed = once(this.server, 'close');
     this.server.close();
-    for (const end of this.connections) end.destroy();
+    for (const end of this.ends) end.destroy();
     await closed;
   }
 }

@@ -6,6 +6,8 @@ import { ImagePlatforms } from '../../src/audit/production/dependencies/imagePla
 import { ProductionStage } from '../../src/audit/production/production';
 import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
 import { SourceParser } from '../../src/audit/syntax/parser';
+import { defaultTestSettings } from '../../src/audit/testSettings';
+import type { TestSettings } from '../../src/audit/testSettings';
 import type { StageResult } from '../../src/audit/report';
 import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
 import type { FindDependencies, Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
@@ -31,6 +33,7 @@ export function runStage(
     harnessDirectory?: string;
     mutants?: MutantBudget;
     findDependencies?: FindDependencies;
+    testing?: Partial<TestSettings>;
   } = {},
 ): Promise<{ result: StageResult; notes: string[] }> {
   const stage = new ProductionStage({
@@ -57,6 +60,7 @@ export function runStage(
       workspace,
       file: { path: file, text, language, unsaved: options.unsaved !== undefined },
       overlays: new Map(),
+      testing: { ...defaultTestSettings, ...options.testing },
       ...(options.mutants ? { mutants: options.mutants } : {}),
     },
     options.signal ? { signal: options.signal } : {},

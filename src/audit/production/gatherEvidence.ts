@@ -26,7 +26,6 @@ export function gatherEvidence(
       stdout: '',
       stderr: '',
     };
-  const isPython = familyOf(file.path) === 'python';
   const tests = input.groups.flatMap((group) => group.tests);
   const mocking = new Set(
     tests.filter(({ path }) => replacesByMock(path, file.path, graph, sources)).map(({ path }) => path),
@@ -57,11 +56,15 @@ export function gatherEvidence(
     })),
     testTimeoutMs: input.testTimeoutMs,
     unsupported,
-    mayBePackage: (importer, specifier) =>
-      isPython
-        ? mayBePythonPackage(graph, importer, specifier)
-        : mayBeNodePackage(sources, importer, specifier),
+    mayBePackage: mayBePackageOf(input),
     notSent: notSentFrom(input.workspace, withheld, sources, graph),
     text: (path) => (path === file.path ? file.text : sources.text(path)),
   };
+}
+
+/** Whether a module that could not be found is a package that only needs to be installed. */
+export function mayBePackageOf({ file, graph, sources }: PlanInput): Evidence['mayBePackage'] {
+  return familyOf(file.path) === 'python'
+    ? (importer, specifier) => mayBePythonPackage(graph, importer, specifier)
+    : (importer, specifier) => mayBeNodePackage(sources, importer, specifier);
 }

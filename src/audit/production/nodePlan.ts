@@ -106,7 +106,7 @@ function proofCommand({ runner }: TestGroup, files: readonly string[]): string[]
 }
 
 /** The package that a file below a `node_modules` belongs to. */
-function nodePackageOf(path: string): string {
+export function nodePackageOf(path: string): string {
   const [, name = path] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
   return name;
 }

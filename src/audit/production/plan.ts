@@ -11,6 +11,8 @@ import type { Runner } from './runners/chooseRunner';
 /** Test files that one step runs: one runner, one folder to run it in. */
 export interface TestGroup {
   runner: Runner;
+  /** What speaks for the runner. */
+  why: string;
   /** Relative to the workspace. */
   folder: string;
   tests: CandidateTest[];
@@ -64,4 +66,17 @@ export function testStep(index: number): string {
 /** The command of a test step: when the file is loaded by itself first and that fails, the tests are not started. */
 export function testCommand(input: PlanInput, command: string[]): string[] {
   return input.loadsFile ? ['sh', '-c', `[ -e ${LOAD_MARK} ] && exec "$@"`, 'sh', ...command] : command;
+}
+
+/** The longest that loading one file may take. */
+const MAX_LOAD_MS = 10_000;
+/** Left of the sandbox's time when the tests are stopped, so that what they reported so far can still be read. */
+const WIND_UP_MS = 2000;
+
+/** How long the steps may take in a sandbox that has `timeoutMs` for all. */
+export function stepTimes(timeoutMs: number): Pick<PlanInput, 'loadTimeoutMs' | 'testTimeoutMs'> {
+  return {
+    loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
+    testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
+  };
 }

@@ -1,32 +1,40 @@
 import { UserError } from '../../base/errors';
-import type { SandboxFile, SandboxProgress, SandboxResult, SandboxStepResult } from '../../sandbox/sandbox';
+import type { SandboxFile, SandboxProgress, SandboxResult } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
 import type { MutatedSource } from '../mutation/mutants';
 import type { MutantBudget } from '../mutation/proof';
-import type { Coverage, NextStep, StageOutput, StageResult } from '../report';
+import type { Coverage, StageResult } from '../report';
 import type { RuleSettings } from '../ruleSettings';
 import type { AuditedFile } from '../stage';
+import type { RunnerChoice, TestSettings } from '../testSettings';
 import { measureCoverage } from './coverage/measure';
 import type { ImagePlatforms } from './dependencies/imagePlatform';
 import { familyOf, ImportGraph } from './discovery/importGraph';
+import type { Family } from './discovery/importGraph';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
-import { findTestsOf } from './discovery/testsOf';
+import { findAllTests, findTestsOf } from './discovery/testsOf';
 import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
 import type { Evidence } from './evidence';
 import { chooseImage, dependencyNotes, usedImage } from './imageChoice';
 import type { ImageChoice, ImageParts } from './imageChoice';
-import { gatherEvidence } from './gatherEvidence';
+import { gatherEvidence, mayBePackageOf } from './gatherEvidence';
 import type { ProofParts } from './mutation/proveFile';
 import { withProof } from './mutation/withProof';
 import { planNode } from './nodePlan';
+import { stepTimes } from './plan';
 import type { Plan, PlanInput } from './plan';
 import { planPython } from './pythonPlan';
 import { explainMisfits } from './misfitVerdict';
 import { createKey } from './report/signatures';
-import { hasOwnModules } from './runners/chooseRunner';
-import { groupTests } from './runners/groupTests';
+import { notSentFrom } from './notSent';
+import { hasOwnModules, languageNotes, unsupportedReason } from './runners/chooseRunner';
+import { groupTests, usedRunners } from './runners/groupTests';
+import { planScript } from './script/planScript';
+import { describeScript, findProjectScript } from './script/projectScript';
+import { judgeScript } from './script/scriptVerdict';
+import { notRun, outputOf, refusal, withheldNotes } from './stageResult';
 import { decideProduction } from './verdict';
 
 export interface ProductionParts extends ImageParts {
@@ -46,27 +54,40 @@ export interface ProductionInput {
   file: AuditedFile;
   /** Unsaved texts by workspace-relative path. */
   overlays: ReadonlyMap<string, string>;
+  testing: TestSettings;
   /** Puts tests that pass to the proof, for as long as the budget allows. */
   mutants?: MutantBudget;
   rules?: RuleSettings;
 }
 
-/** The longest that loading one file may take. */
-const MAX_LOAD_MS = 10_000;
-/** Left of the sandbox's time when the tests are stopped, so that what they reported so far can still be read. */
-const WIND_UP_MS = 2000;
-/** Characters of output kept, from the start of each stream. */
-const MAX_OUTPUT = 65_536;
+interface RunOptions {
+  signal?: AbortSignal;
+  onProgress?: SandboxProgress;
+}
+
+interface StageOutcome {
+  result: StageResult;
+  notes: string[];
+}
+
+/** A workspace as it was read for one audit. */
+interface Workspace {
+  snapshot: Snapshot;
+  image: ImageChoice;
+  sources: WorkspaceSources;
+  graph: ImportGraph;
+  notes: string[];
+}
+
+const NO_SCRIPT =
+  'there is no test script to run: no package.json above the file has one, and the settings name none (seaworthy.audit.testScript, --test-script)';
 
 /** Stage 2: loads a file and runs the tests that belong to it, in a sandbox, and judges by the runners' reports. */
 export class ProductionStage {
   constructor(private readonly parts: ProductionParts) {}
 
   /** Rejects with `CancelledError` on abort; whatever else keeps the stage from running is its answer. */
-  async run(
-    input: ProductionInput,
-    options: { signal?: AbortSignal; onProgress?: SandboxProgress } = {},
-  ): Promise<{ result: StageResult; notes: string[] }> {
+  async run(input: ProductionInput, options: RunOptions = {}): Promise<StageOutcome> {
     const started = Date.now();
     const outcome = await this.judge(input, options).catch((error: unknown) => ({
       result: refusal(error),
@@ -75,16 +96,26 @@ export class ProductionStage {
     return { result: { ...outcome.result, durationMs: Date.now() - started }, notes: outcome.notes };
   }
 
-  private async judge(
-    input: ProductionInput,
-    options: { signal?: AbortSignal; onProgress?: SandboxProgress },
-  ): Promise<{ result: StageResult; notes: string[] }> {
-    const { file, workspace } = input;
-    const { signal, onProgress } = options;
-    const family = familyOf(file.path);
-    if (/\.d\.[cm]?ts$/.test(file.path))
+  private async judge(input: ProductionInput, options: RunOptions): Promise<StageOutcome> {
+    const family = familyOf(input.file.path);
+    if (/\.d\.[cm]?ts$/.test(input.file.path))
       return { result: notRun('type declarations have nothing to run'), notes: [] };
     if (!family) return { result: notRun('no runner knows this kind of file'), notes: [] };
+    const read = await this.read(input, family, options);
+    return 'result' in read
+      ? read
+      : input.testing.runner === 'script'
+        ? this.judgeByScript(input, read, options)
+        : this.judgeByTests({ ...input.testing, runner: input.testing.runner }, input, read, options);
+  }
+
+  /** Reads the workspace, or says why the file can't be run. */
+  private async read(
+    input: ProductionInput,
+    family: Family,
+    { signal, onProgress }: RunOptions,
+  ): Promise<Workspace | StageOutcome> {
+    const { file, workspace } = input;
     onProgress?.('Looking for tests of this file');
     const choosing = chooseImage(this.parts, workspace, file.path, signal);
     const [snapshot, image] = await Promise.all([this.takeSnapshot(input, signal), choosing]);
@@ -97,40 +128,98 @@ export class ProductionStage {
     }
     const graph = new ImportGraph(sources);
     await graph.build(family, signal);
-    const search = findTestsOf(file.path, graph, sources);
-    const { groups, unsupported } = groupTests(search.tests, graph, sources);
-    notes.push(...search.notes);
+    return { snapshot, image, sources, graph, notes };
+  }
+
+  private async judgeByTests(
+    testing: TestSettings & { runner: Exclude<RunnerChoice, 'script'> },
+    input: ProductionInput,
+    { snapshot, image, sources, graph, notes }: Workspace,
+    options: RunOptions,
+  ): Promise<StageOutcome> {
+    const { file } = input;
+    const { signal } = options;
+    const find = testing.tests === 'all' ? findAllTests : findTestsOf;
+    const search = find(file.path, graph, sources);
+    const { groups, unsupported } = groupTests(search.tests, graph, sources, testing.runner);
+    notes.push(...search.notes, ...languageNotes(testing.runner, file.path));
     const isTest = isTestFile(graph, file.path);
-    if (isTest && groups.length === 0) {
-      return {
-        result: notRun(`these tests use ${unsupported.join(' and ')}, which Seaworthy does not run yet`),
-        notes,
-      };
-    }
+    if (isTest && groups.length === 0) return { result: notRun(unsupportedReason(unsupported)), notes };
     const plan: PlanInput = {
-      workspace,
-      file,
-      sources,
-      graph,
+      ...this.planInput(input, { sources, graph, image }, signal),
       groups,
       loadsFile: !isTest && !groups.some(({ runner }) => hasOwnModules(runner)),
-      dependencies: image.dependencies,
-      platform: () => this.parts.platforms.of(image.image, signal),
       keys: { load: createKey(), tests: groups.map(createKey) },
-      harnessDirectory: this.parts.harnessDirectory,
-      ...stepTimes(this.parts.limits.timeoutMs),
-      signal,
     };
-    const planned = await (family === 'python' ? planPython(plan) : planNode(plan));
+    const planned = await (familyOf(file.path) === 'python' ? planPython(plan) : planNode(plan));
     const ended = await this.runPlan(plan, planned, image, snapshot.files, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
     notes.push(...dependencyNotes(image), ...ended.notes, ...concluded.notes);
+    const result = {
+      ...concluded.result,
+      ...(groups.length > 0 && { runners: usedRunners(groups) }),
+      image: await usedImage(image, this.parts.sandbox, signal),
+    };
     const proof = { plan, isTest, ...input };
-    const result = { ...concluded.result, image: await usedImage(image, this.parts.sandbox, signal) };
     return {
       result: await withProof(result, proof, this.proofParts(plan, image, snapshot), options),
       notes,
+    };
+  }
+
+  private async judgeByScript(
+    input: ProductionInput,
+    { snapshot, image, sources, graph, notes }: Workspace,
+    options: RunOptions,
+  ): Promise<StageOutcome> {
+    const { file, workspace, testing } = input;
+    const script = findProjectScript(file.path, testing.script, sources, graph);
+    if (!script) return { result: notRun(NO_SCRIPT), notes };
+    const plan = this.planInput(input, { sources, graph, image }, options.signal);
+    const planned = await planScript(plan, script);
+    const ended = await this.runPlan(plan, planned, image, snapshot.files, options);
+    const decided = judgeScript({
+      file: file.path,
+      script,
+      ended,
+      timeoutMs: plan.testTimeoutMs,
+      mayBePackage: mayBePackageOf(plan),
+      notSent: notSentFrom(workspace, snapshot.withheld, sources, graph),
+      text: (path) => (path === file.path ? file.text : sources.text(path)),
+    });
+    const { notes: decidedNotes, ...verdict } = explainMisfits(decided, planned.misfits);
+    notes.push(...dependencyNotes(image), ...ended.notes, ...decidedNotes);
+    const result: StageResult = {
+      stage: 'production',
+      durationMs: 0,
+      ...verdict,
+      runners: [describeScript(script)],
+      image: await usedImage(image, this.parts.sandbox, options.signal),
+      output: outputOf(ended.steps),
+    };
+    return { result, notes };
+  }
+
+  /** A plan that loads nothing and runs no test. */
+  private planInput(
+    { workspace, file }: ProductionInput,
+    { sources, graph, image }: Pick<Workspace, 'sources' | 'graph' | 'image'>,
+    signal: AbortSignal | undefined,
+  ): PlanInput {
+    return {
+      workspace,
+      file,
+      sources,
+      graph,
+      groups: [],
+      loadsFile: false,
+      dependencies: image.dependencies,
+      platform: () => this.parts.platforms.of(image.image, signal),
+      keys: { load: '', tests: [] },
+      harnessDirectory: this.parts.harnessDirectory,
+      ...stepTimes(this.parts.limits.timeoutMs),
+      signal,
     };
   }
 
@@ -193,7 +282,7 @@ export class ProductionStage {
     { files, steps }: Plan,
     { image, name }: ImageChoice,
     snapshot: readonly SandboxFile[],
-    options: { signal?: AbortSignal; onProgress?: SandboxProgress },
+    options: RunOptions,
   ): Promise<SandboxResult> {
     const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
     return this.parts.sandbox.run(
@@ -214,52 +303,4 @@ export class ProductionStage {
       options,
     );
   }
-}
-
-/** How long the steps may take in a sandbox that has `timeoutMs` for all. */
-function stepTimes(timeoutMs: number): Pick<PlanInput, 'loadTimeoutMs' | 'testTimeoutMs'> {
-  return {
-    loadTimeoutMs: Math.min(MAX_LOAD_MS, Math.round(timeoutMs / 2)),
-    testTimeoutMs: Math.max(Math.round(timeoutMs / 2), timeoutMs - WIND_UP_MS),
-  };
-}
-
-/** What the code printed, each stream from its start. */
-function outputOf(steps: readonly SandboxStepResult[]): StageOutput {
-  const whole = (stream: 'stdout' | 'stderr'): string => steps.map((step) => step[stream]).join('');
-  const [stdout, stderr] = [whole('stdout'), whole('stderr')];
-  return {
-    stdout: stdout.slice(0, MAX_OUTPUT),
-    stderr: stderr.slice(0, MAX_OUTPUT),
-    truncated: stdout.length > MAX_OUTPUT || stderr.length > MAX_OUTPUT,
-  };
-}
-
-function withheldNotes({ withheld }: Snapshot): string[] {
-  if (withheld.length === 0) return [];
-  const shown = withheld.slice(0, 5).map(({ path, why }) => `${path} (${why})`);
-  const rest = withheld.length > shown.length ? ` and ${withheld.length - shown.length} more` : '';
-  return [`Not sent to the sandbox: ${shown.join(', ')}${rest}.`];
-}
-
-/** A stage that could not run; anything that is not an expected failure goes on as the defect it is. */
-function refusal(error: unknown): StageResult {
-  if (!(error instanceof UserError)) throw error;
-  const reason = error.message.charAt(0).toLowerCase() + error.message.slice(1);
-  const unavailable: Record<string, NextStep> = { 'no-engine': 'start-engine', 'no-image': 'start-engine' };
-  const nextStep =
-    error.name === 'SandboxUnavailable' && 'reason' in error ? unavailable[String(error.reason)] : undefined;
-  return notRun(error.nextStep ? `${reason.replace(/\.$/, '')}. ${error.nextStep}` : reason, nextStep);
-}
-
-function notRun(reason: string, nextStep?: NextStep): StageResult {
-  return {
-    stage: 'production',
-    status: 'not run',
-    reason,
-    findings: [],
-    durationMs: 0,
-    tests: null,
-    ...(nextStep === undefined ? {} : { nextStep }),
-  };
 }

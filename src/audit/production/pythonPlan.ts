@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { SandboxStep } from '../../sandbox/sandbox';
 import { findMisfits } from './dependencies/misfit';
 import { collectPythonPackages } from './dependencies/pythonPackages';
+import type { PytestUse } from './dependencies/pythonPackages';
 import { foldersAbove } from './discovery/sources';
 import {
   COVERAGE_VARIABLE,
@@ -30,11 +31,19 @@ import type { Plan, PlanInput, TestGroup } from './plan';
 /** Read by the harness's `sitecustomize.py`: folders to import from, behind the standard library. */
 const PATH_VARIABLE = 'SEAWORTHY_PATH';
 
-/** Plans the load of a Python file and the run of its tests. Rejects with `UserError` when it can't be sent. */
-export async function planPython(input: PlanInput): Promise<Plan> {
+/** What Python code of the workspace needs around it: the programs of the harness, packages, and where to import from. */
+interface PythonSurroundings extends Omit<Plan, 'steps'> {
+  /** Variables for a program that starts from the file at `path`. */
+  environment: (path: string) => Record<string, string>;
+}
+
+/** Gathers what the `involved` files import. Rejects with `UserError` when it can't be sent. */
+export async function pythonSurroundings(
+  input: PlanInput,
+  involved: ReadonlySet<string>,
+  pytest: PytestUse,
+): Promise<PythonSurroundings> {
   const { file, graph, groups } = input;
-  const involved = involvedFiles(input);
-  const usesPytest = groups.some(({ runner }) => runner !== 'unittest');
   const environments = [
     '',
     ...[file.path, ...groups.flatMap(({ tests }) => tests.map(({ path }) => path))].map((path) =>
@@ -49,20 +58,30 @@ export async function planPython(input: PlanInput): Promise<Plan> {
           input.workspace,
           environments.reverse(),
           outsideModules(input, involved),
-          usesPytest,
+          pytest,
           input.signal,
         ),
   ]);
-  const misfits = await findMisfits(packages, sitePackageOf, input.platform);
-  const environment = (path: string): Record<string, string> => ({
-    PYTHONPATH: HARNESS_ROOT,
-    [PATH_VARIABLE]: [
-      ...graph.python.importRoots(path).map(insideSandbox),
-      input.dependencies?.site ?? SITE_ROOT,
-    ].join(':'),
-    [ROOT_VARIABLE]: PROJECT_ROOT,
-    [TARGET_VARIABLE]: insideSandbox(file.path),
-  });
+  return {
+    files: [...harness, ...packages],
+    misfits: await findMisfits(packages, sitePackageOf, input.platform),
+    environment: (path) => ({
+      PYTHONPATH: HARNESS_ROOT,
+      [PATH_VARIABLE]: [
+        ...graph.python.importRoots(path).map(insideSandbox),
+        input.dependencies?.site ?? SITE_ROOT,
+      ].join(':'),
+      [ROOT_VARIABLE]: PROJECT_ROOT,
+      [TARGET_VARIABLE]: insideSandbox(file.path),
+    }),
+  };
+}
+
+/** Plans the load of a Python file and the run of its tests. Rejects with `UserError` when it can't be sent. */
+export async function planPython(input: PlanInput): Promise<Plan> {
+  const { file, graph, groups } = input;
+  const pytest = groups.some(({ runner }) => runner !== 'unittest') ? 'for results' : 'none';
+  const { files, misfits, environment } = await pythonSurroundings(input, involvedFiles(input), pytest);
   const module = graph.python.moduleOf(file.path);
   const load: SandboxStep = {
     name: LOAD_STEP,
@@ -81,7 +100,7 @@ export async function planPython(input: PlanInput): Promise<Plan> {
   const tests = groups.map((group, index) =>
     testRun(input, group, index, environment(group.tests[0]?.path ?? file.path)),
   );
-  return { files: [...harness, ...packages], steps: input.loadsFile ? [load, ...tests] : tests, misfits };
+  return { files, steps: input.loadsFile ? [load, ...tests] : tests, misfits };
 }
 
 function testRun(

@@ -1,11 +1,13 @@
 import type { Finding } from '../finding';
 import type { NextStep, Outcome, TestCounts } from '../report';
 import type { Evidence, TestRun } from './evidence';
+import { belongingFiles, counted, countTests, ignoredNotes } from './countedTests';
+import type { JudgedRun } from './countedTests';
 import { doubtByCanaries } from './canaryVerdict';
 import { judgeLoad } from './loadVerdict';
 import type { TestRecord } from './harness/records';
-import { isPythonRunner } from './runners/chooseRunner';
-import { capitalize, clip, lineEvidence } from './wording';
+import { isPythonRunner, unsupportedReason } from './runners/chooseRunner';
+import { capitalize, clip, endReason, lastLine, lineEvidence } from './wording';
 
 /** What stage 2 says about a file. */
 export interface ProductionVerdict {
@@ -57,10 +59,7 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   }
   const unsupported = [...new Set(evidence.unsupported)];
   if (judged.length === 0 && unsupported.length > 0) {
-    return verdict(
-      'not run',
-      `these tests use ${unsupported.join(' and ')}, which Seaworthy does not run yet`,
-    );
+    return verdict('not run', unsupportedReason(unsupported));
   }
   if (unsupported.length > 0)
     notes.push(`Tests for ${unsupported.join(' and ')} belong to this file too and were not run.`);
@@ -74,48 +73,14 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   return verdict('pass', '');
 }
 
-function allSkipped(count: number, judged: readonly { run: TestRun }[]): string {
+function allSkipped(count: number, judged: readonly JudgedRun[]): string {
   const reasons = judged.flatMap(({ run }) => run.report.tests.map((test) => test.message ?? ''));
   const reason = clip(reasons.find((text) => text !== '') ?? '');
   const what = count === 1 ? 'its only test is skipped' : `all ${count} tests are skipped`;
   return reason === '' ? what : `${what} (${count === 1 ? '' : 'one says: '}${reason})`;
 }
 
-/**
- * The test files of a run that count: those that import the audited file and those it was loaded under. A file found by
- * its name alone that never touched the audited file says nothing about it.
- */
-function belongingFiles(run: TestRun, evidence: Evidence): Set<string> {
-  const belongs = new Set(run.files.filter((file) => run.importing.has(file) || evidence.loadedBy.has(file)));
-  if (belongs.size === 0 && evidence.loadedBy.has('')) return new Set(run.files);
-  return belongs;
-}
-
-function ignoredNotes(judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[]): string[] {
-  const ignored = judged.flatMap(({ run, belongs }) => run.files.filter((file) => !belongs.has(file)));
-  return ignored.map(
-    (file) => `${file} was run for its name, but never loaded this file; its results do not count.`,
-  );
-}
-
-function countTests(judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[]): TestCounts {
-  const counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
-  for (const { run, belongs } of judged) {
-    for (const test of run.report.tests)
-      if (!test.derived && counted(test.file, run, belongs)) counts[test.status]++;
-  }
-  return counts;
-}
-
-/** A result without a usable file belongs to the run as a whole. */
-function counted(file: string, run: TestRun, belongs: ReadonlySet<string>): boolean {
-  return belongs.has(file) || (belongs.size > 0 && !run.files.includes(file));
-}
-
-function missingPackage(
-  judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[],
-  evidence: Evidence,
-): string | undefined {
+function missingPackage(judged: readonly JudgedRun[], evidence: Evidence): string | undefined {
   for (const { run, belongs } of judged) {
     for (const { file, missing } of run.report.fileErrors) {
       if (missing === undefined || !counted(file, run, belongs)) continue;
@@ -127,10 +92,7 @@ function missingPackage(
 }
 
 /** Why tests failed that can only fail in a sandbox, which lacks a file they use. */
-function missingFile(
-  judged: readonly { run: TestRun; belongs: ReadonlySet<string> }[],
-  evidence: Evidence,
-): string | undefined {
+function missingFile(judged: readonly JudgedRun[], evidence: Evidence): string | undefined {
   for (const { run, belongs } of judged) {
     for (const { file, missing } of run.report.fileErrors) {
       const name =
@@ -207,13 +169,6 @@ function describeFailures(tests: TestCounts | null, findings: readonly Finding[]
   if (errors > 0)
     parts.push(errors === 1 ? '1 test file could not be run' : `${errors} test files could not be run`);
   return parts.join(', and ');
-}
-
-/** The sandbox's own sentence, as part of one. */
-function endReason({ detail, end }: Evidence): string {
-  return detail === ''
-    ? `the sandbox ended early (${end})`
-    : detail.charAt(0).toLowerCase() + detail.slice(1).replace(/\.$/, '');
 }
 
 /** Why a run without failures is still no proof. */
@@ -296,8 +251,8 @@ function withCode(exitCode: number | undefined): string {
   return exitCode === undefined || exitCode === 0 ? '' : ` (exit code ${exitCode})`;
 }
 
-/** The last line the runner printed, which often says what went wrong. */
+/** The last line the runner printed. */
 function printed(stderr: string): string {
-  const last = stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  const last = lastLine(stderr);
   return last === '' ? '' : ` (it printed: ${capitalize(clip(last))})`;
 }

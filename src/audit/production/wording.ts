@@ -1,3 +1,5 @@
+import type { SandboxResult } from '../../sandbox/sandbox';
+
 const MAX_MESSAGE = 300;
 const MAX_EVIDENCE = 300;
 
@@ -19,4 +21,16 @@ export function lineEvidence(text: string | undefined, line: number): string {
 /** With a capital first letter. */
 export function capitalize(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** The last line that was printed, which often says what went wrong. */
+export function lastLine(printed: string): string {
+  return printed.trim().split('\n').at(-1)?.trim() ?? '';
+}
+
+/** The sandbox's own sentence on an early end, as part of one. */
+export function endReason({ detail, end }: Pick<SandboxResult, 'detail' | 'end'>): string {
+  return detail === ''
+    ? `the sandbox ended early (${end})`
+    : detail.charAt(0).toLowerCase() + detail.slice(1).replace(/\.$/, '');
 }

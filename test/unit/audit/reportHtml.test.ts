@@ -18,6 +18,7 @@ function pageOf(parts: Partial<ReportPage> = {}): ReportPage {
       stageResult({
         stage: 'production',
         tests: { passed: 2, failed: 0, skipped: 0 },
+        runners: [{ name: 'jest', why: 'package.json depends on jest', tests: ['a.test.js'] }],
         coverage: {
           lines: { covered: 3, total: 4, uncovered: [[2, 2]] },
           branches: { covered: 1, total: 2 },
@@ -40,6 +41,7 @@ describe('the page of a report', () => {
     for (const part of [
       /<span class="verdict fail">fail<\/span>/,
       /only looks finished\./,
+      /run with jest \(package\.json depends on jest\): a\.test\.js/,
       /Warnings \(1\)/,
       /1 finding of the baseline/,
       /<span class="line hit">.*three/,

@@ -45,6 +45,16 @@ describe('the report as text', () => {
     assert.equal(text.split(reason).length, 2);
   });
 
+  it('names what ran the tests, and why that', () => {
+    const runners = [
+      { name: 'vitest', why: 'its tests import it', tests: ['a.test.js', 'b.test.js'] },
+      { name: 'mocha', why: 'configured by .mocharc.yml', tests: ['c.test.js'] },
+    ];
+    const report = auditReport({ stages: [stageResult({ stage: 'production', runners })] });
+    assert.match(reportText(report), /run with vitest \(its tests import it\): 2 test files$/m);
+    assert.match(reportText(report), /run with mocha \(configured by \.mocharc\.yml\): c\.test\.js$/m);
+  });
+
   it('names the image that the code was run in', () => {
     const image = { name: 'node:24-slim', digest: 'sha256:1', dependencies: 'sha256:2' };
     const report = auditReport({ stages: [stageResult({ stage: 'production', image })] });

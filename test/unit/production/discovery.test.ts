@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { ImportGraph } from '../../../src/audit/production/discovery/importGraph';
 import type { Family } from '../../../src/audit/production/discovery/importGraph';
 import { WorkspaceSources } from '../../../src/audit/production/discovery/sources';
-import { findTestsOf } from '../../../src/audit/production/discovery/testsOf';
-import { chooseRunner } from '../../../src/audit/production/runners/chooseRunner';
+import { findAllTests, findTestsOf } from '../../../src/audit/production/discovery/testsOf';
+import { findRunner } from '../../../src/audit/production/runners/chooseRunner';
 
 const TEST = "import { test } from 'node:test'; test('x', () => {});";
 
@@ -181,9 +181,14 @@ describe('Python tests that belong to a file', () => {
 });
 
 describe('the runner of a test file', () => {
-  async function runnerOf(path: string, files: Record<string, string>) {
+  async function runnerOf(
+    path: string,
+    files: Record<string, string>,
+    chosen?: Parameters<typeof findRunner>[3],
+  ) {
     const { graph, sources } = await graphOf(files, path.endsWith('.py') ? 'python' : 'javascript');
-    return chooseRunner(path, graph, sources);
+    const found = findRunner(path, graph, sources, chosen);
+    return ['runner' in found ? found.runner : `no ${found.unsupported}`, found.why];
   }
   const globals = "describe('a', () => it('b'));";
 
@@ -191,12 +196,13 @@ describe('the runner of a test file', () => {
     const manifest = {
       'package.json': '{ "devDependencies": { "jest": "1" }, "scripts": { "test": "jest" } }',
     };
-    assert.deepEqual(await runnerOf('a.test.js', { ...manifest, 'a.test.js': TEST }), {
-      runner: 'node:test',
-    });
+    assert.deepEqual(await runnerOf('a.test.js', { ...manifest, 'a.test.js': TEST }), [
+      'node:test',
+      'its tests import it',
+    ]);
     assert.deepEqual(
       await runnerOf('a.test.js', { ...manifest, 'a.test.js': "import { it } from 'vitest'" }),
-      { runner: 'vitest' },
+      ['vitest', 'its tests import it'],
     );
   });
 
@@ -209,41 +215,82 @@ describe('the runner of a test file', () => {
       'sub/package.json': '{ "devDependencies": { "ava": "1" } }',
       'sub/b.test.js': globals,
     };
-    assert.deepEqual(await runnerOf('a.test.js', files), { runner: 'mocha' });
-    assert.deepEqual(await runnerOf('sub/b.test.js', files), { unsupported: 'ava' });
-    assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': globals, '.mocharc.yml': '' }), {
-      runner: 'mocha',
-    });
-    assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': globals, 'jest.config.js': '' }), {
-      runner: 'jest',
-    });
-    assert.deepEqual(
-      await runnerOf('a.test.js', {
-        'a.test.js': '',
-        'package.json': '{ "scripts": { "test": "node --import tsx --test" } }',
-      }),
-      { runner: 'node:test' },
-    );
+    assert.deepEqual(await runnerOf('a.test.js', files), [
+      'mocha',
+      'the script "test" of package.json starts it',
+    ]);
+    assert.deepEqual(await runnerOf('sub/b.test.js', files), ['no ava', 'sub/package.json depends on ava']);
+    assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': globals, '.mocharc.yml': '' }), [
+      'mocha',
+      'configured by .mocharc.yml',
+    ]);
+    assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': globals, 'jest.config.js': '' }), [
+      'jest',
+      'configured by jest.config.js',
+    ]);
+    const script = '{ "scripts": { "test": "npm run test:unit", "test:unit": "node --import tsx --test" } }';
+    assert.deepEqual(await runnerOf('a.test.js', { 'a.test.js': '', 'package.json': script }), [
+      'node:test',
+      'the script "test:unit" of package.json starts it',
+    ]);
+  });
+
+  it('is a guess that says so, where nothing names one', async () => {
+    const [mocha, why] = await runnerOf('a.test.js', { 'a.test.js': globals });
+    assert.equal(mocha, 'mocha');
+    assert.match(why ?? '', /nothing names a runner/);
+    assert.equal((await runnerOf('a.test.js', { 'a.test.js': '' }))[0], 'node:test');
+  });
+
+  it('is the chosen one for its own language, whatever the project says', async () => {
+    const files = { 'a.test.js': TEST, 'test_a.py': 'import pytest' };
+    assert.deepEqual(await runnerOf('a.test.js', files, 'jest'), ['jest', 'chosen in the settings']);
+    assert.equal((await runnerOf('a.test.js', files, 'unittest'))[0], 'node:test');
+    assert.equal((await runnerOf('test_a.py', files, 'unittest'))[0], 'unittest');
+    assert.equal((await runnerOf('test_a.py', files, 'jest'))[0], 'pytest');
   });
 
   it('is decided by extension, never by text', async () => {
-    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': "import pytest\n# describe('x')" }), {
-      runner: 'pytest',
-    });
+    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': "import pytest\n# describe('x')" }), [
+      'pytest',
+      'its tests import it',
+    ]);
   });
 
   it('is unittest for TestCase classes, unless the project uses pytest', async () => {
     const test = 'import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass';
-    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': test }), { runner: 'unittest' });
+    assert.equal((await runnerOf('test_a.py', { 'test_a.py': test }))[0], 'unittest');
     assert.deepEqual(
       await runnerOf('test_a.py', { 'test_a.py': test, 'pyproject.toml': '[tool.pytest.ini_options]' }),
-      { runner: 'python' },
+      ['python', 'the project uses pytest: pyproject.toml'],
     );
-    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': test, 'requirements.txt': 'pytest==8' }), {
-      runner: 'python',
-    });
-    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': `${test}\ndef test_b(): pass` }), {
-      runner: 'pytest',
-    });
+    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': test, 'requirements.txt': 'pytest==8' }), [
+      'python',
+      'the project uses pytest: requirements.txt',
+    ]);
+    assert.deepEqual(await runnerOf('test_a.py', { 'test_a.py': `${test}\ndef test_b(): pass` }), [
+      'pytest',
+      'its tests are functions or plain classes, which only it runs',
+    ]);
+  });
+});
+
+describe('all tests', () => {
+  it('are those of the language, the ones that reach the file first, each with whether it does', async () => {
+    const files = {
+      'src/b.js': '',
+      'src/c.js': "import './b.js'",
+      'test/a.test.js': TEST,
+      'test/b.test.js': `${TEST} import '../src/b.js'`,
+      'test/c.test.js': `${TEST} import '../src/c.js'`,
+      'test/test_d.py': 'def test_d(): pass',
+    };
+    const { graph, sources } = await graphOf(files);
+    const { tests, notes } = findAllTests('src/b.js', graph, sources);
+    assert.deepEqual(
+      tests.map(({ path, imports }) => `${path} ${imports}`),
+      ['test/b.test.js true', 'test/c.test.js true', 'test/a.test.js false'],
+    );
+    assert.deepEqual(notes, []);
   });
 });

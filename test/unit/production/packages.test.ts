@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { symlinkSync } from 'node:fs';
 import { collectNodePackages } from '../../../src/audit/production/dependencies/nodePackages';
 import { collectPythonPackages } from '../../../src/audit/production/dependencies/pythonPackages';
+import type { PytestUse } from '../../../src/audit/production/dependencies/pythonPackages';
 import { ImportGraph } from '../../../src/audit/production/discovery/importGraph';
 import { WorkspaceSources } from '../../../src/audit/production/discovery/sources';
 import { mayBeNodePackage, mayBePythonPackage } from '../../../src/audit/production/packages';
@@ -113,25 +114,30 @@ describe('installed packages of Python', () => {
     });
   });
 
-  async function collected(modules: string[], usesPytest: boolean) {
-    const files = await collectPythonPackages(workspace, ['', 'none'], new Set(modules), usesPytest);
+  async function collected(modules: string[], pytest: PytestUse) {
+    const files = await collectPythonPackages(workspace, ['', 'none'], new Set(modules), pytest);
     return files.map(({ path }) => path).sort();
   }
 
   it('are found by the module that is imported, with what they always require', async () => {
-    assert.deepEqual(await collected(['yaml', 'os'], false), [
+    assert.deepEqual(await collected(['yaml', 'os'], 'none'), [
       'site/PyYAML-6.0.dist-info/METADATA',
       'site/helper.py',
       'site/yaml/__init__.py',
     ]);
   });
 
-  it('bring pytest and its plugins, but none that spreads or measures tests', async () => {
-    assert.deepEqual(await collected([], true), ['site/plugin.py', 'site/pytest/__init__.py']);
+  it('bring pytest and its plugins, those that spread or measure tests for a script of the project alone', async () => {
+    assert.deepEqual(await collected([], 'for results'), ['site/plugin.py', 'site/pytest/__init__.py']);
+    assert.deepEqual(await collected([], 'as it is'), [
+      'site/plugin.py',
+      'site/pytest/__init__.py',
+      'site/pytest_cov/plugin.py',
+    ]);
   });
 
   it('are none without a virtual environment', async () => {
-    assert.deepEqual(await collectPythonPackages(workspace, ['none'], new Set(['yaml']), true), []);
+    assert.deepEqual(await collectPythonPackages(workspace, ['none'], new Set(['yaml']), 'none'), []);
   });
 });
 

@@ -8,7 +8,7 @@ const root = path.join(__dirname, '../../..');
 const index = fs.readFileSync(path.join(root, 'docs/rules/README.md'), 'utf8');
 
 describe('the documentation of the rules', () => {
-  for (const id of [...RULES.map((rule) => rule.id), 'PR01', 'PR02', 'PR03', 'MT01', 'MT02']) {
+  for (const id of [...RULES.map((rule) => rule.id), 'PR01', 'PR02', 'PR03', 'PR04', 'MT01', 'MT02']) {
     it(`has a page for ${id}, and the index links to it`, () => {
       const page = fs.readFileSync(path.join(root, ruleDocumentation(id)), 'utf8');
       assert.match(page, new RegExp(`^# ${id} `));

@@ -11,6 +11,9 @@ interface Distribution {
   isPytestPlugin: boolean;
 }
 
+/** `for results` leaves out the plugins that come between us and the results. */
+export type PytestUse = 'none' | 'for results' | 'as it is';
+
 const ENVIRONMENTS = ['.venv', 'venv', 'env'];
 /** Plugins that spread tests over processes or measure them; their flags are taken out of the configuration too. */
 const UNWANTED_PLUGINS = new Set(['pytest-xdist', 'pytest-cov', 'pytest-html', 'pytest-watch']);
@@ -23,7 +26,7 @@ export async function collectPythonPackages(
   workspace: string,
   folders: readonly string[],
   modules: ReadonlySet<string>,
-  usesPytest: boolean,
+  pytest: PytestUse,
   signal?: AbortSignal,
 ): Promise<SandboxFile[]> {
   const site = await findSitePackages(workspace, folders);
@@ -33,10 +36,10 @@ export async function collectPythonPackages(
   for (const [name, { files }] of distributions)
     for (const file of files) byModule.set(topModule(file), name);
   const wanted = new Set([...modules].flatMap((module) => byModule.get(module) ?? []));
-  if (usesPytest && distributions.has('pytest')) {
+  if (pytest !== 'none' && distributions.has('pytest')) {
     wanted.add('pytest');
     for (const [name, { isPytestPlugin }] of distributions) {
-      if (isPytestPlugin && !UNWANTED_PLUGINS.has(name)) wanted.add(name);
+      if (isPytestPlugin && (pytest === 'as it is' || !UNWANTED_PLUGINS.has(name))) wanted.add(name);
     }
   }
   const found = new PackageFiles(signal);

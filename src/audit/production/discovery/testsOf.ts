@@ -19,17 +19,40 @@ export interface TestSearch {
 
 /** Test files run in one audit. */
 const MAX_TEST_FILES = 20;
+/** Test files run in one audit that asks for all. */
+const MAX_ALL_FILES = 500;
 /** Test files taken on the ground that they mention the file's name in their text. */
 const MAX_MENTIONS = 5;
 /** Names that say where a file stands, not what it is about. */
 const GENERIC_NAMES = new Set(['index', 'main', 'mod', 'app', '__init__', '__main__', 'utils', 'types']);
 
+/** Every test file of the language of `path`, those that reach it by imports first. */
+export function findAllTests(path: string, graph: ImportGraph, sources: WorkspaceSources): TestSearch {
+  const distances = graph.distancesTo(path);
+  const rank = (file: string): number => distances.get(file) ?? Infinity;
+  const found = testFilesOf(path, graph, sources).sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const notes =
+    found.length > MAX_ALL_FILES
+      ? [`The workspace has ${files(found.length)}; the ${MAX_ALL_FILES} closest to this file were run.`]
+      : [];
+  const tests = found.slice(0, MAX_ALL_FILES).map((file) => ({ path: file, imports: distances.has(file) }));
+  return { tests, notes: [...notes, ...incomplete(graph)] };
+}
+
+function testFilesOf(path: string, graph: ImportGraph, sources: WorkspaceSources): string[] {
+  const family = familyOf(path) as Family;
+  return [...sources.paths].filter((file) => familyOf(file) === family && isTestFile(graph, file));
+}
+
+function incomplete(graph: ImportGraph): string[] {
+  return graph.complete ? [] : ['The workspace is too large to search all of it for tests of this file.'];
+}
+
 /** Finds the tests of `path`: itself; those that import it or bear its name; where there are none, the nearest that lead to it. */
 export function findTestsOf(path: string, graph: ImportGraph, sources: WorkspaceSources): TestSearch {
-  const family = familyOf(path) as Family;
   if (isTestFile(graph, path)) return { tests: [{ path, imports: true }], notes: [] };
   const distances = graph.distancesTo(path);
-  const testFiles = [...sources.paths].filter((file) => familyOf(file) === family && isTestFile(graph, file));
+  const testFiles = testFilesOf(path, graph, sources);
   const named = new Set(testFiles.filter((file) => namesMatch(path, file)));
   const reaching = testFiles.filter((file) => distances.has(file));
   const direct = reaching.filter((file) => named.has(file) || distances.get(file) === 1);
@@ -41,11 +64,13 @@ export function findTestsOf(path: string, graph: ImportGraph, sources: Workspace
   const notes: string[] = [];
   const distant = reaching.length - ring.length;
   if (distant > 0)
-    notes.push(`Not run, since they reach this file only through more files: ${files(distant)}.`);
+    notes.push(
+      `Not run, since they reach this file only through more files: ${files(distant)}; "all tests" in the settings runs them too.`,
+    );
   if (chosen.length > MAX_TEST_FILES) {
     notes.push(`${files(chosen.length)} belong to this file; the ${MAX_TEST_FILES} closest were run.`);
   }
-  if (!graph.complete) notes.push('The workspace is too large to search all of it for tests of this file.');
+  notes.push(...incomplete(graph));
   const tests = chosen.slice(0, MAX_TEST_FILES).map((file) => ({ path: file, imports: distances.has(file) }));
   return { tests, notes };
 }

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import type { RunnerChoice } from '../../testSettings';
 import type { ImportGraph } from '../discovery/importGraph';
 import { familyOf } from '../discovery/importGraph';
 import { foldersAbove } from '../discovery/sources';
@@ -18,7 +19,13 @@ export function hasOwnModules(runner: Runner): boolean {
   return runner === 'vitest' || runner === 'jest';
 }
 
-export type RunnerChoice = { runner: Runner } | { unsupported: string };
+/** The runner of a test file, or the name of one there is no plan for, with what speaks for it. */
+export type FoundRunner = ({ runner: Runner } | { unsupported: string }) & { why: string };
+
+/** Whether a runner that a user chose runs tests of the same language as `path`. */
+function fitsLanguage(chosen: Runner, path: string): boolean {
+  return isPythonRunner(chosen) === (familyOf(path) === 'python');
+}
 
 /** Runners of JavaScript by the package that brings them, most telling first. */
 const RUNNER_PACKAGES: [name: string, runner: string][] = [
@@ -42,17 +49,53 @@ const RUNNER_CONFIGURATIONS: [name: RegExp, runner: string][] = [
   [/^jest\.config\.(?:[cm]?[jt]s|json)$/, 'jest'],
 ];
 
+/** What a script that starts a runner says. */
+const SCRIPT_WORDS: [runner: string, pattern: RegExp][] = [
+  ...RUNNER_PACKAGES.map(([name, runner]): [string, RegExp] => [
+    runner,
+    new RegExp(`(?:^|[\\s/])_?${name}\\b`, 'm'),
+  ]),
+  ['node:test', /\bnode\b[^\n&|;]*\s--test\b/],
+];
+
 const NODE_RUNNERS = ['node:test', 'mocha', 'vitest', 'jest'] as const;
 
-/** Which runner a test file is written for, by its imports, then by the manifests above it, the nearest first. */
-export function chooseRunner(path: string, graph: ImportGraph, sources: WorkspaceSources): RunnerChoice {
-  if (familyOf(path) === 'python') return { runner: pythonRunner(path, graph, sources) };
-  const named = importedRunner(graph, path) ?? declaredRunner(path, sources);
-  const runner = NODE_RUNNERS.find((known) => known === named);
-  if (runner) return { runner };
-  if (named !== undefined) return { unsupported: named };
-  // Global test functions without any sign of their origin are most often mocha's; plain scripts run under node:test.
-  return { runner: usesTestFunctions(graph, path) ? 'mocha' : 'node:test' };
+/**
+ * Which runner a test file is run with: the one that was chosen where it fits, else the one it imports, else the one that
+ * the manifests above it name, the nearest first.
+ */
+export function findRunner(
+  path: string,
+  graph: ImportGraph,
+  sources: WorkspaceSources,
+  chosen: Exclude<RunnerChoice, 'script'> = 'auto',
+): FoundRunner {
+  if (chosen !== 'auto' && fitsLanguage(chosen, path))
+    return { runner: chosen, why: 'chosen in the settings' };
+  if (familyOf(path) === 'python') return pythonRunner(path, graph, sources);
+  const imported = importedRunner(graph, path);
+  const named =
+    imported === undefined ? declaredRunner(path, sources) : { name: imported, why: 'its tests import it' };
+  const runner = NODE_RUNNERS.find((known) => known === named?.name);
+  if (runner && named) return { runner, why: named.why };
+  if (named) return { unsupported: named.name, why: named.why };
+  return usesTestFunctions(graph, path)
+    ? {
+        runner: 'mocha',
+        why: 'nothing names a runner, and test functions without an import are most often its',
+      }
+    : { runner: 'node:test', why: 'nothing names a runner, and it runs plain scripts' };
+}
+
+/** What is to be said of a chosen runner that does not run the language of `path`. */
+export function languageNotes(chosen: Exclude<RunnerChoice, 'script'>, path: string): string[] {
+  return chosen === 'auto' || fitsLanguage(chosen, path)
+    ? []
+    : [`The runner ${chosen} of the settings runs no tests of this language, so one was looked for.`];
+}
+
+export function unsupportedReason(runners: readonly string[]): string {
+  return `these tests use ${runners.join(' and ')}, which Seaworthy does not run yet; the runner "script" can run the project's own test script`;
 }
 
 /** The folder that a JavaScript project's programs are started in: that of the nearest package.json. */
@@ -73,46 +116,59 @@ export function runnerFolder(runner: Runner, path: string, sources: WorkspaceSou
   return '';
 }
 
-function declaredRunner(path: string, sources: WorkspaceSources): string | undefined {
+function declaredRunner(path: string, sources: WorkspaceSources): { name: string; why: string } | undefined {
   for (const folder of foldersAbove(path)) {
     const manifest = sources.manifestIn(folder);
-    const script = Object.entries(manifest?.scripts ?? {})
-      .filter(([name]) => name === 'test' || name.startsWith('test:'))
-      .map(([, command]) => command)
-      .join('\n');
-    for (const [name, runner] of RUNNER_PACKAGES)
-      if (new RegExp(`(?:^|[\\s/])_?${name}\\b`, 'm').test(script)) return runner;
-    if (/\bnode\b[^\n&|;]*\s--test\b/.test(script)) return 'node:test';
+    const place = posix.join(folder, 'package.json');
+    const scripts = Object.entries(manifest?.scripts ?? {}).filter(
+      ([name]) => name === 'test' || name.startsWith('test:'),
+    );
+    for (const [name, pattern] of SCRIPT_WORDS) {
+      const script = scripts.find(([, command]) => pattern.test(command));
+      if (script) return { name, why: `the script "${script[0]}" of ${place} starts it` };
+    }
     const names = sources.namesIn(folder);
-    const configured = RUNNER_CONFIGURATIONS.find(([pattern]) => names.some((name) => pattern.test(name)));
-    if (configured) return configured[1];
-    for (const [name, runner] of RUNNER_PACKAGES) if (manifest?.dependencies.has(name)) return runner;
+    for (const [pattern, name] of RUNNER_CONFIGURATIONS) {
+      const file = names.find((candidate) => pattern.test(candidate));
+      if (file !== undefined) return { name, why: `configured by ${posix.join(folder, file)}` };
+    }
+    const installed = RUNNER_PACKAGES.find(([name]) => manifest?.dependencies.has(name));
+    if (installed) return { name: installed[1], why: `${place} depends on ${installed[0]}` };
   }
   return undefined;
 }
 
-function pythonRunner(path: string, graph: ImportGraph, sources: WorkspaceSources): Runner {
+function pythonRunner(path: string, graph: ImportGraph, sources: WorkspaceSources): FoundRunner {
   const scan = graph.pythonScan(path);
-  const usesPytest = scan.imports.some(
+  const importsPytest = scan.imports.some(
     ({ level, module }) => level === 0 && /^_?pytest(?:\.|$)/.test(module),
   );
-  if (usesPytest || scan.hasTestFunction || scan.hasPlainTestClass) return 'pytest';
-  return projectUsesPytest(path, sources) ? 'python' : 'unittest';
+  if (importsPytest) return { runner: 'pytest', why: 'its tests import it' };
+  if (scan.hasTestFunction || scan.hasPlainTestClass)
+    return { runner: 'pytest', why: 'its tests are functions or plain classes, which only it runs' };
+  const sign = signOfPytest(path, sources);
+  // A TestCase runs under pytest where that can be had.
+  if (sign !== undefined) return { runner: 'python', why: `the project uses pytest: ${sign}` };
+  return { runner: 'unittest', why: 'its tests are TestCase classes, and nothing names pytest' };
 }
 
-/** Whether the project around `path` is set up for pytest: a TestCase then runs under pytest when that can be had. */
-function projectUsesPytest(path: string, sources: WorkspaceSources): boolean {
-  return foldersAbove(path).some((folder) => {
-    if (sources.has(posix.join(folder, 'pytest.ini')) || sources.has(posix.join(folder, 'conftest.py')))
-      return true;
-    const declared: [string, RegExp][] = [
-      ['pyproject.toml', /^\[tool\.pytest\b|["'\s]pytest\b/m],
-      ['setup.cfg', /^\[tool:pytest\]|^\s*pytest\b/m],
-      ['tox.ini', /^\[pytest\]|\bpytest\b/m],
-      ['requirements.txt', /^pytest\b/m],
-      ['requirements-dev.txt', /^pytest\b/m],
-      ['dev-requirements.txt', /^pytest\b/m],
-    ];
-    return declared.some(([name, pattern]) => pattern.test(sources.text(posix.join(folder, name)) ?? ''));
-  });
+/** The file that shows that the project around `path` is set up for pytest. */
+function signOfPytest(path: string, sources: WorkspaceSources): string | undefined {
+  const declared: [string, RegExp][] = [
+    ['pytest.ini', /^/],
+    ['conftest.py', /^/],
+    ['pyproject.toml', /^\[tool\.pytest\b|["'\s]pytest\b/m],
+    ['setup.cfg', /^\[tool:pytest\]|^\s*pytest\b/m],
+    ['tox.ini', /^\[pytest\]|\bpytest\b/m],
+    ['requirements.txt', /^pytest\b/m],
+    ['requirements-dev.txt', /^pytest\b/m],
+    ['dev-requirements.txt', /^pytest\b/m],
+  ];
+  for (const folder of foldersAbove(path)) {
+    for (const [name, pattern] of declared) {
+      const file = posix.join(folder, name);
+      if (sources.has(file) && pattern.test(sources.text(file) ?? '')) return file;
+    }
+  }
+  return undefined;
 }

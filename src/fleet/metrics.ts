@@ -1,0 +1,81 @@
+import type { EngineConnection } from '../engine/connection';
+import type { StatsSample } from '../engine/stats';
+import { forEach, unlessRefused } from './loadContainers';
+
+/** Older engines answer at their next look only: waiting for many at once costs them nothing. */
+const AT_ONCE = 20;
+
+/** What a container uses at a moment. */
+export interface Metrics {
+  /** Milliseconds since 1970, by the engine's clock. */
+  at: number;
+  /** 100 is one core that is always busy, as `docker stats` counts. Undefined until there are two samples. */
+  cpuPercent: number | undefined;
+  /** Bytes, without the cache of files. */
+  memory: number;
+  memoryLimit: number | undefined;
+  /** Bytes a second; undefined until there are two samples, and where the engine tells none. */
+  received: number | undefined;
+  sent: number | undefined;
+  read: number | undefined;
+  written: number | undefined;
+  processes: number | undefined;
+}
+
+const RATES = ['received', 'sent', 'read', 'written'] as const;
+
+/**
+ * What happened between two samples of one container. By the time that passed and not by the engine's own count of
+ * all processor time: that is of all cores with Docker, and of one with Podman.
+ */
+export function metricsBetween(before: StatsSample | undefined, now: StatsSample): Metrics {
+  const { at, memory, memoryLimit, processes, cpuMs } = now;
+  const passed = before ? at - before.at : 0;
+  // A sum that shrank has begun anew: the container was restarted in between.
+  const isLater = before !== undefined && passed > 0 && cpuMs >= before.cpuMs;
+  const rates = RATES.map((name) => {
+    const [from, to] = [before?.[name], now[name]];
+    const isKnown = isLater && from !== undefined && to !== undefined && to >= from;
+    return [name, isKnown ? ((to - from) / passed) * 1000 : undefined];
+  });
+  return {
+    at,
+    cpuPercent: isLater ? ((cpuMs - before.cpuMs) / passed) * 100 : undefined,
+    memory,
+    memoryLimit,
+    processes,
+    ...(Object.fromEntries(rates) as Pick<Metrics, (typeof RATES)[number]>),
+  };
+}
+
+/** `12 %`, and `0.4 %` where that is all. */
+export function percentText(percent: number): string {
+  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+}
+
+/** `210 MB`: powers of 1000. */
+export function bytesText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const size = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const scaled = bytes / 1000 ** size;
+  return `${size > 0 && scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)} ${units[size]}`;
+}
+
+/** Processor and memory in few characters, for a row: `4 % · 210 MB`. */
+export function usageText({ cpuPercent, memory }: Metrics): string {
+  return [cpuPercent === undefined ? '' : percentText(cpuPercent), bytesText(memory)]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** Calls `onSample` for each, with undefined for a container that does not run. Rejects when the engine is gone. */
+export async function sampleEach(
+  engine: EngineConnection,
+  ids: readonly string[],
+  signal: AbortSignal,
+  onSample: (id: string, sample: StatsSample | undefined) => void,
+): Promise<void> {
+  await forEach(ids, AT_ONCE, async (id) =>
+    onSample(id, await unlessRefused(engine.sampleStats(id, signal))),
+  );
+}
