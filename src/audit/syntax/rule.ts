@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../finding';
 import type { Grammar } from '../language';
+import type { Elsewhere } from '../workspace/view';
 import type { Family, FileFacts } from './facts';
 import type { Role } from './role';
 import type { TextRange } from './tree';
@@ -23,6 +24,8 @@ export interface Observation {
   fix?: ObservedFix;
   /** Other places that speak for it. */
   related?: { range: TextRange; message: string }[];
+  /** Places in other files that do. */
+  elsewhere?: { place: Elsewhere; message: string }[];
 }
 
 /** {@link Fix} in offsets. */
@@ -41,6 +44,8 @@ export interface Rule {
   confidence: Finding['confidence'];
   families: readonly Family[];
   roles: readonly Role[];
+  /** Off in the presets `standard` and `lenient`. */
+  isOffByDefault?: true;
   /** One sentence for lists of rules. */
   explanation: string;
   /** Rules that say the same thing more precisely: where one of them fires on the same code, this one is silent. */

@@ -11,6 +11,11 @@ export interface ComparedValue {
   line: number;
 }
 
+/** The same with where it stands. */
+interface FoundValue extends ComparedValue {
+  node: SyntaxNode;
+}
+
 const MAX_VALUES = 500;
 const MAX_LITERAL = 20;
 const EQUALITY = ['==', '===', '!=', '!=='];
@@ -24,8 +29,8 @@ const SIZE_NAME =
   /len|length|size|count|index|width|height|depth|level|version|major|minor|port|year|month|day|hour|code(point)?$|char|byte|^[a-z]$/i;
 
 /** Numbers that decide something here, by the name of what they are compared with: `status === 17`. */
-export function comparedValues({ tree }: FileFacts): ComparedValue[] {
-  const found: ComparedValue[] = [];
+export function comparedValues({ tree }: FileFacts): FoundValue[] {
+  const found: FoundValue[] = [];
   for (const node of tree.nodes) {
     if (node.kind !== 'binary' || node.children.length > 4) continue;
     if (!EQUALITY.some((operator) => node.hasToken(operator))) continue;
@@ -34,7 +39,7 @@ export function comparedValues({ tree }: FileFacts): ComparedValue[] {
     const value = magicValue(left) ?? magicValue(right);
     const subject = lastName(magicValue(left) === undefined ? left : right);
     if (value === undefined || subject === '' || SIZE_NAME.test(subject)) continue;
-    found.push({ subject, value, line: tree.lineAt(node.start) });
+    found.push({ subject, value, line: tree.lineAt(node.start), node });
     if (found.length === MAX_VALUES) break;
   }
   return found;

@@ -61,7 +61,7 @@ export function digestOf(facts: FileFacts): { digest: FileDigest; prints: Uint32
     functions: functionsOf(facts),
     classes: facts.classes.map(({ name, bases }) => ({ name, bases })),
     ...defaultNameOf(facts),
-    compared: isJudged ? comparedValues(facts) : [],
+    compared: isJudged ? comparedValues(facts).map(({ node: _node, ...one }) => one) : [],
   };
   return { digest, prints: isJudged ? winnow(tree) : new Uint32Array() };
 }

@@ -5,7 +5,7 @@ import type { WorkspaceSources } from '../production/discovery/sources';
 import type { DigestedImport, FileDigest } from './digest';
 
 /** A name of a file and where it comes from: `*` stands for the whole module. */
-export interface LinkedName {
+interface LinkedName {
   local: string;
   imported: string;
   file: string;
