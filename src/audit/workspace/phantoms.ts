@@ -23,6 +23,7 @@ const PROVIDED =
 export class PhantomImports {
   private readonly python: PythonPackages;
   private folderNames: Set<string> | undefined;
+  private modules: Set<string> | undefined;
 
   constructor(
     private readonly root: string,
@@ -82,11 +83,10 @@ export class PhantomImports {
     const reference = pythonReference(specifier, imported);
     if (python.resolve(file, reference).length > 0) return undefined;
     if (reference.level > 0) return this.missingRelative(file, specifier, reference.level);
-    if (python.isLocal(file, reference.module)) {
-      // A package without __init__.py, or one whose rest is installed elsewhere.
-      return undefined;
-    }
-    const why = this.python.whyMissing(file, reference.module.split('.')[0] ?? '');
+    const top = reference.module.split('.')[0] ?? '';
+    // A package without __init__.py, one whose rest is installed elsewhere, or one whose folder is put on the path at run time.
+    if (python.isLocal(file, reference.module) || this.isFolder(top) || this.isModule(top)) return undefined;
+    const why = this.python.whyMissing(file, top);
     return why === undefined ? undefined : { specifier, ...why };
   }
 
@@ -118,6 +118,15 @@ export class PhantomImports {
         for (const part of posix.dirname(one).split('/')) this.folderNames.add(part);
     }
     return this.folderNames.has(name);
+  }
+
+  private isModule(name: string): boolean {
+    this.modules ??= new Set(
+      [...this.links.sources.paths]
+        .filter((one) => one.endsWith('.py'))
+        .map((one) => posix.basename(one, '.py')),
+    );
+    return this.modules.has(name);
   }
 
   private exists(relative: string): boolean {

@@ -161,6 +161,8 @@ describe('the index of a workspace', () => {
         '[project]\nname = "shop"\ndependencies = ["requests>=2", "PyYAML", "google-cloud-storage"]\n',
       'shop/__init__.py': '',
       'shop/tax.py': 'RATE = 2\n',
+      'other/tools/build.py': '',
+      'other/conftest.py': '',
       'shop/cart.py': [
         'import os, json',
         'import requests, yaml',
@@ -170,6 +172,8 @@ describe('the index of a workspace', () => {
         'from .gone import nothing',
         'from shop import tax',
         'from . import _speedups',
+        'import tools.build',
+        'import conftest',
       ].join('\n'),
     };
     const { phantoms } = await viewOf(files, 'shop/cart.py');
