@@ -1,8 +1,12 @@
 import { execFileSync, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import type { DockerSandbox } from '../src/sandbox/dockerSandbox';
 import { DEFAULT_LIMITS } from '../src/sandbox/sandbox';
 import type { SandboxLimits, SandboxRequest } from '../src/sandbox/sandbox';
+import { takeSnapshot } from '../src/sandbox/workspaceSnapshot';
+import { BusyWatch, busyFloor } from './support/busyWatch';
 import { engine, makeSandbox } from './support/engineSandbox';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
@@ -17,13 +21,16 @@ const RUNS = 9;
 const PARALLEL = 20;
 const IMAGE = 'node:24-slim';
 const PROGRAM = ['node', '-e', 'console.log(1)'];
-/** About half a second of one core, and no start-up of its own to speak of. */
-const BUSY = [
+/** Uses so many seconds of one core; asks for its use seldom, as asking costs more than some work. */
+const busy = (seconds: number): string[] => [
   'node',
   '-e',
-  'const end = process.cpuUsage().user + 5e5; while (process.cpuUsage().user < end);',
+  `const used = () => { const { user, system } = process.cpuUsage(); return user + system; };
+   const end = used() + ${seconds * 1e6};
+   for (let x = 1; used() < end; ) for (let i = 0; i < 1e6; i++) x = (x * 31 + i) % 65521;`,
 ];
-const BUSY_SECONDS = 0.5;
+/** An audit of a small file's tests, and one of a slower suite. */
+const WORK_SECONDS = [0.5, 2];
 
 function request(command: string[], limits: Partial<SandboxLimits> = {}): SandboxRequest {
   return {
@@ -35,8 +42,10 @@ function request(command: string[], limits: Partial<SandboxLimits> = {}): Sandbo
   };
 }
 
-function dockerRun(command: string[]): Promise<void> {
-  const { memoryMb, cpus, pids } = DEFAULT_LIMITS;
+function dockerRun(
+  command: string[],
+  { memoryMb, cpus, pids }: SandboxLimits = DEFAULT_LIMITS,
+): Promise<void> {
   const memory = `${memoryMb}m`;
   const limits = [
     '--memory',
@@ -123,54 +132,148 @@ async function roundTrips(): Promise<Measure[]> {
   ];
 }
 
-/** Work done per second of time, in cores, beside the cores there are. One core's worth of limit each. */
-async function manyAtOnce(): Promise<Measure> {
-  const { facts } = await engine.connect();
+/** Work done per second of time, in cores, beside the cores there are and `docker run --rm`, a core's worth each. */
+async function manyAtOnce(seconds: number): Promise<Measure[]> {
+  const { cpus } = (await engine.connect()).facts;
   const { sandbox } = makeSandbox(1);
-  const wanted = request(BUSY, { cpus: 1 });
+  const limits = { ...DEFAULT_LIMITS, cpus: 1 };
+  const wanted = request(busy(seconds), limits);
   await finished(sandbox, wanted);
-  const rates: number[] = [];
+  const rates = { ours: [] as number[], peer: [] as number[] };
+  const rate = async (work: () => Promise<unknown>): Promise<number> =>
+    (PARALLEL * seconds) / ((await timed(work)) / 1000);
   for (let run = 0; run < 5; run++) {
-    const time = await timed(() =>
-      Promise.all(Array.from({ length: PARALLEL }, () => finished(sandbox, wanted))),
+    rates.ours.push(
+      await rate(() => Promise.all(Array.from({ length: PARALLEL }, () => finished(sandbox, wanted)))),
     );
-    rates.push((PARALLEL * BUSY_SECONDS) / (time / 1000));
+    await sandbox.settled();
+    rates.peer.push(await rate(() => inLanes(cpus, () => dockerRun(busy(seconds), limits))));
   }
   await sandbox.dispose();
-  return {
-    measure: `${PARALLEL} at once (peer: all cores busy)`,
-    unit: 'CPUs',
-    ours: median(rates),
-    peer: facts.cpus,
-  };
+  const [ours, peer] = [median(rates.ours), median(rates.peer)];
+  const name = `${PARALLEL} at once, ${seconds} s of work each`;
+  return [
+    { measure: `${name} (peer: all cores busy)`, unit: 'CPUs', ours, peer: cpus },
+    { measure: `${name} (peer: docker run --rm, ${cpus} at a time)`, unit: 'CPUs', ours, peer },
+  ];
 }
 
-/** What its cgroup is charged, and the memory of the program that holds it (shared pages in part). */
-async function idleMemory(): Promise<Measure> {
-  const { sandbox, id } = makeSandbox(1);
-  await finished(sandbox, request(PROGRAM));
-  const container = await ready(id, sandbox);
-  const cgroups = [`/sys/fs/cgroup/memory/docker/${container}/memory.usage_in_bytes`];
-  cgroups.push(`/sys/fs/cgroup/system.slice/docker-${container}.scope/memory.current`);
-  cgroups.push(`/sys/fs/cgroup/docker/${container}/memory.current`);
-  const cgroup = cgroups.find((file) => fs.existsSync(file));
+async function inLanes(lanes: number, work: () => Promise<void>): Promise<void> {
+  let left = PARALLEL;
+  const lane = async (): Promise<void> => {
+    while (left-- > 0) await work();
+  };
+  await Promise.all(Array.from({ length: lanes }, lane));
+}
+
+/**
+ * What the engine holds for a waiting container: what its cgroup is charged, and the memory of the program that keeps
+ * it. Of that program the engine starts one for each container of the machine, and its code is in memory once: so the
+ * first costs more than each further one.
+ */
+async function idleMemory(): Promise<Measure[]> {
+  const sandboxes = [makeSandbox(1), makeSandbox(1)];
+  const containers: string[] = [];
+  const totals: number[] = [];
+  for (const { sandbox, id } of sandboxes) {
+    await finished(sandbox, request(PROGRAM));
+    containers.push(await ready(id, sandbox));
+    totals.push(containers.reduce((sum, container) => sum + memoryOf(container), 0) / 1e6);
+  }
+  await Promise.all(sandboxes.map(({ sandbox }) => sandbox.dispose()));
+  const [first = NaN, both = NaN] = totals;
+  const peer = 10;
+  return [
+    { measure: 'first idle container (peer: the limit of 10 MB)', unit: 'MB', ours: first, peer },
+    {
+      measure: 'each further idle container (peer: the limit of 10 MB)',
+      unit: 'MB',
+      ours: both - first,
+      peer,
+    },
+  ];
+}
+
+function memoryOf(container: string): number {
+  const cgroup = [
+    `/sys/fs/cgroup/memory/docker/${container}/memory.usage_in_bytes`,
+    `/sys/fs/cgroup/system.slice/docker-${container}.scope/memory.current`,
+    `/sys/fs/cgroup/docker/${container}/memory.current`,
+  ].find((file) => fs.existsSync(file));
+  if (!cgroup) throw new Error('The cgroup of the container was not found on this machine');
   const pids = execFileSync('pgrep', ['-f', container], { encoding: 'utf8' }).trim().split('\n');
-  const pss = pids.map((pid) => {
+  const shared = pids.map((pid) => {
     const rollup = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
     return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? NaN) * 1024;
   });
-  if (!cgroup) throw new Error('The cgroup of the container was not found on this machine');
-  const charged = Number(fs.readFileSync(cgroup, 'utf8'));
-  await sandbox.dispose();
-  const bytes = charged + pss.reduce((sum, one) => sum + one, 0);
-  return { measure: 'idle container (peer: the limit of 10 MB)', unit: 'MB', ours: bytes / 1e6, peer: 10 };
+  return Number(fs.readFileSync(cgroup, 'utf8')) + shared.reduce((sum, one) => sum + one, 0);
+}
+
+const BIG_FILES = 4000;
+const BIG_FILE_BYTES = 12_000;
+
+/** How long the caller's thread is held while a big workspace is read and sent, and while many runs are cancelled. */
+async function heldThread(): Promise<Measure[]> {
+  const { sandbox } = makeSandbox(1);
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
+  for (let file = 0; file < BIG_FILES; file++) {
+    const inside = path.join(folder, `part-${file % 40}`);
+    fs.mkdirSync(inside, { recursive: true });
+    fs.writeFileSync(path.join(inside, `${file}.txt`), Buffer.alloc(BIG_FILE_BYTES, file));
+  }
+  const sendAll = async (): Promise<void> => {
+    const { files } = await takeSnapshot(folder);
+    if (files.length !== BIG_FILES) throw new Error(`${files.length} files of ${BIG_FILES} were read`);
+    await finished(sandbox, { ...request(PROGRAM), files });
+  };
+  const cancelAll = async (): Promise<void> => {
+    const cancellation = new AbortController();
+    const runs = Array.from({ length: PARALLEL }, () =>
+      sandbox.run(request(PROGRAM), { signal: cancellation.signal }),
+    );
+    const ends = Promise.allSettled(runs);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    cancellation.abort();
+    await ends;
+    await sandbox.settled();
+  };
+  try {
+    return [
+      await longestBlock(`${BIG_FILES} files of ${BIG_FILE_BYTES / 1000} kB are read and sent`, sendAll),
+      await longestBlock(`${PARALLEL} runs are cancelled`, cancelAll),
+    ];
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+    await sandbox.dispose();
+  }
+}
+
+async function longestBlock(what: string, work: () => Promise<void>): Promise<Measure> {
+  const ours: number[] = [];
+  const peer: number[] = [];
+  await work();
+  for (let run = 0; run < 5; run++) {
+    const watch = new BusyWatch();
+    await work();
+    const { longest, lasted } = watch.stop();
+    ours.push(longest);
+    peer.push(await busyFloor(lasted));
+  }
+  return {
+    measure: `longest event-loop block while ${what} (peer: a thread that does nothing for as long)`,
+    unit: 'ms',
+    ours: median(ours),
+    peer: median(peer),
+    goal: 100,
+  };
 }
 
 async function main(): Promise<void> {
   const measures = new Measures('sandbox');
   measures.add(...(await roundTrips()));
-  measures.add(await manyAtOnce());
-  measures.add(await idleMemory());
+  for (const seconds of WORK_SECONDS) measures.add(...(await manyAtOnce(seconds)));
+  measures.add(...(await idleMemory()));
+  measures.add(...(await heldThread()));
   measures.end();
 }
 

@@ -54,16 +54,16 @@ umask 022
 ${SELF_CHECK}
 [ "$$" != 1 ] || trap 'exit 93' TERM
 ( sleep "\${3:-${IDLE_SECONDS}}"; kill -KILL -1; kill -TERM 1 ) >/dev/null 2>&1 &
+reopen=0
+if ( : >/proc/self/fd/1 2>/proc/self/fd/2 ) 2>/dev/null; then reopen=1; fi
+folders() { mkdir -p ${WORK_FOLDER}/src ${STEP_ENVIRONMENT.HOME}; }
+folders
 read -r junk; read -r secret; read -r password; read -r lifetime; read -r report_bytes; read -r lines; read -r archive_bytes || exit 90
 calls=
 while [ "$lines" -gt 0 ]; do IFS= read -r line; calls="$calls$line
 "; lines=$((lines - 1)); done
 exec 3<&0 </dev/null
-reopen=0
-if ( : >/proc/self/fd/1 2>/proc/self/fd/2 ) 2>/dev/null
-then reopen=1; exec 4>/proc/self/fd/1 5>/proc/self/fd/2
-else exec 4>&1 5>&2
-fi
+if [ "$reopen" = 1 ]; then exec 4>/proc/self/fd/1 5>/proc/self/fd/2; else exec 4>&1 5>&2; fi
 exec >/dev/null 2>&1
 kill -KILL -1; wait
 uptime() { read -r now rest </proc/uptime; }
@@ -75,16 +75,19 @@ guard() {
 }
 end_all() { while kill -KILL -1; do wait; done; }
 enter() { cd "$1" && shift && exec "$@"; }
+outside() {
+  if [ "$reopen" = 1 ]
+  then ( enter "$@" ) >/proc/self/fd/4 2>/proc/self/fd/5 3<&- 4>&- 5>&-
+  else ( enter "$@" ) >&4 2>&5 3<&- 4>&- 5>&-
+  fi
+}
 step() {
   index=$1 only_if_passed=$2 input=$3; shift 3
   if [ "$only_if_passed" = 1 ] && [ "$failed" = 1 ]; then return; fi
   if [ "$ran" = 1 ]; then renew; fi
   ran=1
   uptime; tell begin "$index" "$now"; printf '%s begin %s\\n' "$secret" "$index" >&5
-  if [ "$reopen" = 1 ]
-  then printf %s "$input" | ( enter "$@" ) >/proc/self/fd/4 2>/proc/self/fd/5 3<&- 4>&- 5>&-
-  else printf %s "$input" | ( enter "$@" ) >&4 2>&5 3<&- 4>&- 5>&-
-  fi
+  if [ -z "$input" ]; then outside "$@"; else printf %s "$input" | outside "$@"; fi
   code=$?; uptime; end_all
   [ "$code" = 0 ] || failed=1
   printf '%s end %s\\n' "$secret" "$index" >&5; tell end "$index" "$now" "$code"; usage
@@ -99,12 +102,11 @@ report() {
   report_bytes=$((report_bytes - size)); tell report "$index" "$size"; head -c "$size" "$part" >&4
 }
 unpack() {
-  mkdir -p ${WORK_FOLDER}/src ${STEP_ENVIRONMENT.HOME}
   head -c "$archive_bytes" <&3 | tar -xomf - -C ${WORK_FOLDER} 2>&5
   code=$?
   if [ "$code" != 0 ]; then tell unpack "$code"; exit 91; fi
-  : >${STAMP}; stamp=$(date -r ${STAMP} +%s.%N); rm -f ${STAMP}
 }
+mark() { : >${STAMP}; stamp=$(date -r ${STAMP} +%s.%N); rm -f ${STAMP}; }
 empty() { ! find ${WORK_FOLDER} -mindepth 1 -maxdepth 1 | grep -q .; }
 clear() {
   find ${WORK_FOLDER} -mindepth 1 -maxdepth 1 -exec rm -rf {} +
@@ -113,17 +115,14 @@ clear() {
   empty || { tell unpack 1; exit 91; }
 }
 renew() {
-  sweep; mkdir -p ${STEP_ENVIRONMENT.HOME}
+  sweep; folders
   if [ -n "$(find ${WORK_FOLDER} -newerct "@$stamp" -print -quit || echo unknown)" ]; then
     clear; tell again
     while IFS= read -r line <&3; do [ "$line" != "$password" ] || break; done
-    unpack
+    folders; unpack; mark
   fi
   guard
 }
-unpack
-guard
-tell layers "$filter" "$cpu" "$swap"
 eval "$calls"
 tell done
 exit 0
@@ -145,8 +144,12 @@ export function supervisorInput(
   request.files.forEach(checkFile);
   const calls = [
     sweepCall(request),
-    ...request.steps.map(stepCall),
+    'unpack',
+    ...(request.steps.length > 1 ? ['mark'] : []),
     'guard',
+    'tell layers "$filter" "$cpu" "$swap"',
+    ...request.steps.map(stepCall),
+    ...(request.reports.length > 0 ? ['guard'] : []),
     ...request.reports.map(reportCall),
   ]
     .map((call) => `${call}\n`)

@@ -27,8 +27,12 @@ export class AuditModel implements vscode.Disposable {
   ];
   private readonly watches = new Map<string, () => void>();
   private readonly reloads = new Map<string, 'running' | 'again'>();
-  /** Reports that are shown and not yet on the disk: a reload must not lose them. */
-  private readonly unsaved = new Set<string>();
+  /**
+   * The point in `saves` at which a report was on the disk, infinite while it is not: a reload that began to read
+   * before that point does not know the report and must not lose it.
+   */
+  private readonly savedAt = new Map<string, number>();
+  private saves = 0;
   private readonly runs = new Set<{ uri: vscode.Uri; cancel: () => void }>();
   private entries: AuditEntry[] = [];
   private loading: Promise<void> | undefined;
@@ -104,11 +108,11 @@ export class AuditModel implements vscode.Disposable {
     this.changed.fire();
     if (uri.scheme !== 'file') return;
     this.follow();
-    this.unsaved.add(report.id);
+    this.savedAt.set(report.id, Infinity);
     try {
       await this.reportsOf(folder).add(report);
     } finally {
-      this.unsaved.delete(report.id);
+      this.savedAt.set(report.id, ++this.saves);
     }
   }
 
@@ -156,19 +160,22 @@ export class AuditModel implements vscode.Disposable {
     }
     do {
       this.reloads.set(key, 'running');
-      this.replace(key, await this.loadFolder(folder));
+      const began = this.saves;
+      this.replace(key, await this.loadFolder(folder), began);
     } while (this.reloads.get(key) === 'again');
     this.reloads.delete(key);
   }
 
-  private replace(folderKey: string, loaded: readonly AuditEntry[]): void {
+  private replace(folderKey: string, loaded: readonly AuditEntry[], began: number): void {
     const known = new Set(loaded.map((entry) => entry.report.id));
     const kept = this.entries.filter(
       ({ folder, uri, report }) =>
         folder.uri.toString() !== folderKey ||
         uri.scheme !== 'file' ||
-        (this.unsaved.has(report.id) && !known.has(report.id)),
+        ((this.savedAt.get(report.id) ?? 0) > began && !known.has(report.id)),
     );
+    const keptIds = new Set(kept.map(({ report }) => report.id));
+    for (const [id, saved] of this.savedAt) if (saved <= began && !keptIds.has(id)) this.savedAt.delete(id);
     const newestFirst = (a: AuditEntry, b: AuditEntry): number =>
       b.report.createdAt.localeCompare(a.report.createdAt);
     this.entries = [...kept, ...loaded].sort(newestFirst);

@@ -62,7 +62,8 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     app,
     host.appOptions.settings,
     status,
-    context.extensionUri,
+    context,
+    logger,
   );
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const installer = new DependencyInstaller(app, context.workspaceState, logger);

@@ -4,6 +4,8 @@ import { packagesOfImage } from './dependencies/imagePackages';
 import { findMisfits } from './dependencies/misfit';
 import { collectNodePackages } from './dependencies/nodePackages';
 import { packageUses } from './dependencies/nodeNeeds';
+import type { PackageUse } from './dependencies/nodePackages';
+import { foldersAbove } from './discovery/sources';
 import {
   COVERAGE_VARIABLE,
   KEEP_SOURCES_VARIABLE,
@@ -32,11 +34,12 @@ import type { Plan, PlanInput, TestGroup } from './plan';
 
 /** Plans the load of a JavaScript or TypeScript file and the run of its tests. Rejects with `UserError` when it can't be sent. */
 export async function planNode(input: PlanInput): Promise<Plan> {
+  const uses = packageUses(input);
   const [harness, packages] = await Promise.all([
     readHarness(input.harnessDirectory, /\.[cm]js$/),
     input.dependencies
       ? packagesOfImage(input.dependencies)
-      : collectNodePackages(input.workspace, packageUses(input), input.signal),
+      : collectNodePackages(input.workspace, uses, input.signal),
   ]);
   const natives = await findMisfits(packages.files, nodePackageOf, input.platform);
   const environment = {
@@ -53,7 +56,8 @@ export async function planNode(input: PlanInput): Promise<Plan> {
     timeoutMs: input.loadTimeoutMs,
   };
   const tests = input.groups.map((group, index) => testRun(input, group, index, environment));
-  const links = packages.links.map(([link, target]) => ({
+  const siblings = input.dependencies ? [] : siblingLinks(input, uses, packages.links);
+  const links = [...packages.links, ...siblings].map(([link, target]) => ({
     path: posix.relative(WORKING_FOLDER, link),
     content: Buffer.alloc(0),
     link: target,
@@ -63,6 +67,27 @@ export async function planNode(input: PlanInput): Promise<Plan> {
     steps: input.loadsFile ? [load, ...tests] : tests,
     misfits: [...packages.misfits, ...natives],
   };
+}
+
+/** Packages of the workspace that import one another by name, as an installation would link them. */
+function siblingLinks(
+  { graph, sources }: PlanInput,
+  uses: readonly PackageUse[],
+  made: readonly [link: string, target: string][],
+): [link: string, target: string][] {
+  const known = new Set(made.map(([link]) => link));
+  const added = new Map<string, string>();
+  for (const { name, folder } of uses) {
+    const target = graph.javascript.folderOfPackage(name);
+    if (target === undefined) continue;
+    const places = [...foldersAbove(posix.join(folder, 'x'))].map((place) =>
+      insideSandbox(posix.join(place, 'node_modules', name)),
+    );
+    if (places.some((place) => known.has(place))) continue;
+    const owner = manifestFolder(sources, posix.join(folder, 'x'));
+    added.set(insideSandbox(posix.join(owner, 'node_modules', name)), insideSandbox(target));
+  }
+  return [...added];
 }
 
 function testRun(

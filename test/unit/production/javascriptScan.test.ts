@@ -31,7 +31,7 @@ describe('imports of JavaScript', () => {
       'require ./nine',
       'import ./ten',
       'resolve ./eleven',
-      'resolve twelve/',
+      'prefix twelve/',
       'require ./thirteen',
     ]);
   });

@@ -25,8 +25,9 @@ describe('supervisorInput', () => {
     const [junk, secret, password, lifetime, budget, lines, archive, ...rest] = input
       .toString('latin1')
       .split('\n');
-    assert.deepEqual([junk, secret, lifetime, budget, lines], ['', 'secret', '40', '8000000', '5']);
+    assert.deepEqual([junk, secret, lifetime, budget, lines], ['', 'secret', '40', '8000000', '8']);
     assert.match(rest.shift() ?? '', /^sweep\(\) \{ find \/tmp .* ! -path '\/tmp\/r' /);
+    assert.deepEqual(rest.splice(0, 3), ['unpack', 'guard', 'tell layers "$filter" "$cpu" "$swap"']);
     assert.match(
       rest[0] ?? '',
       /^step 0 0 'in' '\/work\/src' timeout -s KILL 3 env -i PATH="\$PATH" .*'A=1' 'echo' 'it'\\''s$/,
@@ -39,6 +40,18 @@ describe('supervisorInput', () => {
       Buffer.concat([...again()]).toString('latin1'),
       `\n${password}\n${rest.slice(4).join('\n')}`,
     );
+  });
+
+  it('keeps the moment of unpacking for those that follow a step alone', () => {
+    const linesOf = (change: Partial<SandboxRequest>): string[] =>
+      Buffer.concat([...supervisorInput(request(change), 's', 1).start])
+        .toString('latin1')
+        .split('\n');
+    const step = { name: 'x', command: ['x'] };
+    assert.ok(!linesOf({ steps: [step] }).includes('mark'));
+    const lines = linesOf({ steps: [step, step] });
+    assert.deepEqual(lines.slice(lines.indexOf('unpack')).slice(0, 3), ['unpack', 'mark', 'guard']);
+    assert.equal(lines.filter((line) => line === 'guard').length, 1);
   });
 
   const bad: [string, Partial<SandboxRequest>][] = [

@@ -121,9 +121,15 @@ export class ImportGraph {
   }
 
   private javascriptTargets(path: string): { target: string; weight: Edge['weight'] }[] {
-    return this.javascriptScan(path).imports.flatMap(({ specifier, kind }) => {
+    const scan = this.javascriptScan(path);
+    return scan.imports.flatMap(({ specifier, kind }) => {
+      if (kind === 'prefix')
+        return this.javascript
+          .beginningWith(path, specifier)
+          .map((target) => ({ target, weight: 1 as const }));
       const target = kind === 'type' ? undefined : this.javascript.resolve(path, specifier);
-      return target?.kind === 'local' ? [{ target: target.path, weight: kind === 'reexport' ? 0 : 1 }] : [];
+      const weight = kind === 'reexport' || scan.handsOn ? 0 : 1;
+      return target?.kind === 'local' ? [{ target: target.path, weight }] : [];
     });
   }
 

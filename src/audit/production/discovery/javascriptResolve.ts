@@ -1,9 +1,13 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
+import { languageOf } from '../../language';
+import { tableTargets } from './exportTables';
 import { moduleFileCandidates } from './moduleFiles';
-import { isRecord } from './tsconfig';
 import { aliasTargets } from './tsconfig';
 import type { Manifest, WorkspaceSources } from './sources';
+
+/** Files that one computed name may stand for. */
+const MAX_MEANT = 200;
 
 const BUILTINS = new Set(builtinModules);
 
@@ -59,25 +63,31 @@ export class JavaScriptResolver {
 
   private internalImport(importer: string, specifier: string): JavaScriptTarget | undefined {
     const manifest = this.sources.manifestsAbove(importer)[0];
-    const table = manifest?.raw['imports'];
-    if (!manifest || !isRecord(table)) return undefined;
-    for (const [pattern, value] of Object.entries(table)) {
-      const [start = '', end] = pattern.split('*');
-      const fits =
-        end === undefined ? specifier === pattern : specifier.startsWith(start) && specifier.endsWith(end);
-      if (!fits) continue;
-      const star = end === undefined ? '' : specifier.slice(start.length, specifier.length - end.length);
-      for (const target of targetStrings(value)) {
-        const local = this.localFile(
-          posix.join(
-            manifest.folder,
-            target.replace('*', () => star),
-          ),
-        );
-        if (local) return local;
-      }
+    for (const target of manifest ? tableTargets(manifest.raw['imports'], specifier) : []) {
+      const local = this.localFile(posix.join(manifest?.folder ?? '', target));
+      if (local) return local;
     }
     return undefined;
+  }
+
+  /** Files of the workspace whose path begins as `prefix` says; none where these are too many to be meant. */
+  beginningWith(importer: string, prefix: string): string[] {
+    if (!/^\.{1,2}\//.test(prefix)) return [];
+    const base = posix.join(posix.dirname(importer), prefix);
+    if (base.startsWith('..') || base === './') return [];
+    const found: string[] = [];
+    for (const path of this.sources.paths) {
+      if (!path.startsWith(base) || path === importer || !isModule(path)) continue;
+      found.push(path);
+      if (found.length > MAX_MEANT) return [];
+    }
+    return found;
+  }
+
+  /** The folder of the package of the workspace that is called `name`. */
+  folderOfPackage(name: string): string | undefined {
+    this.workspacePackages ??= this.findWorkspacePackages();
+    return this.workspacePackages.get(name)?.folder;
   }
 
   /** A package that lies in the workspace itself: a monorepo's, or the importer's own name. */
@@ -87,9 +97,13 @@ export class JavaScriptResolver {
     if (!manifest) return undefined;
     const subpath = specifier.slice(name.length);
     const { exports, module, main } = manifest.raw;
-    const entry = isRecord(exports) ? exports[`.${subpath}`] : subpath === '' ? exports : undefined;
     const named = subpath === '' ? [module, main].filter((value) => typeof value === 'string') : [];
-    const places = [...targetStrings(entry), ...named, subpath === '' ? '.' : `.${subpath}`, `src${subpath}`];
+    const places = [
+      ...tableTargets(exports, `.${subpath}`),
+      ...named,
+      subpath === '' ? '.' : `.${subpath}`,
+      `src${subpath}`,
+    ];
     for (const place of places) {
       const local = this.localFile(posix.join(manifest.folder, place));
       if (local) return local;
@@ -109,10 +123,7 @@ export class JavaScriptResolver {
   }
 }
 
-/** Every path a value of an `exports` or `imports` table can lead to, whatever the condition. */
-function targetStrings(value: unknown, depth = 0): string[] {
-  if (typeof value === 'string') return [value];
-  if (depth > 5) return [];
-  if (Array.isArray(value)) return value.flatMap((item) => targetStrings(item, depth + 1));
-  return isRecord(value) ? Object.values(value).flatMap((item) => targetStrings(item, depth + 1)) : [];
+function isModule(path: string): boolean {
+  const language = languageOf(path)?.language;
+  return language !== undefined && language !== 'python';
 }

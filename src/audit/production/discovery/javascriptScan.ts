@@ -1,8 +1,8 @@
 /**
- * How one module names another. `reexport` hands names on, `type` is erased before anything runs, `resolve` asks for a path,
- * of which only the beginning may be known.
+ * How one module names another. `reexport` hands names on, `type` is erased before anything runs, `resolve` asks for a path;
+ * of `prefix`, a name put together while it runs, only the beginning is known.
  */
-type ImportKind = 'import' | 'reexport' | 'dynamic' | 'require' | 'resolve' | 'type';
+type ImportKind = 'import' | 'reexport' | 'dynamic' | 'require' | 'resolve' | 'prefix' | 'type';
 
 interface ImportReference {
   specifier: string;
@@ -13,6 +13,8 @@ export interface JavaScriptScan {
   imports: ImportReference[];
   /** Every identifier that is called as a plain function, for example `describe`. */
   calls: Set<string>;
+  /** It does nothing but import and export: what imports it means what is behind it. */
+  handsOn: boolean;
 }
 
 interface Token {
@@ -39,6 +41,27 @@ const REGEX_AFTER_WORD = new Set([
   'yield',
 ]);
 
+/** Words of modules that do more than hand names on. */
+const DEEDS = new Set([
+  'function',
+  'class',
+  'if',
+  'for',
+  'while',
+  'return',
+  'switch',
+  'new',
+  'throw',
+  'await',
+  'yield',
+  'enum',
+  'describe',
+  'it',
+  'test',
+  'expect',
+  'assert',
+]);
+
 /** Words, strings and punctuation of JavaScript or TypeScript text; comments, templates' text and regular expressions are passed over. */
 class Tokens {
   private at = 0;
@@ -46,6 +69,11 @@ class Tokens {
   private readonly templates: number[] = [];
   private depth = 0;
   private previous: Token | undefined;
+  /** A word stands in the text that belongs to neither imports nor exports. */
+  does = false;
+  exports = false;
+  /** Variables that are declared. */
+  declared = 0;
 
   constructor(private readonly text: string) {}
 
@@ -76,12 +104,16 @@ class Tokens {
     WORD.lastIndex = this.at;
     const text = WORD.exec(this.text)?.[0] ?? '';
     this.at += Math.max(1, text.length);
+    if (DEEDS.has(text)) this.does = true;
+    if (text === 'export' || text === 'exports') this.exports = true;
+    if (text === 'const' || text === 'let' || text === 'var') this.declared++;
     return { text, kind: 'word' };
   }
 
   private readPunctuation(character: string): Token {
     if (character === '{') this.depth++;
     if (character === '}') this.depth--;
+    if (character === '=' && this.text[this.at + 1] === '>') this.does = true;
     this.at++;
     return { text: character, kind: 'punctuation' };
   }
@@ -166,6 +198,19 @@ class Tokens {
   }
 }
 
+/** Functions besides `require` that load, or lead to, the module that their first argument names. */
+const LOADERS = new Set([
+  'resolve',
+  'importActual',
+  'requireActual',
+  'proxyquire',
+  'rewire',
+  'esmock',
+  'importFresh',
+  'jiti',
+  'URL',
+]);
+
 /** Longest run of tokens between `import` and its specifier that is still followed. */
 const MAX_CLAUSE = 2000;
 
@@ -178,7 +223,7 @@ export function scanJavaScript(text: string): JavaScriptScan {
   let token = tokens.next();
   while (token) {
     const isProperty = before?.kind === 'punctuation' && before.text === '.';
-    if (token.kind !== 'word' || (isProperty && token.text !== 'resolve')) {
+    if (token.kind !== 'word' || (isProperty && !LOADERS.has(token.text))) {
       before = token;
       token = tokens.next();
       continue;
@@ -193,11 +238,9 @@ export function scanJavaScript(text: string): JavaScriptScan {
     const following = tokens.next();
     if (following?.text === '(' && following.kind === 'punctuation') {
       if (!isProperty) calls.add(token.text);
-      if (token.text === 'require' || token.text === 'resolve') {
+      if (token.text === 'require' || LOADERS.has(token.text)) {
         const argument = tokens.next();
-        const isPath = token.text === 'resolve' && argument?.kind === 'template';
-        if (argument?.kind === 'string' || isPath)
-          imports.push({ specifier: argument?.text ?? '', kind: token.text });
+        imports.push(...loaded(token.text, argument));
         before = following;
         token = argument;
         continue;
@@ -206,7 +249,19 @@ export function scanJavaScript(text: string): JavaScriptScan {
     before = token;
     token = following;
   }
-  return { imports, calls };
+  const required = imports.filter(({ kind }) => kind === 'require').length;
+  const handsOn = imports.length > 0 && tokens.exports && !tokens.does && tokens.declared <= required;
+  return { imports, calls, handsOn };
+}
+
+/** What a call of `require` or of a loader names by its first argument. */
+function loaded(name: string, argument: Token | undefined): ImportReference[] {
+  const { kind, text: specifier = '' } = argument ?? {};
+  if (kind === 'template') return [{ specifier, kind: 'prefix' }];
+  if (kind !== 'string') return [];
+  if (name === 'require') return [{ specifier, kind: 'require' }];
+  // These take what is no module as well: an address, a folder, a name of anything.
+  return name === 'resolve' || /^\.{1,2}\//.test(specifier) ? [{ specifier, kind: 'resolve' }] : [];
 }
 
 /** Reads on from `import` or `export` to the specifier, if there is one; `next` is the first token not used. */
@@ -220,6 +275,8 @@ function readClause(
       return { reference: { specifier: token.text, kind: 'import' }, next: tokens.next() };
     if (token?.text === '(') {
       const argument = tokens.next();
+      if (argument?.kind === 'template')
+        return { reference: { specifier: argument.text, kind: 'prefix' }, next: tokens.next() };
       if (argument?.kind !== 'string') return { next: argument };
       return { reference: { specifier: argument.text, kind: 'dynamic' }, next: tokens.next() };
     }

@@ -1,10 +1,9 @@
 import { posix } from 'node:path';
+import { PythonRoots } from './pythonRoots';
 import { foldersAbove } from './sources';
 import type { WorkspaceSources } from './sources';
 import type { PythonImport } from './pythonScan';
 
-/** Folders inside a project that its modules are commonly imported from. */
-const SOURCE_FOLDERS = ['src', 'lib'];
 const PROJECT_FILES = [
   'pyproject.toml',
   'setup.py',
@@ -28,7 +27,11 @@ export interface PythonTarget {
 
 /** Follows imports of Python inside a workspace: packages, relative imports, src layouts. */
 export class PythonResolver {
-  constructor(private readonly sources: WorkspaceSources) {}
+  private readonly roots: PythonRoots;
+
+  constructor(private readonly sources: WorkspaceSources) {
+    this.roots = new PythonRoots(sources);
+  }
 
   /** The folder of the nearest project file above `path`; the workspace when there is none. */
   projectFolder(path: string): string {
@@ -41,17 +44,11 @@ export class PythonResolver {
 
   /** Folders that `path` can import from, in the order they are tried. */
   importRoots(path: string): string[] {
-    const project = this.projectFolder(path);
-    const roots = [this.packageParent(path)];
-    for (const base of new Set([project, ''])) {
-      roots.push(
-        base,
-        ...SOURCE_FOLDERS.map((folder) => posix.join(base, folder)).filter((folder) =>
-          this.hasFolder(folder),
-        ),
-      );
-    }
-    return [...new Set(roots)];
+    const projects = new Set([this.projectFolder(path), '']);
+    const roots = [...projects].flatMap((folder) =>
+      this.roots.of(folder).filter((root) => projects.has(root) || this.hasFolder(root)),
+    );
+    return [...new Set([this.packageParent(path), ...roots])];
   }
 
   /** How `path` has to be imported so that its relative imports work. */

@@ -94,7 +94,7 @@ export function scanPython(text: string): PythonScan {
     hasPlainTestClass: false,
   };
   for (const statement of pythonStatements(text)) {
-    if (statement.includes('import'))
+    if (NAMES_MODULES.test(statement))
       for (const part of statement.split(';')) readImports(part, scan.imports);
     if (/^(?:async\s+)?def\s+test/.test(statement)) scan.hasTestFunction = true;
     if (/^\s*(?:async\s+)?def\s+test/.test(statement)) scan.hasTests = true;
@@ -105,6 +105,7 @@ export function scanPython(text: string): PythonScan {
   return scan;
 }
 
+const NAMES_MODULES = /import|run_module|pytest_plugins/;
 const MODULE = /^[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*)*$/u;
 
 function readImports(statement: string, imports: PythonImport[]): void {
@@ -124,8 +125,25 @@ function readImports(statement: string, imports: PythonImport[]): void {
       .filter((name) => name === '*' || MODULE.test(name));
     if (module === '' || MODULE.test(module)) imports.push({ level: dots.length, module, names });
   }
-  for (const call of statement.matchAll(/\b(?:import_module|__import__|importorskip)\s*\(\s*"([^"]+)"/g)) {
-    const module = call[1] ?? '';
-    if (MODULE.test(module)) imports.push({ level: 0, module, names: [] });
+  readNamedImports(statement, imports);
+}
+
+/** Modules that are imported by their names as texts. */
+function readNamedImports(statement: string, imports: PythonImport[]): void {
+  const calls = statement.matchAll(
+    /\b(import_module|__import__|importorskip|run_module)\s*\(\s*"(\.*)([^"]+)"(?:\s*,\s*(?:package\s*=\s*)?(?:"([^"]+)"|(__package__|__name__)))?/g,
+  );
+  for (const [, name, dots = '', module = '', base, own] of calls) {
+    if (!MODULE.test(module)) continue;
+    if (dots === '') imports.push({ level: 0, module, names: [] });
+    else if (own !== undefined) imports.push({ level: dots.length, module, names: [] });
+    else if (name === 'import_module' && base !== undefined && MODULE.test(base)) {
+      const parts = base.split('.');
+      const above = parts.slice(0, parts.length - dots.length + 1);
+      imports.push({ level: 0, module: [...above, module].join('.'), names: [] });
+    }
   }
+  const plugins = /^pytest_plugins\s*(?::[^=]*)?=(.*)$/.exec(statement)?.[1] ?? '';
+  for (const [, module = ''] of plugins.matchAll(/"([^"]+)"/g))
+    if (MODULE.test(module)) imports.push({ level: 0, module, names: [] });
 }

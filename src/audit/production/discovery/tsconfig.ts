@@ -13,6 +13,7 @@ export interface TypeScriptSettings {
 }
 
 const MAX_EXTENDS = 8;
+const MAX_REFERENCES = 20;
 
 /** Reads a configuration with what it extends. A file that can't be read or parsed counts as empty. */
 export function readTypeScriptSettings(
@@ -30,8 +31,32 @@ export function readTypeScriptSettings(
     const path = posix.join(folder, parent.endsWith('.json') ? parent : `${parent}.json`);
     Object.assign(settings, readTypeScriptSettings(path, readText, depth + 1));
   }
-  const options = content['compilerOptions'];
-  if (!isRecord(options)) return settings;
+  readOptions(content['compilerOptions'], folder, settings);
+  return settings.paths.length > 0 || settings.baseUrl !== undefined
+    ? settings
+    : (referredSettings(content['references'], folder, readText, depth) ?? settings);
+}
+
+/** Of a configuration that only holds others together, the first of these that says where bare names lie. */
+function referredSettings(
+  references: unknown,
+  folder: string,
+  readText: (path: string) => string | undefined,
+  depth: number,
+): TypeScriptSettings | undefined {
+  if (!Array.isArray(references) || depth >= MAX_EXTENDS) return undefined;
+  for (const reference of references.slice(0, MAX_REFERENCES)) {
+    const name = isRecord(reference) ? reference['path'] : undefined;
+    // A folder is another project, whose files have its own tsconfig.json above them.
+    if (typeof name !== 'string' || !name.endsWith('.json')) continue;
+    const settings = readTypeScriptSettings(posix.join(folder, name), readText, depth + 1);
+    if (settings.paths.length > 0 || settings.baseUrl !== undefined) return settings;
+  }
+  return undefined;
+}
+
+function readOptions(options: unknown, folder: string, settings: TypeScriptSettings): void {
+  if (!isRecord(options)) return;
   if (typeof options['baseUrl'] === 'string') {
     settings.baseUrl = posix.join(folder, options['baseUrl']);
     settings.pathsFolder = settings.baseUrl;
@@ -47,7 +72,6 @@ export function readTypeScriptSettings(
     const value = options[name];
     if (typeof value === 'string') settings[name] = value;
   }
-  return settings;
 }
 
 /** The paths a bare specifier stands for by `paths` and `baseUrl`, best first; empty when none applies. */
