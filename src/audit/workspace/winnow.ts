@@ -4,6 +4,8 @@ import { isConstant } from '../syntax/values';
 
 /** Names, literals and operators in a row that must be the same; about fifty tokens with their brackets and separators. */
 const WINDOW = 30;
+/** Fewer different ones are one short line again and again. */
+const MIN_DISTINCT = 8;
 /** Of so many windows one is kept: the same text keeps the same ones, wherever it stands. */
 const KEPT_OF = 16;
 /** Numbers for each kept window: its hash, its first line, its last line. */
@@ -39,6 +41,7 @@ export function winnow(tree: SyntaxTree): Uint32Array {
     }
     if (least === last) continue;
     last = least;
+    if (new Set(hashes.slice(least, least + WINDOW)).size < MIN_DISTINCT) continue;
     const end = ends[least + WINDOW - 1] ?? 0;
     kept.push(windows[least] ?? 0, tree.lineAt(starts[least] ?? 0), tree.lineAt(Math.max(0, end - 1)));
   }
