@@ -137,6 +137,7 @@ async function main() {
     { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
     { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },
     { ...common, entryPoints: { staticWorker: 'src/audit/syntax/staticWorker.ts' }, outdir: dist },
+    { ...common, entryPoints: { indexWorker: 'src/audit/workspace/indexWorker.ts' }, outdir: dist },
     { ...common, entryPoints: { storeWorker: 'src/store/storeWorker.ts' }, outdir: dist },
     ...harnessBuilds(),
     ...pageBuilds(),
