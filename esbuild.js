@@ -33,6 +33,9 @@ const common = {
   plugins: [emptyModules],
 };
 
+/** What the editor shows in web views: a program, a style sheet and a body of HTML each. */
+const pages = ['logs', 'details'];
+
 function copyAssets() {
   const from = (name) => path.join(__dirname, 'node_modules', ...name.split('/'));
   const assets = [
@@ -44,7 +47,8 @@ function copyAssets() {
     ]),
   ];
   const files = assets.map(([source, target]) => [from(source), target]);
-  files.push([path.join(__dirname, 'media', 'pages', 'logs.html'), 'pages/logs.html']);
+  for (const page of pages)
+    files.push([path.join(__dirname, 'media', 'pages', `${page}.html`), `pages/${page}.html`]);
   for (const [source, target] of files) {
     const to = path.join(dist, target);
     fs.mkdirSync(path.dirname(to), { recursive: true });
@@ -102,10 +106,9 @@ function harnessBuilds() {
   ];
 }
 
-/** What the editor shows in web views, each with its style sheet beside it. */
 function pageBuilds() {
   const entry = (name) => path.join('media', 'pages', `${name}.ts`);
-  const entryPoints = Object.fromEntries(['logs'].map((name) => [name, entry(name)]));
+  const entryPoints = Object.fromEntries(pages.map((name) => [name, entry(name)]));
   return [
     {
       ...common,
@@ -134,6 +137,7 @@ async function main() {
     { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
     { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },
     { ...common, entryPoints: { staticWorker: 'src/audit/syntax/staticWorker.ts' }, outdir: dist },
+    { ...common, entryPoints: { indexWorker: 'src/audit/workspace/indexWorker.ts' }, outdir: dist },
     { ...common, entryPoints: { storeWorker: 'src/store/storeWorker.ts' }, outdir: dist },
     ...harnessBuilds(),
     ...pageBuilds(),

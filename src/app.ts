@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
+import type { ProductionRunner } from './audit/audit';
 import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
@@ -10,6 +11,7 @@ import { ProductionStage } from './audit/production/production';
 import { CachedAnalyzer } from './audit/analysisCache';
 import { RulePages } from './audit/rulePages';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
+import { WorkspaceFacts } from './audit/workspace/workspaceFacts';
 import { messageOf } from './base/errors';
 import type { Logger } from './base/logger';
 import { formatAddress } from './engine/address';
@@ -32,6 +34,7 @@ import { DockerSandbox } from './sandbox/dockerSandbox';
 import { localImages } from './sandbox/imageReference';
 import type { LocalImage } from './sandbox/imageReference';
 import { thisProcess } from './sandbox/owner';
+import { listSources } from './sandbox/sources';
 import { pull } from './sandbox/unavailable';
 import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
@@ -77,6 +80,8 @@ export class App {
   readonly operator: Operator;
   private readonly fleetEngines = new Map<string, FleetEngine>();
   readonly rulePages: RulePages;
+  /** What the files of a workspace have to do with one another. */
+  readonly workspaceFacts: WorkspaceFacts;
   private readonly analyzer: WorkerAnalyzer;
   private readonly analyses: CachedAnalyzer;
   private readonly engine: Engine;
@@ -110,29 +115,23 @@ export class App {
     });
     this.fleetEngines.set('', shown('', this.engine, logger));
     this.operator = new Operator((operation) => this.keepOperation(operation));
-    const platforms = new ImagePlatforms(this.sandbox);
-    const production = {
-      run: (...[input, runOptions]: Parameters<ProductionStage['run']>) =>
-        new ProductionStage({
-          sandbox: this.sandbox,
-          takeSnapshot,
-          images: settings().images,
-          limits: settings().limits,
-          platforms,
-          findDependencies: (...asked) => this.dependencies.find(...asked),
-          harnessDirectory: path.join(distDirectory, 'harness'),
-          mutate: async (file, switchName, signal) =>
-            (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
-          coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
-        }).run(input, runOptions),
-    };
     const cacheFolder = options.storageDirectory ?? (options.keepAnalyses ? userCache() : undefined);
     this.analyses = new CachedAnalyzer(
       this.analyzer,
       cacheFolder === undefined ? undefined : path.join(cacheFolder, 'analyses.json'),
       path.join(distDirectory, 'staticWorker.js'),
     );
-    this.auditor = new Auditor({ analyzer: this.analyses, production, logger });
+    this.workspaceFacts = new WorkspaceFacts({
+      distDirectory,
+      listSources,
+      ...(cacheFolder === undefined ? {} : { cacheFile: path.join(cacheFolder, 'digests.json') }),
+    });
+    this.auditor = new Auditor({
+      analyzer: this.analyses,
+      workspace: this.workspaceFacts,
+      production: this.productionRunner(),
+      logger,
+    });
     this.rulePages = new RulePages(path.join(distDirectory, '..'));
   }
 
@@ -209,7 +208,7 @@ export class App {
 
   /** Writes what the static stages said since the last time; to be called after a wide audit. */
   async keepAnalyses(): Promise<void> {
-    await this.analyses.flush();
+    await Promise.all([this.analyses.flush(), this.workspaceFacts.save()]);
   }
 
   /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */
@@ -240,9 +239,29 @@ export class App {
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
-    await Promise.all([this.sandbox.dispose(), this.analyses.dispose()]);
+    await Promise.all([this.sandbox.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
+  }
+
+  private productionRunner(): ProductionRunner {
+    const { distDirectory, settings } = this.options;
+    const platforms = new ImagePlatforms(this.sandbox);
+    return {
+      run: (input, runOptions) =>
+        new ProductionStage({
+          sandbox: this.sandbox,
+          takeSnapshot,
+          images: settings().images,
+          limits: settings().limits,
+          platforms,
+          findDependencies: (...asked) => this.dependencies.find(...asked),
+          harnessDirectory: path.join(distDirectory, 'harness'),
+          mutate: async (file, switchName, signal) =>
+            (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
+          coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
+        }).run(input, runOptions),
+    };
   }
 
   private async keepOperation(operation: DoneOperation): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ContainerView } from './fleet/details';
 import type { LogCounts, LogRow } from './fleet/logs/logModel';
 
 /** What a log page is set to; kept by the page, so that it comes back after a reload of the window. */
@@ -64,3 +65,15 @@ export function readLogSettings(value: unknown): LogPageSettings {
     minutes: whole(read('minutes')),
   };
 }
+
+export type ToDetailsPage =
+  /** What is known of the container now. */
+  | { type: 'view'; view: ContainerView }
+  /** Why nothing is known now, in words, and what to do; what was known before stays in sight. */
+  | { type: 'trouble'; text: string };
+
+export type FromDetailsPage =
+  /** The page has just been made. It is answered with what is known. */
+  | { type: 'ready' }
+  /** `action` is one of those that the view offers. */
+  | { type: 'act'; action: string };

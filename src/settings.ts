@@ -10,6 +10,8 @@ export interface Settings {
   otherEngines: readonly string[];
   /** How the rows of the containers are put together. */
   groupBy: 'project' | 'engine' | 'flat';
+  /** Whether to tell of containers that crash or whose health check fails. */
+  alerts: boolean;
   images: { node: string; python: string };
   limits: SandboxLimits;
   /** Bytes that images of dependencies may take on an engine, all together. */
@@ -57,6 +59,7 @@ export const defaultSettings: Settings = {
   engineHost: '',
   otherEngines: [],
   groupBy: 'project',
+  alerts: true,
   images: { node: 'node:24-slim', python: 'python:3.11-slim' },
   limits: DEFAULT_LIMITS,
   dependencyBytes: NUMBERS.dependencyGigabytes.fallback * 1e9,

@@ -1,3 +1,4 @@
+import './base.css';
 import './logs.css';
 import type { FromLogPage, LinkedRow, LogPageSettings, ToLogPage } from '../../src/protocol';
 import type { LogCounts } from '../../src/fleet/logs/logModel';

@@ -23,6 +23,7 @@ import type { AuditedFile, StaticAnalyzer } from './stage';
 import { defaultTestSettings } from './testSettings';
 import type { TestSettings } from './testSettings';
 import { decideVerdict } from './verdict';
+import type { WorkspaceView } from './workspace/view';
 
 /** Stage 2 as the audit needs it; see `production/production.ts`. */
 export interface ProductionRunner {
@@ -37,6 +38,15 @@ export interface ProductionRunner {
     },
     options: { signal?: AbortSignal; onProgress?: (message: string) => void },
   ): Promise<{ result: StageResult; notes: string[] }>;
+}
+
+/** What the rest of a workspace says of a file; see `workspace/workspaceFacts.ts`. */
+export interface WorkspaceViewer {
+  viewOf(
+    root: string,
+    file: { path: string; text: string; assertFunctions: readonly string[] },
+    options: { signal?: AbortSignal; onProgress?: (message: string) => void; waitsForAll?: boolean },
+  ): Promise<{ view: WorkspaceView | undefined; skipped: readonly string[] }>;
 }
 
 export interface AuditRequest {
@@ -57,6 +67,8 @@ export interface AuditRequest {
   mutants?: MutantBudget;
   /** Findings that were there before: they are shown and fail nothing. */
   baseline?: Baseline;
+  /** It is one of many files: everything in the workspace is read first, however long that takes. */
+  isOneOfMany?: boolean;
   /** What other tools say of the file; shown in stage 3, decides nothing. */
   context?: readonly OtherFinding[];
 }
@@ -66,10 +78,18 @@ export interface AuditOptions {
   onProgress?: (message: string) => void;
 }
 
+const UNREAD =
+  'The workspace is large, and not all of it was read yet: repeated code and shared values may be missing here.';
+
 /** Runs the three stages over one file. */
 export class Auditor {
   constructor(
-    private readonly parts: { analyzer: StaticAnalyzer; production: ProductionRunner; logger: Logger },
+    private readonly parts: {
+      analyzer: StaticAnalyzer;
+      production: ProductionRunner;
+      logger: Logger;
+      workspace?: WorkspaceViewer;
+    },
   ) {}
 
   /**
@@ -109,16 +129,21 @@ export class Auditor {
   private async staticStages(
     file: AuditedFile,
     wanted: ReadonlySet<StageName>,
-    { rules, baseline, context }: AuditRequest,
+    request: AuditRequest,
     options: AuditOptions,
   ): Promise<{ theater: StageResult; quality: StageResult; notes: string[] }> {
     if (!wanted.has('theater') && !wanted.has('quality')) {
       return { theater: leftOut('theater'), quality: leftOut('quality'), notes: [] };
     }
+    const { rules, baseline, context } = request;
     const started = Date.now();
-    const analysis = await this.guard(() =>
-      this.parts.analyzer.analyze(rules ? { ...file, rules } : file, options.signal),
-    );
+    const around = await this.lookAround(file, request, options);
+    const input = {
+      ...file,
+      ...(rules ? { rules } : {}),
+      ...(around.view ? { workspace: around.view } : {}),
+    };
+    const analysis = await this.guard(() => this.parts.analyzer.analyze(input, options.signal));
     const judged = analysis.ok
       ? judge(analysis.value, file.path, baseline)
       : {
@@ -130,7 +155,28 @@ export class Auditor {
       wanted.has(result.stage) ? { ...result, durationMs: Date.now() - started } : leftOut(result.stage);
     const quality = timed(judged.quality);
     if (context && context.length > 0) quality.context = [...context];
-    return { theater: timed(judged.theater), quality, notes: judged.notes };
+    return { theater: timed(judged.theater), quality, notes: [...judged.notes, ...around.notes] };
+  }
+
+  /** What the rest of the workspace says. Without it, the file is judged alone, and a note says so. */
+  private async lookAround(
+    file: AuditedFile,
+    { workspace, rules, isOneOfMany }: AuditRequest,
+    options: AuditOptions,
+  ): Promise<{ view?: WorkspaceView; notes: string[] }> {
+    const viewer = this.parts.workspace;
+    if (!viewer) return { notes: [] };
+    const asked = { path: file.path, text: file.text, assertFunctions: rules?.assertFunctions ?? [] };
+    const answer = await this.guard(() =>
+      viewer.viewOf(workspace, asked, { ...options, waitsForAll: isOneOfMany === true }),
+    );
+    if (!answer.ok)
+      return { notes: [`The file was judged without the rest of the workspace: ${answer.reason}`] };
+    const { view, skipped } = answer.value;
+    const notes = view?.complete === false ? [UNREAD] : [];
+    if (skipped.length > 0)
+      notes.push(`Not read, since the parser gave up on it: ${skipped.slice(0, 5).join(', ')}.`);
+    return { notes, ...(view ? { view } : {}) };
   }
 
   private async productionStage(

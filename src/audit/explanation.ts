@@ -17,7 +17,10 @@ const CONFIDENCE = {
 export function explanation(finding: Finding, page: RulePage | undefined): string {
   const { ruleId, file, startLine, inFunction, related = [] } = finding;
   const where = `${file}, line ${startLine}${inFunction === undefined ? '' : `, in ${inFunction}`}`;
-  const anchors = related.map(({ startLine: line, message }) => `- line ${line}: ${inline(message)}`);
+  const anchors = related.map(
+    ({ file: other, startLine: line, message }) =>
+      `- ${other === undefined ? '' : `${inline(other)}, `}line ${line}: ${inline(message)}`,
+  );
   return [
     `# ${ruleId}${page ? ` ${page.name}` : ''}`,
     inline(finding.message),

@@ -29,7 +29,7 @@ export interface Finding {
   fingerprint?: string;
   /** Name of the innermost function around it. */
   inFunction?: string;
-  /** Other places of the same file that speak for it, such as a parameter that nothing reads. */
+  /** Other places that speak for it, such as a parameter that nothing reads. */
   related?: RelatedPlace[];
   /** True: it stands in the baseline and fails nothing. False: it is new. Left out where there is no baseline. */
   known?: boolean;
@@ -38,6 +38,8 @@ export interface Finding {
 /** Lines and columns are 1-based, ends inclusive lines as in a finding. */
 interface RelatedPlace {
   message: string;
+  /** Relative to the workspace; the file of the finding when left out. */
+  file?: string;
   startLine: number;
   startColumn: number;
   endLine: number;

@@ -175,7 +175,11 @@ function findingHtml({ finding, stage, index }: Placed, page: ReportPage, isLive
       ? excerptHtml(page.source.text, finding)
       : tag('pre', {}, escapeHtml(finding.evidence));
   const related = (finding.related ?? []).map((one) =>
-    tag('li', {}, `line ${one.startLine}: ${escapeHtml(oneLine(one.message, 200))}`),
+    tag(
+      'li',
+      {},
+      `${one.file === undefined ? '' : `${escapeHtml(one.file)}, `}line ${one.startLine}: ${escapeHtml(oneLine(one.message, 200))}`,
+    ),
   );
   const actions = isLive
     ? tag(

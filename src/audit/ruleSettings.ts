@@ -32,6 +32,7 @@ export interface RuleNature {
   id: string;
   severity: Severity;
   confidence: 'high' | 'medium' | 'low';
+  isOffByDefault?: true;
 }
 
 const LIMITS = ['QC01', 'QC06', 'QC07'];
@@ -40,6 +41,7 @@ const METRICS = ['QC02', 'QC03', 'QC04', 'QC05', 'QC08'];
 /** The level a preset gives to a rule. */
 function presetLevel(preset: Preset, rule: RuleNature): Level {
   const isTheater = /^T[HT]/.test(rule.id);
+  if (rule.isOffByDefault && (preset === 'standard' || preset === 'lenient')) return 'off';
   switch (preset) {
     case 'nasa':
       if (LIMITS.includes(rule.id)) return 'error';

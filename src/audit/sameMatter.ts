@@ -46,6 +46,8 @@ const SAME: Record<string, RegExp> = {
   SE02: /^(no-eval|no-implied-eval|no-new-func|S307|S60[2-7]|S1523|S4721|code-eval|os-command)$/,
   SE03: /^(S301|S506|S501|S4830|S5135|S5527|no-unsafe-deserialization)$/,
   TH19: /^(no-unresolved|E0401|import-error|reportMissingImports|reportMissingModuleSource|no-missing-import)$/,
+  QC09: /^(no-identical-functions|S4144|duplicate-code|R0801)$/,
+  QC10: /^(no-magic-numbers|PLR2004|S109)$/,
   QC12: /^(no-unused-vars|F841|ARG00\d|S1854|S1481|S1172|reportUnusedVariable)$/,
 };
 

@@ -169,7 +169,7 @@ function relatedLocations({ related = [], file }: Finding): object {
     relatedLocations: related.map((place, id) => ({
       id,
       message: { text: plainText(place.message) },
-      physicalLocation: { artifactLocation: locationOf(file), region: regionOf(place) },
+      physicalLocation: { artifactLocation: locationOf(place.file ?? file), region: regionOf(place) },
     })),
   };
 }

@@ -3,6 +3,7 @@ import type { Coverable } from './coverable';
 import type { MutatedSource } from './mutation/mutants';
 import type { Finding } from './finding';
 import type { RuleSettings } from './ruleSettings';
+import type { WorkspaceView } from './workspace/view';
 
 /** A file as it is audited: what is on disk, or what is on the screen when the editor holds unsaved text. */
 export interface AuditedFile {
@@ -34,6 +35,8 @@ export interface AnalysisInput {
   path: string;
   text: string;
   rules?: RuleSettings;
+  /** What the rest of the workspace says of it. */
+  workspace?: WorkspaceView;
   /** Asks for the file's mutants as well, behind calls of this name. */
   switchName?: string;
 }

@@ -108,6 +108,7 @@ async function auditTargets(
       file,
       stages: wanted.stages,
       trusted: true,
+      isOneOfMany: isWide,
       testing: wanted.testing,
       ...(wanted.mutants && { mutants: wanted.mutants }),
       ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),

@@ -22,6 +22,8 @@ export type ContainersListener = (state: ContainersState, changed?: ReadonlySet<
 
 /** Hears of changes without making a call. */
 export interface FleetListener {
+  /** It can wait: where only such listen, an engine that is gone is looked for less often. */
+  isPatient?: boolean;
   /** Events are heard from now on; what happened before may have been missed. */
   connected?: (engine: EngineConnection) => void;
   /** No engine answers. It is looked for again and again, and `connected` follows. */
@@ -34,6 +36,9 @@ export interface FleetListener {
 const BURST = 40;
 /** Some engines forget to tell of a change: the list is looked at again after this time, in milliseconds. */
 const RELIST = 60_000;
+
+/** How often an engine is looked for that only patient listeners wait for, in milliseconds. */
+const PATIENCE = 5 * 60_000;
 
 /** A connection that ends sooner than this, in milliseconds, is not opened again at once. */
 const STABLE = 500;
@@ -63,6 +68,8 @@ export class ContainerList {
   private cycle = new AbortController();
   private link: Link | undefined;
   private lookupDue = false;
+  /** Between two looks for an engine that is gone. */
+  private isPausing = false;
 
   constructor(
     private readonly engine: Engine,
@@ -75,7 +82,7 @@ export class ContainerList {
     this.watchers.add(watcher);
     watcher(this.state);
     // What was only listened to may be out of date.
-    if (this.watchers.size === 1 && this.link) this.listIn(this.link);
+    if (this.watchers.size === 1 && (this.link || this.isPausing)) this.refresh();
     this.startFollowing();
     return () => {
       if (this.watchers.delete(watcher)) this.stopIfUnused();
@@ -86,6 +93,7 @@ export class ContainerList {
   listen(listener: FleetListener): () => void {
     this.listeners.add(listener);
     if (this.link) listener.connected?.(this.link.engine);
+    else if (!listener.isPatient && this.isPausing) this.cycle.abort();
     this.startFollowing();
     return () => {
       if (this.listeners.delete(listener)) this.stopIfUnused();
@@ -123,6 +131,10 @@ export class ContainerList {
     this.state = { kind: 'looking' };
   }
 
+  private isAwaited(): boolean {
+    return this.watchers.size > 0 || [...this.listeners].some(({ isPatient }) => !isPatient);
+  }
+
   private async follow(signal: AbortSignal): Promise<void> {
     let delay = this.retry.first;
     while (!signal.aborted) {
@@ -140,8 +152,10 @@ export class ContainerList {
       if (readyAt < Infinity) delay = this.retry.first;
       // One that has just been lost is asked at once: it is gone, or has only dropped a connection.
       if (!(performance.now() - readyAt > STABLE)) {
+        this.isPausing = true;
         await wait(delay, undefined, { signal: either }).catch(() => undefined);
-        delay = Math.min(delay * 2, this.retry.most);
+        this.isPausing = false;
+        delay = Math.min(delay * 2, this.isAwaited() ? this.retry.most : PATIENCE);
       }
     }
   }

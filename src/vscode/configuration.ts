@@ -38,6 +38,7 @@ export class SettingsReader {
         ? list.filter((each): each is string => typeof each === 'string' && each !== '').slice(0, 20)
         : [],
       groupBy: groupBy === 'engine' || groupBy === 'flat' ? groupBy : 'project',
+      alerts: configuration.get<unknown>(SETTINGS.alerts) !== false,
       images: {
         node: text(SETTINGS.nodeImage, images.node),
         python: text(SETTINGS.pythonImage, images.python),

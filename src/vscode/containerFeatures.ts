@@ -1,11 +1,16 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { App } from '../app';
+import type { Logger } from '../base/logger';
 import { oneLine } from '../base/text';
 import type { ContainerVerb } from '../engine/connection';
 import { statusText } from '../fleet/status';
 import type { Settings } from '../settings';
+import { AlertMessages } from './alertMessages';
+import { AlertWebhook } from './alertWebhook';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
 import { ContainersView } from './containersView';
+import { DetailsPanels } from './detailsPanels';
 import type { EngineStatus } from './engineStatus';
 import { COMMANDS, PAGE_SCHEME, SETTINGS, SETTINGS_SECTION } from './ids';
 import { LogPanels } from './logPanels';
@@ -18,15 +23,32 @@ import { KeptPages } from './keptPages';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
+const OPERATIONS: [string, ContainerVerb][] = [
+  [COMMANDS.startContainer, 'start'],
+  [COMMANDS.stopContainer, 'stop'],
+  [COMMANDS.restartContainer, 'restart'],
+  [COMMANDS.pauseContainer, 'pause'],
+  [COMMANDS.unpauseContainer, 'unpause'],
+  [COMMANDS.killContainer, 'kill'],
+  [COMMANDS.removeContainer, 'remove'],
+];
+
 /** The *Containers* view with all that can be done in it. */
 export function createContainers(
   app: App,
   settings: () => Settings,
   status: EngineStatus,
-  extensionUri: vscode.Uri,
+  context: vscode.ExtensionContext,
+  logger: Logger,
 ): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
+  const { extensionUri } = context;
   const pages = new KeptPages(PAGE_SCHEME);
   const logs = new LogPanels(() => app.engines(), extensionUri);
+  const details = new DetailsPanels(
+    () => app.engines(),
+    () => view.model,
+    extensionUri,
+  );
   const configs = new ProjectConfigs(() => view.reconfigure());
   const view: ContainersView = new ContainersView(
     { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
@@ -34,6 +56,15 @@ export function createContainers(
   );
   const { model } = view;
   const { operator } = app;
+  const webhook = new AlertWebhook(context.secrets, logger);
+  const claims = path.join(context.globalStorageUri.fsPath, 'alerts');
+  const alerts = new AlertMessages(
+    { app, model, settings, logger, webhook, claims },
+    {
+      'Show Logs': (nodes) => logs.show(model, nodes[0], nodes),
+      Restart: (nodes) => operateContainers('restart', { model, operator }, nodes[0], nodes),
+    },
+  );
   const operate = (verb: ContainerVerb): Handler => {
     return (row, selected) => operateContainers(verb, { model, operator }, row, selected);
   };
@@ -42,27 +73,32 @@ export function createContainers(
     [COMMANDS.selectEngine, () => selectEngine((signal) => app.findEngines(signal))],
     [COMMANDS.filterContainers, () => askFilter(view)],
     [COMMANDS.containersStatus, async () => showStatus(app, configs, pages)],
-    [COMMANDS.startContainer, operate('start')],
-    [COMMANDS.stopContainer, operate('stop')],
-    [COMMANDS.restartContainer, operate('restart')],
-    [COMMANDS.pauseContainer, operate('pause')],
-    [COMMANDS.unpauseContainer, operate('unpause')],
-    [COMMANDS.killContainer, operate('kill')],
-    [COMMANDS.removeContainer, operate('remove')],
+    ...OPERATIONS.map(([id, verb]): [string, Handler] => [id, operate(verb)]),
     [COMMANDS.restartProject, (row) => restartProject({ model, operator, pages }, row)],
     [COMMANDS.showLogs, (row, selected) => logs.show(model, row, selected)],
+    [COMMANDS.setAlertWebhook, () => webhook.ask()],
+    [COMMANDS.showDetails, (row) => details.show(row)],
     [COMMANDS.openShell, (row) => openShell(model, row)],
     [COMMANDS.openPort, (row) => openPort(model, row)],
     [COMMANDS.inspectContainer, (row) => inspect(view, pages, row)],
     [COMMANDS.copyContainerId, (row, selected) => copyIds(model, row, selected)],
     [COMMANDS.pruneSandboxes, () => pruneSandboxes(() => app.sweep())],
   ];
-  const changes = vscode.workspace.onDidChangeConfiguration((change) => {
+  const changes = onSettings(app, view, alerts);
+  return {
+    view,
+    commands,
+    disposable: vscode.Disposable.from(view, configs, pages, logs, details, alerts, changes),
+  };
+}
+
+function onSettings(app: App, view: ContainersView, alerts: AlertMessages): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((change) => {
     const changed = (key: string): boolean => change.affectsConfiguration(`${SETTINGS_SECTION}.${key}`);
     if (changed(SETTINGS.engineHost)) app.switchEngine();
+    if (changed(SETTINGS.otherEngines) || changed(SETTINGS.alerts)) alerts.follow();
     if (changed(SETTINGS.otherEngines) || changed(SETTINGS.groupBy)) view.reconfigure();
   });
-  return { view, commands, disposable: vscode.Disposable.from(view, configs, pages, logs, changes) };
 }
 
 async function askFilter(view: ContainersView): Promise<void> {

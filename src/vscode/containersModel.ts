@@ -172,7 +172,7 @@ export class ContainersModel {
   }
 
   private containerNode(engine: FleetEngine, container: FleetContainer): ContainerNode {
-    return this.node({ kind: 'container', key: keyOf(engine, container.id), engine, container });
+    return this.node(containerNode(engine, container));
   }
 
   private projectNode(engine: FleetEngine, project: FleetProject): ProjectNode {
@@ -196,6 +196,11 @@ export class ContainersModel {
     for (const [key, { kind }] of this.nodes)
       if (kind === 'container' && !ids.has(key)) this.nodes.delete(key);
   }
+}
+
+/** A row for commands that are given one. */
+export function containerNode(engine: FleetEngine, container: FleetContainer): ContainerNode {
+  return { kind: 'container', key: keyOf(engine, container.id), engine, container };
 }
 
 function keyOf(engine: FleetEngine, id: string): string {

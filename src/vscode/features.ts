@@ -13,6 +13,7 @@ import { createContainers } from './containerFeatures';
 import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
+import { followFiles } from './followFiles';
 import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { createReportFeatures } from './reportFeatures';
@@ -61,7 +62,8 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     app,
     host.appOptions.settings,
     status,
-    context.extensionUri,
+    context,
+    logger,
   );
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const installer = new DependencyInstaller(app, context.workspaceState, logger);
@@ -105,7 +107,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
-  context.subscriptions.push(sweepLater(app, logger));
+  context.subscriptions.push(sweepLater(app, logger), followFiles(app.workspaceFacts));
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();

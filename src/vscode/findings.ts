@@ -22,7 +22,7 @@ export function showFindings(model: AuditModel, extensionUri: vscode.Uri): vscod
     const own = placed.findings.filter((finding) => !isShownByOther(finding, others));
     collection.set(
       placed.uri,
-      own.map((finding) => toDiagnostic(finding, placed.uri, extensionUri)),
+      own.map((finding) => toDiagnostic(finding, placed, extensionUri)),
     );
   };
   const refresh = (): void => {
@@ -45,6 +45,8 @@ export function showFindings(model: AuditModel, extensionUri: vscode.Uri): vscod
 
 interface PlacedFindings {
   uri: vscode.Uri;
+  /** The folder that other files of its findings are relative to. */
+  folder: vscode.Uri;
   findings: Finding[];
   /** What other tools showed when it was looked at last. */
   others: string | undefined;
@@ -56,7 +58,12 @@ function findingsByFile(model: AuditModel): Map<string, PlacedFindings> {
     if (entry.stale) continue;
     for (const finding of entry.report.stages.flatMap((stage) => stage.findings)) {
       const uri = findingUri(entry, finding);
-      const placed = files.get(uri.toString()) ?? { uri, findings: [], others: undefined };
+      const placed = files.get(uri.toString()) ?? {
+        uri,
+        folder: entry.folder.uri,
+        findings: [],
+        others: undefined,
+      };
       placed.findings.push(finding);
       files.set(uri.toString(), placed);
     }
@@ -113,15 +120,23 @@ export function findingRange(finding: Finding): vscode.Range {
   return new vscode.Range(line, start, line, end);
 }
 
-function toDiagnostic(finding: Finding, uri: vscode.Uri, extensionUri: vscode.Uri): vscode.Diagnostic {
+function toDiagnostic(
+  finding: Finding,
+  { uri, folder }: Pick<PlacedFindings, 'uri' | 'folder'>,
+  extensionUri: vscode.Uri,
+): vscode.Diagnostic {
   // What is known already must not drown what is new.
   const severity = finding.known === true ? vscode.DiagnosticSeverity.Hint : SEVERITIES[finding.severity];
   const diagnostic = new vscode.Diagnostic(findingRange(finding), oneLine(finding.message, 500), severity);
   diagnostic.source = SOURCE;
+  if (finding.ruleId === 'QC12') diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
   diagnostic.relatedInformation = (finding.related ?? []).map(
     (place) =>
       new vscode.DiagnosticRelatedInformation(
-        new vscode.Location(uri, findingRange({ ...finding, ...place })),
+        new vscode.Location(
+          place.file === undefined ? uri : vscode.Uri.joinPath(folder, place.file),
+          findingRange({ ...finding, ...place }),
+        ),
         oneLine(place.message, 200),
       ),
   );

@@ -26,6 +26,8 @@ export const COMMANDS = {
   removeContainer: 'seaworthy.removeContainer',
   restartProject: 'seaworthy.restartProject',
   showLogs: 'seaworthy.showLogs',
+  showDetails: 'seaworthy.showDetails',
+  setAlertWebhook: 'seaworthy.setAlertWebhook',
   openShell: 'seaworthy.openShell',
   openPort: 'seaworthy.openPort',
   inspectContainer: 'seaworthy.inspectContainer',
@@ -60,6 +62,7 @@ export const SETTINGS = {
   engineHost: 'engine.host',
   otherEngines: 'containers.otherEngines',
   groupBy: 'containers.groupBy',
+  alerts: 'containers.alerts',
   nodeImage: 'sandbox.nodeImage',
   pythonImage: 'sandbox.pythonImage',
   timeoutSeconds: 'sandbox.timeoutSeconds',
@@ -83,6 +86,9 @@ export const SETTINGS = {
 
 /** Kind of the tabs with logs of containers. */
 export const LOG_VIEW = 'seaworthy.logs';
+
+/** Kind of the tabs with all about one container. */
+export const DETAILS_VIEW = 'seaworthy.details';
 
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';

@@ -3,7 +3,7 @@ import type { FleetEngine } from '../app';
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
 import type { LogSource } from '../fleet/logs/logSession';
-import { targetKey, targetOf } from '../fleet/logs/logTarget';
+import { readTarget, targetKey, targetOf } from '../fleet/logs/logTarget';
 import type { LogTarget } from '../fleet/logs/logTarget';
 import { DEFAULT_LOG_SETTINGS } from '../protocol';
 import { chooseContainers } from './containerCommands';
@@ -116,12 +116,6 @@ function readKept(value: unknown): Kept {
   return value.slice(0, 20).flatMap((group: unknown) => {
     const { engine, targets } = (group ?? {}) as { engine?: unknown; targets?: unknown };
     if (typeof engine !== 'string' || !Array.isArray(targets)) return [];
-    return [{ engine, targets: targets.slice(0, MAX_TARGETS).flatMap(readTarget) }];
+    return [{ engine, targets: targets.slice(0, MAX_TARGETS).flatMap((each) => readTarget(each) ?? []) }];
   });
-}
-
-function readTarget(value: unknown): LogTarget[] {
-  const { name, project, service } = (value ?? {}) as Partial<Record<keyof LogTarget, unknown>>;
-  const text = (each: unknown): string | undefined => (typeof each === 'string' ? each : undefined);
-  return typeof name === 'string' ? [{ name, project: text(project), service: text(service) }] : [];
 }

@@ -161,7 +161,9 @@ async function auditParts(
   const byReport = new Map<AuditReport, AuditTarget>();
   const audit = async (target: AuditTarget, signal: AbortSignal): Promise<AuditReport> => {
     throwIfCancelled(signal);
-    const report = await services.auditor().audit(await facts.requestFor(target, stages), { signal });
+    const report = await services
+      .auditor()
+      .audit({ ...(await facts.requestFor(target, stages)), isOneOfMany: true }, { signal });
     byReport.set(report, target);
     return report;
   };

@@ -7,6 +7,7 @@ import type { EngineConnection } from '../../src/engine/connection';
 import { Engine } from '../../src/engine/engine';
 import { localEnvironment } from '../../src/engine/localEnvironment';
 import type { PageTestContext } from '../support/pageTest';
+import { pageFrame } from '../support/pageFrame';
 import { pollFor } from '../support/timeLimit';
 
 export const name = 'the log of a project is followed, searched, paused, and there again after a reload';
@@ -38,28 +39,13 @@ async function start(connection: EngineConnection, project: string, service: str
   return id;
 }
 
-/** The frame in which our page is: the editor puts it into one of its own. */
-async function logFrame(page: Page): Promise<Frame> {
-  return pollFor('the page of the log', LIMIT, async () => {
-    for (const frame of page.frames())
-      if (
-        (await frame
-          .locator('#rows')
-          .count()
-          .catch(() => 0)) > 0
-      )
-        return frame;
-    return undefined;
-  });
-}
-
 async function openLog(page: Page, project: string): Promise<Frame> {
   await page.getByRole('tab', { name: 'Seaworthy' }).click({ timeout: LIMIT });
   const row = page.getByRole('treeitem', { name: `Project ${project}` });
   await row.waitFor({ timeout: LIMIT });
   await row.hover();
   await row.getByRole('button', { name: 'Show Logs' }).click();
-  const frame = await logFrame(page);
+  const frame = await pageFrame(page, '#rows');
   await frame
     .getByText(/GET \/orders\/\d+ 200/)
     .first()
@@ -120,7 +106,7 @@ const FILTER_IS_KEPT = `(async () => {
     try {
       for (const store of database.objectStoreNames) {
         const values = await done(database.transaction(store).objectStore(store).getAll());
-        if (values.some((value) => /isFiltering[\\\\]*":true/.test(String(value)))) return true;
+        if (values.some((value) => /orders[\\\\]*".*isFiltering[\\\\]*":true/.test(String(value)))) return true;
       }
     } finally {
       database.close();
@@ -140,7 +126,7 @@ async function restores(page: Page, project: string): Promise<void> {
   await frame.getByText('job').first().waitFor({ state: 'detached' });
   await pollFor('the editor to keep the state of the page', LIMIT, () => page.evaluate(FILTER_IS_KEPT));
   await page.reload();
-  const again = await logFrame(page);
+  const again = await pageFrame(page, '#rows');
   await again
     .getByText(/GET \/orders\/\d+ 200/)
     .first()

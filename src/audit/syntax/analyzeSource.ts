@@ -36,7 +36,7 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
     );
   const tree = await parser.parse(file.text, known.grammar);
   const settings = file.rules ?? defaultRuleSettings;
-  const facts = collectFacts(tree, file.path, known.language, settings);
+  const facts = collectFacts(tree, file.path, known.language, settings, file.workspace);
   const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
   const placed = candidates
     .filter((candidate) => !isSaidBetter(candidate, candidates))
@@ -120,16 +120,44 @@ function toFinding(
     confidence: observation.confidence ?? rule.confidence,
   };
   if (observation.fix) finding.fix = toFix(observation.fix, tree);
-  const related = observation.related?.slice(0, RELATED_PLACES) ?? [];
-  if (related.length > 0)
-    finding.related = related.map(({ range, message }) => ({
-      message,
-      startLine: tree.lineAt(range.start),
-      startColumn: tree.columnAt(range.start),
-      endLine: tree.lineAt(Math.max(range.start, range.end - 1)),
-      endColumn: tree.columnAt(range.end),
-    }));
+  const related = relatedPlaces(rule, observation, facts);
+  if (related.length > 0) finding.related = related;
   return [{ finding, range: observation.range }];
+}
+
+function relatedPlaces(
+  rule: Rule,
+  { range, related = [], elsewhere = [] }: Observation,
+  facts: FileFacts,
+): NonNullable<Finding['related']> {
+  const { tree } = facts;
+  const here = related.map(({ range: { start, end }, message }) => ({
+    message,
+    startLine: tree.lineAt(start),
+    startColumn: tree.columnAt(start),
+    endLine: tree.lineAt(Math.max(start, end - 1)),
+    endColumn: tree.columnAt(end),
+  }));
+  const others = [...elsewhere, ...(rule.stage === 'theater' ? usesOf(range, facts) : [])];
+  const away = others.map(({ place: { file, startLine, endLine }, message }) => ({
+    message,
+    file,
+    startLine,
+    startColumn: 1,
+    endLine,
+    endColumn: 1,
+  }));
+  return [...here, ...away].slice(0, RELATED_PLACES);
+}
+
+/** Who relies on a function that only pretends. */
+function usesOf(
+  range: TextRange,
+  { functions, workspace }: FileFacts,
+): NonNullable<Observation['elsewhere']> {
+  const name = functions.find(({ node }) => node === range)?.name;
+  const user = workspace?.users.find((one) => one.name === name);
+  return user ? [{ place: user.other, message: `${user.name} is used here` }] : [];
 }
 
 function toFix({ title, edits }: ObservedFix, tree: SyntaxTree): Fix {

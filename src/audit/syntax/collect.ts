@@ -7,6 +7,7 @@ import { assignComments } from './commentOwners';
 import { CommentAttachment } from './comments';
 import { isDocstring } from './docstring';
 import type { CallFact, ClassFact, CommentFact, FileFacts, FunctionFact, HandlerFact } from './facts';
+import type { WorkspaceView } from '../workspace/view';
 import { javascriptAdapter } from './javascript';
 import type { Kind } from './kinds';
 import { LOOP_KINDS } from './kinds';
@@ -29,8 +30,11 @@ export function collectFacts(
   path: string,
   language: Language,
   settings: RuleSettings = defaultRuleSettings,
+  workspace?: WorkspaceView,
 ): FileFacts {
-  return new Collector(tree, path, language, settings).collect();
+  const facts = new Collector(tree, path, language, settings).collect();
+  facts.workspace = workspace;
+  return facts;
 }
 
 class Collector {
@@ -67,7 +71,7 @@ class Collector {
     this.facts = {
       path, language, family, tree, role: 'production', functions: [], classes: [], calls: [], handlers: [], loops: [],
       comments: [], tests: [], imports: [], hasExports: this.exports.explicit,
-      assertFunctions: settings.assertFunctions, domainWords: settings.domainWords,
+      assertFunctions: settings.assertFunctions, domainWords: settings.domainWords, workspace: undefined,
     }; // prettier-ignore
   }
 

@@ -1,4 +1,5 @@
 import type { Language } from '../language';
+import type { WorkspaceView } from '../workspace/view';
 import type { Role } from './role';
 import type { SyntaxNode, SyntaxTree } from './tree';
 
@@ -144,4 +145,6 @@ export interface FileFacts {
   assertFunctions: readonly string[];
   /** Words of the project's field. */
   domainWords: readonly string[];
+  /** Undefined where the file is looked at alone. */
+  workspace: WorkspaceView | undefined;
 }

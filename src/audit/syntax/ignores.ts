@@ -8,6 +8,11 @@ export interface Suppressed {
   reason: string;
 }
 
+/** Whether a rule could have found something at all. What mutants find is not known here: `ignoredAt` is asked for that. */
+function isLookedFor(id: string, { workspace }: FileFacts): boolean {
+  return !id.startsWith('MT') && (workspace?.complete === true || !OF_WORKSPACE.includes(id));
+}
+
 interface Directive {
   comment: CommentFact;
   ids: string[];
@@ -20,6 +25,8 @@ interface Directive {
 
 const DIRECTIVE =
   /^seaworthy-ignore(-file)?\s+([A-Z]{2}\d{2}(?:\s*,\s*[A-Z]{2}\d{2})*)\s*(?::\s*([\s\S]*))?$/;
+/** Rules that look at more than the file. */
+const OF_WORKSPACE = ['TH19', 'QC09', 'QC10', 'QC11'];
 const ATTEMPT = /^seaworthy-ignore\b/;
 
 /**
@@ -47,8 +54,7 @@ export function applyIgnores(
     else kept.push(finding);
   }
   for (const directive of directives) {
-    // What mutants find is not known here: `ignoredAt` is asked for that.
-    const unused = directive.ids.filter((id) => !directive.used.has(id) && !id.startsWith('MT'));
+    const unused = directive.ids.filter((id) => !directive.used.has(id) && isLookedFor(id, facts));
     if (unused.length > 0)
       kept.push(
         aboutDirective(

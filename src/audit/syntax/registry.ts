@@ -42,6 +42,11 @@ import { typeEscape } from '../theater/TH17-type-escape';
 import { suppressedLinter } from '../theater/TH18-suppressed-linter';
 import { cyclomaticComplexity } from '../quality/QC03-cyclomatic-complexity';
 import { godObject } from '../quality/QC08-god-object';
+import { phantomImport } from '../theater/TH19-phantom-import';
+import { duplication } from '../quality/QC09-duplication';
+import { magicLiteral } from '../quality/QC10-magic-literal';
+import { connascence } from '../quality/QC11-connascence';
+import { unusedValue } from '../quality/QC12-unused-value';
 import { hardCodedSecret } from '../quality/SE01-hard-coded-secret';
 import type { Rule } from './rule';
 
@@ -66,6 +71,7 @@ export const RULES: readonly Rule[] = [
   singleRetry,
   typeEscape,
   suppressedLinter,
+  phantomImport,
   noAssertion,
   tautology,
   selfCompare,
@@ -89,6 +95,10 @@ export const RULES: readonly Rule[] = [
   unboundedLoop,
   endlessRecursion,
   godObject,
+  duplication,
+  magicLiteral,
+  connascence,
+  unusedValue,
   hardCodedSecret,
   codeExecution,
   unsafeInput,

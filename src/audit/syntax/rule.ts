@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../finding';
 import type { Grammar } from '../language';
+import type { Elsewhere } from '../workspace/view';
 import type { Family, FileFacts } from './facts';
 import type { Role } from './role';
 import type { TextRange } from './tree';
@@ -10,6 +11,8 @@ export interface RuleExample {
   code: string;
   /** Path the example is analysed under, where the rule depends on it. */
   path?: string;
+  /** Other files of the workspace, where the rule looks at more than one. */
+  others?: readonly { path: string; code: string }[];
 }
 
 /** What a rule saw. Severity and confidence are the rule's own unless given. */
@@ -21,6 +24,8 @@ export interface Observation {
   fix?: ObservedFix;
   /** Other places that speak for it. */
   related?: { range: TextRange; message: string }[];
+  /** Places in other files that do. */
+  elsewhere?: { place: Elsewhere; message: string }[];
 }
 
 /** {@link Fix} in offsets. */
@@ -39,6 +44,8 @@ export interface Rule {
   confidence: Finding['confidence'];
   families: readonly Family[];
   roles: readonly Role[];
+  /** Off in the presets `standard` and `lenient`. */
+  isOffByDefault?: true;
   /** One sentence for lists of rules. */
   explanation: string;
   /** Rules that say the same thing more precisely: where one of them fires on the same code, this one is silent. */

@@ -86,6 +86,11 @@ export class SyntaxTree {
     return low + 1;
   }
 
+  /** Offset of the first character of a 1-based line; the length of the text past its end. */
+  offsetOfLine(line: number): number {
+    return this.lineStarts[line - 1] ?? this.text.length;
+  }
+
   /** 1-based column of an offset, in UTF-16 units. */
   columnAt(offset: number): number {
     return offset - (this.lineStarts[this.lineAt(offset) - 1] ?? 0) + 1;

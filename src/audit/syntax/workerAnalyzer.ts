@@ -54,11 +54,12 @@ export class WorkerAnalyzer implements StaticAnalyzer {
     throwIfCancelled(signal);
     if (this.disposed) throw new UserError('The audit was closed.');
     return new Promise<StaticAnalysis>((resolve, reject) => {
-      const { path: filePath, text, rules, switchName } = file;
+      const { path: filePath, text, rules, workspace, switchName } = file;
       const input = {
         path: filePath,
         text,
         ...(rules ? { rules } : {}),
+        ...(workspace ? { workspace } : {}),
         ...(switchName === undefined ? {} : { switchName }),
       };
       const request = { id: this.nextId++, file: input };

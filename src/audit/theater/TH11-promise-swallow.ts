@@ -47,6 +47,7 @@ export async function ship(id: string) {
   await ledger.post(id).catch((error) => report(error));
   const cached = await cache.get(id).catch(() => undefined);
   const user = await users.load(id).catch(() => null);
+  return { cached, user };
 }`,
     },
     {

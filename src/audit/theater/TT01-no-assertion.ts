@@ -107,6 +107,41 @@ def test_later():
     pass
 `,
     },
+    {
+      grammar: 'typescript',
+      path: 'cart/total.test.ts',
+      code: `
+import { totals } from './steps';
+it('adds up', () => { totals([1, 2]); });`,
+      others: [
+        { path: 'cart/steps.ts', code: `export { totals } from './test-support/totals';` },
+        {
+          path: 'cart/test-support/totals.ts',
+          code: `import { same } from './same';\nexport const totals = (list: number[]) => same(sum(list), 3);`,
+        },
+        {
+          path: 'cart/test-support/same.ts',
+          code: `export function same(a: number, b: number) { expect(a).toBe(b); }`,
+        },
+      ],
+    },
+    {
+      grammar: 'python',
+      path: 'tests/test_cart.py',
+      code: `
+from .base import CartTestBase
+
+class TestCart(CartTestBase):
+    def test_adds(self):
+        self.totals([1, 2])
+`,
+      others: [
+        {
+          path: 'tests/base.py',
+          code: `class CartTestBase:\n    def totals(self, items):\n        assert sum(items) == 3\n`,
+        },
+      ],
+    },
   ],
   *check(facts) {
     const helpers = helpersByName(facts);
@@ -179,8 +214,12 @@ function callsHelper(test: TestFact, facts: FileFacts): boolean {
   const helpers = new Set(
     facts.imports.filter((fact) => isHelpful.test(fact.module)).flatMap((fact) => fact.names),
   );
+  // What the workspace shows of a helper counts for more than how its file is called.
+  const silent = new Set(facts.workspace?.silent);
   return callsWithin(test.body.body, facts.calls).some(
-    (call) => helpers.has(call.root) || /^(self|this|cls|cy|page|browser|tester|t)$/.test(call.root),
+    (call) =>
+      (helpers.has(call.root) && !silent.has(call.path)) ||
+      /^(self|this|cls|cy|page|browser|tester|t)$/.test(call.root),
   );
 }
 

@@ -11,13 +11,18 @@ const ASSERTING_PATH =
   /^(chai|sinon\.assert|pytest\.(raises|warns|fail|deprecated_call|xfail|approx)|cy\.|t\.(is|ok|not|equal|equals|same|true|false|truthy|falsy|deepEqual|notOk|pass|fail|throws|snapshot|like|regex|plan|match|error|assert|end|strictSame|notSame|notEqual|notDeepEqual|doesNotThrow|notThrows|ifError|resolves|resolveMatch|has|hasStrict|notMatch|notRegex|type|emits|matchSnapshot)\b|tap\.|screen\.(get|find)|page\.(waitFor|expect)|waitFor|expectTypeOf|assertType|attest|(ruleTester|tester)\.run)|\.(expect|should|toMatchSnapshot)(\(\))?|\.assert_\w+$/;
 
 export function isAssertingCall(call: CallFact, facts: FileFacts): boolean {
-  if (
-    facts.assertFunctions.some(
-      (pattern) => matchesGlob(pattern, call.path) || matchesGlob(pattern, call.name),
-    )
-  )
-    return true;
-  return ASSERTING_NAME.test(call.path) || ASSERTING_PATH.test(call.path);
+  return isAssertingPath(call.path) || isNamedAssertion(call.path, facts.assertFunctions);
+}
+
+/** Whether a call of that path asserts, by its name alone. */
+export function isAssertingPath(path: string): boolean {
+  return ASSERTING_NAME.test(path) || ASSERTING_PATH.test(path);
+}
+
+/** Whether the project's settings say that a call of that path asserts. */
+export function isNamedAssertion(path: string, patterns: readonly string[]): boolean {
+  const name = path.replaceAll('()', '').split('.').pop() ?? '';
+  return patterns.some((pattern) => matchesGlob(pattern, path) || matchesGlob(pattern, name));
 }
 
 /** Functions of a file by name, for following a test into its helpers. */
@@ -27,12 +32,13 @@ export function helpersByName(facts: FileFacts): Map<string, FunctionFact> {
   return helpers;
 }
 
-/** The test can fail by itself: by an assertion, a throw of its own, or one in a helper of the same file. */
+/** The test can fail by itself: by an assertion, a throw of its own, or one in a helper, of the same file or another. */
 export function reachesAssertion(
   test: TestFact,
   facts: FileFacts,
   helpers: Map<string, FunctionFact>,
 ): boolean {
+  if (assertsElsewhere(test, facts)) return true;
   let front: FunctionFact[] = [test.body];
   const seen = new Set<FunctionFact>(front);
   for (let depth = 0; depth <= HELPER_DEPTH; depth++) {
@@ -52,7 +58,14 @@ export function reachesAssertion(
   return false;
 }
 
-function assertsItself(fact: FunctionFact, facts: FileFacts): boolean {
+function assertsElsewhere(test: TestFact, facts: FileFacts): boolean {
+  const asserting = facts.workspace?.asserting ?? [];
+  if (asserting.length === 0) return false;
+  return callsWithin(test.body.node, facts.calls).some((call) => asserting.includes(call.path));
+}
+
+/** An assertion stands in it, or it throws by itself. */
+export function assertsItself(fact: FunctionFact, facts: FileFacts): boolean {
   const { tree } = fact.node;
   for (const node of tree.below(fact.node)) {
     if (node.kind === 'assert' || node.kind === 'throw') return true;

@@ -17,6 +17,13 @@ export function targetOf({ name, project, service, isOneOff }: Identity): LogTar
   return { name, project: isService ? project : undefined, service: isService ? service : undefined };
 }
 
+/** What a page kept was a target once, and may be anything now. */
+export function readTarget(value: unknown): LogTarget | undefined {
+  const { name, project, service } = (value ?? {}) as Partial<Record<keyof LogTarget, unknown>>;
+  const text = (each: unknown): string | undefined => (typeof each === 'string' ? each : undefined);
+  return typeof name === 'string' ? { name, project: text(project), service: text(service) } : undefined;
+}
+
 /** Two targets are the same when they follow the same. */
 export function targetKey({ project, service, name }: LogTarget): string {
   return service === undefined ? `name:${name}` : `service:${project ?? ''}/${service}`;

@@ -6,25 +6,39 @@ import type { Grammar } from '../../../src/audit/language';
 import { analyzeSource } from '../../../src/audit/syntax/analyzeSource';
 import { SourceParser } from '../../../src/audit/syntax/parser';
 import { RULES } from '../../../src/audit/syntax/registry';
-import type { RuleExample } from '../../../src/audit/syntax/rule';
+import { defaultRuleSettings } from '../../../src/audit/ruleSettings';
+import type { Rule, RuleExample } from '../../../src/audit/syntax/rule';
+import { temporaryFolder } from '../../support/temporaryFolder';
+import { viewOfExample } from '../../support/workspaceView';
 import { grammarDirectory } from '../syntax/grammarDirectory';
 
 const EXTENSION: Record<Grammar, string> = { javascript: 'js', typescript: 'ts', tsx: 'tsx', python: 'py' };
 
 describe('rules by their examples', () => {
+  const folder = temporaryFolder('examples');
   let parser: SourceParser;
 
   before(async () => {
     parser = await SourceParser.load(grammarDirectory());
   });
 
-  async function findingsOf(example: RuleExample): Promise<{ findings: Finding[]; marked: number[] }> {
+  async function findingsOf(
+    example: RuleExample,
+    rule: Rule,
+  ): Promise<{ findings: Finding[]; marked: number[] }> {
     const lines = example.code.split('\n');
     const marked = lines.flatMap((line, index) => (line.startsWith('»') ? [index + 1] : []));
     const text = lines.map((line) => line.replace(/^»/, '')).join('\n');
+    const file = { path: example.path ?? `src/module.${EXTENSION[example.grammar]}`, text };
+    const workspace = await viewOfExample(parser, folder, file, example.others);
+    const rules = rule.isOffByDefault && {
+      ...defaultRuleSettings,
+      rules: { [rule.id]: rule.severity },
+    };
     const result = await analyzeSource(parser, {
-      path: example.path ?? `src/module.${EXTENSION[example.grammar]}`,
-      text,
+      ...file,
+      ...(workspace ? { workspace } : {}),
+      ...(rules ? { rules } : {}),
     });
     assert.deepEqual(result.syntaxErrors, [], 'an example must be valid source');
     return { findings: [...result.theater, ...result.quality], marked };
@@ -50,7 +64,7 @@ describe('rules by their examples', () => {
 
       for (const [index, example] of rule.bad.entries()) {
         it(`finds bad example ${index + 1} (${example.grammar}) at its marked lines, and nothing else`, async () => {
-          const { findings, marked } = await findingsOf(example);
+          const { findings, marked } = await findingsOf(example, rule);
           const expected = marked.map((line) => `${rule.id}:${line}`);
           assert.deepEqual(
             findings.map((finding) => `${finding.ruleId}:${finding.startLine}`),
@@ -67,7 +81,7 @@ describe('rules by their examples', () => {
 
       for (const [index, example] of rule.good.entries()) {
         it(`is silent on good example ${index + 1} (${example.grammar})`, async () => {
-          const { findings } = await findingsOf(example);
+          const { findings } = await findingsOf(example, rule);
           assert.deepEqual(
             findings.map((finding) => `${finding.ruleId}:${finding.startLine} ${finding.message}`),
             [],

@@ -8,7 +8,20 @@ import type { RuleExample } from '../../../src/audit/syntax/rule';
 import { grammarDirectory } from '../syntax/grammarDirectory';
 
 const EXTENSION: Record<Grammar, string> = { javascript: 'js', typescript: 'ts', tsx: 'tsx', python: 'py' };
-const FIXABLE = ['TH08', 'TH09', 'TH11', 'TH13', 'TH14', 'TT03', 'TT04', 'TT05', 'TT09', 'TT10', 'TT11'];
+const FIXABLE = [
+  'TH08',
+  'TH09',
+  'TH11',
+  'TH13',
+  'TH14',
+  'TT03',
+  'TT04',
+  'TT05',
+  'TT09',
+  'TT10',
+  'TT11',
+  'QC12',
+];
 
 function apply(text: string, { edits }: Fix): string {
   const lines = text.split('\n');

@@ -1,0 +1,94 @@
+import * as fs from 'node:fs/promises';
+import { writeFileAtomically } from '../../base/atomicFile';
+import type { FileDigest } from './digest';
+
+/** What is kept of a file: its digest, and the fingerprints of its code. */
+export interface KeptDigest {
+  digest: FileDigest;
+  prints: Uint32Array;
+}
+
+interface Entry {
+  /** JSON of the digest: it takes a fraction of the objects, and its size is known. */
+  text: string;
+  prints: Uint32Array;
+}
+
+const FORMAT = 1;
+
+/** Digests by the hash of what they were made from. What was not asked for the longest goes first. */
+export class DigestCache {
+  private entries = new Map<string, Entry>();
+  private bytes = 0;
+  private isChanged = false;
+
+  /** @param maxBytes of all digests together */
+  constructor(private readonly maxBytes: number) {}
+
+  get(key: string): KeptDigest | undefined {
+    const entry = this.entries.get(key);
+    if (!entry) return undefined;
+    this.entries.delete(key);
+    this.entries.set(key, entry);
+    return { digest: JSON.parse(entry.text) as FileDigest, prints: entry.prints };
+  }
+
+  set(key: string, { digest, prints }: KeptDigest): void {
+    if (this.entries.has(key)) return;
+    const entry = { text: JSON.stringify(digest), prints };
+    this.entries.set(key, entry);
+    this.bytes += sizeOf(entry);
+    this.isChanged = true;
+    for (const [oldest, old] of this.entries) {
+      if (this.bytes <= this.maxBytes) break;
+      this.entries.delete(oldest);
+      this.bytes -= sizeOf(old);
+    }
+  }
+
+  /** Reads what was written for the same `version`; without one, or with a damaged one, the cache stays empty. */
+  async load(file: string, version: string): Promise<void> {
+    try {
+      if ((await fs.stat(file)).size > 3 * this.maxBytes) return;
+      const kept = JSON.parse(await fs.readFile(file, 'utf8')) as {
+        format: number;
+        version: string;
+        entries: unknown[];
+      };
+      if (kept.format !== FORMAT || kept.version !== version) return;
+      for (const [key, text, prints] of kept.entries as [string, string, string][])
+        this.set(key, { digest: JSON.parse(text) as FileDigest, prints: numbers(prints) });
+      this.isChanged = false;
+    } catch {
+      // Missing or damaged: it fills again.
+      this.entries = new Map();
+      this.bytes = 0;
+    }
+  }
+
+  /** Writes what is new. Resolves in any case: a cache that can't be written is only slower. */
+  async save(file: string, version: string): Promise<void> {
+    if (!this.isChanged) return;
+    this.isChanged = false;
+    const entries = [...this.entries].map(([key, { text, prints }]) => [
+      key,
+      text,
+      Buffer.from(prints.buffer, prints.byteOffset, prints.byteLength).toString('base64'),
+    ]);
+    const content = Buffer.from(JSON.stringify({ format: FORMAT, version, entries }));
+    // seaworthy-ignore TH11: a cache that can't be written costs time only, and nobody could do anything about it
+    await writeFileAtomically(file, content).catch(() => undefined);
+  }
+}
+
+function sizeOf({ text, prints }: Entry): number {
+  return text.length + prints.byteLength;
+}
+
+/** Copied, so that it neither shares nor leans on the memory of the buffer it was read from. */
+function numbers(text: string): Uint32Array {
+  const bytes = Buffer.from(text, 'base64');
+  const copy = new Uint32Array(bytes.length >> 2);
+  for (let at = 0; at < copy.length; at++) copy[at] = bytes.readUInt32LE(at * 4);
+  return copy;
+}

@@ -1,0 +1,88 @@
+import * as path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { UserError } from '../../base/errors';
+import { endThread } from '../../base/threads';
+import type { IndexAnswer, IndexQuestion, IndexReply, IndexWorkerData } from './protocol';
+
+/** Heap of the thread; what it keeps stays far below. */
+const HEAP_MB = 512;
+
+/** The thread ended, or did not answer in time; `file` is what it was reading then. */
+export class IndexThreadLost extends UserError {
+  constructor(
+    reason: string,
+    readonly file: string | undefined,
+  ) {
+    super(`The workspace could not be read (${reason})`);
+  }
+}
+
+interface Waiting {
+  id: number;
+  resolve: (answer: IndexAnswer) => void;
+  reject: (error: Error) => void;
+  timer: NodeJS.Timeout;
+}
+
+/** One life of the thread that knows workspaces. One question at a time. */
+export class IndexThread {
+  private readonly worker: Worker;
+  private waiting: Waiting | undefined;
+  private reading: string | undefined;
+  private nextId = 1;
+  private isLost = false;
+
+  constructor(data: IndexWorkerData) {
+    this.worker = new Worker(path.join(data.distDirectory, 'indexWorker.js'), {
+      workerData: data,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MB, maxYoungGenerationSizeMb: 16 },
+    });
+    this.worker.unref();
+    this.worker.on('message', (reply: IndexReply) => this.onReply(reply));
+    this.worker.on('error', (error) => this.lose(error.message));
+    this.worker.on('exit', () => this.lose('its thread ended'));
+  }
+
+  /** Rejects with `IndexThreadLost` when no answer comes within `patienceMs` of the last sign of life. */
+  async ask(question: IndexQuestion, patienceMs: number): Promise<IndexAnswer> {
+    if (this.isLost) throw new IndexThreadLost('its thread ended', this.reading);
+    if (this.waiting) throw new Error('The index answers one question at a time');
+    const id = this.nextId++;
+    this.reading = undefined;
+    this.worker.ref();
+    const timer = setTimeout(() => this.lose(`nothing came for ${patienceMs / 1000} s`), patienceMs);
+    try {
+      return await new Promise<IndexAnswer>((resolve, reject) => {
+        this.waiting = { id, resolve, reject, timer };
+        this.worker.postMessage({ id, question });
+      });
+    } finally {
+      clearTimeout(timer);
+      this.waiting = undefined;
+      this.worker.unref();
+    }
+  }
+
+  async end(): Promise<void> {
+    if (this.isLost) return;
+    this.isLost = true;
+    await endThread(this.worker);
+  }
+
+  private onReply(reply: IndexReply): void {
+    if ('reading' in reply) {
+      this.reading = reply.reading;
+      this.waiting?.timer.refresh();
+    } else if (reply.id !== this.waiting?.id) {
+      return;
+    } else if ('answer' in reply) this.waiting.resolve(reply.answer);
+    else this.waiting.reject(new Error(reply.error));
+  }
+
+  private lose(reason: string): void {
+    if (this.isLost) return;
+    this.isLost = true;
+    this.waiting?.reject(new IndexThreadLost(reason, this.reading));
+    void endThread(this.worker);
+  }
+}

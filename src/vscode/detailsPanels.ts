@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import type { FleetEngine } from '../app';
+import { readTarget, targetOf } from '../fleet/logs/logTarget';
+import type { LogTarget } from '../fleet/logs/logTarget';
+import { chooseContainers } from './containerCommands';
+import type { ContainersModel } from './containersModel';
+import { DetailsPanel } from './detailsPanel';
+import { DETAILS_VIEW } from './ids';
+import { pagesFolder, showPage } from './webviewPage';
+
+/** The tabs about containers: one for each. */
+export class DetailsPanels implements vscode.WebviewPanelSerializer, vscode.Disposable {
+  private readonly open = new Map<string, { panel: DetailsPanel; tab: vscode.WebviewPanel }>();
+  private readonly registration = vscode.window.registerWebviewPanelSerializer(DETAILS_VIEW, this);
+
+  constructor(
+    private readonly engines: () => FleetEngine[],
+    private readonly model: () => ContainersModel,
+    private readonly extensionUri: vscode.Uri,
+  ) {}
+
+  /** Handler of "Show Container Details". */
+  async show(row: unknown): Promise<void> {
+    const [node] = await chooseContainers(this.model(), 'Show Container Details', row, undefined);
+    if (!node) return;
+    const target = targetOf(node.container);
+    const known = this.open.get(keyOf(node.engine, target));
+    if (known) return known.panel.reveal();
+    const tab = vscode.window.createWebviewPanel(DETAILS_VIEW, target.name, vscode.ViewColumn.Active);
+    await this.fill(tab, node.engine, target);
+  }
+
+  async deserializeWebviewPanel(tab: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const kept = (state ?? {}) as { engine?: unknown; target?: unknown };
+    const engine = this.engines().find(({ setting }) => setting === kept.engine);
+    const target = readTarget(kept.target);
+    if (engine && target) await this.fill(tab, engine, target);
+    else tab.dispose();
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+    for (const { tab } of this.open.values()) tab.dispose();
+  }
+
+  private async fill(tab: vscode.WebviewPanel, engine: FleetEngine, target: LogTarget): Promise<void> {
+    tab.iconPath = new vscode.ThemeIcon('graph-line');
+    const key = keyOf(engine, target);
+    this.open.set(key, { tab, panel: new DetailsPanel(tab, engine, target, this.model()) });
+    tab.onDidDispose(() => this.open.delete(key));
+    await showPage(tab.webview, pagesFolder(this.extensionUri), 'details', {
+      engine: engine.setting,
+      target,
+    });
+  }
+}
+
+function keyOf(engine: FleetEngine, { name }: LogTarget): string {
+  return `${engine.setting}\n${name}`;
+}

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto';
+import * as path from 'node:path';
+import { silentLogger } from '../../src/base/logger';
+import { Engine } from '../../src/engine/engine';
+import { localEnvironment } from '../../src/engine/localEnvironment';
+import type { PageTestContext } from '../support/pageTest';
+import { pageFrame } from '../support/pageFrame';
+
+export const name = 'the page of a container measures it while it runs, says what it is, and acts';
+
+const LIMIT = 60_000;
+const second = 1_000_000_000;
+
+export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
+  const engine = new Engine({ environment: localEnvironment(), logger: silentLogger });
+  const connection = await engine.connect();
+  const container = `details${randomBytes(3).toString('hex')}`;
+  const theme = (name: string) =>
+    evaluate(
+      (vscode, chosen) => vscode.workspace.getConfiguration('workbench').update('colorTheme', chosen, true),
+      name,
+    );
+  const picture = (file: string) =>
+    page.screenshot({ path: path.join(screenshotsDir, `details-${file}.png`) });
+  const id = await connection.createContainer(container, {
+    Image: 'node:24-slim',
+    Cmd: ['sh', '-c', 'while :; do :; done'],
+    Labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': container },
+    Healthcheck: { Test: ['CMD-SHELL', 'echo "<b>ready</b>"'], Interval: second, Timeout: 5 * second },
+    HostConfig: { NetworkMode: 'none', NanoCpus: 250_000_000, Memory: 100_000_000, Init: true },
+  });
+  try {
+    await connection.startContainer(id);
+    await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
+    await page.getByRole('tab', { name: 'Seaworthy' }).click({ timeout: LIMIT });
+    const row = page.getByRole('treeitem', { name: new RegExp(`${container}.*\\d % · [\\d.]+ [kM]B`) });
+    await row.waitFor({ timeout: LIMIT });
+    await row.hover();
+    await row.getByRole('button', { name: 'Show Container Details' }).click();
+    const frame = await pageFrame(page, '#series');
+    await frame.getByRole('img', { name: /^CPU: \d+ % now, at most \d+ % in five minutes$/ }).waitFor();
+    await frame.getByText(/MB of 100 MB/).waitFor();
+    await frame.getByText('<b>ready</b>').first().waitFor();
+    await frame.getByRole('button', { name: 'Restart…' }).waitFor();
+    for (const [file, chosen] of [
+      ['dark', 'Default Dark Modern'],
+      ['contrast', 'Default High Contrast'],
+      ['light', 'Default Light Modern'],
+    ] as const) {
+      await theme(chosen);
+      const kind =
+        file === 'dark' ? 'vscode-dark' : file === 'light' ? 'vscode-light' : 'vscode-high-contrast';
+      await frame.locator(`body.${kind}`).waitFor();
+      await picture(file);
+    }
+    await connection.operate(id, 'kill');
+    await frame.getByText('It is exited (137): nothing is measured until it runs.').waitFor();
+    await frame.getByRole('button', { name: 'Start', exact: true }).waitFor();
+    await picture('stopped');
+    await frame.getByRole('button', { name: 'Start', exact: true }).click();
+    await frame.getByRole('button', { name: 'Stop…' }).waitFor();
+    await frame.getByRole('button', { name: 'Stop…' }).click();
+    await page.getByText(`Stop ${container}?`).waitFor();
+    await page.keyboard.press('Escape');
+    await connection.removeContainer(id);
+    await frame.getByText(`There is no container ${container} now.`).waitFor();
+    await picture('gone');
+  } finally {
+    await theme('Default Light Modern');
+    await connection.removeContainer(id);
+    await engine.dispose();
+  }
+}

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { build } from 'esbuild';
+import { CancelledError } from '../../../src/base/errors';
+import { WorkspaceFacts } from '../../../src/audit/workspace/workspaceFacts';
+import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
+import { grammarDirectory } from '../syntax/grammarDirectory';
+
+const HARMLESS = {
+  'a.test.ts': "import { same } from './test-helpers/same';\nit('a', () => { same(1, 1); });\n",
+  'test-helpers/same.ts': 'export function same(a: number, b: number) { expect(a).toBe(b); }\n',
+};
+const FILES = { ...HARMLESS, 'src/fatal.ts': 'export const fatal = 1;\n' };
+
+describe('facts about a workspace, read in a thread', function () {
+  this.timeout(60_000);
+  const root = temporaryFolder('facts');
+  const directory = grammarDirectory();
+  let facts: WorkspaceFacts;
+  let lists = 0;
+
+  before(async () => {
+    const source = { entryPoints: ['src/audit/workspace/indexWorker.ts'] };
+    const outfile = path.join(directory, 'realIndexWorker.js');
+    await build({ ...source, outfile, bundle: true, platform: 'node', format: 'cjs', target: 'node20' });
+    // The real thread; nothing harmless makes the parser itself crash or hang, so a file that is about to be read does.
+    const withFault = `const { parentPort } = require('node:worker_threads');
+    const post = parentPort.postMessage.bind(parentPort);
+    parentPort.postMessage = (message) => {
+      post(message);
+      if (message.reading === 'src/fatal.ts') setImmediate(() => process.exit(3));
+      if (message.reading === 'src/endless.ts') setImmediate(() => { for (;;); });
+    };
+    require('./realIndexWorker.js');`;
+    fs.writeFileSync(path.join(directory, 'indexWorker.js'), withFault);
+  });
+
+  beforeEach(() => {
+    for (const name of fs.readdirSync(root)) fs.rmSync(path.join(root, name), { recursive: true });
+    lists = 0;
+    const listSources = async (): Promise<{ files: { path: string }[] }> => {
+      lists += 1;
+      const names = fs.readdirSync(root, { recursive: true, withFileTypes: true });
+      const files = names.filter((entry) => entry.isFile());
+      return {
+        files: files.map((entry) => ({ path: path.relative(root, path.join(entry.parentPath, entry.name)) })),
+      };
+    };
+    facts = new WorkspaceFacts({ distDirectory: directory, listSources });
+  });
+
+  afterEach(() => facts.dispose());
+
+  const ask = (signal?: AbortSignal) =>
+    facts.viewOf(
+      root,
+      { path: 'a.test.ts', text: FILES['a.test.ts'], assertFunctions: [] },
+      { signal, waitsForAll: true },
+    );
+
+  it('lists and reads once, and again what it is told has changed', async () => {
+    writeFiles(root, HARMLESS);
+    assert.deepEqual((await ask()).view?.asserting, ['same']);
+    writeFiles(root, { 'test-helpers/same.ts': 'export function same() {}\n' });
+    assert.deepEqual((await ask()).view?.asserting, ['same'], 'nobody told');
+    facts.changed(root, 'test-helpers/same.ts');
+    assert.deepEqual((await ask()).view?.silent, ['same']);
+    assert.equal(lists, 1);
+    fs.rmSync(path.join(root, 'test-helpers/same.ts'));
+    facts.changed(root);
+    const { view } = await ask();
+    assert.deepEqual([view?.asserting, view?.silent, lists], [[], [], 2]);
+  });
+
+  it('leaves out a file that the parser does not survive, or never ends with, and goes on', async () => {
+    writeFiles(root, { ...FILES, 'src/endless.ts': 'export const endless = 1;\n' });
+    const { view, skipped } = await ask();
+    assert.deepEqual(view?.asserting, ['same']);
+    assert.equal(view?.complete, true);
+    assert.deepEqual(skipped.sort(), ['src/endless.ts', 'src/fatal.ts']);
+    const own = { path: 'src/fatal.ts', text: FILES['src/fatal.ts'], assertFunctions: [] };
+    assert.equal((await facts.viewOf(root, own)).view, undefined);
+  });
+
+  it('stops when it is cancelled, and answers the next question', async () => {
+    writeFiles(root, HARMLESS);
+    const abort = new AbortController();
+    const asked = ask(abort.signal);
+    abort.abort();
+    await assert.rejects(asked, CancelledError);
+    assert.deepEqual((await ask()).view?.asserting, ['same']);
+  });
+
+  it('keeps what it read for the next process, and only for the same program', async () => {
+    writeFiles(root, HARMLESS);
+    const cacheFile = path.join(root, 'cache.json');
+    const listSources = async () => ({ files: Object.keys(HARMLESS).map((file) => ({ path: file })) });
+    const first = new WorkspaceFacts({ distDirectory: directory, cacheFile, listSources });
+    await first.viewOf(root, { path: 'a.test.ts', text: '', assertFunctions: [] }, { waitsForAll: true });
+    await first.dispose();
+    const kept = JSON.parse(fs.readFileSync(cacheFile, 'utf8')) as { version: string; entries: string[][] };
+    const poisoned = kept.entries.map(([key, text, prints]) => {
+      const silenced = text?.replace('"asserts":true,', '').replace('"expect().toBe","expect"', '');
+      return [key, silenced, prints];
+    });
+    assert.notDeepEqual(poisoned, kept.entries);
+    fs.writeFileSync(cacheFile, JSON.stringify({ ...kept, entries: poisoned }));
+    const text = FILES['a.test.ts'];
+    const asked = { path: 'a.test.ts', text, assertFunctions: [] };
+    const second = new WorkspaceFacts({ distDirectory: directory, cacheFile, listSources });
+    // Only what was read from the file of the cache can answer wrongly.
+    assert.deepEqual((await second.viewOf(root, asked)).view?.asserting, []);
+    await second.dispose();
+    fs.writeFileSync(cacheFile, JSON.stringify({ ...kept, version: 'other', entries: poisoned }));
+    const third = new WorkspaceFacts({ distDirectory: directory, cacheFile, listSources });
+    assert.deepEqual((await third.viewOf(root, asked)).view?.asserting, ['same']);
+    await third.dispose();
+  });
+});
