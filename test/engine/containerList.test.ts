@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
 import * as path from 'node:path';
 import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
@@ -9,29 +8,8 @@ import type { ContainersState } from '../../src/fleet/containerList';
 import type { FleetContainer } from '../../src/fleet/containers';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { EngineDoor } from './engineDoor';
+import { ListWatcher } from './listWatcher';
 import { engine, NODE_IMAGE, realEnvironment } from './realEngine';
-
-/** Follows a list and lets a test wait until it looks a certain way. */
-class Watcher {
-  private readonly changes = new EventEmitter();
-  private state: ContainersState | undefined;
-  readonly stop: () => void;
-
-  constructor(list: ContainerList) {
-    this.stop = list.watch((state) => {
-      this.state = state;
-      this.changes.emit('change');
-    });
-  }
-
-  async until<T>(look: (state: ContainersState) => T | undefined): Promise<T> {
-    for (;;) {
-      const found = this.state && look(this.state);
-      if (found !== undefined) return found;
-      await once(this.changes, 'change');
-    }
-  }
-}
 
 const named =
   (name: string) =>
@@ -48,7 +26,7 @@ describe('ContainerList', function () {
 
   it('follows containers as they come, start, end and go', async () => {
     const connection = await engine.connect();
-    const watcher = new Watcher(new ContainerList(engine, silentLogger));
+    const watcher = new ListWatcher(new ContainerList(engine, silentLogger));
     const name = `seaworthy-fleet-${randomBytes(4).toString('hex')}`;
     await watcher.until(kind('ready'));
     const id = await connection.createContainer(name, {
@@ -87,7 +65,7 @@ describe('ContainerList', function () {
       setting: () => `unix://${socket}`,
       logger: silentLogger,
     });
-    const watcher = new Watcher(new ContainerList(mine, silentLogger, { first: 20, most: 50 }));
+    const watcher = new ListWatcher(new ContainerList(mine, silentLogger, { first: 20, most: 50 }));
     const { error } = await watcher.until((state) => (state.kind === 'unavailable' ? state : undefined));
     assert.equal(error.name, 'NoEngine');
     const door = await EngineDoor.open(socket, real.address);
@@ -109,7 +87,7 @@ describe('ContainerList', function () {
       logger: silentLogger,
     });
     const list = new ContainerList(mine, silentLogger, { first: 3_600_000, most: 3_600_000 });
-    const watcher = new Watcher(list);
+    const watcher = new ListWatcher(list);
     await watcher.until(kind('unavailable'));
     const door = await EngineDoor.open(socket, real.address);
     list.refresh();
