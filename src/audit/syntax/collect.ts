@@ -2,6 +2,7 @@ import type { Language } from '../language';
 import type { RuleSettings } from '../ruleSettings';
 import { defaultRuleSettings } from '../ruleSettings';
 import type { Exports, LanguageAdapter } from './adapter';
+import { nameAssertions } from './assertionNames';
 import { assignComments } from './commentOwners';
 import { CommentAttachment } from './comments';
 import { isDocstring } from './docstring';
@@ -88,6 +89,7 @@ class Collector {
     assignComments(this.facts);
     this.markBaseClasses();
     this.findTests();
+    if (this.facts.tests.length > 0) nameAssertions(this.facts);
     const { path, tree } = this.facts;
     this.facts.role = roleOf({
       path,

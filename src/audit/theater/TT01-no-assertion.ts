@@ -65,6 +65,26 @@ it('throws', () => { if (add(1, 2) !== 3) throw new Error('wrong'); });
 it('calls back', (done) => { add(1, 2, done); });`,
     },
     {
+      grammar: 'javascript',
+      path: 'total.test.js',
+      code: `
+const { equal: same } = require('node:assert');
+test('adds', ({ same: alike, end }) => { alike(add(1, 2), 3); end(); });
+test('sums', () => { same(add(1, 2), 3); });`,
+    },
+    {
+      grammar: 'javascript',
+      path: 'logger.test.js',
+      code: `
+const { match } = require('./helper');
+test('writes a level', async () => {
+  const stream = sink();
+  const logger = create(stream);
+  logger.info('hello');
+  match(await once(stream), { level: 'info' });
+});`,
+    },
+    {
       grammar: 'python',
       path: 'test_sum.py',
       code: `
@@ -125,8 +145,8 @@ class TestCart(CartTestBase):
   ],
   *check(facts) {
     const helpers = helpersByName(facts);
-    const tests = facts.tests.filter((test) => !isSkipped(test, facts) && !receivesDone(test));
-    const unchecked = tests.filter((test) => !reachesAssertion(test, facts, helpers));
+    const tests = facts.tests.filter((test) => !isSkipped(test, facts));
+    const unchecked = tests.filter((test) => !receivesDone(test) && !reachesAssertion(test, facts, helpers));
     // One test without an assertion may be a smoke test; a file of nothing else checks nothing.
     const isWholeFile = unchecked.length === tests.length;
     for (const test of unchecked) yield observe(test, facts, isWholeFile);
@@ -164,10 +184,15 @@ function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observ
 
 /** `// Assert` with nothing below it, or an assertion that is commented out. */
 function hasForgottenAssertion(test: TestFact): boolean {
-  return test.body.comments.some(({ text }) =>
-    /^\W*(assert|verify|then|expect|check)\b[^\n]{0,40}$|^expect\(|^assert[ .(]|^self\.assert|\btodo\b.{0,20}\b(assert|verify|check|expect)/i.test(
-      text,
-    ),
+  const { comments } = test.body;
+  // The second line of a longer remark may begin with any word.
+  const goesOn = (line: number): boolean => comments.some(({ endLine }) => endLine === line - 1);
+  return comments.some(
+    ({ text, line }) =>
+      !goesOn(line) &&
+      /^\W*(assert|verify|then|expect|check)\b[^\n]{0,40}$|^expect\(|^assert[ .(]|^self\.assert|\btodo\b.{0,20}\b(assert|verify|check|expect)/i.test(
+        text,
+      ),
   );
 }
 
@@ -236,7 +261,10 @@ function unusedResult(test: TestFact, facts: FileFacts): DroppedResult | undefin
     const name = target.text;
     const computed = callsWithin(value, facts.calls).some((call) => !isInertCall(call) && !call.isNew);
     if (!computed || isReadAgain(test, name, logs)) continue;
-    return { name, isLogged: logs.some((call) => mentions(call.node, name)) };
+    return {
+      name,
+      isLogged: logs.some((call) => call.arguments.some((argument) => mentions(argument, name))),
+    };
   }
   return undefined;
 }
@@ -252,7 +280,8 @@ function isReadAgain(test: TestFact, name: string, logs: CallFact[]): boolean {
   return test.body.statements.some((statement) => {
     const declares = bindingOf(statement).some(({ target }) => target.text === name);
     const isLog =
-      statement.kind === 'expressionStatement' && logs.some((call) => statement.children[0] === call.node);
+      statement.kind === 'expressionStatement' &&
+      logs.some((call) => statement.children[0] === call.node && call.root !== name);
     return !declares && !isLog && mentions(statement, name);
   });
 }

@@ -58,7 +58,12 @@ it('parses a document', () => {
   expect(result).toBeDefined();
   expect(result.a).toBe(1);
 });
-it('is valid', () => { expect(isValid('a: 1')).toBeTruthy(); });`,
+it('is valid', () => { expect(isValid('a: 1')).toBeTruthy(); });
+it('calls back', () => {
+  let done = false;
+  parse('a: 1', () => { done = true; });
+  expect(done).toBeTruthy();
+});`,
     },
     {
       grammar: 'python',
@@ -180,10 +185,21 @@ function isWeakCondition(condition: SyntaxNode): boolean {
 /** A value that is a yes or no is looked at in full. */
 function isAnswer(value: SyntaxNode, test: TestFact): boolean {
   const source = resolvedLocal(value, test.body);
+  if (value.kind === 'identifier' && isFlag(value.text, test)) return true;
   const asked = `${value.text} ${source.text.slice(0, 80)}`;
   return /\b(await )?([\w$]+\.)*(is|has|can|should|does|was|contains|includes|exists|matches|valid|equal|some|every|test|check|verify|success|ok|passed|found|allowed)(?![a-z])|[!=]==|&&/i.test(
     asked,
   );
+}
+
+/** `let called = false` that something sets to true. */
+function isFlag(name: string, test: TestFact): boolean {
+  return test.body.statements.some((statement) => {
+    const declarator = statement.childOfKind('declarator') ?? statement.childOfKind('assign');
+    const target = declarator?.child('name') ?? declarator?.child('left');
+    const value = declarator?.child('value') ?? declarator?.child('right');
+    return target?.text === name && /^(true|false|True|False)$/.test(value?.text ?? '');
+  });
 }
 
 /** Something that a call computed is looked at, rather than a thing that was only made. */

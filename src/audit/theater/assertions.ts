@@ -8,7 +8,7 @@ const HELPER_DEPTH = 3;
 const ASSERTING_NAME =
   /(^|[._])(assert|expect|should|verify|verifies|check|ensure|validate|must|insist|demand|fail|compare|matches|throws?|rejects?|raises)(?![a-z])|(^|\.)(assert|expect|should|verify|check|ensure)[A-Z_(.]|Assert|Expect|Verify(?=[A-Z_]|$)|_(assert|expect|check|verify)/;
 const ASSERTING_PATH =
-  /^(chai|sinon\.assert|pytest\.(raises|warns|fail|deprecated_call|xfail|approx)|cy\.|t\.(is|ok|not|equal|equals|same|true|false|truthy|falsy|deepEqual|notOk|pass|fail|throws|snapshot|like|regex|plan|match|error|assert|end)\b|tap\.|screen\.(get|find)|page\.(waitFor|expect)|waitFor|expectTypeOf|assertType|attest|(ruleTester|tester)\.run)|\.(expect|should|toMatchSnapshot)(\(\))?|\.assert_\w+$/;
+  /^(chai|sinon\.assert|pytest\.(raises|warns|fail|deprecated_call|xfail|approx)|cy\.|t\.(is|ok|not|equal|equals|same|true|false|truthy|falsy|deepEqual|notOk|pass|fail|throws|snapshot|like|regex|plan|match|error|assert|end|strictSame|notSame|notEqual|notDeepEqual|doesNotThrow|notThrows|ifError|resolves|resolveMatch|has|hasStrict|notMatch|notRegex|type|emits|matchSnapshot)\b|tap\.|screen\.(get|find)|page\.(waitFor|expect)|waitFor|expectTypeOf|assertType|attest|(ruleTester|tester)\.run)|\.(expect|should|toMatchSnapshot)(\(\))?|\.assert_\w+$/;
 
 export function isAssertingCall(call: CallFact, facts: FileFacts): boolean {
   return isAssertingPath(call.path) || isNamedAssertion(call.path, facts.assertFunctions);

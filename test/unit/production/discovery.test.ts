@@ -87,6 +87,22 @@ describe('tests that belong to a file', () => {
     assert.deepEqual(tests, []);
   });
 
+  it('are of many that come through a package those that bear its name or import it, else a few', async () => {
+    const files: Record<string, string> = {
+      'src/index.js': "export * from './list.js'; export * from './other.js';",
+      'src/list.js': 'export const list = 1;',
+      'src/other.js': 'export const other = 1;',
+      'test/stress_list.test.js': `${TEST} import '../src/index.js';`,
+      'test/itself.test.js': `${TEST} import '../src/list.js';`,
+    };
+    for (let index = 0; index < 9; index++)
+      files[`test/t${index}.test.js`] = `${TEST} import '../src/index.js';`;
+    const { tests, notes } = await testsOf('src/list.js', files);
+    assert.deepEqual(tests.sort(), ['test/itself.test.js', 'test/stress_list.test.js']);
+    assert.match(notes.join(), /only through more files: 9 test files; "all tests"/);
+    assert.equal((await testsOf('src/other.js', files)).tests.length, 6);
+  });
+
   it('are capped, which is said', async () => {
     const files: Record<string, string> = { 'a.js': '' };
     for (let index = 0; index < 30; index++) files[`t${index}.test.js`] = `${TEST} import './a.js';`;
@@ -255,6 +271,16 @@ describe('the runner of a test file', () => {
       'pytest',
       'its tests import it',
     ]);
+  });
+
+  it('is pytest, or unittest without it, for classes that need not be a TestCase', async () => {
+    const test = 'from . import ShipTest\nclass A(ShipTest):\n    def test_a(self): pass';
+    assert.equal((await runnerOf('test_a.py', { 'test_a.py': test }))[0], 'python');
+    const sure = 'import unittest\nclass A(unittest.TestCase):\n    def test_a(self): pass';
+    assert.deepEqual(
+      await runnerOf('t/test_a.py', { 't/test_a.py': sure, 't/__init__.py': 'import pytest' }),
+      ['python', 'the project uses pytest: t/__init__.py'],
+    );
   });
 
   it('is unittest for TestCase classes, unless the project uses pytest', async () => {

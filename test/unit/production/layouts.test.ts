@@ -137,6 +137,12 @@ const PROJECTS: [title: string, path: string, files: Record<string, string>][] =
       'test/check.test.js': `${TEST} const { a } = require('../lib')`,
     },
   ],
+  [
+    'the folder above, which is the workspace',
+    'index.js',
+    { 'test/check.test.js': `${TEST} require('../');` },
+  ],
+  ['the folder above without a slash', 'index.js', { 'test/check.test.js': `${TEST} require('..');` }],
   ['a dynamic import', 'a.js', { 'check.test.js': `${TEST} const { a } = await import('./a.js');` }],
   [
     'a require inside of a function',

@@ -24,6 +24,55 @@ describe('fact model', () => {
     return fact;
   }
 
+  const callsOf = async (path: string, imports: string, calls: string): Promise<string[]> => {
+    const isPython = path.endsWith('.py');
+    const test = isPython ? `def test_it():\n    ${calls}\n` : `it('works', () => { ${calls} });`;
+    const facts = await factsOf(path, `${imports}\n${test}`);
+    const body = facts.tests[0]?.body;
+    return facts.calls.filter((call) => call.function === body).map((call) => call.path);
+  };
+
+  const assertions: [string, string, string][] = [
+    ["import { equal } from 'node:assert/strict';", 'equal(a, b)', 'assert.equal'],
+    ["import { deepEqual as same } from 'assert';", 'same(a, b)', 'assert.deepEqual'],
+    ["import t, { ok } from 'node:assert';", 't.equal(a, b)', 'assert.equal'],
+    ["import t, { ok } from 'node:assert';", 'ok(a)', 'assert.ok'],
+    ["import * as is from 'uvu/assert';", 'is.equal(a, b)', 'assert.equal'],
+    ["import { strict as t } from 'node:assert';", 't.equal(a, b)', 'assert.equal'],
+    ["const { ok: truly, equal } = require('assert');", 'truly(a)', 'assert.ok'],
+    ["const { equal } = require('assert').strict;", 'equal(a, b)', 'assert.equal'],
+    ["const same = require('node:assert').deepEqual;", 'same(a, b)', 'assert.deepEqual'],
+    ["import assert from 'assert';\nconst { throws } = assert;", 'throws(a)', 'assert.throws'],
+    ["import chai from 'chai';\nconst same = chai.assert.deepEqual;", 'same(a, b)', 'assert.deepEqual'],
+    ["import { expect as e } from 'chai';", 'e(a).to.equal(b)', 'expect().to.equal'],
+    ["import { equal } from './arithmetic';", 'equal(a, b)', 'equal'],
+    ["import { ok } from './result';\nconst { equal } = lodash;", 'equal(ok(a))', 'equal'],
+  ];
+  for (const [imports, call, path] of assertions) {
+    it(`reads ${call} with ${imports.replaceAll('\n', ' ')}`, async () => {
+      assert.equal((await callsOf('a.test.js', imports, call))[0], path);
+    });
+  }
+
+  it('reads assertions that a test takes out of its context', async () => {
+    const facts = await factsOf(
+      'a.test.js',
+      "test('adds', ({ same: alike, end, context }) => { alike(a, b); context(); end(); });",
+    );
+    assert.deepEqual(
+      facts.calls.map((call) => call.path),
+      ['test', 't.same', 'context', 't.end'],
+    );
+  });
+
+  it('reads assertions of nose', async () => {
+    const imports = 'from nose.tools import eq_, ok_ as truly';
+    assert.deepEqual(await callsOf('test_a.py', imports, 'eq_(a, b); truly(a)'), [
+      'assert.equal',
+      'assert.ok',
+    ]);
+  });
+
   it('names functions by what they are bound to', async () => {
     const facts = await factsOf(
       'a.ts',

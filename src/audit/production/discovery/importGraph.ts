@@ -90,6 +90,11 @@ export class ImportGraph {
     return distances;
   }
 
+  /** Whether `from` names `path` itself in an import, not a file that hands it on. */
+  importsItself(from: string, path: string): boolean {
+    return this.imported.get(from)?.includes(path) ?? false;
+  }
+
   /** `paths` and everything of the workspace they import, however far. */
   closure(paths: readonly string[]): Set<string> {
     const reached = new Set(paths);

@@ -57,7 +57,10 @@ export class JavaScriptResolver {
 
   private localFile(base: string): JavaScriptTarget | undefined {
     if (base.startsWith('..')) return undefined;
-    const path = moduleFileCandidates(base).find((candidate) => this.sources.has(candidate));
+    // `..` from a folder of the workspace is the workspace itself.
+    const path = moduleFileCandidates(base)
+      .map((candidate) => posix.normalize(candidate))
+      .find((candidate) => this.sources.has(candidate));
     return path === undefined ? undefined : { kind: 'local', path };
   }
 

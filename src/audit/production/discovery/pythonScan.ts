@@ -11,6 +11,8 @@ export interface PythonScan {
   hasTestFunction: boolean;
   /** Has a class derived from something with `Test` in its name, such as `TestCase`. */
   hasTestCase: boolean;
+  /** Has such a class that is derived from no `TestCase` by that name, so that it may be none. */
+  mayBeNoTestCase: boolean;
   /** Has a function or method `test...` anywhere. */
   hasTests: boolean;
   /** Has a class `Test...` that derives from no `TestCase`: only pytest runs its methods. */
@@ -90,6 +92,7 @@ export function scanPython(text: string): PythonScan {
     imports: [],
     hasTestFunction: false,
     hasTestCase: false,
+    mayBeNoTestCase: false,
     hasTests: false,
     hasPlainTestClass: false,
   };
@@ -99,8 +102,10 @@ export function scanPython(text: string): PythonScan {
     if (/^(?:async\s+)?def\s+test/.test(statement)) scan.hasTestFunction = true;
     if (/^\s*(?:async\s+)?def\s+test/.test(statement)) scan.hasTests = true;
     const testClass = /^class\s+(\w+)\s*(?:\((.*)\))?\s*:/.exec(statement);
-    if (testClass?.[2]?.includes('Test')) scan.hasTestCase = true;
-    else if (testClass?.[1]?.startsWith('Test')) scan.hasPlainTestClass = true;
+    if (testClass?.[2]?.includes('Test')) {
+      scan.hasTestCase = true;
+      if (!testClass[2].includes('TestCase')) scan.mayBeNoTestCase = true;
+    } else if (testClass?.[1]?.startsWith('Test')) scan.hasPlainTestClass = true;
   }
   return scan;
 }

@@ -19,6 +19,8 @@ export interface TestSearch {
 
 /** Test files run in one audit. */
 const MAX_TEST_FILES = 20;
+/** As many test files are run however they come to the audited file. */
+const FEW_TEST_FILES = 6;
 /** Test files run in one audit that asks for all. */
 const MAX_ALL_FILES = 500;
 /** Test files taken on the ground that they mention the file's name in their text. */
@@ -59,10 +61,11 @@ export function findTestsOf(path: string, graph: ImportGraph, sources: Workspace
   // Without a test of its own, a file is tested through the files nearest to it.
   const nearest = Math.min(...reaching.map((file) => distances.get(file) ?? Infinity));
   const ring = direct.length > 0 ? direct : reaching.filter((file) => distances.get(file) === nearest);
-  const found = [...new Set([...ring, ...named])].sort(byCloseness(path, distances, named));
+  const near = narrowed(ring, path, named, graph);
+  const found = [...new Set([...near, ...named])].sort(byCloseness(path, distances, named));
   const chosen = found.length > 0 ? found : mentions(path, testFiles, sources);
   const notes: string[] = [];
-  const distant = reaching.length - ring.length;
+  const distant = reaching.filter((file) => !found.includes(file)).length;
   if (distant > 0)
     notes.push(
       `Not run, since they reach this file only through more files: ${files(distant)}; "all tests" in the settings runs them too.`,
@@ -75,15 +78,34 @@ export function findTestsOf(path: string, graph: ImportGraph, sources: Workspace
   return { tests, notes };
 }
 
+/**
+ * What a package hands on is reached by nearly all of its tests. Of many, those count that bear the file's name or import it
+ * itself, and where there are none, a few.
+ */
+function narrowed(
+  ring: readonly string[],
+  path: string,
+  named: ReadonlySet<string>,
+  graph: ImportGraph,
+): string[] {
+  if (ring.length <= FEW_TEST_FILES) return [...ring];
+  const own = ring.filter((file) => named.has(file) || graph.importsItself(file, path));
+  if (own.length > 0) return own;
+  return [...ring].sort(byCloseness(path, new Map(), named)).slice(0, FEW_TEST_FILES);
+}
+
 function files(count: number): string {
   return count === 1 ? '1 test file' : `${count} test files`;
 }
 
 function namesMatch(path: string, test: string): boolean {
   const name = subjectName(path);
-  if (subjectName(test) !== name) {
+  const subject = subjectName(test);
+  // test_stress_sortedlist.py for sortedlist.py
+  if (!GENERIC_NAMES.has(name) && name.length > 3 && subject.split(/[-_.]/).includes(name)) return true;
+  if (subject !== name) {
     // tests/test_pkg.py for pkg/__init__.py, test/widget.test.ts for widget/index.ts
-    return GENERIC_NAMES.has(name) && subjectName(test) === posix.basename(posix.dirname(path)).toLowerCase();
+    return GENERIC_NAMES.has(name) && subject === posix.basename(posix.dirname(path)).toLowerCase();
   }
   return !GENERIC_NAMES.has(name) || stepsBetween(path, test) <= 1;
 }

@@ -140,16 +140,38 @@ function declaredRunner(path: string, sources: WorkspaceSources): { name: string
 
 function pythonRunner(path: string, graph: ImportGraph, sources: WorkspaceSources): FoundRunner {
   const scan = graph.pythonScan(path);
-  const importsPytest = scan.imports.some(
-    ({ level, module }) => level === 0 && /^_?pytest(?:\.|$)/.test(module),
-  );
-  if (importsPytest) return { runner: 'pytest', why: 'its tests import it' };
+  if (importsPytest(path, graph)) return { runner: 'pytest', why: 'its tests import it' };
   if (scan.hasTestFunction || scan.hasPlainTestClass)
     return { runner: 'pytest', why: 'its tests are functions or plain classes, which only it runs' };
-  const sign = signOfPytest(path, sources);
+  const sign = signOfPytest(path, sources) ?? neighbourWithPytest(path, graph, sources);
   // A TestCase runs under pytest where that can be had.
   if (sign !== undefined) return { runner: 'python', why: `the project uses pytest: ${sign}` };
+  if (scan.mayBeNoTestCase)
+    return {
+      runner: 'python',
+      why: 'its tests derive from classes of the project, and pytest runs every kind',
+    };
   return { runner: 'unittest', why: 'its tests are TestCase classes, and nothing names pytest' };
+}
+
+function importsPytest(path: string, graph: ImportGraph): boolean {
+  return graph
+    .pythonScan(path)
+    .imports.some(({ level, module }) => level === 0 && /^_?pytest(?:\.|$)/.test(module));
+}
+
+/** A module beside `path` that imports pytest. */
+function neighbourWithPytest(
+  path: string,
+  graph: ImportGraph,
+  sources: WorkspaceSources,
+): string | undefined {
+  const folder = foldersAbove(path)[0] ?? '';
+  return sources
+    .namesIn(folder)
+    .filter((name) => name.endsWith('.py'))
+    .map((name) => posix.join(folder, name))
+    .find((file) => importsPytest(file, graph));
 }
 
 /** The file that shows that the project around `path` is set up for pytest. */
