@@ -32,7 +32,7 @@ describe('coverage of the audited file', function () {
   });
 
   async function measure(path: string, text: string, ...records: unknown[]) {
-    const { coverable } = await analyzeSource(parser, { path, text });
+    const { coverable } = await analyzeSource(parser, { path, text, measures: true });
     assert.ok(coverable);
     const report = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
     return measureCoverage(Buffer.from(report.map((line) => `${line}\n`).join('')), text, coverable);
