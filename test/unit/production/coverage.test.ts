@@ -115,7 +115,7 @@ describe('coverage of the audited file', function () {
       await measure('fee.js', JAVASCRIPT, other, { type: 'coverage', script: 'a', ranges: [[0, 8, 1]] }),
       undefined,
     );
-    const { coverable } = await analyzeSource(parser, { path: 'fee.js', text: JAVASCRIPT });
+    const { coverable } = await analyzeSource(parser, { path: 'fee.js', text: JAVASCRIPT, measures: true });
     assert.ok(coverable);
     assert.equal(measureCoverage(Buffer.from(JSON.stringify(run())), JAVASCRIPT, coverable), undefined);
     assert.equal(measureCoverage(undefined, JAVASCRIPT, coverable), undefined);
