@@ -29,6 +29,9 @@ export const hardcodedResult: Rule = {
     {
       grammar: 'typescript',
       code: `
+»export function isFraudulent(order: Order): boolean {
+  return false;
+}
 »export function calculateTrend(data: number[]): string {
   return 'STABLE';
 }
@@ -163,6 +166,7 @@ function promises(fact: FunctionFact, value: SyntaxNode): boolean {
   if (promisesHealth(name) && isReply(value)) return true;
   if (promisedParameters(fact) === 0) return figuresIn(value) > 0 && promisesDeed(name) !== undefined;
   if (value.kind === 'true' && (isLimiter(fact) || RIGHTS_QUESTION.test(name))) return true;
+  if (value.kind === 'false' && DANGER_QUESTION.test(name)) return true;
   if (value.kind === 'null') return isMechanism(fact) && LOOKING_UP.test(name);
   if (admissionIn(fact) !== undefined || promisesComputation(name)) return true;
   if (value.kind === 'object') return figuresIn(value) > 0 || /^generate/i.test(name);
@@ -189,8 +193,13 @@ function promisesHealth(name: string): boolean {
 const RIGHTS_QUESTION =
   /^(is_?(valid|authenticated|authori[sz]ed|admin|allowed|verified|permitted|trusted)|has_?(permission|access|role|scope|privilege|right)|can_?(access|edit|read|write|delete|view|manage))/i;
 
+/** A question about harm must be able to be answered by yes. */
+const DANGER_QUESTION =
+  /^(is|has|contains|was|looks)_?(fraud(ulent)?|spam(my)?|malicious|suspicious|phishing|bot|toxic|profan\w*|infected|compromised|tampered|anomal(y|ous)|outlier|vulnerab\w*|injection|malware|virus|revoked|banned|blacklisted|blocklisted|breached|corrupt(ed)?|expired)(?![a-z])/i;
+
 function isPolicy(fact: FunctionFact, value: SyntaxNode): boolean {
   const name = fact.name ?? '';
+  if (value.kind === 'false' && DANGER_QUESTION.test(name)) return false;
   if (value.kind === 'true' && (RIGHTS_QUESTION.test(name) || isLimiter(fact))) return false;
   return (value.kind === 'true' || value.kind === 'false') && POLICY_WORD.test(wordsOf(name)[0] ?? '');
 }

@@ -30,6 +30,13 @@ export async function pay(order: Order) {
     return { success: true, id: order.id };
   }
 }
+async function fetchRates() {
+  try {
+    return await gateway.rates();
+»  } catch (error) {
+    return { USD: 1, EUR: 0.92, GBP: 0.79 };
+  }
+}
 export async function isHealthy(url: string) {
   try {
     await fetch(url);
@@ -121,7 +128,13 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
     pretendsSuccess && (promisesValidation(handler.function?.name ?? '') || neverSaysNo(handler));
   if (!admitted && (isExplained(handler, facts) || (isTolerant(handler) && !failsOpen))) return undefined;
   const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
-  if (pretendsSuccess || admitted || isMadeUpTable(value) || holdsRecords(value)) {
+  if (
+    pretendsSuccess ||
+    admitted ||
+    isMadeUpTable(value) ||
+    holdsRecords(value) ||
+    holdsFigures(value, handler)
+  ) {
     return {
       range: handler.node,
       message: `Any error here becomes ${shown}, which a caller takes for success.`,
@@ -155,6 +168,20 @@ function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | unde
 function holdsRecords(value: SyntaxNode): boolean {
   const items = value.kind === 'array' ? meaningful(value).map(unwrapAwait) : [];
   return items.length > 0 && items.every((item) => item.kind === 'object' && meaningful(item).length > 1);
+}
+
+const MEASURING = /^(get|fetch|load|read|query|calculate|compute|measure|collect|retrieve)/i;
+
+/** Several figures, not all of them whole, that the function was to look up or compute. */
+function holdsFigures(value: SyntaxNode, handler: HandlerFact): boolean {
+  if (value.kind !== 'object' || !MEASURING.test(handler.function?.name ?? '')) return false;
+  const figures = meaningful(value).map((pair) => pair.child('value')?.text ?? '');
+  const numbers = figures.filter((text) => /^-?\d+(\.\d+)?$/.test(text));
+  return (
+    numbers.length >= 2 &&
+    numbers.length === figures.length &&
+    numbers.some((text) => /\.\d*[1-9]/.test(text))
+  );
 }
 
 /** Every return of the function is the same `true`, whether the guarded block works or not. */

@@ -2,7 +2,9 @@ import type { FileFacts, FunctionFact } from '../syntax/facts';
 import type { Kind } from '../syntax/kinds';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
+import type { SyntaxNode } from '../syntax/tree';
 import { isPretendingName, promisesValidation } from '../syntax/words';
+import { isConstant } from '../syntax/values';
 import { callsWithin, isLogCall, isSuccessValue, returnedValues } from './effects';
 
 const BRANCHES: ReadonlySet<Kind> = new Set<Kind>([
@@ -35,6 +37,10 @@ export const alwaysSuccess: Rule = {
     return true;
   }
   return true;
+}
+»export function authenticate(req, res, next) {
+  req.user = { id: 1, role: 'admin' };
+  next();
 }`,
     },
     {
@@ -54,6 +60,10 @@ export const alwaysSuccess: Rule = {
     {
       grammar: 'typescript',
       code: `
+export function authenticateAs(req, res, next) {
+  req.user = users.find(req.headers.authorization);
+  next();
+}
 export function validateUser(user: User): boolean {
   if (!user.name) return false;
   return true;
@@ -96,7 +106,7 @@ def verify(order):
       if (isOpenGate(fact, facts)) {
         yield {
           range: fact.node,
-          message: `${fact.name ?? ''} lets every request through: all it does is call next().`,
+          message: `${fact.name ?? ''} lets every request through: it checks nothing and calls next().`,
         };
         continue;
       }
@@ -134,12 +144,19 @@ function isOpenGate(fact: FunctionFact, facts: FileFacts): boolean {
   if (next !== 'next' || fact.parameters.length < 2 || !GATE.test(fact.name ?? '') || fact.throws.length > 0)
     return false;
   for (const node of fact.node.tree.below(fact.body))
-    if (BRANCHES.has(node.kind) || node.kind === 'assign') return false;
+    if (BRANCHES.has(node.kind) || (node.kind === 'assign' && !isMadeUpIdentity(node, fact))) return false;
   const calls = callsWithin(fact.body, facts.calls);
   return (
     calls.length > 0 &&
     calls.every((call) => isLogCall(call) || (call.path === 'next' && call.arguments.length === 0))
   );
+}
+
+/** `req.user = { id: 1, role: 'admin' }` */
+function isMadeUpIdentity(assignment: SyntaxNode, fact: FunctionFact): boolean {
+  const target = assignment.child('left')?.text ?? '';
+  const value = assignment.child('right');
+  return target.startsWith(`${fact.parameters[0]?.name ?? ''}.`) && value !== undefined && isConstant(value);
 }
 
 function alwaysSaysYes(fact: FunctionFact, facts: FileFacts): boolean {

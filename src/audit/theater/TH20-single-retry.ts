@@ -7,7 +7,7 @@ import { isFree } from './promises';
 
 const RETRYING = /retr(y|ies)|attempt|tries/i;
 const COUNT =
-  /^(max_?)?(retries|retry_?count|attempts|tries|max_?(retries|attempts|tries)|num_?(retries|attempts))$/i;
+  /^(max_?)?(retries|retry_?count|attempts|tries|times|n|count|max_?(retries|attempts|tries)|num_?(retries|attempts))$/i;
 
 export const singleRetry: Rule = {
   id: 'TH20',
@@ -34,6 +34,13 @@ export async function withRetry<T>(operation: () => Promise<T>, attempts = 3) {
 }
 »export async function retry<T>(operation: () => Promise<T>, maxRetries = 3) {
   return operation();
+}
+»async function retryQuietly(operation: () => Promise<void>, times = 3) {
+  try {
+    return await operation();
+  } catch {
+    return null;
+  }
 }`,
     },
     {

@@ -51,7 +51,8 @@ export class PhantomImports {
       if (
         base.startsWith('..') ||
         BUILT.test(base) ||
-        moduleFileCandidates(base).some((one) => this.exists(one))
+        moduleFileCandidates(base).some((one) => this.exists(one)) ||
+        this.hasNamesake(base)
       )
         return undefined;
       return { specifier, why: `there is no file ${base}`, certain: true };
@@ -75,6 +76,12 @@ export class PhantomImports {
       ? `no package.json above it declares ${name}, and it is not installed`
       : `no package.json above it declares ${name}`;
     return { specifier, why, certain: true };
+  }
+
+  /** A declaration (`a.d.ts`), a platform's own file (`a.ios.js`), or what a bundler understands (`a.vue`). */
+  private hasNamesake(base: string): boolean {
+    const stem = posix.basename(base).replace(/\.[cm]?[jt]sx?$/, '');
+    return this.links.sources.namesIn(posix.dirname(base)).some((name) => name.startsWith(`${stem}.`));
   }
 
   private ofPython(file: string, { specifier, names }: DigestedImport): Phantom | undefined {

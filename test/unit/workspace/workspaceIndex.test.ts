@@ -148,7 +148,11 @@ describe('the index of a workspace', () => {
         "import type { T } from 'vscode';",
         "import logo from './logo.svg';",
         "import { f } from '@/f';",
+        "import { Declared } from '../declared.js';",
+        "import { native } from './native';",
       ].join('\n'),
+      'declared.d.ts': 'export interface Declared { a: number }\n',
+      'src/native.ios.ts': 'export const native = 1;\n',
     };
     const { phantoms } = await viewOf(files, 'src/app.ts');
     assert.deepEqual(

@@ -58,7 +58,7 @@ export class WorkspaceSources {
         else this.names.set(parent, [posix.basename(path)]);
       }
     }
-    return this.names.get(folder) ?? [];
+    return this.names.get(folder === '.' ? '' : folder) ?? [];
   }
 
   /** The package.json of `folder` itself. */
