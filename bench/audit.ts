@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
+import { staticMeasures } from './support/staticMeasures';
 
 /*
- * A cold audit of a small file, from the start of the command line to its verdict, beside what it takes to run the same
+ * The static stages beside a linter (see `staticMeasures`). Then, with an engine, a cold audit of a small file, from the start of the command line to its verdict, beside what it takes to run the same
  * tests by hand with `docker run` under the same limits. Needs an engine: npm run engine -- npm run bench -- audit
  */
 
@@ -74,6 +75,7 @@ const dockerRun = (image: string, command: string[]) => () =>
 async function main(): Promise<void> {
   const nowhere = { ...process.env, DOCKER_HOST: 'unix:///nonexistent/docker.sock' };
   const measures = new Measures('audit');
+  for await (const measure of staticMeasures()) measures.add(measure);
   measures.add(
     await compare(
       'javascript, cold (peer: docker run node --test)',

@@ -259,7 +259,8 @@ export class App {
           harnessDirectory: path.join(distDirectory, 'harness'),
           mutate: async (file, switchName, signal) =>
             (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
-          coverable: async (file, signal) => (await this.analyzer.analyze(file, signal)).coverable,
+          coverable: async (file, signal) =>
+            (await this.analyzer.analyze({ ...file, measures: true }, signal)).coverable,
         }).run(input, runOptions),
     };
   }

@@ -6,7 +6,7 @@ interface ProcessWithThreads {
 }
 
 /** Processor time of this thread so far, in ms. In Node.js from 23.9 on, which the types do not know yet. */
-function spent(): number {
+export function spent(): number {
   const { user, system } = (process as unknown as ProcessWithThreads).threadCpuUsage();
   return (user + system) / 1000;
 }

@@ -42,9 +42,7 @@ export class CachedAnalyzer implements StaticAnalyzer {
     const key = await this.keyOf(file);
     const known = this.take(key);
     if (known) return known;
-    // What can run is for the coverage of the one file whose tests run, and as large as all the rest.
-    const analysis = { ...(await this.inner.analyze(file, signal)) };
-    delete analysis.coverable;
+    const analysis = await this.inner.analyze(file, signal);
     this.keep(key, JSON.stringify(analysis));
     return analysis;
   }

@@ -13,7 +13,7 @@ import { relativeInside } from '../base/paths';
 import { STAGE_NAMES } from './finding';
 import type { OtherFinding, StageName } from './finding';
 import type { Baseline } from './baseline';
-import { judge } from './judge';
+import { judge, withKnownMutants } from './judge';
 import type { MutantBudget } from './mutation/proof';
 import { openFile } from './openFile';
 import type { AuditReport, StageResult } from './report';
@@ -198,7 +198,13 @@ export class Auditor {
     const outcome = await this.guard(() =>
       this.parts.production.run({ workspace, file, overlays, testing, ...chosen }, options),
     );
-    if (outcome.ok) return outcome.value;
+    if (outcome.ok) {
+      const { result, notes } = outcome.value;
+      return {
+        result: request.baseline ? withKnownMutants(result, file.path, request.baseline) : result,
+        notes,
+      };
+    }
     return {
       result: { ...notRun('production', outcome.reason), durationMs: Date.now() - started },
       notes: [],

@@ -68,7 +68,7 @@ export function fingerprintOf(finding: Finding): string {
   return createHash('sha256').update(seen).digest('hex').slice(0, 32);
 }
 
-/** Marks the findings of one file. A failing test is never known: only what was read in the source can be. */
+/** Marks the findings of one file. A failing test is never known: only what was read in the source, or shown by mutants, can be. */
 export function compareWithBaseline(
   findings: readonly Finding[],
   file: string,
@@ -78,7 +78,13 @@ export function compareWithBaseline(
     baseline.entries.filter((entry) => entry.file === file).map((entry) => [keyOf(entry), entry]),
   );
   const marked = findings.map((finding) => ({ ...finding, known: open.delete(keyOf(entryOf(finding))) }));
-  return { findings: marked, stale: [...open.values()] };
+  // What mutants found is not looked for by every audit, so that its absence says nothing.
+  return { findings: marked, stale: [...open.values()].filter(({ rule }) => !isOfMutants(rule)) };
+}
+
+/** Whether a rule speaks of what mutants showed. */
+export function isOfMutants(rule: string): boolean {
+  return rule.startsWith('MT');
 }
 
 export function withEntry(baseline: Baseline, finding: Finding): Baseline {
@@ -98,10 +104,16 @@ export function updatedBaseline(
 ): Baseline {
   const judged = reports.filter(wasJudged);
   const files = new Set(judged.map(({ file }) => file));
-  const kept = baseline.entries.filter(({ file }) => !files.has(file) && exists(file));
-  const found = judged
-    .flatMap(({ stages }) => stages.filter(({ stage }) => stage !== 'production'))
+  const proved = new Set(reports.filter(wasProved).map(({ file }) => file));
+  const isLookedAt = ({ rule, file }: BaselineEntry): boolean =>
+    (isOfMutants(rule) ? proved : files).has(file);
+  const kept = baseline.entries.filter((entry) => !isLookedAt(entry) && exists(entry.file));
+  const found = reports
+    .flatMap(({ file, stages }) =>
+      files.has(file) ? stages : stages.filter(({ stage }) => stage === 'production'),
+    )
     .flatMap(({ findings }) => findings)
+    .filter(({ ruleId, stage }) => stage !== 'production' || isOfMutants(ruleId))
     .filter(({ severity, known }) => known === true || severity === 'error' || severity === 'warning')
     .map(entryOf);
   return { entries: [...kept, ...found] };
@@ -110,6 +122,10 @@ export function updatedBaseline(
 /** Both static stages looked at the whole file, so that what they did not find is not there. */
 function wasJudged({ stages }: AuditReport): boolean {
   return stages.every(({ stage, status }) => stage === 'production' || status !== 'not run');
+}
+
+function wasProved({ stages }: AuditReport): boolean {
+  return stages.some(({ mutation }) => mutation?.status === 'run');
 }
 
 function entryOf(finding: Finding): BaselineEntry {

@@ -4,11 +4,17 @@ import type { Finding, OtherFinding, StageName } from './finding';
 /** Three values, and `not run` is never `pass`. */
 export type Outcome = 'pass' | 'fail' | 'not run';
 
-/** Results of individual tests, counted; `skipped` holds skipped and todo tests, which count as neither. */
+/** Results of individual tests, each counted once. All but the first two are no evidence; those with a question mark are left out when 0. */
 export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
+  /** Still to be written. */
+  todo?: number;
+  /** Failed as they were expected to. */
+  expectedFailures?: number;
+  /** Passed, but only when they were run again. */
+  flaky?: number;
 }
 
 /** How much of the audited file its tests reached. It informs and decides nothing. */

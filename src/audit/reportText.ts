@@ -23,10 +23,13 @@ export function reportText(report: AuditReport, paint: Paint = (text) => text): 
   return lines.join('\n');
 }
 
-/** `3 passed, 1 failed`, with skipped tests only where there are some. */
+/** `3 passed, 1 failed`, with others only where there are some. */
 function testsText(tests: TestCounts): string {
   const parts = [`${tests.passed} passed`, `${tests.failed} failed`];
   if (tests.skipped > 0) parts.push(`${tests.skipped} skipped`);
+  if (tests.todo) parts.push(`${tests.todo} todo`);
+  if (tests.expectedFailures) parts.push(count(tests.expectedFailures, 'expected failure'));
+  if (tests.flaky) parts.push(`${tests.flaky} flaky`);
   return parts.join(', ');
 }
 

@@ -64,11 +64,14 @@ function proof(report: AuditReport): string {
       : total === 1
         ? 'Its one test passes'
         : `All ${total} of its tests pass`;
+  const again = tests.flaky
+    ? `, and ${tests.flaky} more ${tests.flaky === 1 ? 'passes' : 'pass'} only when run again`
+    : '';
   const reached =
     coverage && coverage.lines.total > 0
       ? `, and they reach ${Math.floor((coverage.lines.covered / coverage.lines.total) * 100)} % of its lines`
       : '';
-  return `${outcome}${reached}${hollow > 0 ? `, yet ${hollowText(hollow)}` : ''}`;
+  return `${outcome}${again}${reached}${hollow > 0 ? `, yet ${hollowText(hollow)}` : ''}`;
 }
 
 function advice(report: AuditReport): string {

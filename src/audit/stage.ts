@@ -22,7 +22,7 @@ export interface StaticAnalysis {
   syntaxErrors: { startLine: number; endLine: number }[];
   /** Findings that comments in the source set aside, with their reasons. */
   suppressed?: { finding: Finding; reason: string }[];
-  /** What of the file can run; left out where nothing can. */
+  /** When it was asked for: what of the file can run; left out where nothing can. */
   coverable?: Coverable;
   /** When it was asked for, and the file can be changed. */
   mutated?: MutatedSource;
@@ -37,6 +37,8 @@ export interface AnalysisInput {
   rules?: RuleSettings;
   /** What the rest of the workspace says of it. */
   workspace?: WorkspaceView;
+  /** Asks for what of the file can run as well. */
+  measures?: true;
   /** Asks for the file's mutants as well, behind calls of this name. */
   switchName?: string;
 }

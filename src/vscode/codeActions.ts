@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { fingerprintOf } from '../audit/baseline';
+import { fingerprintOf, isOfMutants } from '../audit/baseline';
 import type { Finding } from '../audit/finding';
 import { hashOf } from '../audit/openFile';
 import { UserError } from '../base/errors';
@@ -78,7 +78,7 @@ function actionsFor(
     actions.push(commandAction('Prove with Mutants', COMMANDS.proveWithMutants, [document.uri]));
   const about = [report.id, fingerprintOf(finding)];
   actions.push(commandAction(`Explain Evidence (${finding.ruleId})`, COMMANDS.explainFinding, about));
-  if (finding.stage !== 'production' && finding.known !== true)
+  if ((finding.stage !== 'production' || isOfMutants(finding.ruleId)) && finding.known !== true)
     actions.push(commandAction(`Add to Baseline (${finding.ruleId})`, COMMANDS.addToBaseline, about));
   if (!/^(TH|TT|QC|SE)/.test(finding.ruleId)) return actions;
   for (const scope of ['line', 'file'] as const) {

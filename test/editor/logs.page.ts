@@ -78,6 +78,19 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     await frame.getByRole('button', { name: 'Filter' }).click();
     await frame.getByText('GET /orders').first().waitFor({ state: 'detached' });
     await picture('filtered');
+    for (const [file, theme] of [
+      ['contrast', 'Default High Contrast'],
+      ['dark', 'Default Dark Modern'],
+    ] as const) {
+      await evaluate(
+        (vscode, chosen) => vscode.workspace.getConfiguration('workbench').update('colorTheme', chosen, true),
+        theme,
+      );
+      await frame.locator(`body.vscode-${file === 'dark' ? 'dark' : 'high-contrast'}`).waitFor();
+      await picture(file);
+    }
+    await frame.getByLabel('Time of the past').selectOption('last 5 minutes');
+    await frame.getByText('job').first().waitFor();
     await frame.getByRole('button', { name: 'Pause' }).click();
     const rows = await frame.locator('.row').allTextContents();
     await frame.getByText(/paused, [1-9]\d* new lines/).waitFor();

@@ -157,6 +157,27 @@ describe('images of dependencies', function () {
     assert.equal(await images.find(workspace, 'src/double.mjs', 'node', 'python:3.11-slim'), undefined);
   });
 
+  it('are made once for audits that need the same one at once', async () => {
+    const folder = variant('shared', `${lockfile(registry.address)}\n`);
+    const progress: string[][] = [[], []];
+    const made = await Promise.all(
+      progress.map(async (messages) => {
+        const project = await images.projectOf(folder, 'src/double.mjs', 'node');
+        assert.ok(project);
+        return images.install(
+          { project, baseImage: NODE_IMAGE },
+          { signal: AbortSignal.timeout(170_000), onProgress: (message) => messages.push(message) },
+        );
+      }),
+    );
+    assert.equal(made[0]?.id, made[1]?.id);
+    assert.deepEqual(
+      progress.map((messages) => messages.filter((text) => text === 'Keeping the image').length),
+      [1, 1],
+    );
+    assert.deepEqual(await installations(), []);
+  });
+
   it('are not made of a package with another content than the lockfile names', async () => {
     const folder = variant('tampered', lockfile(registry.address, helper.integrity));
     await assert.rejects(install(folder), {

@@ -135,6 +135,29 @@ describe('the command line over a project', function () {
     assert.match(missing.stderr, /gone\.sarif can't be imported/);
   });
 
+  it('skips hostile source in words, and goes on with the rest', async () => {
+    const folder = path.join(workspace, 'hostile');
+    writeFiles(folder, {
+      'deep.js': `${'f(\n'.repeat(10_000)}1${')'.repeat(10_000)};\n`,
+      'line.js': `x = [${'"aaaaaaaaaaaaaaaa",'.repeat(300_000)}1];\n`,
+      'stars.js': `/* ${'*'.repeat(400_000)}\n${'\n'.repeat(200_000)} */\n// ${'*'.repeat(300_000)}\n`,
+      'invalid.js': Buffer.from([0x78, 0x3d, 0x22, 0xff, 0xfe, 0x22]),
+    });
+    fs.writeFileSync(path.join(folder, 'huge.js'), 'x = 1;\n');
+    fs.truncateSync(path.join(folder, 'huge.js'), 50_000_000);
+    const result = await json('.');
+    assert.deepEqual(rules(result), ['TH01', 'TH01']);
+    const skipped = result.summary?.skipped.map(({ path: file, why }) => [file, why]);
+    assert.deepEqual(skipped, [
+      ['hostile/huge.js', 'over the limit of 10 MB for one file'],
+      ['hostile/line.js', 'larger than 1 MB'],
+    ]);
+    const reasonOf = (file: string) => result.reports.find((one) => one.file === file)?.stages[0];
+    assert.match(reasonOf('hostile/invalid.js')?.reason ?? '', /not valid UTF-8 \(line 1\)/);
+    assert.equal(reasonOf('hostile/deep.js')?.status, 'pass');
+    assert.equal(reasonOf('hostile/stars.js')?.status, 'pass');
+  });
+
   describe('with settings for its rules', () => {
     const settings = (value: unknown): void =>
       fs.writeFileSync(

@@ -1,5 +1,7 @@
 import type { TestCounts } from '../report';
 import type { Evidence, TestRun } from './evidence';
+import type { TestRecord } from './harness/records';
+import { clip } from './wording';
 
 /** A run, and its test files that count. */
 export interface JudgedRun {
@@ -45,9 +47,40 @@ export function countTests(judged: readonly JudgedRun[]): TestCounts {
   const counts: TestCounts = { passed: 0, failed: 0, skipped: 0 };
   for (const { run, belongs } of judged) {
     for (const test of run.report.tests)
-      if (!test.derived && counted(test.file, run, belongs)) counts[test.status]++;
+      if (!test.derived && counted(test.file, run, belongs)) {
+        const outcome = outcomeOf(test);
+        counts[outcome] = (counts[outcome] ?? 0) + 1;
+      }
   }
   return counts;
+}
+
+function outcomeOf({ status, kind, tries }: TestRecord): keyof TestCounts {
+  if (status === 'passed' && tries !== undefined) return 'flaky';
+  if (kind === 'todo') return 'todo';
+  return kind === 'expected failure' ? 'expectedFailures' : status;
+}
+
+/** What has to be known of how the tests were run: settings that change their meaning, and tests that passed by luck. */
+export function runNotes(judged: readonly JudgedRun[]): string[] {
+  const settings = judged.flatMap(({ run }) =>
+    run.report.configuration.map((message) => `The project's settings of ${run.runner}: ${clip(message)}.`),
+  );
+  const flaky = judged.flatMap(({ run, belongs }) =>
+    run.report.tests.filter((test) => outcomeOf(test) === 'flaky' && counted(test.file, run, belongs)),
+  );
+  const shown = flaky
+    .slice(0, MAX_NAMED)
+    .map(
+      ({ name, file, tries }) =>
+        `Flaky: "${clip(name)}" in ${file} passed only when it was run for the ${ordinal(tries ?? 2)} time.`,
+    );
+  const more = flaky.length > shown.length ? [`${flaky.length - shown.length} more tests are flaky.`] : [];
+  return [...new Set(settings), ...shown, ...more];
+}
+
+function ordinal(number: number): string {
+  return number === 2 ? '2nd' : number === 3 ? '3rd' : `${number}th`;
 }
 
 /** A result without a usable file belongs to the run as a whole. */

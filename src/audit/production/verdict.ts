@@ -1,7 +1,7 @@
 import type { Finding } from '../finding';
 import type { NextStep, Outcome, TestCounts } from '../report';
 import type { Evidence, TestRun } from './evidence';
-import { belongingFiles, counted, countTests, ignoredNotes } from './countedTests';
+import { belongingFiles, counted, countTests, ignoredNotes, runNotes } from './countedTests';
 import type { JudgedRun } from './countedTests';
 import { doubtByCanaries } from './canaryVerdict';
 import { judgeLoad } from './loadVerdict';
@@ -27,7 +27,7 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   const load = judgeLoad(evidence);
   if (load.decided) return { tests: null, notes: [], ...load.decided };
   const judged = evidence.runs.map((run) => ({ run, belongs: belongingFiles(run, evidence) }));
-  const notes = [...load.notes, ...ignoredNotes(judged)];
+  const notes = [...load.notes, ...ignoredNotes(judged), ...runNotes(judged)];
   const tests = judged.some(({ run }) => run.report.tests.length > 0) ? countTests(judged) : null;
   const verdict = (
     status: Outcome,
@@ -66,11 +66,19 @@ export function decideProduction(evidence: Evidence): ProductionVerdict {
   if (evidence.loadedBy.size === 0)
     return { ...verdict('not run', 'no test reaches this file', 'add-test'), tests: null };
   if (!tests || tests.passed === 0) {
-    const reason =
-      tests && tests.skipped > 0 ? allSkipped(tests.skipped, judged) : 'its test files hold no test';
-    return verdict('not run', reason, 'add-test');
+    return verdict('not run', noneCounts(tests, judged), 'add-test');
   }
   return verdict('pass', '');
+}
+
+/** Why none of the tests is evidence. */
+function noneCounts(tests: TestCounts | null, judged: readonly JudgedRun[]): string {
+  const { skipped = 0, todo = 0, expectedFailures = 0, flaky = 0 } = tests ?? {};
+  if (flaky > 0) return 'its tests passed only when they were run again';
+  const all = skipped + todo + expectedFailures;
+  if (all === 0) return 'its test files hold no test';
+  if (skipped > 0) return allSkipped(all, judged);
+  return todo > 0 ? 'its tests are still to be written' : 'its tests fail as they are expected to';
 }
 
 function allSkipped(count: number, judged: readonly JudgedRun[]): string {

@@ -34,7 +34,7 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
       `There are no rules for ${file.path}.`,
       'Audit a JavaScript, TypeScript or Python file.',
     );
-  const tree = await parser.parse(file.text, known.grammar);
+  const tree = await parser.parse(file.text, known.grammar, file.path);
   const settings = file.rules ?? defaultRuleSettings;
   const facts = collectFacts(tree, file.path, known.language, settings, file.workspace);
   const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
@@ -50,13 +50,13 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
   const { switchName } = file;
   const mutated =
     switchName === undefined ? undefined : await mutateSource(parser, facts, known.grammar, switchName);
-  const measured = coverable(tree, known.language === 'python');
+  const measured = file.measures ? coverable(tree, known.language === 'python') : undefined;
   return {
     theater: kept.filter((finding) => finding.stage === 'theater'),
     quality: kept.filter((finding) => finding.stage === 'quality'),
     syntaxErrors: errorLines(tree),
     ...(suppressed.length > 0 ? { suppressed } : {}),
-    ...(measured.statements.length > 0 ? { coverable: measured } : {}),
+    ...(measured && measured.statements.length > 0 ? { coverable: measured } : {}),
     ...(mutated ? { mutated } : {}),
     ...unjudged(facts),
   };

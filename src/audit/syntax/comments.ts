@@ -62,10 +62,13 @@ export class CommentAttachment {
 
 /** A comment's words, without the characters that make it a comment. */
 function commentText(source: string): string {
+  let end = source.length;
+  // By hand: an expression for stars at the end tries every row of stars in between, again and again.
+  if (source.startsWith('/*') && source.endsWith('*/')) for (end -= 1; source[end - 1] === '*'; end--);
   return source
+    .slice(0, Math.max(0, end))
     .replace(/^(\/\*+|\/\/+|#+!?)/, '')
-    .replace(/\*+\/$/, '')
-    .replace(/^\s*\*+/gm, '')
+    .replace(/^[^\S\n]*\*+/gm, '')
     .trim();
 }
 

@@ -3,12 +3,15 @@ import * as path from 'node:path';
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- `require` is what picks the CommonJS build
 import treeSitter = require('web-tree-sitter');
 import type { Grammar } from '../language';
+import { editBetween, RecentTrees } from './recentTrees';
 import type { SyntaxTree, TypeTable } from './tree';
 import { copyTree } from './tree';
 
 /** Parses with the grammars found in one directory. Grammars are loaded at their first use and kept. */
 export class SourceParser {
   private readonly grammars = new Map<Grammar, Promise<{ parser: treeSitter.Parser; types: TypeTable }>>();
+
+  private readonly recent = new RecentTrees();
 
   private constructor(private readonly directory: string) {}
 
@@ -18,15 +21,26 @@ export class SourceParser {
     return new SourceParser(directory);
   }
 
-  async parse(text: string, grammar: Grammar): Promise<SyntaxTree> {
+  /**
+   * @param path where given, the tree is kept, and the next parse of the same path starts from it: of a file that is being
+   *   edited only what has changed is read again
+   */
+  async parse(text: string, grammar: Grammar, path?: string): Promise<SyntaxTree> {
     const { parser, types } = await this.grammar(grammar);
     parser.reset();
-    const tree = parser.parse(text);
-    if (!tree) throw new Error(`The ${grammar} parser returned no tree`);
+    const before = path === undefined ? undefined : this.recent.take(path, grammar);
     try {
-      return copyTree(tree, text, types);
+      if (before) before.tree.edit(new treeSitter.Edit(editBetween(before.text, text)));
+      const tree = parser.parse(text, before?.tree);
+      if (!tree) throw new Error(`The ${grammar} parser returned no tree`);
+      try {
+        return copyTree(tree, text, types);
+      } finally {
+        if (path === undefined) tree.delete();
+        else this.recent.keep(path, { grammar, text, tree });
+      }
     } finally {
-      tree.delete();
+      before?.tree.delete();
     }
   }
 

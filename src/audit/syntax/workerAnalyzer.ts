@@ -8,6 +8,8 @@ import type { AnalysisReply, AnalysisRequest } from './workerProtocol';
 export interface WorkerLimits {
   /** Longest time one analysis may take. */
   budgetMs: number;
+  /** What the first of a worker may take besides, since the parser is loaded for it. */
+  startMs: number;
   /** Source characters after which a worker is replaced: the parser never gives memory back. */
   recycleAfter: number;
   /** Time without work after which the worker is stopped. */
@@ -17,7 +19,8 @@ export interface WorkerLimits {
 }
 
 const DEFAULT_LIMITS: WorkerLimits = {
-  budgetMs: 10_000,
+  budgetMs: 2_000,
+  startMs: 10_000,
   recycleAfter: 150_000_000,
   idleMs: 180_000,
   heapMb: 1024,
@@ -54,12 +57,13 @@ export class WorkerAnalyzer implements StaticAnalyzer {
     throwIfCancelled(signal);
     if (this.disposed) throw new UserError('The audit was closed.');
     return new Promise<StaticAnalysis>((resolve, reject) => {
-      const { path: filePath, text, rules, workspace, switchName } = file;
+      const { path: filePath, text, rules, workspace, measures, switchName } = file;
       const input = {
         path: filePath,
         text,
         ...(rules ? { rules } : {}),
         ...(workspace ? { workspace } : {}),
+        ...(measures ? { measures } : {}),
         ...(switchName === undefined ? {} : { switchName }),
       };
       const request = { id: this.nextId++, file: input };
@@ -102,10 +106,11 @@ export class WorkerAnalyzer implements StaticAnalyzer {
     if (!job) return this.rest();
     clearTimeout(this.idle);
     this.running = job;
+    const extra = this.worker ? 0 : this.limits.startMs;
     const worker = (this.worker ??= this.startWorker());
     worker.ref();
     worker.postMessage(job.request);
-    this.budget = setTimeout(() => this.outOfTime(job), this.limits.budgetMs).unref();
+    this.budget = setTimeout(() => this.outOfTime(job), this.limits.budgetMs + extra).unref();
   }
 
   private rest(): void {

@@ -108,8 +108,9 @@ function* pretendedVariables(facts: FileFacts): Generator<Observation> {
         : node.kind === 'assign'
           ? node.child('left')
           : undefined;
-    const [first, second] = wordsOf(target?.kind === 'identifier' ? target.text : '');
-    if (!target || second === undefined || !PRETENDED.test(first ?? '')) continue;
+    if (target?.kind !== 'identifier') continue;
+    const [first, second] = wordsOf(target.text);
+    if (second === undefined || !PRETENDED.test(first ?? '')) continue;
     if (first !== undefined && facts.domainWords.includes(first)) continue;
     const value = node.child('value') ?? node.child('right');
     const data = value && unwrapAwait(value);
@@ -133,11 +134,13 @@ function isInPretender(node: SyntaxNode): boolean {
 }
 
 function isGivenOut(target: SyntaxNode, declaration: SyntaxNode, facts: FileFacts): boolean {
+  const { text } = target;
   return facts.tree.nodes.some(
     (node) =>
       node.kind === 'identifier' &&
+      node.end - node.start === text.length &&
       !declaration.contains(node) &&
-      node.text === target.text &&
+      node.text === text &&
       node.parent?.kind !== 'export' &&
       node.parent?.type !== 'export_specifier',
   );

@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { isCancelled, messageOf, throwIfCancelled, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
+import { SharedWork } from '../../base/sharedWork';
 import type { EngineConnection } from '../../engine/connection';
 import type { Engine } from '../../engine/engine';
 import type { EngineImage } from '../../engine/images';
@@ -40,6 +41,11 @@ export interface DependencyImagesOptions {
   ) => Promise<void>;
 }
 
+interface InstallOptions {
+  signal: AbortSignal;
+  onProgress: SandboxProgress;
+}
+
 /** A project whose dependencies could be installed, and the image they would go on. */
 export interface InstallOffer {
   project: DependencyProject;
@@ -50,6 +56,8 @@ export interface InstallOffer {
 export class DependencyImages {
   /** Those that have been made. */
   readonly kept: KeptImages;
+  /** Those that are being made, by the hash of what goes into them. */
+  private readonly installations = new SharedWork<Pick<EngineImage, 'id' | 'labels'>>();
 
   constructor(private readonly options: DependencyImagesOptions) {
     this.kept = new KeptImages(options);
@@ -113,18 +121,32 @@ export class DependencyImages {
     );
   }
 
-  /** Makes the image of a project's dependencies and gives it. Rejects with `UserError` or `CancelledError`. */
-  async install(
-    { project, baseImage }: InstallOffer,
-    options: { signal: AbortSignal; onProgress: SandboxProgress },
-  ): Promise<DependencyImage> {
+  /**
+   * Makes the image of a project's dependencies and gives it; audits that need the same one wait for one installation. Rejects
+   * with `UserError` or `CancelledError`.
+   */
+  async install(offer: InstallOffer, options: InstallOptions): Promise<DependencyImage> {
+    const { project, baseImage } = offer;
     const { signal, onProgress } = options;
-    const { owner, dial, logger } = this.options;
     const engine = await this.options.engine.connect(signal);
     const base = await this.baseImage(engine, baseImage, signal, onProgress);
     const hash = this.hashOf(project, base);
+    const image = await this.installations.join(hash, options, (shared) =>
+      this.make(engine, offer, { base, hash }, shared),
+    );
+    return readImage(image, project);
+  }
+
+  private async make(
+    engine: EngineConnection,
+    { project, baseImage }: InstallOffer,
+    { base, hash }: { base: EngineImage; hash: string },
+    options: InstallOptions,
+  ): Promise<Pick<EngineImage, 'id' | 'labels'>> {
+    const { signal, onProgress } = options;
+    const { owner, dial, logger } = this.options;
     const there = await this.kept.madeOf(engine, hash, signal);
-    if (there) return readImage(there, project);
+    if (there) return there;
     const manager = packageManagerOf(project.kind, project.format);
     if (manager) onProgress(`Fetching ${manager.name} ${manager.version}`);
     const { files } = planInstall(project, {
@@ -149,8 +171,7 @@ export class DependencyImages {
       async (containerId, { folders }) => {
         onProgress('Keeping the image');
         const source = `${path.basename(project.workspace)}: ${project.lockfiles.join(', ')} on ${baseImage}`;
-        const made = await this.kept.keep(engine, containerId, { hash, source, folders });
-        return readImage(made, project);
+        return this.kept.keep(engine, containerId, { hash, source, folders });
       },
       options,
     );

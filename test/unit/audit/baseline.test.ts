@@ -8,7 +8,7 @@ import {
   withEntry,
 } from '../../../src/audit/baseline';
 import type { Baseline } from '../../../src/audit/baseline';
-import { judge } from '../../../src/audit/judge';
+import { judge, withKnownMutants } from '../../../src/audit/judge';
 import type { StaticAnalysis } from '../../../src/audit/stage';
 import { analyzeSource } from '../../../src/audit/syntax/analyzeSource';
 import { SourceParser } from '../../../src/audit/syntax/parser';
@@ -54,6 +54,43 @@ describe('the baseline', () => {
       'fail',
       [true, false],
     ]);
+  });
+
+  it('takes what mutants found, keeps it while they are not asked, and spares no failing test', () => {
+    const hollow = finding({
+      ruleId: 'MT01',
+      stage: 'production',
+      severity: 'warning',
+      file: 'src/a.js',
+      evidence: 'x',
+    });
+    const done = { reason: '', functions: [], flaky: [], durationMs: 1 };
+    const mutation = { ...done, budget: 'quick' as const, status: 'run' as const };
+    const proved = stageResult({
+      stage: 'production',
+      status: 'fail',
+      reason: 'hollow',
+      findings: [hollow],
+      mutation,
+    });
+    const report = auditReport({ file: 'src/a.js', stages: [proved] });
+    const baseline = updatedBaseline(EMPTY, [report], () => true);
+    assert.deepEqual(
+      baseline.entries.map(({ rule }) => rule),
+      ['MT01'],
+    );
+    const known = withKnownMutants(proved, 'src/a.js', baseline);
+    assert.deepEqual([known.status, known.findings.map((one) => one.known)], ['pass', [true]]);
+    assert.equal(withKnownMutants(proved, 'src/b.js', baseline).status, 'fail');
+    const broken = finding({ ruleId: 'PR02', stage: 'production', severity: 'error', file: 'src/a.js' });
+    const failing = { ...proved, findings: [broken, hollow] };
+    assert.equal(withKnownMutants(failing, 'src/a.js', baseline).status, 'fail');
+    const unproved = auditReport({
+      file: 'src/a.js',
+      stages: [stageResult({ stage: 'theater', status: 'pass' })],
+    });
+    assert.equal(updatedBaseline(baseline, [unproved], () => true).entries.length, 1);
+    assert.deepEqual(compareWithBaseline([], 'src/a.js', baseline).stale, []);
   });
 
   it('tells two copies of one function apart', async () => {

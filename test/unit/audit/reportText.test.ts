@@ -45,6 +45,16 @@ describe('the report as text', () => {
     assert.equal(text.split(reason).length, 2);
   });
 
+  it('counts tests that are no evidence apart', () => {
+    const tests = { passed: 2, failed: 0, skipped: 1, todo: 1, expectedFailures: 2, flaky: 1 };
+    const report = auditReport({ stages: [stageResult({ stage: 'production', tests })] });
+    assert.match(
+      reportText(report),
+      /tests: 2 passed, 0 failed, 1 skipped, 1 todo, 2 expected failures, 1 flaky/,
+    );
+    assert.match(reportText(report), /All 2 of its tests pass, and 1 more passes only when run again\./);
+  });
+
   it('names what ran the tests, and why that', () => {
     const runners = [
       { name: 'vitest', why: 'its tests import it', tests: ['a.test.js', 'b.test.js'] },

@@ -32,7 +32,7 @@ describe('coverage of the audited file', function () {
   });
 
   async function measure(path: string, text: string, ...records: unknown[]) {
-    const { coverable } = await analyzeSource(parser, { path, text });
+    const { coverable } = await analyzeSource(parser, { path, text, measures: true });
     assert.ok(coverable);
     const report = records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record)));
     return measureCoverage(Buffer.from(report.map((line) => `${line}\n`).join('')), text, coverable);
@@ -115,7 +115,7 @@ describe('coverage of the audited file', function () {
       await measure('fee.js', JAVASCRIPT, other, { type: 'coverage', script: 'a', ranges: [[0, 8, 1]] }),
       undefined,
     );
-    const { coverable } = await analyzeSource(parser, { path: 'fee.js', text: JAVASCRIPT });
+    const { coverable } = await analyzeSource(parser, { path: 'fee.js', text: JAVASCRIPT, measures: true });
     assert.ok(coverable);
     assert.equal(measureCoverage(Buffer.from(JSON.stringify(run())), JAVASCRIPT, coverable), undefined);
     assert.equal(measureCoverage(undefined, JAVASCRIPT, coverable), undefined);

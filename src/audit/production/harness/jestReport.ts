@@ -8,6 +8,8 @@ interface AssertionResult {
   title: string;
   status: string;
   failureMessages?: string[];
+  /** How often it was run. */
+  invocations?: number;
   location?: { line: number } | null;
 }
 
@@ -27,6 +29,8 @@ export class JestReport {
   private readonly root = process.env[ROOT_VARIABLE] ?? '';
   /** Tests of the harness, by how they ended. */
   readonly canaries = { passed: 0, failed: 0, skipped: 0 };
+  /** Tests that passed for jest since they failed. */
+  expectedFailures = 0;
 
   constructor(
     private readonly write: (record: HarnessRecord) => void,
@@ -42,7 +46,7 @@ export class JestReport {
       ({ ancestorTitles, title }) => ancestorTitles.length === 0 && title === this.firstCanary,
     );
     const own = found === -1 ? tests : tests.slice(0, found);
-    for (const test of own) this.addTest(file, test);
+    for (const test of own) this.addTest(file, test, observed?.failing.has(nameOf(test)) ?? false);
     for (const test of tests.slice(own.length)) this.addCanary(file, test);
     if (observed && tests.length > 0 && observed.doubt !== '')
       this.write({ type: 'distrust', message: observed.doubt });
@@ -52,13 +56,19 @@ export class JestReport {
     else this.write({ type: 'file', file });
   }
 
-  private addTest(file: string, test: AssertionResult): void {
-    const status = statusOf(test);
+  private addTest(file: string, test: AssertionResult, mustFail: boolean): void {
+    const failsAsExpected = mustFail && test.status === 'passed';
+    if (failsAsExpected) this.expectedFailures++;
+    const status = failsAsExpected ? 'skipped' : statusOf(test);
+    const tries = test.invocations ?? 1;
     this.write({
       type: 'test',
       file,
-      name: [...test.ancestorTitles, test.title].join(' > '),
+      name: nameOf(test),
       status,
+      ...(failsAsExpected ? { kind: 'expected failure' } : {}),
+      ...(test.status === 'todo' ? { kind: 'todo' } : {}),
+      ...(status === 'passed' && tries > 1 ? { tries } : {}),
       ...(test.location ? { line: test.location.line } : {}),
       ...(status === 'failed' ? this.failure(test.failureMessages?.[0] ?? '', file) : {}),
     });
@@ -95,6 +105,10 @@ export class JestReport {
       ...(missing === undefined ? {} : { missing }),
     });
   }
+}
+
+function nameOf({ ancestorTitles, title }: AssertionResult): string {
+  return [...ancestorTitles, title].join(' > ');
 }
 
 function statusOf({ status }: AssertionResult): TestRecord['status'] {

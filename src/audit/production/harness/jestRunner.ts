@@ -9,6 +9,7 @@ import { JestReport } from './jestReport';
 import type { TestFileResult } from './jestReport';
 import type * as JestReporter from './jestReporter';
 import type * as JestTestRunner from './jestTestRunner';
+import { tellSettings } from './projectSettings';
 import { packageFolder } from './packageFolder';
 import type { HarnessRecord } from './records';
 
@@ -90,6 +91,8 @@ async function run(jest: string): Promise<number> {
   const { runCLI } = fromJest('@jest/core') as Jest;
   const { readInitialOptions } = fromCore('jest-config') as JestConfig;
   const { config } = await readInitialOptions(undefined, { packageRootOrConfig: process.cwd() });
+  const { bail, passWithNoTests, testNamePattern, onlyChanged } = config;
+  tellSettings(write, { bail, passWithNoTests, testNamePattern, onlyChanged }, {});
   const quick = withoutTypeCheck(config);
   (requireHere(REPORTER) as typeof JestReporter).default.prepare(coverage);
   const observed = watchedRunner(createRequire(fromCore.resolve('jest-config')));
@@ -123,11 +126,12 @@ async function run(jest: string): Promise<number> {
   for (const result of results.testResults) records.add(result, observed.get(result.testFilePath));
   const { canaries } = records;
   const failed = results.numFailedTests - canaries.failed;
+  const { expectedFailures } = records;
   write({
     type: 'end',
-    passed: results.numPassedTests - canaries.passed,
+    passed: results.numPassedTests - canaries.passed - expectedFailures,
     failed,
-    skipped: results.numPendingTests + results.numTodoTests - canaries.skipped,
+    skipped: results.numPendingTests + results.numTodoTests - canaries.skipped + expectedFailures,
   });
   if (canaries.failed === 0) return results.success ? 0 : 1;
   if (results.success) return CONTRADICTION;

@@ -9,6 +9,7 @@ import { leakyMatcher } from './matchers';
 interface Test {
   type: 'test';
   name: string;
+  parent?: { name: string; parent?: Test['parent'] };
   mode?: string | null;
   failing?: boolean;
   fn?: ((...given: unknown[]) => unknown) | null;
@@ -57,6 +58,8 @@ interface Preparation {
 export interface Observed {
   /** How many of its tests threw, although nothing said that they would. */
   threw: number;
+  /** Names of those that are expected to fail, with the suites around them as a report joins them. */
+  failing: Set<string>;
   /** Why its results say nothing; empty when nothing speaks against them. */
   doubt: string;
 }
@@ -77,7 +80,7 @@ const runFile: RunFile = async (globalConfig, config, environment, runtime, path
   const { run, canaries, observed } = preparation;
   const file = new TestFile(canaries(), environment, runtime, path);
   const result = await run(globalConfig, config, environment, runtime, path, send);
-  observed.set(path, { threw: file.threw.size, doubt: file.doubt });
+  observed.set(path, { threw: file.threw.size, failing: file.failing, doubt: file.doubt });
   return result;
 };
 
@@ -85,6 +88,7 @@ export default runFile;
 
 class TestFile {
   readonly threw = new Set<Test>();
+  readonly failing = new Set<string>();
   doubt = 'the events of the runner were kept from who watches it';
   private state: State | undefined;
   private own: Test[] = [];
@@ -166,6 +170,7 @@ class TestFile {
     if (state.hasFocusedTests) for (const test of this.own) test.mode = 'only';
     visit(state.rootDescribeBlock, (test) => {
       const { fn } = test;
+      if (test.failing === true) this.failing.add(fullName(test));
       if (typeof fn !== 'function' || fn.length > 0 || isGenerator(fn)) return;
       if (test.failing === true || this.own.includes(test)) return;
       const { threw } = this;
@@ -185,6 +190,13 @@ class TestFile {
       };
     });
   }
+}
+
+/** The outermost block has a name of jest's own, which no report shows. */
+function fullName(test: Test): string {
+  const names = [test.name];
+  for (let at = test.parent; at?.parent; at = at.parent) names.unshift(at.name);
+  return names.join(' > ');
 }
 
 async function settled(promise: PromiseLike<unknown>, fails: (error: unknown) => never): Promise<unknown> {

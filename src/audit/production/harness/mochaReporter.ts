@@ -11,6 +11,9 @@ export interface MochaRunnable {
   root?: boolean;
   type?: string;
   isPending?(): boolean;
+  currentRetry?(): number;
+  /** Left out where a test is only planned. */
+  fn?: unknown;
 }
 
 export interface MochaRunner {
@@ -62,12 +65,15 @@ export class MochaReport {
       return;
     }
     this.counts[status]++;
+    const retries = test.currentRetry?.() ?? 0;
     const file = fileOf(test);
     this.write({
       type: 'test',
       file,
       name: nameOf(test),
       status,
+      ...(status === 'skipped' && test.type === 'test' && !test.fn ? { kind: 'todo' } : {}),
+      ...(status === 'passed' && retries > 0 ? { tries: retries + 1 } : {}),
       ...(status === 'failed' ? failure(error, file) : {}),
     });
   }

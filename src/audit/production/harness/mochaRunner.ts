@@ -8,6 +8,7 @@ import type { MochaRunner } from './mochaReporter';
 import { firstFiles, loadMocha } from './mochaSetup';
 import type { MochaClass, MochaInstance } from './mochaSetup';
 import type { HarnessRecord, TestRecord } from './records';
+import { tellSettings } from './projectSettings';
 import { packageFolder } from './packageFolder';
 
 const files = process.argv.splice(2);
@@ -60,6 +61,8 @@ function reportLoadError(error: unknown, file: string): void {
 
 async function run(folder: string): Promise<number> {
   const { Mocha, options, extra } = await loadMocha(folder);
+  const { bail, grep, fgrep, invert, retries } = options;
+  tellSettings(write, { bail, grep, fgrep, invert }, { retries });
   const reporter = function (runner: MochaRunner): void {
     results.follow(runner);
   };

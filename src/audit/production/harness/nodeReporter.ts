@@ -134,6 +134,7 @@ function testRecord(
     file,
     name: names.full(data.nesting, data.name),
     status,
+    ...(!failed && isSet(data.todo) ? { kind: 'todo' } : {}),
     ...(data.line === undefined ? {} : { line: data.line }),
     ...(failed ? failureOf(data, file) : {}),
     ...(!failed && typeof data.skip === 'string' ? { message: data.skip.slice(0, MAX_MESSAGE) } : {}),

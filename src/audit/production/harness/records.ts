@@ -58,6 +58,10 @@ export interface TestRecord {
   line?: number;
   /** Why it failed or was skipped. */
   message?: string;
+  /** Of one that counts as skipped: it is still to be written, or failed as it was expected to. */
+  kind?: 'todo' | 'expected failure';
+  /** How often it was run until it passed, when that was more than once. */
+  tries?: number;
   /** True when it failed only because a test inside it did. */
   derived?: boolean;
 }
@@ -80,6 +84,12 @@ export interface FileErrorRecord {
 /** The runner itself is not there or did not start. */
 export interface UnavailableRecord {
   type: 'unavailable';
+  message: string;
+}
+
+/** What the project's configuration says that changes what a run means, and what was made of it. */
+export interface ConfigurationRecord {
+  type: 'configuration';
   message: string;
 }
 
@@ -114,5 +124,6 @@ export type HarnessRecord =
   | FileErrorRecord
   | UnavailableRecord
   | DistrustRecord
+  | ConfigurationRecord
   | CanaryRecord
   | EndRecord;

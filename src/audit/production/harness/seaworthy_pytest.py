@@ -23,16 +23,37 @@ DROPPED = re.compile(
 )
 
 
-def kept_options(text):
+# Of those, the ones that choose tests or stop early; the others only say where results go.
+CHOOSES = re.compile(r"^(-k|-m|-x|--exitfirst|--maxfail|--deselect|--ignore|--lf|--last-failed|--sw|--stepwise|--co)")
+RERUNS = re.compile(r"^--reruns\b")
+
+
+def kept_options(text, dropped=None):
+    """The options of the project that are followed; the others go to the list `dropped`."""
+    dropped = [] if dropped is None else dropped
     kept, words = [], iter(shlex.split(text))
     for word in words:
         if word in VALUE_FLAGS:
-            next(words, None)
+            dropped.append(f"{word} {next(words, '')}")
         elif word == "--cov-report" or word == "--cov-fail-under":
             next(words, None)
-        elif not DROPPED.match(word):
+        elif DROPPED.match(word):
+            dropped.append(word)
+        else:
             kept.append(word)
     return kept
+
+
+def tell_options(report):
+    """Says what of the project's options would change what the run means, and what was made of it."""
+    dropped = []
+    kept = kept_options(configured_options(), dropped)
+    left = [word for word in dropped if CHOOSES.match(word)]
+    if left:
+        report.write({"type": "configuration", "message": f"{', '.join(left)[:200]} not followed, so that no test is left out"})
+    again = [word for word in kept if RERUNS.match(word)]
+    if again:
+        report.write({"type": "configuration", "message": f"{', '.join(again)[:200]}: a test that fails is run again, and counts as flaky when it passes then"})
 
 
 def configured_options():
@@ -77,6 +98,7 @@ def create_plugin(pytest, report, word):
 
     plugin = ModuleType("seaworthy")
     failed, skipped, raised, files, finished, broken = {}, {}, {}, {}, set(), set()
+    expected, tries = set(), {}
 
     def pytest_collectstart(collector):
         path = str(getattr(collector, "path", ""))
@@ -119,10 +141,16 @@ def create_plugin(pytest, report, word):
     def phase_ended(phase):
         file = files.get(phase.nodeid, "")
         error = raised.pop((phase.nodeid, phase.when), None)
-        if phase.failed:
+        if phase.outcome == "rerun":
+            tries[phase.nodeid] = tries.get(phase.nodeid, 1) + 1
+        elif phase.failed:
             failed.setdefault(phase.nodeid, failure_of(phase, file))
         elif phase.skipped or hasattr(phase, "wasxfail"):
             skipped[phase.nodeid] = reason_of(phase)
+            if phase.skipped and hasattr(phase, "wasxfail"):
+                expected.add(phase.nodeid)
+            elif phase.passed:
+                skipped[phase.nodeid] = f"it passed although it is expected to fail: {reason_of(phase)}"
         elif phase.passed and error is not None:
             # A hook of the project's own has made a pass of it.
             failed.setdefault(phase.nodeid, (error, None))
@@ -137,7 +165,10 @@ def create_plugin(pytest, report, word):
             report.test(file, name, "failed", message, line or start)
         else:
             status = "skipped" if nodeid in skipped else "passed"
-            report.test(file, name, status, skipped.get(nodeid, ""), start)
+            more = {"kind": "expected failure"} if nodeid in expected else {}
+            if status == "passed" and nodeid in tries:
+                more["tries"] = tries[nodeid]
+            report.test(file, name, status, skipped.get(nodeid, ""), start, **more)
 
     def run_canary(parent, name, must_fail):
         reason = word("reason")
@@ -252,6 +283,7 @@ def main():
             sys.exit(seaworthy_unittest.run(report, word, files))
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)
+    tell_options(report)
     plugin = create_plugin(pytest, report, word)
     # What stands in this frame can be read by every function that is called from here.
     del write, word, report

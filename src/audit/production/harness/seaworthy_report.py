@@ -17,9 +17,9 @@ def create_report(path, write_signed):
     def write(record):
         write_signed(path, record)
 
-    def test(file, name, status, message="", line=None):
+    def test(file, name, status, message="", line=None, **more):
         counts[status] += 1
-        record = {"type": "test", "file": file, "name": name, "status": status}
+        record = {"type": "test", "file": file, "name": name, "status": status, **more}
         if message:
             record["message"] = str(message)[:MAX_MESSAGE]
         if line is not None:

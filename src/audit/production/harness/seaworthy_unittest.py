@@ -11,6 +11,8 @@ from seaworthy_channel import open_channel
 from seaworthy_report import create_report, describe
 
 
+EXPECTED = "it is expected to fail"
+
 # As many of the project's tests get a twin that must fail.
 MAX_TWINS = 5
 
@@ -63,7 +65,7 @@ class Result(unittest.TestResult):
 
     def addExpectedFailure(self, test, err):
         super().addExpectedFailure(test, err)
-        self._skipped = "it is expected to fail"
+        self._skipped = EXPECTED
 
     def addUnexpectedSuccess(self, test):
         super().addUnexpectedSuccess(test)
@@ -89,7 +91,8 @@ def reporter_of(report, file, names):
             line = details.get("line") if details.get("file") == file else None
             report.test(file, name, "failed", f"{details['name']}: {details['message']}", line)
         else:
-            report.test(file, name, "passed" if skipped is None else "skipped", skipped or "")
+            kind = {"kind": "expected failure"} if skipped is EXPECTED else {}
+            report.test(file, name, "passed" if skipped is None else "skipped", skipped or "", **kind)
         if skipped is None and isinstance(test, unittest.TestCase):
             names.setdefault(test._testMethodName, type(test).__name__)
 

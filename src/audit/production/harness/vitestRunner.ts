@@ -7,6 +7,7 @@ import { ROOT_VARIABLE, TEST_REPORT_VARIABLE, VITEST_VARIABLE } from './environm
 import { describeThrown, placeIn, textOf } from './errorPlace';
 import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
 import { takeOver } from './channel';
+import { tellSettings } from './projectSettings';
 import { packageFolder } from './packageFolder';
 import type { VitestWords } from './vitestWords';
 
@@ -22,7 +23,8 @@ interface TestCase {
   parent: { name?: string };
   module: TestModule;
   location?: { line: number };
-  options: { mode: string };
+  options: { mode: string; fails?: boolean };
+  diagnostic?(): { retryCount?: number } | undefined;
   result(): { state: string; errors?: readonly unknown[]; note?: string };
 }
 
@@ -86,7 +88,10 @@ class SeaworthyReporter {
 
   onTestCaseResult(test: TestCase): void {
     const { state, errors, note } = test.result();
-    const status: TestRecord['status'] = state === 'passed' || state === 'failed' ? state : 'skipped';
+    const failsAsExpected = state === 'passed' && test.options.fails === true;
+    const ended = state === 'passed' || state === 'failed';
+    const status: TestRecord['status'] = ended && !failsAsExpected ? state : 'skipped';
+    const retries = test.diagnostic?.()?.retryCount ?? 0;
     const file = test.module.moduleId;
     if (test.parent.name === this.words.suite) {
       if (status === 'failed') this.failedCanaries++;
@@ -100,6 +105,9 @@ class SeaworthyReporter {
       file,
       name: test.fullName,
       status,
+      ...(failsAsExpected ? { kind: 'expected failure' } : {}),
+      ...(test.options.mode === 'todo' ? { kind: 'todo' } : {}),
+      ...(status === 'passed' && retries > 0 ? { tries: retries + 1 } : {}),
       ...(test.location ? { line: test.location.line } : {}),
       ...(status === 'failed' ? failureOf(errors?.[0], file) : {}),
       ...(status === 'skipped' && note !== undefined ? { message: note.slice(0, MAX_MESSAGE) } : {}),
@@ -160,6 +168,8 @@ function missingImport(message: string): string | undefined {
 
 /** More time for tests, where the project does not say how much they have. */
 function patientConfiguration({ test = {} }: { test?: Record<string, unknown> }): object {
+  const { bail, passWithNoTests, retry, testNamePattern } = test;
+  tellSettings(write, { bail, passWithNoTests, testNamePattern }, { retry });
   const names = ['testTimeout', 'hookTimeout'].filter((name) => test[name] === undefined);
   return { test: Object.fromEntries(names.map((name) => [name, TEST_TIMEOUT_MS])) };
 }

@@ -21,6 +21,8 @@ export interface Report {
   /** Test files that came to their end. */
   finished: Set<string>;
   unavailable: string | undefined;
+  /** What the project's configuration says that changes what the run means. */
+  configuration: string[];
   end: EndRecord | undefined;
   /** The harness's own tests, in their order. */
   canaries: CanaryRecord[];
@@ -47,6 +49,7 @@ export function parseReport(content: Buffer | undefined, key?: string): Report {
     fileErrors: [],
     finished: new Set(),
     unavailable: undefined,
+    configuration: [],
     end: undefined,
     canaries: [],
     damage: undefined,
@@ -78,10 +81,13 @@ function add(report: Report, record: HarnessRecord): void {
   else if (record.type === 'file') report.finished.add(record.file);
   else if (record.type === 'file-error') report.fileErrors.push(record);
   else if (record.type === 'unavailable') report.unavailable = record.message;
+  else if (record.type === 'configuration') report.configuration.push(record.message);
   else if (record.type === 'canary') report.canaries.push(record);
   else if (record.type === 'distrust') report.damage ??= record.message;
   else report.end = record;
 }
+
+const KINDS = ['todo', 'expected failure'] as const;
 
 /** One record with its own fields alone, each of the right type; undefined for anything else. */
 function parseRecord(line: string): HarnessRecord | undefined {
@@ -117,6 +123,8 @@ function parseRecord(line: string): HarnessRecord | undefined {
         name,
         status,
         ...(value['derived'] === true ? { derived: true } : {}),
+        ...optional('kind', status === 'skipped' ? KINDS.find((kind) => kind === value['kind']) : undefined),
+        ...optional('tries', numberOf(value['tries'], 2)),
       };
     }
     case 'file':
@@ -125,6 +133,7 @@ function parseRecord(line: string): HarnessRecord | undefined {
       return { type: 'file-error', ...shared, ...missing, message };
     case 'unavailable':
     case 'distrust':
+    case 'configuration':
       return { type: value['type'], message };
     case 'end': {
       const [passed, failed, skipped] = [value['passed'], value['failed'], value['skipped']].map((count) =>
