@@ -138,7 +138,10 @@ export class LogPanel {
 
   private async export(): Promise<void> {
     const text = [...this.model.text()];
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    const name = `${this.panel.title.replace(/[^\w.-]+/g, '-')}.log`;
     const target = await vscode.window.showSaveDialog({
+      ...(folder && { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
       title: 'Save the Log',
       saveLabel: 'Save',
       filters: { Log: ['log', 'txt'] },

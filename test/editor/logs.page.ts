@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { silentLogger } from '../../src/base/logger';
@@ -53,7 +54,12 @@ async function openLog(page: Page, project: string): Promise<Frame> {
   return frame;
 }
 
-export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
+export default async function ({
+  page,
+  workspace,
+  screenshotsDir,
+  evaluate,
+}: PageTestContext): Promise<void> {
   const connection = await engine.connect();
   const project = `log${randomBytes(3).toString('hex')}`;
   const ids = [
@@ -89,6 +95,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
       await frame.locator(`body.vscode-${file === 'dark' ? 'dark' : 'high-contrast'}`).waitFor();
       await picture(file);
     }
+    await exports(page, frame, workspace);
     await frame.getByLabel('Time of the past').selectOption('last 5 minutes');
     await frame.getByText('job').first().waitFor();
     await frame.getByRole('button', { name: 'Pause' }).click();
@@ -106,6 +113,23 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     for (const id of ids) await connection.removeContainer(id);
     await engine.dispose();
   }
+}
+
+/** What the filter shows is saved where the editor proposes. */
+async function exports(page: Page, frame: Frame, workspace: string): Promise<void> {
+  await frame.getByRole('button', { name: 'Export…' }).click();
+  const proposed = page.locator('.quick-input-widget input').first();
+  const file = await pollFor('a proposed file', LIMIT, async () => {
+    const value = await proposed.inputValue();
+    return value.endsWith('.log') ? value : undefined;
+  });
+  assert.equal(path.dirname(file), workspace);
+  await page.locator('.quick-input-widget').getByRole('button', { name: 'Save' }).click();
+  const text = await pollFor('the saved log', LIMIT, () =>
+    fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined,
+  );
+  assert.match(text, /<b>job<\/b> done/);
+  assert.doesNotMatch(text, /GET \/orders/);
 }
 
 /** An editor in a browser writes what it keeps into a database of the browser, some seconds later. */
