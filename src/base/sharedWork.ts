@@ -18,7 +18,8 @@ export class SharedWork<T> {
 
   /**
    * Resolves with what `start` gives for `key`: that of whoever asked first, while it runs. Everybody is told its progress.
-   * Rejects with `CancelledError` for one whose signal aborts; the work itself is cancelled with the last of them.
+   * Rejects with `CancelledError` for one whose signal aborts. The work itself is cancelled with the last of them, who
+   * waits until it has ended: what it leaves is cleared away by then.
    */
   async join(key: string, options: Options, start: (options: Options) => Promise<T>): Promise<T> {
     const { signal, onProgress } = options;
@@ -31,7 +32,10 @@ export class SharedWork<T> {
       return await orCancelled(work.promise, signal);
     } finally {
       work.waiting.delete(told);
-      if (work.waiting.size === 0) this.abandon(key, work);
+      if (work.waiting.size === 0) {
+        this.abandon(key, work);
+        await work.promise.catch(() => undefined);
+      }
     }
   }
 

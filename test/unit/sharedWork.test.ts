@@ -41,7 +41,7 @@ describe('work that several wait for', () => {
     assert.equal(work.started.length, 2);
   });
 
-  it('goes on while one waits, and is cancelled with the last', async () => {
+  it('goes on while one waits, and is cancelled with the last, who waits for its end', async () => {
     const shared = new SharedWork<number>();
     const work = controlled();
     const [one, two] = [waiter(), waiter()];
@@ -50,9 +50,13 @@ describe('work that several wait for', () => {
     one.cancel.abort();
     await assert.rejects(first, { name: 'CancelledError' });
     assert.equal(work.started[0]?.aborted, false);
+    let isOver = false;
+    second.catch(() => (isOver = true));
     two.cancel.abort();
+    await new Promise(setImmediate);
+    assert.deepEqual([work.started[0]?.aborted, isOver], [true, false]);
+    work.end(0);
     await assert.rejects(second, { name: 'CancelledError' });
-    assert.equal(work.started[0]?.aborted, true);
     const third = shared.join('a', waiter().options, work.start);
     work.end(3);
     assert.equal(await third, 3);
