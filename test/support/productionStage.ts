@@ -45,7 +45,7 @@ export function runStage(
     ...(options.findDependencies && { findDependencies: options.findDependencies }),
     coverable: async (file) => {
       parser ??= SourceParser.load(path.join(root, 'dist'));
-      return (await analyzeSource(await parser, file)).coverable;
+      return (await analyzeSource(await parser, { ...file, measures: true })).coverable;
     },
     mutate: async (file, switchName) => {
       parser ??= SourceParser.load(path.join(root, 'dist'));
