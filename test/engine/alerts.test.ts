@@ -18,6 +18,7 @@ class Told {
   private readonly changes = new EventEmitter();
   private readonly list = new ContainerList(engine, silentLogger);
   private readonly watch: AlertWatch;
+  private readonly stopListening: () => void;
 
   constructor(
     private readonly ids: ReadonlySet<string>,
@@ -34,7 +35,7 @@ class Told {
       },
       limits,
     );
-    this.list.listen({ event: () => this.changes.emit('change') });
+    this.stopListening = this.list.listen({ event: () => this.changes.emit('change') });
   }
 
   texts(): string[] {
@@ -47,6 +48,7 @@ class Told {
 
   stop(): void {
     this.watch.stop();
+    this.stopListening();
   }
 }
 

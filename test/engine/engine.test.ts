@@ -147,7 +147,7 @@ describe('Engine', function () {
     mkdirSync(path.join(home, '.docker/run'), { recursive: true });
     mkdirSync(runtime);
 
-    const silent = net.createServer(() => undefined);
+    const silent = net.createServer((client) => client.resume());
     await listen(silent, path.join(home, '.docker/run/docker.sock'));
     const door = await EngineDoor.open(path.join(runtime, 'docker.sock'), real.address);
     const connection = await search.connect();

@@ -2,6 +2,8 @@ import type { Runnable, Runner, Suite, Test } from 'mocha';
 import { addFailure, emptyCounts, writeCounts } from './counts';
 
 const SLOW_MS = 1_000;
+/** How long a process may live on after its tests. */
+const LINGER_MS = 30_000;
 
 /**
  * Mocha reporter: prints the tests as an outline and leaves the counts in the file named by SEAWORTHY_TEST_COUNTS.
@@ -57,6 +59,13 @@ export default class OutlineReporter {
     }
     const file = process.env.SEAWORTHY_TEST_COUNTS;
     if (file) writeCounts(file, this.counts);
+    const linger = setTimeout(() => {
+      console.log(
+        `  FAIL  the tests are over and something goes on: ${process.getActiveResourcesInfo().join(', ')}`,
+      );
+      process.exit(70);
+    }, LINGER_MS);
+    linger.unref();
   }
 
   private print(line: string): void {
