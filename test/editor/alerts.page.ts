@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import * as http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
@@ -21,19 +22,21 @@ interface Received {
 }
 
 /** Listens on this machine alone and keeps what it is sent. */
-async function receiver(): Promise<{ address: string; received: Received[]; close: () => void }> {
+async function receiver() {
   const received: Received[] = [];
+  const changes = new EventEmitter();
   const server = http.createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       received.push(JSON.parse(body) as Received);
+      changes.emit('received');
       response.end();
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { address: `http://127.0.0.1:${port}/hook`, received, close: () => server.close() };
+  return { address: `http://127.0.0.1:${port}/hook`, received, changes, close: () => server.close() };
 }
 
 export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
@@ -61,20 +64,24 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
       .waitFor({ timeout: LIMIT });
     assert.equal(hook.received[0]?.text, 'Seaworthy: alerts will be sent here.');
 
-    const message = page.locator('.notification-toast', { hasText: `${project}: ${project}-api-1 crashed` });
     // Alerts are followed some time after the start of the editor: a crash before that is not told of.
-    await pollFor('a message about the crash', LIMIT, async () => {
+    const sent = await pollFor('the alert at the webhook', LIMIT, async () => {
       await connection.startContainer(id).catch(() => undefined);
-      await message.waitFor({ timeout: 5000 }).catch(() => undefined);
-      return (await message.count()) > 0;
+      await once(hook.changes, 'received', { signal: AbortSignal.timeout(5000) }).catch(() => undefined);
+      return hook.received[1];
     });
-    await picture('crashed');
-    assert.match((await message.textContent()) ?? '', /exit code 3/);
-    const sent = await pollFor('the alert at the webhook', LIMIT, () => Promise.resolve(hook.received[1]));
     assert.deepEqual(
       sent.alerts.map(({ kind, service, exitCode }) => [kind, service, exitCode]),
       [['crashed', 'api', 3]],
     );
+    // An editor under test shows messages in their list alone.
+    await evaluate((vscode) => vscode.commands.executeCommand('notifications.showList'));
+    const message = page.locator('.notification-list-item', {
+      hasText: `${project}-api-1 crashed (exit code 3)`,
+    });
+    await message.waitFor({ timeout: LIMIT });
+    await message.hover();
+    await picture('crashed');
     await message.getByRole('button', { name: 'Show Logs' }).click();
     const log = await pageFrame(page, '#rows');
     await log.getByText('no database at db:5432').first().waitFor({ timeout: LIMIT });

@@ -124,7 +124,7 @@ async function exports(page: Page, frame: Frame, workspace: string): Promise<voi
     return value.endsWith('.log') ? value : undefined;
   });
   assert.equal(path.dirname(file), workspace);
-  await page.locator('.quick-input-widget').getByRole('button', { name: 'Save' }).click();
+  await page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
   const text = await pollFor('the saved log', LIMIT, () =>
     fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : undefined,
   );
