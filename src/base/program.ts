@@ -30,7 +30,7 @@ export function runProgram(
       else if (typeof error.code === 'number') resolve({ exitCode: error.code, ...end });
       else if (error.killed && error.signal)
         reject(new Error(`${program} did not end within ${Math.round(limitMs / 1000)} s`));
-      else reject(error as Error);
+      else reject(Object.assign(new Error(error.message), { code: error.code }));
     });
   });
 }

@@ -4,7 +4,10 @@ import { wordsOf } from './words';
 const ISSUED =
   /^(sk[-_](live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{16,}|rk_live_\w{16,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{18,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|npm_[A-Za-z0-9]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{40,})/;
 const PLACEHOLDER =
-  /your|example|place-?holder|change-?me|replace|xxx|\*\*\*|\.\.\.|dummy|sample|insert|redacted|<|>|\$\{|\{\{|%\(|^(test|fake|mock|none|null|undefined|todo)|(password|secret|token|key)$|^[A-Z][A-Z0-9_]+$|^(.)\1+$|1234567890?$|abcdef/i;
+  /your|example|place-?holder|change-?me|replace|xxx|\*\*\*|\.\.\.|dummy|sample|insert|redacted|<|>|\$\{|\{\{|%\(|^(test|fake|mock|none|null|undefined|todo)|(password|secret|token|key)$|1234567890?$|abcdef/i;
+
+/** As well the name of something as its value; what a service issued is told by its beginning. */
+const IDENTIFIER = /^[A-Z][A-Z0-9_]+$/i;
 
 /** A key as a service issues it, by its beginning, or a private key. */
 export function isIssuedSecret(value: string): boolean {
@@ -26,7 +29,13 @@ export function isSecretName(name: string): boolean {
 
 /** Whether it may be a password or a key, and no word of a language, no path, no address: letters mixed with digits or signs. */
 export function looksSecret(value: string): boolean {
-  if (/\s/.test(value) || PLACEHOLDER.test(value) || /^(https?:|\/|\.|[a-z]+:\/\/)/.test(value)) return false;
+  if (
+    /\s/.test(value) ||
+    PLACEHOLDER.test(value) ||
+    IDENTIFIER.test(value) ||
+    /^(https?:|\/|\.|[a-z]+:\/\/)/.test(value)
+  )
+    return false;
   const isMixed = /[A-Za-z]/.test(value) && /\d/.test(value);
   return isMixed && new Set(value).size >= 6 && !/^[a-z]+([-_.][a-z]+)*\d?$/.test(value);
 }

@@ -18,10 +18,11 @@ export interface BuildInputs {
 /** Where a deploy reads and writes. Absolute folders. */
 export interface DeployFolders {
   workspace: string;
-  /** The folder that paths of the Compose configuration lie in. */
+  /** The folder of the target, in which paths of the Compose configuration lie. */
   configured: string;
-  /** Undefined where it is on another host. */
+  /** Where it is on this machine and exists. */
   target: string | undefined;
+  isRemote: boolean;
 }
 
 const MAX_ENTRIES = 200_000;

@@ -18,6 +18,8 @@ export interface ComposePlace {
   file: string;
   folder: string;
   project: string;
+  /** A file with variables, instead of the `.env` of `folder`. */
+  variables?: string;
 }
 
 /** The program that does Compose's work: the plugin of `docker`, or `docker-compose`. */
@@ -66,11 +68,12 @@ export class Compose {
   }
 
   private async ask(
-    { file, folder, project }: ComposePlace,
+    { file, folder, project, variables }: ComposePlace,
     words: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<string> {
     const place = ['--project-directory', folder, '--project-name', project, '--file', file];
+    if (variables !== undefined) place.push('--env-file', variables);
     const { exitCode, stdout, stderr } = await this.run([...place, ...words], signal);
     if (exitCode === 0) return stdout.toString('utf8');
     const said = stderr
@@ -122,7 +125,13 @@ export async function composeProjectOf(folder: string): Promise<string> {
   const env = (await readText(folder, '.env')) ?? '';
   const [, said] =
     /^[ \t]*(?:export[ \t]+)?COMPOSE_PROJECT_NAME[ \t]*=[ \t]*["']?([^"'\s#]+)/m.exec(env) ?? [];
-  return (said ?? path.basename(folder))
+  return said ?? projectNameFor(folder);
+}
+
+/** The name Compose gives to the project of a folder. */
+export function projectNameFor(folder: string): string {
+  return path
+    .basename(folder)
     .toLowerCase()
     .replace(/[^-_a-z0-9]/g, '')
     .replace(/^[-_]+/, '');

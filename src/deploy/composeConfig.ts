@@ -32,11 +32,24 @@ export interface ServiceBuild {
   definition: Readonly<Record<string, unknown>>;
 }
 
-/** Reads what `docker-compose config` prints. Throws a `UserError` when it is no such thing. */
-export function readComposeConfig(yaml: string): ComposeService[] {
+/**
+ * Reads what `docker-compose config` prints. `moved`: paths in the first folder are meant in the second. Throws a `UserError`
+ * when it is no such thing.
+ */
+export function readComposeConfig(yaml: string, moved?: { from: string; to: string }): ComposeService[] {
+  const meant = (written: string): string => {
+    // Compose prints what could be read as a file again, in which one dollar would begin a variable.
+    const value = written.replaceAll('$$', '$');
+    return moved && (value === moved.from || value.startsWith(`${moved.from}/`))
+      ? moved.to + value.slice(moved.from.length)
+      : value;
+  };
   let all: unknown;
   try {
-    all = parse(yaml, { merge: true, maxAliasCount: 1000 });
+    all = parse(yaml, (_key, value: unknown) => (typeof value === 'string' ? meant(value) : value), {
+      merge: true,
+      maxAliasCount: 1000,
+    });
   } catch (error) {
     throw new UserError(`What Compose said of its file can not be read: ${messageOf(error)}`);
   }
@@ -102,7 +115,7 @@ function readFixedPort(entry: unknown): string[] {
     const port = typeof published === 'number' ? String(published) : text(published);
     return port === undefined || port === '0' ? [] : [port];
   }
-  const parts = String(entry).split('/')[0]?.split(':') ?? [];
+  const parts = (text(entry) ?? '').split('/')[0]?.split(':') ?? [];
   const port = parts.length > 1 ? parts.at(-2) : undefined;
   return port === undefined || port === '' || port === '0' ? [] : [port];
 }

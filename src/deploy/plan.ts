@@ -7,13 +7,9 @@ import { relativeInside } from '../base/paths';
 import type { EngineConnection } from '../engine/connection';
 import { buildInputsOf } from './buildInputs';
 import type { DeployFolders } from './buildInputs';
-import { Compose, composeProjectOf, findComposeFile } from './compose';
-import { readComposeConfig, readNamedFiles } from './composeConfig';
-import type { ComposeService } from './composeConfig';
 import { readDeployed } from './deployed';
 import { dataPaths, filtersOf } from './filters';
 import { interruptionOf, warningsOf } from './foresight';
-import { readText } from './loadProjects';
 import { formatTarget } from './project';
 import type { DeployEnvironment, DeployProject } from './project';
 import { planFiles } from './rsync';
@@ -22,6 +18,7 @@ import { scanSecrets } from './secretScan';
 import type { FoundSecret } from './secretScan';
 import { planServices } from './services';
 import type { ServicePlan } from './services';
+import { readStack } from './stack';
 
 /** What a deploy would do, before anything is touched. */
 export interface DeployPlan {
@@ -57,13 +54,13 @@ export async function planDeploy(
   engine: EngineConnection,
   { signal, onStep = () => undefined }: PlanOptions,
 ): Promise<DeployPlan> {
-  const workspace = await existingFolder(project.workspacePath);
-  const target = await localTarget(environment, workspace);
+  const folders = await foldersOf(project, environment);
+  const { workspace } = folders;
   onStep('reading the Compose file');
-  const stack = await readStack(environment, { workspace, target }, engine, signal);
+  const stack = await readStack(environment, folders, engine, signal);
   onStep('comparing the files');
-  const data = await dataPaths(stack.services, stack.folders);
-  const files = await compareFiles(environment, workspace, data, signal);
+  const data = await dataPaths(stack.services, folders);
+  const files = await compareFiles(environment, folders, data, signal);
   const touched = [...files.added, ...files.changed, ...files.deleted];
   onStep('looking at the services');
   const before = await stack.before(touched);
@@ -73,9 +70,9 @@ export async function planDeploy(
     before,
     hashes: await stack.hashes(),
     deployed: deployed.services,
-    inputs: await buildInputsOf(stack.services, files, stack.folders, signal),
+    inputs: await buildInputsOf(stack.services, files, folders, signal),
     touched,
-    folder: stack.folders.configured,
+    folder: folders.configured,
   });
   onStep('looking for secrets');
   const isAllowed = (file: string): boolean =>
@@ -95,66 +92,15 @@ export async function planDeploy(
   };
 }
 
-/** What Compose makes of the workspace's file where it would lie in the target. */
-interface Stack {
-  services: readonly ComposeService[];
-  named: ReturnType<typeof readNamedFiles>;
-  composeFile: string;
-  project: string;
-  folders: DeployFolders;
-  /** The services as the target has them now. */
-  before(touched: readonly string[]): Promise<readonly ComposeService[] | undefined>;
-  hashes(): Promise<ReadonlyMap<string, string>>;
-}
-
-async function readStack(
-  environment: DeployEnvironment,
-  { workspace, target }: { workspace: string; target: string | undefined },
-  engine: EngineConnection,
-  signal: AbortSignal,
-): Promise<Stack> {
-  // What another host has can't be given to Compose here: paths are those of the workspace then.
-  const configured = target ?? workspace;
-  const folders = { workspace, configured, target };
-  const composeFile = await findComposeFile(workspace, environment.composeFile);
-  const nameFolder = target ?? environment.target.path;
-  const project = environment.composeProject ?? (await composeProjectOf(nameFolder));
-  if (composeFile === undefined)
-    throw new UserError(
-      `There is no Compose file in ${workspace}`,
-      'Write one, or name it as "composeFile" in seaworthy.json.',
-    );
-  const compose = await Compose.find(engine.address, signal);
-  const place = { file: path.join(workspace, composeFile), folder: configured, project };
-  const services = readComposeConfig(await compose.config(place, signal));
-  const named = readNamedFiles((await readText(workspace, composeFile)) ?? '');
-  const before = async (touched: readonly string[]): Promise<readonly ComposeService[] | undefined> => {
-    if (target === undefined) return undefined;
-    if (!touched.includes(composeFile)) return services;
-    const file = path.join(target, composeFile);
-    if ((await readText(target, composeFile)) === undefined) return undefined;
-    // A file that Compose could not read before is no reason not to deploy a better one.
-    const yaml = await compose.config({ ...place, file }, signal).catch((error: unknown) => {
-      if (error instanceof UserError) return undefined;
-      throw error;
-    });
-    return yaml === undefined ? undefined : readComposeConfig(yaml);
-  };
-  const hashes = async (): Promise<ReadonlyMap<string, string>> =>
-    target === undefined ? new Map() : compose.hashes(place, signal);
-  return { services, named, composeFile, project, folders, before, hashes };
-}
-
 async function compareFiles(
   environment: DeployEnvironment,
-  workspace: string,
+  { workspace, target, isRemote }: DeployFolders,
   data: readonly string[],
   signal: AbortSignal,
 ): Promise<FileChanges> {
   const filters = filtersOf(environment, data);
-  const { target } = environment;
-  if (target.kind === 'remote' || (await isFolder(target.path)))
-    return planFiles(workspace, target, filters, signal);
+  if (isRemote) return planFiles(workspace, environment.target, filters, signal);
+  if (target !== undefined) return planFiles(workspace, { kind: 'local', path: target }, filters, signal);
   // rsync does not compare with a folder in a folder that is missing.
   const empty = await fs.mkdtemp(path.join(os.tmpdir(), 'seaworthy-empty-'));
   try {
@@ -164,12 +110,13 @@ async function compareFiles(
   }
 }
 
-/** The real path of the target where it is on this machine, itself if it does not exist yet. */
-async function localTarget(
+async function foldersOf(
+  { workspacePath }: DeployProject,
   { target, name }: DeployEnvironment,
-  workspace: string,
-): Promise<string | undefined> {
-  if (target.kind === 'remote') return undefined;
+): Promise<DeployFolders> {
+  const workspace = await realWorkspace(workspacePath);
+  if (target.kind === 'remote')
+    return { workspace, configured: target.path, target: undefined, isRemote: true };
   const real = await realPath(target.path);
   if (real === workspace || relativeInside(workspace, real) !== undefined)
     throw new UserError(
@@ -181,10 +128,10 @@ async function localTarget(
       `The path of ${name}, ${target.path}, holds the workspace ${workspace}`,
       'A deploy would delete the workspace: choose another folder.',
     );
-  return real;
+  return { workspace, configured: real, target: (await isFolder(real)) ? real : undefined, isRemote: false };
 }
 
-async function existingFolder(folder: string): Promise<string> {
+async function realWorkspace(folder: string): Promise<string> {
   if (await isFolder(folder)) return fs.realpath(folder);
   throw new UserError(`The workspace ${folder} does not exist`, 'Mend "workspace" in seaworthy.json.');
 }

@@ -104,14 +104,16 @@ function reasonToRecreate(
   const [container] = containers;
   if (container === undefined) return 'it has no container yet';
   const files = situation.named.ofService.get(service.name) ?? [];
-  const touched = files.map((file) => path.posix.normalize(file)).filter((file) => situation.touched.includes(file));
+  const touched = files
+    .map((file) => path.posix.normalize(file))
+    .filter((file) => situation.touched.includes(file));
   if (touched.length > 0) return `${listed(touched)} ${touched.length === 1 ? 'says' : 'say'} how it runs`;
   const keys = before === undefined ? [] : differences(before.definition, service.definition);
   if (keys.length > 0) return `what the Compose file says of it has changed: ${keys.join(', ')}`;
   const hash = situation.hashes.get(service.name);
   const isOther = containers.some(({ configHash }) => configHash !== undefined && configHash !== hash);
   if (hash !== undefined && isOther) return 'its container was made from another configuration';
-  if (hash === undefined && situation.touched.includes(situation.composeFile))
+  if (hash === undefined && before === undefined && situation.touched.includes(situation.composeFile))
     return `${shown(situation.composeFile)} has changed`;
   const included = situation.named.included.find((file) =>
     situation.touched.includes(path.posix.normalize(file)),

@@ -108,6 +108,20 @@ describe('seaworthy deploy plan', function () {
     fs.writeFileSync(file, written);
   });
 
+  it('knows services whose build is not in the target yet', async () => {
+    const file = path.join(workspace, 'compose.yaml');
+    const written = fs.readFileSync(file, 'utf8');
+    writeFiles(workspace, { 'mail/Dockerfile': 'FROM scratch\n' });
+    fs.writeFileSync(file, written.replace('services:', 'services:\n  mail:\n    build: ./mail'));
+    const all = await actions();
+    assert.deepEqual(
+      [all['mail']?.[0], all['web']?.[0], all['db']?.[0]],
+      ['rebuild', 'rebuild', 'untouched'],
+    );
+    fs.writeFileSync(file, written);
+    fs.rmSync(path.join(workspace, 'mail'), { recursive: true });
+  });
+
   it('never sends or deletes secrets and data of the target, and names what it deletes', async () => {
     writeFiles(workspace, {
       '.env': 'A=workspace\n',

@@ -37,7 +37,7 @@ export class DeployStack {
 
   constructor(folder: string) {
     this.workspace = path.join(folder, "the work 'space' $(touch pwned)");
-    this.target = path.join(folder, 'srv', '-the "target"');
+    this.target = path.join(folder, 'srv', '-the $HOME "target"');
   }
 
   /** Rejects where the engine can't build or Compose is missing. */
