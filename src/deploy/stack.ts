@@ -1,3 +1,4 @@
+import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { UserError } from '../base/errors';
@@ -73,11 +74,23 @@ async function configured(
     const yaml = await ifReadable(compose.config(place, signal));
     if (yaml !== undefined) return { place, yaml };
   }
-  const hasVariables = target !== undefined && (await readText(target, '.env')) !== undefined;
-  // The workspace's own variables are not sent. Of another host it is not known which there are.
-  const variables = hasVariables ? path.join(target, '.env') : isRemote ? undefined : os.devNull;
-  const place = { ...inWorkspace, ...(variables === undefined ? {} : { variables }) };
-  return { place, yaml: await compose.config(place, signal) };
+  const ask = async (variables: string | undefined): Promise<{ place: ComposePlace; yaml: string }> => {
+    const place = { ...inWorkspace, ...(variables === undefined ? {} : { variables }) };
+    return { place, yaml: await compose.config(place, signal) };
+  };
+  // Which variables another host has is not known; it will be those of the workspace, more or less.
+  if (isRemote) return ask(undefined);
+  if (target !== undefined && (await readText(target, '.env')) !== undefined)
+    return ask(path.join(target, '.env'));
+  // The workspace's own are not sent.
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seaworthy-no-variables-'));
+  try {
+    const none = path.join(folder, 'env');
+    await fs.writeFile(none, '');
+    return await ask(none);
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true });
+  }
 }
 
 /** Undefined where Compose can't read a file: that the target's is broken is no reason not to deploy a better one. */
