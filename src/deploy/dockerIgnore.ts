@@ -37,10 +37,19 @@ function readPattern(line: string): Pattern[] {
   const written = line.trim().replace(/^!\s*/, '');
   const path = clean(written);
   if (path === '') return [];
-  if ((path.match(/\*+|\?/g) ?? []).length > MAX_STARS)
-    // Too much is built anew rather than too little.
-    return isException ? [{ matches: /^/, isException }] : [];
-  return [{ matches: new RegExp(`^${source(path)}$`, 's'), isException }];
+  const matches = (path.match(/\*+|\?/g) ?? []).length > MAX_STARS ? undefined : expression(path);
+  if (matches) return [{ matches, isException }];
+  // Too much is built anew rather than too little.
+  return isException ? [{ matches: /^/, isException }] : [];
+}
+
+/** Undefined for what is no pattern, such as a range the wrong way round. */
+function expression(path: string): RegExp | undefined {
+  try {
+    return new RegExp(`^${source(path)}$`, 's');
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without what says nothing: `./`, double slashes, slashes at the ends, `a/..`. */

@@ -63,7 +63,7 @@ function literal(path: string): string {
 /** Where containers keep what they store. */
 const STORES = /^\/(var\/lib|var\/opt|data|bitnami|srv\/data)(\/|$)/;
 /** What the image of a database reads and does not write. */
-const SETTINGS = /^\/(docker-entrypoint-[\w-]+|etc|run|usr)(\/|$)/;
+const SETTINGS = /^\/(docker-entrypoint-[\w.-]+|etc|run|usr)(\/|$)/;
 
 /**
  * Relative paths of what containers write: bound to where data is kept, to anywhere in a database but its settings, or

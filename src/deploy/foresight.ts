@@ -1,4 +1,4 @@
-import { count, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
 import { isDatabaseImage } from '../fleet/databases';
 import type { ComposeService } from './composeConfig';
 import type { Deployed } from './deployed';
@@ -34,7 +34,7 @@ export function warningsOf({ services, before, plans, deployed }: Foreseen): str
   const databases = affected(services, plans)
     .filter(([{ image }]) => image !== undefined && isDatabaseImage(image))
     .map(([{ name, volumes }, { action, reason }]) => {
-      const kept = volumes.length > 0 ? ` Its ${count(volumes.length, 'volume')} stay as they are.` : '';
+      const kept = volumes.length > 0 ? ' Its volumes stay as they are.' : '';
       return `${shown(name)} is a database and is ${DONE[action]}: ${reason}.${kept}`;
     });
   const volumes = services.flatMap(({ name, volumes: mounted }) => {

@@ -5,7 +5,7 @@ import type { BuildInputs } from './buildInputs';
 import type { ComposeService, NamedFiles } from './composeConfig';
 
 /** From the most that is done to a service to the least. */
-export const ACTIONS = ['rebuild', 'recreate', 'restart', 'untouched'] as const;
+const ACTIONS = ['rebuild', 'recreate', 'restart', 'untouched'] as const;
 
 /** What a deploy does to a service, and why. */
 export interface ServicePlan {

@@ -8,6 +8,15 @@ import { engine, NODE_IMAGE } from './realEngine';
 
 const run = promisify(execFile);
 
+/** Why no deploy can be tried here; undefined where it can. */
+export async function noDeploy(): Promise<string | undefined> {
+  for (const program of ['rsync', 'docker-compose']) {
+    const works = await run(program, ['--version']).catch(() => undefined);
+    if (!works) return `${program} is not installed`;
+  }
+  return undefined;
+}
+
 const COMPOSE = `version: "3.8"
 services:
   web:
