@@ -80,6 +80,9 @@ function harnessBuilds() {
         'proofDriver',
         'proofNode',
         'proofMocha',
+        'proofVitest',
+        'vitestProof',
+        'proofJest',
       ),
       outdir,
       target,
@@ -91,7 +94,7 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('jestReporter', 'jestTestRunner', 'transform'),
+      entryPoints: entries('jestReporter', 'jestTestRunner', 'jestProofRunner', 'jestProofTests', 'transform'),
       outdir,
       target,
       outExtension: { '.js': '.cjs' },
