@@ -94,7 +94,13 @@ function harnessBuilds() {
     },
     {
       ...common,
-      entryPoints: entries('jestReporter', 'jestTestRunner', 'jestProofRunner', 'jestProofTests', 'transform'),
+      entryPoints: entries(
+        'jestReporter',
+        'jestTestRunner',
+        'jestProofRunner',
+        'jestProofTests',
+        'transform',
+      ),
       outdir,
       target,
       outExtension: { '.js': '.cjs' },

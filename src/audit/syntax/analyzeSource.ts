@@ -38,7 +38,8 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
       `There are no rules for ${file.path}.`,
       'Audit a JavaScript, TypeScript or Python file.',
     );
-  const tree = await parser.parse(file.text, known.grammar, file.path);
+  // A file that is read ahead is not one that is being edited.
+  const tree = await parser.parse(file.text, known.grammar, file.isAhead ? undefined : file.path);
   const settings = file.rules ?? defaultRuleSettings;
   const ahead = file.isAhead ? lookAhead() : undefined;
   const facts = collectFacts(tree, file.path, known.language, settings, ahead?.view ?? file.workspace);

@@ -16,7 +16,8 @@ async function startProgram(directory: string): Promise<WalkFunctions> {
     locateFile: () => path.join(directory, 'web-tree-sitter.wasm'),
   };
   await treeSitter.Parser.init(options);
-  if (!options._ts_tree_cursor_new_wasm) throw new Error('The parser does not show the functions of its cursor');
+  if (!options._ts_tree_cursor_new_wasm)
+    throw new Error('The parser does not show the functions of its cursor');
   return options as WalkFunctions;
 }
 

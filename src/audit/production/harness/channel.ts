@@ -15,9 +15,9 @@ import { hmac } from './sha256';
 
 /** Signs records and writes them to the report. */
 export interface Channel {
-  write(report: string, record: HarnessRecord | ProofRecord): void;
+  write: (report: string, record: HarnessRecord | ProofRecord) => void;
   /** A word that nobody can foresee, and that the host knows too. */
-  word(label: string): string;
+  word: (label: string) => string;
 }
 
 const HANDOVER = Symbol.for('seaworthy.channel');

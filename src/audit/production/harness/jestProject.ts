@@ -29,7 +29,7 @@ export interface JestProject<Results> {
   /** Loads packages as `@jest/core` and as `jest-config` would. */
   fromCore: NodeJS.Require;
   fromConfig: NodeJS.Require;
-  run(files: string[], options: Options): Promise<Results>;
+  run: (files: string[], options: Options) => Promise<Results>;
 }
 
 /** The folder of a jest that can be run; else why there is none. */

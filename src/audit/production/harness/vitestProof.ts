@@ -200,7 +200,8 @@ function renewed(made: ProofRunner): ProofRunner {
 /** With the suites around it; of several files, the file as well. */
 function nameOf(test: Task): string {
   const names: string[] = [];
-  for (let task: Task | undefined = test; task; task = task.suite) if (task.name !== '') names.unshift(task.name);
+  for (let task: Task | undefined = test; task; task = task.suite)
+    if (task.name !== '') names.unshift(task.name);
   const file = words.files.length > 1 ? [test.file?.filepath ?? ''] : [];
   return [...file, ...names].join(' > ');
 }
