@@ -90,7 +90,7 @@ export class AlertWatch {
   }
 
   private meet({ facts }: EngineConnection): void {
-    this.repeatsHealth = /podman/i.test(facts.name);
+    this.repeatsHealth = facts.isPodman;
     this.drop();
   }
 

@@ -12,7 +12,7 @@ import type { LogSource } from './logSession';
 import { framesIn } from './stackFrames';
 import type { ContainerPaths, FramePlace } from './stackFrames';
 
-/** Memory for lines, in bytes as `LogBuffer` counts them. */
+/** Memory for lines, in bytes. */
 const LIMIT = 48_000_000;
 /** Of a longer line only this much is shown; an export has all of it. */
 const MAX_SHOWN = 4000;
