@@ -15,11 +15,17 @@ const [socket = '', engine = '', rate = 0, total = 0] = process.argv
 const BATCH = 500;
 const TEXT =
   '2026-01-01T00:00:00.000000000Z 0000000 GET /orders/0000000 200 4 ms some-agent/1.0 and a few words more\n';
-const PLACES = { nanoseconds: TEXT.indexOf('.') + 1, number: 31, order: TEXT.indexOf('/orders/') + 8 };
-const FRAME = Buffer.alloc(8 + TEXT.length);
+const HEAD = 8;
+const FRAME = Buffer.alloc(HEAD + TEXT.length);
 FRAME.writeUInt8(1, 0);
 FRAME.writeUInt32BE(TEXT.length, 4);
-FRAME.write(TEXT, 8);
+FRAME.write(TEXT, HEAD);
+/** Where in a frame its digits are. */
+const PLACES = {
+  nanoseconds: HEAD + TEXT.indexOf('.') + 1,
+  number: HEAD + TEXT.indexOf(' ') + 1,
+  order: HEAD + TEXT.indexOf('/orders/') + '/orders/'.length,
+};
 
 function writeDigits(bytes: Buffer, at: number, width: number, value: number): void {
   let rest = value;
@@ -33,10 +39,11 @@ function writeDigits(bytes: Buffer, at: number, width: number, value: number): v
 function framed(first: number, count: number): Buffer {
   const bytes = Buffer.allocUnsafe(FRAME.length * count);
   for (let index = 0; index < count; index++) {
-    const start = FRAME.copy(bytes, FRAME.length * index) && FRAME.length * index;
-    writeDigits(bytes, start + 8 + PLACES.nanoseconds, 9, (first + index) * 1000);
-    writeDigits(bytes, start + 8 + PLACES.number, 7, first + index);
-    writeDigits(bytes, start + 8 + PLACES.order, 7, first + index);
+    const start = FRAME.length * index;
+    FRAME.copy(bytes, start);
+    writeDigits(bytes, start + PLACES.nanoseconds, 9, (first + index) * 1000);
+    writeDigits(bytes, start + PLACES.number, 7, first + index);
+    writeDigits(bytes, start + PLACES.order, 7, first + index);
   }
   return bytes;
 }
