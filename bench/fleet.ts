@@ -10,6 +10,7 @@ import { Engine } from '../src/engine/engine';
 import { localEnvironment } from '../src/engine/localEnvironment';
 import { ContainerList } from '../src/fleet/containerList';
 import type { ContainersState } from '../src/fleet/containerList';
+import { stateText } from '../src/fleet/containers';
 import { forEach } from '../src/fleet/loadContainers';
 import { MetricsSampler } from '../src/fleet/metricsSampler';
 import { ContainersModel } from '../src/vscode/containersModel';
@@ -38,6 +39,7 @@ interface Bench {
   host: string;
   own: OwnEngine;
   engine: Engine;
+  image: string;
   running: string[];
 }
 
@@ -59,15 +61,21 @@ async function dockerList({ host }: Bench): Promise<Map<string, unknown>> {
   return new Map(rows.map((row) => [row.ID, row]));
 }
 
-/** Until every row of the tree is made, closed groups as well. */
-async function ourList({ engine }: Bench): Promise<number> {
-  const list = new ContainerList(engine, silentLogger);
+/** The rows of the tree, as the view has them. */
+function rowsOf({ engine }: Bench, list: ContainerList): { shown: FleetEngine; model: ContainersModel } {
   const shown: FleetEngine = { setting: '', engine, list, metrics: new MetricsSampler(list) };
   const model = new ContainersModel(
     () => [shown],
     () => 'project',
     () => [],
   );
+  return { shown, model };
+}
+
+/** Until every row of the tree is made, closed groups as well. */
+async function ourList(bench: Bench): Promise<number> {
+  const list = new ContainerList(bench.engine, silentLogger);
+  const { shown, model } = rowsOf(bench, list);
   const count = (nodes: readonly FleetNode[]): number =>
     nodes.reduce((sum, node) => sum + (node.kind === 'container' ? 1 : count(model.children(node))), 0);
   let stop: () => void = () => undefined;
@@ -169,6 +177,65 @@ async function events(bench: Bench): Promise<Measure> {
   };
 }
 
+/** From the engine's own time of a change of health to the row's new text; the peer lists anew at each event. */
+async function health(bench: Bench): Promise<Measure> {
+  const connection = await bench.engine.connect();
+  const id = await connection.createContainer('health', {
+    Image: bench.image,
+    HostConfig: { NetworkMode: 'none' },
+    Healthcheck: { Test: ['CMD-SHELL', 'test ! -e /ill'], Interval: 100e6, Timeout: 5e9, Retries: 1 },
+  });
+  await connection.startContainer(id);
+  const list = new ContainerList(bench.engine, silentLogger);
+  const { shown, model } = rowsOf(bench, list);
+  let text = '';
+  let onText: () => void = () => undefined;
+  const stop = list.watch((state, changed) => {
+    model.setState(shown, state);
+    const nodes = changed ? model.changedNodes(shown, changed) : model.all();
+    for (const node of nodes ?? [])
+      if (node.kind === 'container' && node.container.id === id) text = stateText(node.container);
+    onText();
+  });
+  const filters = ['--filter', 'event=health_status', '--filter', `container=${id}`];
+  const child = spawn('docker', ['--host', bench.host, 'events', ...filters, '--format', '{{json .}}'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = readline.createInterface({ input: child.stdout });
+  const shows = (wanted: string): Promise<number> =>
+    new Promise((resolve) => {
+      onText = () => text === wanted && resolve(Date.now());
+      onText();
+    });
+  await shows('healthy');
+  // The program says nothing when it listens.
+  await delay(1000);
+  const times = { ours: [] as number[], peer: [] as number[] };
+  for (let run = 0; run < EVENTS; run++) {
+    const isIll = run % 2 === 0;
+    const ours = shows(isIll ? 'unhealthy' : 'healthy');
+    const peer = once(lines, 'line').then(async ([line]) => {
+      await dockerList(bench);
+      return { done: Date.now(), at: (JSON.parse(String(line)) as { timeNano: number }).timeNano / 1e6 };
+    });
+    const command = ['sh', '-c', isIll ? ': > /ill' : 'busybox rm /ill'];
+    (await connection.execTerminal(id, command, AbortSignal.timeout(10_000))).stream.resume();
+    const [shownAt, { done, at }] = await Promise.all([ours, peer]);
+    times.ours.push(shownAt - at);
+    times.peer.push(done - at);
+  }
+  child.kill();
+  stop();
+  await connection.removeContainer(id);
+  return {
+    measure: 'change of health to the text of its row (peer: docker events, then docker container ls)',
+    unit: 'ms',
+    ours: median(times.ours),
+    peer: median(times.peer),
+    goal: 300,
+  };
+}
+
 /** Processor time of client and daemon, in percent of a core, while 60 rows are measured. */
 async function measuring(bench: Bench): Promise<Measure[]> {
   const list = new ContainerList(bench.engine, silentLogger);
@@ -241,7 +308,7 @@ async function start(): Promise<Bench> {
     await connection.startContainer(id);
     running.push(id);
   });
-  return { host, own, engine, running };
+  return { host, own, engine, image, running };
 }
 
 async function main(): Promise<void> {
@@ -250,6 +317,7 @@ async function main(): Promise<void> {
     const measures = new Measures('fleet');
     measures.add(...(await lists(bench)));
     measures.add(await events(bench));
+    measures.add(await health(bench));
     measures.add(...(await measuring(bench)));
     measures.end();
   } finally {
