@@ -48,7 +48,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     await row.waitFor({ timeout: LIMIT });
     await row.hover();
     await row.getByRole('button', { name: 'Show Container Details' }).click();
-    const frame = await pageFrame(page, '#series');
+    let frame = await pageFrame(page, '#series');
     await frame.getByRole('img', { name: /^CPU: \d+ % now, at most \d+ % in five minutes$/ }).waitFor();
     await frame.getByText(/MB of 100 MB/).waitFor();
     await frame.getByText('<b>ready</b>').first().waitFor();
@@ -71,7 +71,8 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     await door.close();
     await log.getByText(/^No container engine answers .*The log goes on as soon as the engine answers/).waitFor();
     await picture('log-away');
-    await page.getByRole('tab', { name: container, exact: true }).click();
+    await page.getByRole('tab', { name: new RegExp(`^${container}`) }).click();
+    frame = await pageFrame(page, '#series');
     await frame
       .getByText(/^No container engine answers .*This page goes on as soon as the engine answers\.$/)
       .waitFor();
@@ -79,9 +80,12 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     door = await EngineDoor.open(socket, connection.address);
     await frame.locator('#trouble').waitFor({ state: 'hidden', timeout: LIMIT });
     await frame.getByRole('img', { name: /^CPU: \d+ % now/ }).waitFor({ timeout: LIMIT });
-    await page.getByRole('tab', { name: `Log: ${container}` }).click();
-    await log.getByText('The container engine answers again.').waitFor({ timeout: LIMIT });
-    await page.getByRole('tab', { name: container, exact: true }).click();
+    await page.getByRole('tab', { name: new RegExp(`^Log: ${container}`) }).click();
+    await (await pageFrame(page, '#rows'))
+      .getByText('The container engine answers again.')
+      .waitFor({ timeout: LIMIT });
+    await page.getByRole('tab', { name: new RegExp(`^${container}`) }).click();
+    frame = await pageFrame(page, '#series');
     await connection.operate(id, 'kill');
     await frame.getByText('It is exited (137): nothing is measured until it runs.').waitFor();
     await frame.getByRole('button', { name: 'Start', exact: true }).waitFor();
