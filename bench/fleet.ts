@@ -4,20 +4,14 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FleetEngine } from '../src/app';
 import { silentLogger } from '../src/base/logger';
-import { Engine } from '../src/engine/engine';
-import { localEnvironment } from '../src/engine/localEnvironment';
 import { ContainerList } from '../src/fleet/containerList';
 import type { ContainersState } from '../src/fleet/containerList';
 import { stateText } from '../src/fleet/containers';
-import { forEach } from '../src/fleet/loadContainers';
 import { MetricsSampler } from '../src/fleet/metricsSampler';
-import { ContainersModel } from '../src/vscode/containersModel';
 import type { FleetNode } from '../src/vscode/containersModel';
-import { noOwnEngine, startOwnEngine } from '../test/engine/ownEngine';
-import type { OwnEngine } from '../test/engine/ownEngine';
-import { tinyImage } from '../test/engine/tinyImage';
+import { dockerList, rowsOf, RUNNING, startFleet, STOPPED } from './support/fleetEngine';
+import type { Bench } from './support/fleetEngine';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
 
@@ -27,49 +21,16 @@ import type { Measure } from './support/measures';
  * npm run bench -- fleet
  */
 
-const RUNNING = 60;
-const STOPPED = 300;
 const RUNS = 7;
 const EVENTS = 15;
 /** How long the cost of measuring is looked at, in milliseconds. */
 const MEASURED = 15_000;
-const LIST = ['container', 'ls', '--all', '--no-trunc', '--format', '{{json .}}'];
 
-interface Bench {
-  host: string;
-  own: OwnEngine;
-  engine: Engine;
-  image: string;
-  running: string[];
-}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await work();
   return performance.now() - begun;
-}
-
-async function dockerList({ host }: Bench): Promise<Map<string, unknown>> {
-  const child = spawn('docker', ['--host', host, ...LIST], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  await once(child, 'close');
-  const rows = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { ID: string });
-  return new Map(rows.map((row) => [row.ID, row]));
-}
-
-/** The rows of the tree, as the view has them. */
-function rowsOf({ engine }: Bench, list: ContainerList): { shown: FleetEngine; model: ContainersModel } {
-  const shown: FleetEngine = { setting: '', engine, list, metrics: new MetricsSampler(list) };
-  const model = new ContainersModel(
-    () => [shown],
-    () => 'project',
-    () => [],
-  );
-  return { shown, model };
 }
 
 /** Until every row of the tree is made, closed groups as well. */
@@ -287,32 +248,8 @@ function ensure(isSo: boolean): void {
   if (!isSo) throw new Error('What was measured did not do its work');
 }
 
-async function start(): Promise<Bench> {
-  if (noOwnEngine !== undefined) throw new Error(noOwnEngine);
-  const own = await startOwnEngine();
-  const host = own.client.address;
-  const engine = new Engine({ environment: localEnvironment(), setting: () => host, logger: silentLogger });
-  const image = await tinyImage(own);
-  const connection = await engine.connect();
-  const running: string[] = [];
-  const names = Array.from({ length: RUNNING + STOPPED }, (_each, index) => `c${index}`);
-  await forEach(names, 8, async (name) => {
-    const index = Number(name.slice(1));
-    const id = await connection.createContainer(name, {
-      Image: image,
-      Labels: { 'com.docker.compose.project': `p${index % 12}`, 'com.docker.compose.service': name },
-      StopTimeout: 0,
-      HostConfig: { NetworkMode: 'none' },
-    });
-    if (index >= RUNNING) return;
-    await connection.startContainer(id);
-    running.push(id);
-  });
-  return { host, own, engine, image, running };
-}
-
 async function main(): Promise<void> {
-  const bench = await start();
+  const bench = await startFleet();
   try {
     const measures = new Measures('fleet');
     measures.add(...(await lists(bench)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLogger } from '../../src/base/logger';
 import type { ContainerSpec, EngineConnection } from '../../src/engine/connection';
 import { AlertWatch } from '../../src/fleet/alerts';
@@ -91,10 +92,12 @@ describe('Alerts', function () {
   it('tell nothing of what somebody stops or kills, nor of what we do', async () => {
     const stopped = await start('trap "exit 143" TERM; while :; do sleep 0.1; done');
     const killed = await start('sleep 100');
-    const own = await start('sleep 100');
+    const own = await start('test -e /tmp/x && exit 6; touch /tmp/x; sleep 100');
     await connection.operate(stopped, 'stop');
     await connection.operate(killed, 'kill');
-    await operator.operate(connection, 'kill', { id: own, name: 'own' });
+    // What it does of its own accord after our restart is ours as well.
+    await operator.operate(connection, 'restart', { id: own, name: 'own' });
+    while ((await connection.inspectContainer(own)).exitCode !== 6) await nextTurn();
     // One that is told of after all the others shows that they were heard.
     await start('exit 9');
     await told.until(() => told.texts().length > 0);
