@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { silentLogger } from '../../src/base/logger';
 import type { ContainerSpec, EngineConnection } from '../../src/engine/connection';
 import { AlertWatch } from '../../src/fleet/alerts';
 import type { Alert } from '../../src/fleet/alerts';
 import { ContainerList } from '../../src/fleet/containerList';
 import { Operator } from '../../src/fleet/operations';
+import { pollFor } from '../support/timeLimit';
 import { engine, NODE_IMAGE } from './realEngine';
 
 const LIMITS = { group: 150, cooldown: 3_600_000 };
@@ -97,7 +97,7 @@ describe('Alerts', function () {
     await connection.operate(killed, 'kill');
     // What it does of its own accord after our restart is ours as well.
     await operator.operate(connection, 'restart', { id: own, name: 'own' });
-    while ((await connection.inspectContainer(own)).exitCode !== 6) await nextTurn();
+    await pollFor('its crash', 20_000, async () => (await connection.inspectContainer(own)).exitCode === 6);
     // One that is told of after all the others shows that they were heard.
     await start('exit 9');
     await told.until(() => told.texts().length > 0);
