@@ -26,7 +26,6 @@ const EVENTS = 15;
 /** How long the cost of measuring is looked at, in milliseconds. */
 const MEASURED = 15_000;
 
-
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
   await work();

@@ -49,9 +49,9 @@ class Program {
   }
 
   async line(): Promise<string> {
-    const { value, done } = await this.lines.next();
-    if (done) throw new Error('A part of the benchmark has ended without a result');
-    return value;
+    const next = await this.lines.next();
+    if (next.done) throw new Error('A part of the benchmark has ended without a result');
+    return next.value;
   }
 }
 

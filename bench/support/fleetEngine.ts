@@ -39,7 +39,10 @@ export async function dockerList({ host }: Bench): Promise<Map<string, unknown>>
 }
 
 /** The rows of the tree, as the view has them. */
-export function rowsOf({ engine }: Bench, list: ContainerList): { shown: FleetEngine; model: ContainersModel } {
+export function rowsOf(
+  { engine }: Bench,
+  list: ContainerList,
+): { shown: FleetEngine; model: ContainersModel } {
   const shown: FleetEngine = { setting: '', engine, list, metrics: new MetricsSampler(list) };
   const model = new ContainersModel(
     () => [shown],

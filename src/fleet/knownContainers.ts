@@ -30,7 +30,9 @@ export class KnownContainers {
   /** Those that run, and whose start only a description tells. */
   withoutStart(): string[] {
     return [...this.rows.values()]
-      .filter(({ state, startedAt }) => (state === 'running' || state === 'paused') && startedAt === undefined)
+      .filter(
+        ({ state, startedAt }) => (state === 'running' || state === 'paused') && startedAt === undefined,
+      )
       .map(({ id }) => id);
   }
 

@@ -44,7 +44,9 @@ export async function measureProjects(
     containers: running.flatMap(({ id, name, project }) => {
       const found = metrics.get(id);
       if (!found) return [];
-      const use = Object.entries(found).flatMap(([key, value]) => (key === 'at' ? [] : [[key, value ?? null]]));
+      const use = Object.entries(found).flatMap(([key, value]) =>
+        key === 'at' ? [] : [[key, value ?? null]],
+      );
       return [{ project, name, ...(Object.fromEntries(use) as ContainerUse) }];
     }),
   };

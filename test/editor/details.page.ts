@@ -69,7 +69,9 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     const log = await pageFrame(page, '#rows');
     await log.getByText('tick').first().waitFor();
     await door.close();
-    await log.getByText(/^No container engine answers .*The log goes on as soon as the engine answers/).waitFor();
+    await log
+      .getByText(/^No container engine answers .*The log goes on as soon as the engine answers/)
+      .waitFor();
     await picture('log-away');
     await page.getByRole('tab', { name: new RegExp(`^${container}`) }).click();
     frame = await pageFrame(page, '#series');
@@ -81,7 +83,9 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     await frame.locator('#trouble').waitFor({ state: 'hidden', timeout: LIMIT });
     await frame.getByRole('img', { name: /^CPU: \d+ % now/ }).waitFor({ timeout: LIMIT });
     await page.getByRole('tab', { name: new RegExp(`^Log: ${container}`) }).click();
-    await (await pageFrame(page, '#rows'))
+    await (
+      await pageFrame(page, '#rows')
+    )
       .getByText('The container engine answers again.')
       .waitFor({ timeout: LIMIT });
     await page.getByRole('tab', { name: new RegExp(`^${container}`) }).click();

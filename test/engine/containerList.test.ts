@@ -101,7 +101,9 @@ describe('ContainerList', function () {
       await inside('rm', '/tmp/ill');
       await watcher.until(known('healthy'));
       // Others may use the engine at the same time, and their containers are looked up.
-      const calls = door.requests.slice(asked).filter((call) => call.includes(id) || /containers\/json/.test(call));
+      const calls = door.requests
+        .slice(asked)
+        .filter((call) => call.includes(id) || /containers\/json/.test(call));
       assert.deepEqual(calls, []);
       const changes = watcher.named.flatMap((ids) => [...(ids ?? [])]);
       assert.deepEqual(

@@ -36,8 +36,8 @@ interface Census {
 const SLACK: Census = { handles: 3, sockets: 2, connections: 2, signals: 5, emitters: 5 };
 
 function census(): Census {
-  const count = (constructor: new (...parameters: never[]) => unknown): number =>
-    queryObjects(constructor as new () => unknown, { format: 'count' });
+  const count = (constructor: Parameters<typeof queryObjects>[0]): number =>
+    queryObjects(constructor, { format: 'count' });
   const target = (fd: string): string => {
     try {
       return fs.readlinkSync(`/proc/self/fd/${fd}`);

@@ -141,7 +141,8 @@ describe('The containers of a real Podman', function () {
       Healthcheck: { Test: ['CMD-SHELL', 'test ! -e /tmp/ill'], Interval: 3600 * second, Retries: 1 },
     });
     // Podman leaves it to systemd when a health check runs; where there is none, it is asked for.
-    const probe = (): Promise<void> => askEngine('GET', `/v4.0.0/libpod/containers/${ill}/healthcheck`, engine);
+    const probe = (): Promise<void> =>
+      askEngine('GET', `/v4.0.0/libpod/containers/${ill}/healthcheck`, engine);
     const inside = async (script: string): Promise<void> => {
       const { stream } = await connection.execTerminal(ill, ['sh', '-c', script], AbortSignal.timeout(LIMIT));
       stream.resume();
