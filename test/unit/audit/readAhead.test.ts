@@ -44,7 +44,8 @@ describe('reading files ahead', () => {
 
   async function parsedOnce(file: AnalysisInput): Promise<boolean> {
     const cache = open();
-    const { workspace: _workspace, ...alone } = file;
+    const alone = { ...file };
+    delete alone.workspace;
     await cache.readAhead(alone);
     const answer = await cache.analyze(file);
     const fresh = await analyzeSource(parser, file);
