@@ -5,6 +5,8 @@ import type { FleetContainer } from './containers';
 export const WATCHED_EVENTS = [
   ...['create', 'start', 'restart', 'die', 'stop', 'kill', 'oom', 'destroy'],
   ...['pause', 'unpause', 'rename', 'update', 'health_status'],
+  // What Podman calls "die" and "destroy" when it chooses events.
+  ...['died', 'remove'],
 ];
 
 /** The row after an event, as far as the event tells; the same row when it tells nothing new. */
