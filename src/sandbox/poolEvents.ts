@@ -122,16 +122,16 @@ export class PoolEvents {
     if (!container) return;
     if (action === 'oom') container.outOfMemory = true;
     if (action === 'kill') container.wasKilled = true;
-    if (action === 'die' || action === 'died') {
+    if (action === 'die') {
       const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
       const { outOfMemory, wasKilled } = container;
       container.exited({ exitCode: Number.isInteger(code) ? code : -1, outOfMemory, wasKilled });
     }
-    if (action === 'destroy' || action === 'remove') {
+    if (action === 'destroy') {
       this.followed.delete(id);
       container.gone();
     }
-    if (DISTURBANCES.includes(action) || action === 'died' || action === 'remove') {
+    if (DISTURBANCES.includes(action)) {
       this.handlers.onDisturbance(id);
     }
   }
