@@ -129,6 +129,13 @@ function readAction(event: unknown): string {
   return { died: 'die', remove: 'destroy' }[action] ?? action;
 }
 
+/** What a program ended with, of its `die` event; undefined where the engine does not tell. */
+export function exitCodeIn({ attributes }: EngineEvent): number | undefined {
+  // The second is what Podman calls it.
+  const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
+  return Number.isInteger(code) ? code : undefined;
+}
+
 /** A property of what may or may not be an object. */
 export function property(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;

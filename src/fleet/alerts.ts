@@ -1,8 +1,7 @@
 import type { EngineConnection } from '../engine/connection';
-import { OWNER_LABEL } from '../engine/containers';
+import { exitCodeIn, OWNER_LABEL } from '../engine/containers';
 import type { EngineEvent } from '../engine/containers';
 import type { ContainerList } from './containerList';
-import { exitCodeIn } from './events';
 import { identityIn } from './logs/logTarget';
 
 /** Something about a container that a person should know of, or that it is over. */

@@ -1,3 +1,4 @@
+import { exitCodeIn } from '../engine/containers';
 import type { EngineEvent } from '../engine/containers';
 import type { FleetContainer } from './containers';
 
@@ -37,11 +38,4 @@ export function applyEvent(row: FleetContainer, event: EngineEvent): FleetContai
     default:
       return row;
   }
-}
-
-/** What a program ended with, of its `die` event; undefined where the engine does not tell. */
-export function exitCodeIn({ attributes }: EngineEvent): number | undefined {
-  // The second is what Podman calls it.
-  const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
-  return Number.isInteger(code) ? code : undefined;
 }
