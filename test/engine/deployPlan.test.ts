@@ -4,22 +4,20 @@ import * as path from 'node:path';
 import type { DeployPlan } from '../../src/deploy/plan';
 import { runCli } from '../support/cli';
 import { freePort } from '../support/editorServer';
-import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
+import { writeFiles } from '../support/temporaryFolder';
 import { skipBecause } from '../support/skip';
 import { DeployStack, noDeploy } from './deployStack';
 
 describe('seaworthy deploy plan', function () {
   this.timeout(180_000);
-  const folder = temporaryFolder('deploy-plan');
-  const stack = new DeployStack(folder);
-  const { workspace, target } = stack;
+  const stack = new DeployStack();
+  const { folder, workspace, target } = stack;
 
   before(async function () {
     const missing = await noDeploy();
     if (missing !== undefined) return skipBecause(this, missing);
     await stack.write(await freePort());
   });
-  after(() => stack.remove());
 
   async function plan(wanted = 'shop/live'): Promise<DeployPlan & { status: number | null }> {
     const { status, stdout, stderr } = await runCli(

@@ -4,15 +4,15 @@ import type { DeployPlan } from '../../src/deploy/plan';
 import { runCli } from '../support/cli';
 import { freePort } from '../support/editorServer';
 import { skipBecause } from '../support/skip';
-import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
+import { writeFiles } from '../support/temporaryFolder';
 import { DeployStack, noDeploy } from './deployStack';
 import { startSshHost } from './sshHost';
 import type { SshHost } from './sshHost';
 
 describe('seaworthy deploy plan to another host', function () {
   this.timeout(120_000);
-  const folder = temporaryFolder('deploy-remote');
-  const stack = new DeployStack(folder);
+  const stack = new DeployStack();
+  const { folder } = stack;
   let host: SshHost | undefined;
   let hostEnv: NodeJS.ProcessEnv = {};
 
@@ -23,10 +23,7 @@ describe('seaworthy deploy plan to another host', function () {
     if (missing !== undefined) return skipBecause(this, missing);
     await stack.write(await freePort(), `far-engine:${stack.target}`);
   });
-  after(async () => {
-    await host?.stop();
-    await stack.remove();
-  });
+  after(() => host?.stop());
 
   async function plan() {
     const parameters = ['deploy', 'plan', '--workspace', stack.workspace, '--json'];

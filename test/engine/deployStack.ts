@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
-import { writeFiles } from '../support/temporaryFolder';
+import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { engine, NODE_IMAGE } from './realEngine';
 
 const run = promisify(execFile);
@@ -41,12 +41,16 @@ volumes:
 /** A web application, a worker and a database, in a workspace and, after `deployByHand`, in a target. */
 export class DeployStack {
   readonly project = `deploy-${randomBytes(4).toString('hex')}`;
+  readonly folder: string;
   readonly workspace: string;
   readonly target: string;
 
-  constructor(folder: string) {
-    this.workspace = path.join(folder, "the work 'space' $(touch pwned)");
-    this.target = path.join(folder, 'srv', '-the $HOME "target"');
+  /** To be made in a suite, at whose end everything is removed: the containers before the files they are known by. */
+  constructor() {
+    after(() => this.remove());
+    this.folder = temporaryFolder('deploy');
+    this.workspace = path.join(this.folder, "the work 'space' $(touch pwned)");
+    this.target = path.join(this.folder, 'srv', '-the $HOME "target"');
   }
 
   /** Rejects where the engine can't build or Compose is missing. */
@@ -83,7 +87,7 @@ export class DeployStack {
     return (await run('docker-compose', [...place, ...words])).stdout;
   }
 
-  async remove(): Promise<void> {
+  private async remove(): Promise<void> {
     if (fs.existsSync(path.join(this.target, 'compose.yaml')))
       await this.compose('down', '--volumes', '--rmi', 'local', '--timeout', '1');
     await (await engine.connect()).images.remove(`${this.project}/postgres:test`);
