@@ -6,6 +6,7 @@ import { runStage } from '../../support/productionStage';
 import { installedRunner } from '../../support/runnerProject';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 import { sandbox } from '../realEngine';
+import { configurationTricks } from './configuration';
 import { EXPECT_TRICKS, JAVASCRIPT_PRELUDE, JAVASCRIPT_TRICKS } from './javascript';
 import { PYTHON_PRELUDE, PYTHON_TRICKS } from './python';
 
@@ -92,43 +93,68 @@ interface Trial {
   timeoutMs?: number;
 }
 
-/** Runs the stage over each of the trials, in their order, a few at once and each of these in a project of its own. */
-function judgeAll(
-  { create, module, test }: Project,
-  trials: Readonly<Record<string, Trial>>,
-): Map<string, Promise<StageResult>> {
-  const judged = async (workspace: string, { code, files = {}, timeoutMs = 60_000 }: Trial) => {
+/** Runs the stage over trials in their order, a few at once and each of these in a project of its own. */
+class Trials {
+  private readonly names: string[];
+  private readonly results = new Map<string, Promise<StageResult>>();
+  private readonly places: Promise<string>[];
+
+  constructor(
+    private readonly project: Project,
+    private readonly trials: Readonly<Record<string, Trial>>,
+  ) {
+    this.names = Object.keys(trials);
+    this.places = Array.from({ length: AT_ONCE }, () => Promise.resolve(project.create()));
+  }
+
+  /** The result of one; those that come after it begin as well. */
+  resultOf(name: string): Promise<StageResult> {
+    const index = this.names.indexOf(name);
+    this.names.slice(index, index + AT_ONCE).forEach((each, offset) => this.begin(each, index + offset));
+    return this.results.get(name) ?? Promise.reject(new Error(`${name} is no trial`));
+  }
+
+  private begin(name: string, index: number): void {
+    const { [name]: trial } = this.trials;
+    const place = this.places[index % AT_ONCE];
+    if (!trial || !place || this.results.has(name)) return;
+    const result = place.then((workspace) => this.judge(workspace, trial));
+    this.places[index % AT_ONCE] = result.then(
+      () => place,
+      () => place,
+    );
+    this.results.set(name, result);
+  }
+
+  private async judge(
+    workspace: string,
+    { code, files = {}, timeoutMs = 60_000 }: Trial,
+  ): Promise<StageResult> {
+    const { module, test } = this.project;
     writeFiles(workspace, { [module]: code, ...test, ...files });
     const { result } = await runStage(sandbox, workspace, module, { limits: { timeoutMs, cpus: 2 } });
     for (const name of Object.keys(files)) rmSync(path.join(workspace, name));
     return result;
-  };
-  const free = Array.from({ length: AT_ONCE }, () => Promise.resolve(create()));
-  return new Map(
-    Object.entries(trials).map(([name, trial], index) => {
-      const place = free[index % AT_ONCE] as Promise<string>;
-      const result = place.then((workspace) => judged(workspace, trial));
-      free[index % AT_ONCE] = result.then(
-        () => place,
-        () => place,
-      );
-      return [name, result];
-    }),
-  );
+  }
 }
 
 for (const project of PROJECTS) {
   const { runner, module } = project;
   describe(`forged results with ${runner}`, function () {
     this.timeout(180_000);
-    let results: Map<string, Promise<StageResult>>;
+    let trials: Trials;
     const isPython = module.endsWith('.py');
     const tricks: Record<string, { code?: string; files?: Record<string, string> }> = isPython
       ? PYTHON_TRICKS
-      : Object.fromEntries(Object.entries(javascriptTricks(runner)).map(([name, code]) => [name, { code }]));
+      : {
+          ...Object.fromEntries(
+            Object.entries(javascriptTricks(runner)).map(([name, code]) => [name, { code }]),
+          ),
+          ...configurationTricks(runner),
+        };
 
     before('the runner is there', () => {
-      results = judgeAll(project, {
+      trials = new Trials(project, {
         honest: { code: project.honest },
         broken: { code: project.broken },
         ...Object.fromEntries(
@@ -144,25 +170,19 @@ for (const project of PROJECTS) {
       });
     });
 
-    const resultOf = async (name: string): Promise<StageResult> => {
-      const result = await results.get(name);
-      assert.ok(result, `${name} was not tried`);
-      return result;
-    };
-
     it('pass when they are honest', async () => {
-      const { status, reason, tests } = await resultOf('honest');
+      const { status, reason, tests } = await trials.resultOf('honest');
       assert.deepEqual([status, reason, tests], ['pass', '', { passed: 2, failed: 0, skipped: 0 }]);
     });
 
     it('fail when they are honest', async () => {
-      const { status, tests } = await resultOf('broken');
+      const { status, tests } = await trials.resultOf('broken');
       assert.deepEqual([status, tests], ['fail', { passed: 1, failed: 1, skipped: 0 }]);
     });
 
     for (const name of Object.keys(tricks)) {
       it(`are no pass when the code ${name}`, async () => {
-        const { status, reason } = await resultOf(name);
+        const { status, reason } = await trials.resultOf(name);
         assert.notEqual(status, 'pass');
         assert.notEqual(reason, '');
       });

@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -8,6 +8,7 @@ import { describeThrown, placeIn, textOf } from './errorPlace';
 import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
 import { takeOver } from './channel';
 import { tellSettings } from './projectSettings';
+import { describeLost, lostAssertion } from './keptAssertions';
 import { packageFolder } from './packageFolder';
 import type { VitestWords } from './vitestWords';
 
@@ -174,6 +175,20 @@ function patientConfiguration({ test = {} }: { test?: Record<string, unknown> })
   return { test: Object.fromEntries(names.map((name) => [name, TEST_TIMEOUT_MS])) };
 }
 
+/** What the project's compilers make of a test file must still check what the file checks. */
+function compilingFollower(): object {
+  const written = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  return {
+    name: 'seaworthy-compiling',
+    enforce: 'post',
+    transform(code: string, id: string) {
+      const file = id.replace(/\?.*$/s, '');
+      const method = lostAssertion(written.get(file) ?? '', code);
+      if (method !== undefined) write({ type: 'distrust', message: describeLost(method, file) });
+    },
+  };
+}
+
 async function run(vitest: string): Promise<number> {
   const { startVitest } = (await import(pathToFileURL(join(vitest, 'dist', 'node.js')).href)) as {
     startVitest: StartVitest;
@@ -217,7 +232,7 @@ async function run(vitest: string): Promise<number> {
     {
       clearScreen: false,
       cacheDir: join(tmpdir(), 'seaworthy-vite'),
-      plugins: [{ name: 'seaworthy', config: patientConfiguration }],
+      plugins: [{ name: 'seaworthy', config: patientConfiguration }, compilingFollower()],
     },
   );
   return reporter.exitCode(Number(process.exitCode ?? 0));
