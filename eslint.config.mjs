@@ -11,8 +11,9 @@ const LAYERS = {
   sandbox: ['engine'],
   fleet: ['engine'],
   audit: ['sandbox'],
+  deploy: ['fleet', 'engine'],
   repositories: ['store', 'audit'],
-  vscode: ['app', 'audit', 'engine', 'fleet', 'repositories', 'sandbox', 'store'],
+  vscode: ['app', 'audit', 'deploy', 'engine', 'fleet', 'repositories', 'sandbox', 'store'],
 };
 const ROOM = /** @type {const} */ (['app', 'cli', 'extension', ...Object.keys(LAYERS)]);
 

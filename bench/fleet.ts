@@ -4,19 +4,14 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as readline from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FleetEngine } from '../src/app';
 import { silentLogger } from '../src/base/logger';
-import { Engine } from '../src/engine/engine';
-import { localEnvironment } from '../src/engine/localEnvironment';
 import { ContainerList } from '../src/fleet/containerList';
 import type { ContainersState } from '../src/fleet/containerList';
-import { forEach } from '../src/fleet/loadContainers';
+import { stateText } from '../src/fleet/containers';
 import { MetricsSampler } from '../src/fleet/metricsSampler';
-import { ContainersModel } from '../src/vscode/containersModel';
 import type { FleetNode } from '../src/vscode/containersModel';
-import { noOwnEngine, startOwnEngine } from '../test/engine/ownEngine';
-import type { OwnEngine } from '../test/engine/ownEngine';
-import { tinyImage } from '../test/engine/tinyImage';
+import { dockerList, rowsOf, RUNNING, startFleet, STOPPED } from './support/fleetEngine';
+import type { Bench } from './support/fleetEngine';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
 
@@ -26,20 +21,10 @@ import type { Measure } from './support/measures';
  * npm run bench -- fleet
  */
 
-const RUNNING = 60;
-const STOPPED = 300;
 const RUNS = 7;
 const EVENTS = 15;
 /** How long the cost of measuring is looked at, in milliseconds. */
 const MEASURED = 15_000;
-const LIST = ['container', 'ls', '--all', '--no-trunc', '--format', '{{json .}}'];
-
-interface Bench {
-  host: string;
-  own: OwnEngine;
-  engine: Engine;
-  running: string[];
-}
 
 async function timed(work: () => Promise<unknown>): Promise<number> {
   const begun = performance.now();
@@ -47,27 +32,10 @@ async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - begun;
 }
 
-async function dockerList({ host }: Bench): Promise<Map<string, unknown>> {
-  const child = spawn('docker', ['--host', host, ...LIST], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  await once(child, 'close');
-  const rows = text
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as { ID: string });
-  return new Map(rows.map((row) => [row.ID, row]));
-}
-
 /** Until every row of the tree is made, closed groups as well. */
-async function ourList({ engine }: Bench): Promise<number> {
-  const list = new ContainerList(engine, silentLogger);
-  const shown: FleetEngine = { setting: '', engine, list, metrics: new MetricsSampler(list) };
-  const model = new ContainersModel(
-    () => [shown],
-    () => 'project',
-    () => [],
-  );
+async function ourList(bench: Bench): Promise<number> {
+  const list = new ContainerList(bench.engine, silentLogger);
+  const { shown, model } = rowsOf(bench, list);
   const count = (nodes: readonly FleetNode[]): number =>
     nodes.reduce((sum, node) => sum + (node.kind === 'container' ? 1 : count(model.children(node))), 0);
   let stop: () => void = () => undefined;
@@ -169,6 +137,65 @@ async function events(bench: Bench): Promise<Measure> {
   };
 }
 
+/** From the engine's own time of a change of health to the row's new text; the peer lists anew at each event. */
+async function health(bench: Bench): Promise<Measure> {
+  const connection = await bench.engine.connect();
+  const id = await connection.createContainer('health', {
+    Image: bench.image,
+    HostConfig: { NetworkMode: 'none' },
+    Healthcheck: { Test: ['CMD-SHELL', 'test ! -e /ill'], Interval: 100e6, Timeout: 5e9, Retries: 1 },
+  });
+  await connection.startContainer(id);
+  const list = new ContainerList(bench.engine, silentLogger);
+  const { shown, model } = rowsOf(bench, list);
+  let text = '';
+  let onText: () => void = () => undefined;
+  const stop = list.watch((state, changed) => {
+    model.setState(shown, state);
+    const nodes = changed ? model.changedNodes(shown, changed) : model.all();
+    for (const node of nodes ?? [])
+      if (node.kind === 'container' && node.container.id === id) text = stateText(node.container);
+    onText();
+  });
+  const filters = ['--filter', 'event=health_status', '--filter', `container=${id}`];
+  const child = spawn('docker', ['--host', bench.host, 'events', ...filters, '--format', '{{json .}}'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = readline.createInterface({ input: child.stdout });
+  const shows = (wanted: string): Promise<number> =>
+    new Promise((resolve) => {
+      onText = () => text === wanted && resolve(Date.now());
+      onText();
+    });
+  await shows('healthy');
+  // The program says nothing when it listens.
+  await delay(1000);
+  const times = { ours: [] as number[], peer: [] as number[] };
+  for (let run = 0; run < EVENTS; run++) {
+    const isIll = run % 2 === 0;
+    const ours = shows(isIll ? 'unhealthy' : 'healthy');
+    const peer = once(lines, 'line').then(async ([line]) => {
+      await dockerList(bench);
+      return { done: Date.now(), at: (JSON.parse(String(line)) as { timeNano: number }).timeNano / 1e6 };
+    });
+    const command = ['sh', '-c', isIll ? ': > /ill' : 'busybox rm /ill'];
+    (await connection.execTerminal(id, command, AbortSignal.timeout(10_000))).stream.resume();
+    const [shownAt, { done, at }] = await Promise.all([ours, peer]);
+    times.ours.push(shownAt - at);
+    times.peer.push(done - at);
+  }
+  child.kill();
+  stop();
+  await connection.removeContainer(id);
+  return {
+    measure: 'change of health to the text of its row (peer: docker events, then docker container ls)',
+    unit: 'ms',
+    ours: median(times.ours),
+    peer: median(times.peer),
+    goal: 300,
+  };
+}
+
 /** Processor time of client and daemon, in percent of a core, while 60 rows are measured. */
 async function measuring(bench: Bench): Promise<Measure[]> {
   const list = new ContainerList(bench.engine, silentLogger);
@@ -220,36 +247,13 @@ function ensure(isSo: boolean): void {
   if (!isSo) throw new Error('What was measured did not do its work');
 }
 
-async function start(): Promise<Bench> {
-  if (noOwnEngine !== undefined) throw new Error(noOwnEngine);
-  const own = await startOwnEngine();
-  const host = own.client.address;
-  const engine = new Engine({ environment: localEnvironment(), setting: () => host, logger: silentLogger });
-  const image = await tinyImage(own);
-  const connection = await engine.connect();
-  const running: string[] = [];
-  const names = Array.from({ length: RUNNING + STOPPED }, (_each, index) => `c${index}`);
-  await forEach(names, 8, async (name) => {
-    const index = Number(name.slice(1));
-    const id = await connection.createContainer(name, {
-      Image: image,
-      Labels: { 'com.docker.compose.project': `p${index % 12}`, 'com.docker.compose.service': name },
-      StopTimeout: 0,
-      HostConfig: { NetworkMode: 'none' },
-    });
-    if (index >= RUNNING) return;
-    await connection.startContainer(id);
-    running.push(id);
-  });
-  return { host, own, engine, running };
-}
-
 async function main(): Promise<void> {
-  const bench = await start();
+  const bench = await startFleet();
   try {
     const measures = new Measures('fleet');
     measures.add(...(await lists(bench)));
     measures.add(await events(bench));
+    measures.add(await health(bench));
     measures.add(...(await measuring(bench)));
     measures.end();
   } finally {

@@ -2,12 +2,14 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { runStage } from '../test/support/productionStage';
-import { pythonProject, scriptProject } from '../test/support/hollowProject';
+import { babelProject, pythonProject, scriptProject } from '../test/support/hollowProject';
+import { installedRunner } from '../test/support/runnerProject';
 import type { HollowProject } from '../test/support/hollowProject';
 import { median, Measures } from './support/measures';
 import type { Measure } from './support/measures';
 import { makeSandbox } from './support/engineSandbox';
 import { DEFAULT_LIMITS } from '../src/sandbox/sandbox';
+import type { SandboxFile } from '../src/sandbox/sandbox';
 
 /*
  * What one mutant costs, beside starting the runner once more for each, in the same image under the same limits. Needs an
@@ -16,13 +18,24 @@ import { DEFAULT_LIMITS } from '../src/sandbox/sandbox';
 
 const RUNS = 5;
 const STARTS = 5;
-/** What a mutant may take under pytest, in ms. */
+/** What a mutant may take under pytest and vitest, in ms. */
 const GOAL = 200;
+const NODE = 'node:24-slim';
 
 const { sandbox } = makeSandbox(1);
 
-async function perMutant({ file, files }: HollowProject): Promise<number> {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
+/** A project in a folder of its own, or beside the packages that are installed in one. */
+interface Bench {
+  project: HollowProject;
+  image: string;
+  /** Starts the runner once more. */
+  command: string;
+  installed?: string;
+  goal?: number;
+}
+
+async function perMutant({ project: { file, files }, installed }: Bench): Promise<number> {
+  const folder = installed ?? fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
   process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
   for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
   const { result } = await runStage(sandbox, folder, file, { mutants: 'quick' });
@@ -31,32 +44,42 @@ async function perMutant({ file, files }: HollowProject): Promise<number> {
   return tried.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0) / tried.length;
 }
 
+function packagesIn(folder: string | undefined): SandboxFile[] {
+  if (folder === undefined) return [];
+  const entries = fs.readdirSync(path.join(folder, 'node_modules'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const full = path.join(entry.parentPath, entry.name);
+      return { path: `src/${path.relative(folder, full)}`, content: fs.readFileSync(full) };
+    });
+}
+
 /** Milliseconds of one start of the runner over the tests as they are. */
-async function perStart({ files }: HollowProject, image: string, command: string): Promise<number> {
-  const loop = `s=$(date +%s%N); for i in $(seq ${STARTS}); do ${command} >/dev/null 2>&1; done; echo $(( ($(date +%s%N) - s) / ${STARTS} ))`;
+async function perStart({ project, image, command, installed }: Bench): Promise<number> {
+  const loop = `s=$(date +%s%N); for i in $(seq ${STARTS}); do ${command} >/dev/null 2>&1 || exit 1; done; echo $(( ($(date +%s%N) - s) / ${STARTS} ))`;
+  const files = Object.entries(project.files).map(([name, text]) => ({
+    path: `src/${name}`,
+    content: Buffer.from(text),
+  }));
   const ended = await sandbox.run({
     image,
-    files: Object.entries(files).map(([name, text]) => ({ path: `src/${name}`, content: Buffer.from(text) })),
+    files: [...files, ...packagesIn(installed)],
     steps: [{ name: 'starts', command: ['sh', '-c', loop], cwd: 'src' }],
     reports: [],
-    limits: DEFAULT_LIMITS,
+    limits: { ...DEFAULT_LIMITS, timeoutMs: 120_000 },
   });
   return Number(ended.steps[0]?.stdout) / 1e6;
 }
 
-async function compared(
-  runner: string,
-  project: HollowProject,
-  image: string,
-  command: string,
-  goal?: number,
-): Promise<Measure> {
+async function compared(runner: string, bench: Bench): Promise<Measure> {
   const ours: number[] = [];
   const peer: number[] = [];
   for (let run = 0; run < RUNS; run++) {
-    ours.push(await perMutant(project));
-    peer.push(await perStart(project, image, command));
+    ours.push(await perMutant(bench));
+    peer.push(await perStart(bench));
   }
+  const { goal } = bench;
   const measure = `a mutant under ${runner} (peer: a new runner for each)`;
   return {
     measure,
@@ -70,10 +93,26 @@ async function compared(
 async function main(): Promise<void> {
   const measures = new Measures('mutation');
   const imports = "import { it } from 'node:test';\nimport assert from 'node:assert/strict';\n";
-  const node = scriptProject(imports, 'assert.deepEqual(A, B);', 'honest');
-  const python = pythonProject('pytest', 'honest');
-  measures.add(await compared('pytest', python, 'python:3.11-slim', 'python3 -m pytest -q', GOAL));
-  measures.add(await compared('node:test', node, 'node:24-slim', 'node cart.test.mjs'));
+  const python = { image: 'python:3.11-slim', command: 'python3 -m pytest -q', goal: GOAL };
+  const vitest = {
+    image: NODE,
+    command: 'node node_modules/vitest/vitest.mjs run',
+    installed: installedRunner('vitest-5'),
+    goal: GOAL,
+  };
+  const node = { image: NODE, command: 'node cart.test.mjs' };
+  measures.add(await compared('pytest', { ...python, project: pythonProject('pytest', 'honest') }));
+  const matched = 'expect(A).toEqual(B);';
+  const ofVitest = scriptProject("import { expect, it } from 'vitest';\n", matched, 'honest');
+  measures.add(await compared('vitest', { ...vitest, project: ofVitest }));
+  const jest = {
+    image: NODE,
+    command: 'node node_modules/jest/bin/jest.js',
+    installed: installedRunner('jest-29'),
+  };
+  measures.add(await compared('jest', { ...jest, project: babelProject(matched) }));
+  const ofNode = scriptProject(imports, 'assert.deepEqual(A, B);', 'honest');
+  measures.add(await compared('node:test', { ...node, project: ofNode }));
   measures.end();
   await sandbox.dispose();
 }

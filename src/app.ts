@@ -9,6 +9,7 @@ import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
 import { ProductionStage } from './audit/production/production';
 import { CachedAnalyzer } from './audit/analysisCache';
+import { ReadAhead } from './audit/readAhead';
 import { RulePages } from './audit/rulePages';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import { WorkspaceFacts } from './audit/workspace/workspaceFacts';
@@ -129,6 +130,7 @@ export class App {
     this.auditor = new Auditor({
       analyzer: this.analyses,
       workspace: this.workspaceFacts,
+      readAhead: () => new ReadAhead({ analyzer: this.analyses, facts: this.workspaceFacts }),
       production: this.productionRunner(),
       logger,
     });

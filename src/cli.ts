@@ -8,6 +8,8 @@ import { AUDIT_OPTIONS, parseAuditArguments, withChangedValue } from './cli/audi
 import type { AuditArguments } from './cli/auditArguments';
 import { parseContainersArguments, runContainers } from './cli/containers';
 import type { ContainersArguments } from './cli/containers';
+import { parseDeployArguments, runDeploy } from './cli/deploy';
+import type { DeployArguments } from './cli/deploy';
 import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
@@ -19,6 +21,8 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy audit FILE|FOLDER... [options]
   seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
   seaworthy containers status|stats|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
+  seaworthy deploy plan [PROJECT[/ENV]] [--workspace DIR] [--json]
+  seaworthy deploy convert [--workspace DIR]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -56,6 +60,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
 Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several files the worst counts: fail, then not run.
 With --update-baseline: 0 written, 1 written and tests fail.
 Of a containers command: 0 done, 1 something did not become ready, 2 no engine, 3 wrong usage.
+Of deploy plan: 0 planned, 1 stopped by a secret, 2 not possible (no engine, no rsync, a mistake in seaworthy.json), 3 wrong usage.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
 The container engine is found through DOCKER_HOST, the Docker context or the usual sockets;
@@ -67,13 +72,20 @@ const EXIT_CANCELLED = 130;
 
 function parseArguments(
   argv: readonly string[],
-): AuditArguments | ContainersArguments | SandboxArguments | StateArguments | { print: string } {
+):
+  | AuditArguments
+  | ContainersArguments
+  | DeployArguments
+  | SandboxArguments
+  | StateArguments
+  | { print: string } {
   const { values, positionals } = parse(argv);
   if (values.help) return { print: USAGE };
   if (values.version) return { print: version };
   const [command, ...files] = positionals;
   if (command === undefined) throw new UsageError('no command given');
   if (command === 'containers') return parseContainersArguments(files, values);
+  if (command === 'deploy') return parseDeployArguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
   if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
@@ -127,6 +139,7 @@ async function main(): Promise<number> {
     }
     const surroundings = { distDirectory: __dirname, logger, print, signal: cancel.signal };
     if ('containersAction' in wanted) return await runContainers(wanted, surroundings);
+    if ('deployAction' in wanted) return await runDeploy(wanted, surroundings);
     if ('action' in wanted) return await runState(wanted, surroundings);
     if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await runAudit(wanted, surroundings);

@@ -29,6 +29,11 @@ export class Measures {
     if (!this.asJson) for (const measure of measures) process.stdout.write(`${this.line(measure)}\n`);
   }
 
+  /** Says what the figures mean; left out with --json. */
+  note(text: string): void {
+    if (!this.asJson) process.stdout.write(`${this.bench}: ${text}\n`);
+  }
+
   /** What was measured of ours under that name; NaN when it was not. */
   ours(name: string): number {
     return this.all.find(({ measure }) => measure === name)?.ours ?? NaN;

@@ -19,6 +19,8 @@ const PROOF = {
   'openssh-server': { file: '/usr/sbin/sshd' },
   'openssh-client': { program: 'ssh' },
   openssl: { program: 'openssl' },
+  rsync: { program: 'rsync' },
+  'docker-compose': { program: 'docker-compose' },
   'busybox-static': { file: '/usr/share/doc/busybox-static' },
 };
 

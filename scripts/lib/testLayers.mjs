@@ -36,7 +36,10 @@ const sharedEngine = once(provideEngine);
 const prepareEngineTests = once(async () => {
   const engine = await sharedEngine();
   if (isDebianWithRoot())
-    await ensureDebianPackages(['openssh-server', 'openssh-client', 'openssl', 'busybox-static']);
+    await ensureDebianPackages([
+      ...['openssh-server', 'openssh-client', 'openssl', 'busybox-static'],
+      ...['rsync', 'docker-compose'],
+    ]);
   return engine;
 });
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { writeFileAtomically } from '../base/atomicFile';
-import type { StaticAnalysis, StaticAnalyzer } from './stage';
+import { UserError } from '../base/errors';
+import type { AnalysisInput, StaticAnalysis, StaticAnalyzer } from './stage';
+import type { StoredDigest } from './workspace/digestCache';
+import { NOTHING_AROUND, saysNothing } from './workspace/view';
 
 const MAX_ENTRIES = 20_000;
 const MAX_BYTES = 40_000_000;
@@ -23,6 +26,8 @@ export class CachedAnalyzer implements StaticAnalyzer {
   private loading: Promise<void> | undefined;
   private version: Promise<string> | undefined;
   private isChanged = false;
+  /** Files that were refused when they were read ahead; asked for once, they are tried again. */
+  private readonly refused = new Map<string, UserError>();
 
   /**
    * @param file where it is kept; only in memory when undefined
@@ -34,17 +39,32 @@ export class CachedAnalyzer implements StaticAnalyzer {
     private readonly rulesFile: string,
   ) {}
 
-  async analyze(
-    file: Parameters<StaticAnalyzer['analyze']>[0],
-    signal?: AbortSignal,
-  ): Promise<StaticAnalysis> {
+  async analyze(file: AnalysisInput, signal?: AbortSignal): Promise<StaticAnalysis> {
     await (this.loading ??= this.load());
     const key = await this.keyOf(file);
-    const known = this.take(key);
+    const known = this.take(key) ?? (await this.takeAhead(file));
     if (known) return known;
     const analysis = await this.inner.analyze(file, signal);
     this.keep(key, JSON.stringify(analysis));
     return analysis;
+  }
+
+  /**
+   * Analyses a file before its workspace is known, for an `analyze` that follows, and gives what the file says to the
+   * others; undefined where that was done before. A file that is refused is refused by the next `analyze` as well.
+   */
+  async readAhead(file: AnalysisInput, signal?: AbortSignal): Promise<StoredDigest | undefined> {
+    await (this.loading ??= this.load());
+    const key = await this.keyOf({ ...file, workspace: NOTHING_AROUND });
+    if (this.entries.has(key)) return undefined;
+    try {
+      const { digest, ...analysis } = await this.inner.analyze({ ...file, isAhead: true }, signal);
+      this.keep(key, JSON.stringify(analysis));
+      return digest;
+    } catch (error) {
+      if (error instanceof UserError) this.refused.set(key, error);
+      throw error;
+    }
   }
 
   /** Writes what is new. Resolves in any case: a cache that can't be written is only slower. */
@@ -61,7 +81,19 @@ export class CachedAnalyzer implements StaticAnalyzer {
     await this.inner.dispose();
   }
 
-  private async keyOf({ text, ...rest }: Parameters<StaticAnalyzer['analyze']>[0]): Promise<string> {
+  /** What was read ahead, where what the workspace says of the file changes nothing about it. */
+  private async takeAhead(file: AnalysisInput): Promise<StaticAnalysis | undefined> {
+    const { workspace } = file;
+    const key = await this.keyOf({ ...file, workspace: NOTHING_AROUND });
+    const refusal = this.refused.get(key);
+    this.refused.delete(key);
+    if (refusal) throw refusal;
+    if (!workspace || !saysNothing(workspace)) return undefined;
+    const ahead = this.take(key);
+    return workspace.users.length > 0 && ahead?.asksForUsers ? undefined : ahead;
+  }
+
+  private async keyOf({ text, ...rest }: AnalysisInput): Promise<string> {
     this.version ??= fs.readFile(this.rulesFile).then(hash, () => '');
     return hash(`${await this.version}\n${hash(text)}\n${JSON.stringify(rest)}`);
   }

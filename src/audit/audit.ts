@@ -16,10 +16,11 @@ import type { Baseline } from './baseline';
 import { judge, withKnownMutants } from './judge';
 import type { MutantBudget } from './mutation/proof';
 import { openFile } from './openFile';
+import type { FileAhead, ReadAhead } from './readAhead';
 import type { AuditReport, StageResult } from './report';
 import type { RuleSettings } from './ruleSettings';
 import { LEFT_OUT } from './sentences';
-import type { AuditedFile, StaticAnalyzer } from './stage';
+import type { AnalysisInput, AuditedFile, StaticAnalyzer } from './stage';
 import { defaultTestSettings } from './testSettings';
 import type { TestSettings } from './testSettings';
 import { decideVerdict } from './verdict';
@@ -89,6 +90,7 @@ export class Auditor {
       production: ProductionRunner;
       logger: Logger;
       workspace?: WorkspaceViewer;
+      readAhead?: () => ReadAhead;
     },
   ) {}
 
@@ -121,6 +123,29 @@ export class Auditor {
     });
   }
 
+  /**
+   * Reads files that are going to be audited one by one, which is faster together. Rejects with `CancelledError` only:
+   * what can't be read is told by its audit.
+   */
+  async readAhead(
+    requests: Iterable<Promise<AuditRequest>>,
+    options: { signal?: AbortSignal; onRead?: (done: number) => void } = {},
+  ): Promise<void> {
+    const ahead = this.parts.readAhead?.();
+    if (ahead) await this.guard(() => ahead.read(this.filesOf(requests), options));
+  }
+
+  private *filesOf(requests: Iterable<Promise<AuditRequest>>): Generator<Promise<FileAhead | undefined>> {
+    for (const request of requests) yield request.then((one) => this.fileOf(one));
+  }
+
+  private async fileOf(request: AuditRequest): Promise<FileAhead | undefined> {
+    const { stages = STAGE_NAMES, workspace } = request;
+    if (!stages.includes('theater') && !stages.includes('quality')) return undefined;
+    const { file } = await this.open(request);
+    return file ? { root: workspace, input: inputOf(file, request) } : undefined;
+  }
+
   private open(request: AuditRequest) {
     const relative = relativeInside(request.workspace, path.resolve(request.workspace, request.file));
     return openFile(request.workspace, request.file, request.overlays?.get(relative ?? ''));
@@ -135,14 +160,10 @@ export class Auditor {
     if (!wanted.has('theater') && !wanted.has('quality')) {
       return { theater: leftOut('theater'), quality: leftOut('quality'), notes: [] };
     }
-    const { rules, baseline, context } = request;
+    const { baseline, context } = request;
     const started = Date.now();
     const around = await this.lookAround(file, request, options);
-    const input = {
-      ...file,
-      ...(rules ? { rules } : {}),
-      ...(around.view ? { workspace: around.view } : {}),
-    };
+    const input = { ...inputOf(file, request), ...(around.view ? { workspace: around.view } : {}) };
     const analysis = await this.guard(() => this.parts.analyzer.analyze(input, options.signal));
     const judged = analysis.ok
       ? judge(analysis.value, file.path, baseline)
@@ -224,6 +245,10 @@ export class Auditor {
       return { ok: false, reason: `Seaworthy itself failed: ${messageOf(error)}` };
     }
   }
+}
+
+function inputOf(file: AuditedFile, { rules }: AuditRequest): AnalysisInput {
+  return { ...file, ...(rules ? { rules } : {}) };
 }
 
 function notRun(stage: StageName, reason: string, nextStep?: StageResult['nextStep']): StageResult {

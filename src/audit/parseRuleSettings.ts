@@ -8,6 +8,8 @@ export interface ParsedRuleSettings {
 }
 
 const KEYS = ['preset', 'rules', 'overrides', 'assertFunctions', 'domainWords'];
+/** Read by others from the same file. */
+const OTHER_KEYS = ['$schema', 'projects'];
 const MAX_ENTRIES = 500;
 const MAX_TEXT = 200;
 
@@ -17,7 +19,8 @@ export function parseRuleSettings(value: unknown, knownRules: readonly string[])
   if (!isRecord(value))
     return { settings: defaultRuleSettings, problems: ['the settings must be an object'] };
   for (const key of Object.keys(value))
-    if (!KEYS.includes(key)) problems.push(`"${shorten(key)}" is no setting; there are ${KEYS.join(', ')}`);
+    if (!KEYS.includes(key) && !OTHER_KEYS.includes(key))
+      problems.push(`"${shorten(key)}" is no setting; there are ${KEYS.join(', ')}`);
   const settings: RuleSettings = {
     preset: parsePreset(value['preset'], problems),
     rules: parseLevels('rules', value['rules'], knownRules, problems),

@@ -1,3 +1,4 @@
+import { matchesGlob } from '../base/glob';
 import type { Severity } from './finding';
 
 export const PRESETS = ['nasa', 'strict', 'standard', 'lenient'] as const;
@@ -87,15 +88,3 @@ function setLevel(id: string, file: string, settings: RuleSettings): Level | und
 function levelIn(rules: Readonly<Record<string, Level>>, id: string): Level | undefined {
   return rules[id] ?? rules[`${id.slice(0, 2)}*`];
 }
-
-/** `**` crosses folders, `*` and `?` stay within a name; a pattern without a slash fits in every folder. */
-export function matchesGlob(pattern: string, file: string): boolean {
-  const anchored = pattern.includes('/') ? pattern.replace(/^\//, '') : `**/${pattern}`;
-  const source = anchored
-    .split(/(\*\*\/|\*\*|\*|\?)/)
-    .map((part) => GLOB_PARTS[part] ?? part.replace(/[.+^${}()|[\]\\]/g, '\\$&'))
-    .join('');
-  return new RegExp(`^${source}$`).test(file);
-}
-
-const GLOB_PARTS: Record<string, string> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' };

@@ -3,6 +3,7 @@ import type { Coverable } from './coverable';
 import type { MutatedSource } from './mutation/mutants';
 import type { Finding } from './finding';
 import type { RuleSettings } from './ruleSettings';
+import type { StoredDigest } from './workspace/digestCache';
 import type { WorkspaceView } from './workspace/view';
 
 /** A file as it is audited: what is on disk, or what is on the screen when the editor holds unsaved text. */
@@ -28,6 +29,10 @@ export interface StaticAnalysis {
   mutated?: MutatedSource;
   /** Why no rule was applied, where none was: the stages are then not run. */
   unjudged?: string;
+  /** When the file was analysed ahead: what it says to the rest of the workspace. */
+  digest?: StoredDigest;
+  /** When it was analysed ahead: who uses its functions would have made a difference. */
+  asksForUsers?: true;
 }
 
 /** What an analysis is asked for. */
@@ -41,6 +46,8 @@ export interface AnalysisInput {
   measures?: true;
   /** Asks for the file's mutants as well, behind calls of this name. */
   switchName?: string;
+  /** Analyses it before the workspace is known, as if nothing there concerned it, and digests it in the same go. */
+  isAhead?: true;
 }
 
 /** Stages 1 and 3 over one file. Rejects with `CancelledError` on abort, with `UserError` past its time budget. */

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
-import { CancelledError, UserError } from './errors';
+import { hasCode, UserError } from './errors';
+import { runProgram } from './program';
 
-const MAX_OUTPUT = 50_000_000;
 const TIME_LIMIT_MS = 30_000;
 /** What the configuration of a repository could make git start. */
 const NOTHING_STARTED = [
@@ -60,28 +59,23 @@ async function diff(
   }
 }
 
-function run(root: string, words: readonly string[], signal: AbortSignal | undefined): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const options = {
-      cwd: root,
-      maxBuffer: MAX_OUTPUT,
-      timeout: TIME_LIMIT_MS,
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' },
-      ...(signal ? { signal } : {}),
-    };
-    execFile('git', [...NOTHING_STARTED, ...words], options, (error, stdout, stderr) => {
-      if (!error) resolve(stdout);
-      else if (error.name === 'AbortError') reject(new CancelledError());
-      else reject(explain(error, stderr));
-    });
-  });
+async function run(root: string, words: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+  const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  try {
+    const options = { cwd: root, env, limitMs: TIME_LIMIT_MS, signal };
+    const { exitCode, stdout, stderr } = await runProgram('git', [...NOTHING_STARTED, ...words], options);
+    if (exitCode !== 0) throw explain(stderr.trim() || `exit code ${exitCode}`);
+    return stdout.toString('utf8');
+  } catch (error) {
+    if (hasCode(error, 'ENOENT'))
+      throw new UserError('git was not found', 'Install git to audit changed files.');
+    throw error;
+  }
 }
 
-function explain(error: { code?: unknown; message: string }, stderr: string): UserError {
-  if (error.code === 'ENOENT')
-    return new UserError('git was not found', 'Install git to audit changed files.');
-  const reason = stderr.trim().split('\n', 1)[0] ?? '';
+function explain(stderr: string): UserError {
+  const reason = stderr.split('\n', 1)[0] ?? '';
   if (/not a git repository/i.test(reason))
     return new UserError('This folder is no git repository', 'Audit a folder instead of the changed files.');
-  return new UserError(`git could not tell what has changed: ${reason || error.message}`);
+  return new UserError(`git could not tell what has changed: ${reason}`);
 }

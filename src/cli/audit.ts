@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { version } from '../../package.json';
 import { App } from '../app';
+import type { AuditRequest } from '../audit/audit';
 import { BASELINE_FILE, updatedBaseline } from '../audit/baseline';
 import type { Baseline } from '../audit/baseline';
 import { readBaseline, writeBaseline } from '../audit/baselineFile';
@@ -87,6 +88,20 @@ async function auditTargets(
   { wanted, targets, projects, isWide }: Work,
   { logger, signal, print }: AuditSurroundings,
 ): Promise<AuditReport[]> {
+  const requestFor = ({ workspace, file }: Target): AuditRequest => {
+    const project = projects.get(workspace);
+    return {
+      workspace,
+      file,
+      stages: wanted.stages,
+      trusted: true,
+      isOneOfMany: isWide,
+      testing: wanted.testing,
+      ...(wanted.mutants && { mutants: wanted.mutants }),
+      ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
+      ...(project?.baseline && { baseline: project.baseline }),
+    };
+  };
   const audit = async (target: Target, abort: AbortSignal): Promise<AuditReport> => {
     const { workspace, file } = target;
     const onProgress = (message: string): void => {
@@ -102,19 +117,7 @@ async function auditTargets(
           onProgress,
         },
       );
-    const project = projects.get(workspace);
-    const request = {
-      workspace,
-      file,
-      stages: wanted.stages,
-      trusted: true,
-      isOneOfMany: isWide,
-      testing: wanted.testing,
-      ...(wanted.mutants && { mutants: wanted.mutants }),
-      ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
-      ...(project?.baseline && { baseline: project.baseline }),
-    };
-    return app.auditor.audit(request, { signal: abort, onProgress });
+    return app.auditor.audit(requestFor(target), { signal: abort, onProgress });
   };
   const onReport = async (report: AuditReport, done: number): Promise<void> => {
     if (!wanted.quiet && isWide)
@@ -123,7 +126,13 @@ async function auditTargets(
     if (wanted.format === 'text' && (!isWide || report.verdict === 'fail'))
       await print(reportText(report, painter()));
   };
-  if (isWide) return auditMany(targets, audit, { signal, onReport });
+  if (isWide) {
+    const requests = function* (): Generator<Promise<AuditRequest>> {
+      for (const target of targets) yield Promise.resolve(requestFor(target));
+    };
+    await app.auditor.readAhead(requests(), { signal });
+    return auditMany(targets, audit, { signal, onReport });
+  }
   const reports: AuditReport[] = [];
   for (const target of targets) {
     const report = await audit(target, signal);

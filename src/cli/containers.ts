@@ -1,19 +1,17 @@
-import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import * as readline from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
 import { App } from '../app';
-import { hasCode, messageOf, UserError } from '../base/errors';
+import { messageOf, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { plainText } from '../base/text';
+import { fleetConfigs, loadProjects, problemsText } from '../deploy/loadProjects';
 import type { EngineConnection } from '../engine/connection';
 import { loadContainers } from '../fleet/loadContainers';
 import { mergedTails } from '../fleet/mergedTails';
-import { readProjectConfigs } from '../fleet/projectConfig';
-import type { ProjectConfig } from '../fleet/projectConfig';
 import { projectsOf } from '../fleet/projects';
-import type { FleetProject } from '../fleet/projects';
+import type { FleetProject, ProjectConfig } from '../fleet/projects';
 import { planRestart } from '../fleet/restart';
 import { allRestarted, planText, restartReport, restartSummary } from '../fleet/restartText';
 import { runRestart } from '../fleet/runRestart';
@@ -94,7 +92,7 @@ export async function runContainers(wanted: ContainersArguments, around: Surroun
   });
   try {
     const engine = await app.connectEngine(signal);
-    const configs = await readConfigs(wanted.workspace);
+    const configs = await readConfigs(wanted.workspace, logger);
     const all = projectsOf(await loadContainers(engine, signal), configs);
     const projects = wanted.project === undefined ? all : [findProject(all, wanted.project)];
     switch (wanted.containersAction) {
@@ -129,13 +127,10 @@ function defaultStorage(): string {
   return path.join(folder, 'seaworthy');
 }
 
-async function readConfigs(workspace: string): Promise<ProjectConfig[]> {
-  try {
-    return readProjectConfigs(await fs.readFile(path.join(workspace, '.scar-projects.json'), 'utf8'));
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw new UserError(`.scar-projects.json can not be read: ${messageOf(error)}`);
-  }
+async function readConfigs(workspace: string, logger: Logger): Promise<ProjectConfig[]> {
+  const { projects, problems } = await loadProjects(workspace);
+  if (problems.length > 0) logger.warn(problemsText(problems.slice(0, 1)));
+  return fleetConfigs(projects);
 }
 
 /** A project by its name; else the container or service of that name, as if it were a project of its own. */

@@ -29,20 +29,26 @@ export class FrameParser {
         continue;
       }
       const end = Math.min(chunk.length, offset + HEADER_BYTES - this.headerBytes);
-      chunk.copy(this.header, this.headerBytes, offset, end);
-      this.headerBytes += end - offset;
+      if (end - offset === HEADER_BYTES) this.readHeader(chunk, offset);
+      else this.addToHeader(chunk.subarray(offset, end));
       offset = end;
-      if (this.headerBytes === HEADER_BYTES) this.readHeader();
     }
   }
 
-  private readHeader(): void {
-    const channel = CHANNELS[this.header[0] ?? CHANNELS.length];
-    if (channel === undefined || this.header.readUIntBE(1, 3) !== 0) {
+  private addToHeader(part: Buffer): void {
+    part.copy(this.header, this.headerBytes);
+    this.headerBytes += part.length;
+    if (this.headerBytes < HEADER_BYTES) return;
+    this.headerBytes = 0;
+    this.readHeader(this.header, 0);
+  }
+
+  private readHeader(bytes: Buffer, at: number): void {
+    const channel = CHANNELS[bytes[at] ?? CHANNELS.length];
+    if (channel === undefined || bytes.readUIntBE(at + 1, 3) !== 0) {
       throw new Error('The stream of the container is not multiplexed');
     }
     this.channel = channel;
-    this.payloadBytes = this.header.readUInt32BE(4);
-    this.headerBytes = 0;
+    this.payloadBytes = bytes.readUInt32BE(at + 4);
   }
 }

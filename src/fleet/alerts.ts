@@ -2,6 +2,7 @@ import type { EngineConnection } from '../engine/connection';
 import { OWNER_LABEL } from '../engine/containers';
 import type { EngineEvent } from '../engine/containers';
 import type { ContainerList } from './containerList';
+import { exitCodeIn } from './events';
 import { identityIn } from './logs/logTarget';
 
 /** Something about a container that a person should know of, or that it is over. */
@@ -89,7 +90,7 @@ export class AlertWatch {
   }
 
   private meet({ facts }: EngineConnection): void {
-    this.repeatsHealth = /podman/i.test(facts.name);
+    this.repeatsHealth = facts.isPodman;
     this.drop();
   }
 
@@ -135,9 +136,9 @@ export class AlertWatch {
   }
 
   private hearEnd(event: EngineEvent, known: Known): void {
-    const exitCode = Number(event.attributes['exitCode'] ?? event.attributes['containerExitCode'] ?? NaN);
+    const exitCode = exitCodeIn(event);
     // A program that has done its work ends with 0.
-    const isWanted = known.isStopping || exitCode === 0 || !Number.isInteger(exitCode);
+    const isWanted = known.isStopping || exitCode === 0 || exitCode === undefined;
     if (!isWanted || known.isOutOfMemory) this.tell(event, known, 'crashed', exitCode);
   }
 

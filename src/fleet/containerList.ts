@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { isDeepStrictEqual } from 'node:util';
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { EngineConnection } from '../engine/connection';
 import type { EngineEvent } from '../engine/containers';
 import type { Engine } from '../engine/engine';
-import { byName, toFleetContainer } from './containers';
+import { toFleetContainer } from './containers';
 import type { FleetContainer } from './containers';
-import { applyEvent, WATCHED_EVENTS } from './events';
+import { WATCHED_EVENTS } from './events';
+import { KnownContainers } from './knownContainers';
 import { describeEach } from './loadContainers';
 
 /** What is known of the containers right now. */
@@ -59,10 +59,8 @@ interface Link {
 export class ContainerList {
   private readonly watchers = new Set<ContainersListener>();
   private readonly listeners = new Set<FleetListener>();
-  private readonly rows = new Map<string, FleetContainer>();
+  private readonly known = new KnownContainers();
   private readonly uncertain = new Set<string>();
-  /** Removed while this connection lasts: an answer under way may still tell of them. */
-  private readonly gone = new Set<string>();
   private state: ContainersState = { kind: 'looking' };
   private following: AbortController | undefined;
   private cycle = new AbortController();
@@ -108,12 +106,12 @@ export class ContainerList {
 
   /** Leaves the engine it follows and looks for one anew. */
   reconnect(): void {
-    this.rows.clear();
+    this.known.clear();
     this.cycle.abort();
   }
 
   find(id: string): FleetContainer | undefined {
-    return this.rows.get(id);
+    return this.known.get(id);
   }
 
   private startFollowing(): void {
@@ -127,7 +125,7 @@ export class ContainerList {
     this.following?.abort();
     this.following = undefined;
     this.link = undefined;
-    this.rows.clear();
+    this.known.clear();
     this.state = { kind: 'looking' };
   }
 
@@ -163,7 +161,7 @@ export class ContainerList {
   private lose(error: unknown, signal: AbortSignal): void {
     this.logger.debug(`The container list found no engine: ${messageOf(error)}`);
     if (signal.aborted) return;
-    this.rows.clear();
+    this.known.clear();
     const reason = error instanceof Error ? error : new Error(messageOf(error));
     this.publish({ kind: 'unavailable', error: reason });
     for (const listener of this.listeners) listener.lost?.(reason);
@@ -188,7 +186,7 @@ export class ContainerList {
     };
     const relist = setInterval(() => this.listIn(link), RELIST);
     try {
-      this.gone.clear();
+      this.known.begin();
       const events = await engine.events({ type: ['container'], event: WATCHED_EVENTS }, either);
       if (this.watchers.size > 0) await this.list(link);
       this.link = link;
@@ -210,40 +208,21 @@ export class ContainerList {
   }
 
   private async list({ engine, signal, fail }: Link): Promise<void> {
-    const listed = (await engine.listContainers({ signal })).map(toFleetContainer).sort(byName);
+    const listed = await engine.listContainers({ signal });
     if (signal.aborted) return;
-    const known = new Map(this.rows);
-    this.rows.clear();
-    for (const row of listed) {
-      if (this.gone.has(row.id)) continue;
-      const before = known.get(row.id);
-      const isSame = before?.state === row.state && before.health === row.health;
-      this.rows.set(row.id, isSame ? { ...row, startedAt: before.startedAt } : row);
-    }
     const isFirst = this.state.kind !== 'ready';
-    this.publishRows(isFirst ? undefined : differing(known, this.rows));
-    const unknown = [...this.rows.values()].filter(
-      ({ state, startedAt }) => (state === 'running' || state === 'paused') && startedAt === undefined,
-    );
+    const changed = this.known.replace(listed.map(toFleetContainer));
+    this.publishRows(isFirst ? undefined : changed);
     // Not awaited: the list is there, and the start times follow.
-    this.lookUp(
-      unknown.map(({ id }) => id),
-      { engine, signal, fail },
-    );
+    this.lookUp(this.known.withoutStart(), { engine, signal, fail });
   }
 
   private hear(event: EngineEvent, link: Link): void {
     this.logger.debug(`Container ${event.action}: ${event.attributes['name'] ?? event.id}`);
-    const before = this.rows.get(event.id);
-    const after = before && applyEvent(before, event);
-    const isGone = event.action === 'destroy';
-    if (isGone) {
-      this.rows.delete(event.id);
-      this.gone.add(event.id);
-    } else if (after && after !== before) this.rows.set(event.id, after);
+    const { before, after } = this.known.apply(event);
     for (const listener of this.listeners) listener.event(event, after ?? before);
     if (this.watchers.size === 0) return;
-    if (isGone) {
+    if (event.action === 'destroy') {
       if (before) this.publishRows();
       return;
     }
@@ -270,12 +249,10 @@ export class ContainerList {
     const changed = new Set<string>();
     let rowsCame = false;
     describeEach(engine, ids, signal, (id, details) => {
-      if (!details || signal.aborted || this.gone.has(id)) return;
-      const row = toFleetContainer(details);
-      const before = this.rows.get(id);
-      if (before?.name !== row.name) rowsCame = true;
-      else if (!isDeepStrictEqual(before, row)) changed.add(id);
-      this.rows.set(id, row);
+      if (!details || signal.aborted) return;
+      const change = this.known.describe(toFleetContainer(details));
+      if (change === 'moved') rowsCame = true;
+      if (change === 'changed') changed.add(id);
     }).then(() => {
       if (!signal.aborted) this.publishRows(rowsCame ? undefined : changed);
     }, fail);
@@ -283,26 +260,11 @@ export class ContainerList {
 
   private publishRows(changed?: ReadonlySet<string>): void {
     if (changed?.size === 0) return;
-    this.publish({ kind: 'ready', containers: [...this.rows.values()].sort(byName) }, changed);
+    this.publish({ kind: 'ready', containers: this.known.sorted() }, changed);
   }
 
   private publish(state: ContainersState, changed?: ReadonlySet<string>): void {
     this.state = state;
     for (const watcher of this.watchers) watcher(state, changed);
   }
-}
-
-/** The rows that are not as they were; undefined when rows came or went. */
-function differing(
-  before: ReadonlyMap<string, FleetContainer>,
-  now: ReadonlyMap<string, FleetContainer>,
-): Set<string> | undefined {
-  if (before.size !== now.size) return undefined;
-  const changed = new Set<string>();
-  for (const [id, row] of now) {
-    const known = before.get(id);
-    if (known?.name !== row.name) return undefined;
-    if (!isDeepStrictEqual(known, row)) changed.add(id);
-  }
-  return changed;
 }

@@ -19,9 +19,7 @@ export function applyEvent(row: FleetContainer, event: EngineEvent): FleetContai
         health: row.health === 'none' ? 'none' : 'starting',
       };
     case 'die': {
-      const code = Number(event.attributes['exitCode'] ?? NaN);
-      const exitCode = Number.isInteger(code) ? code : undefined;
-      return { ...row, state: 'exited', exitCode, startedAt: undefined, health: 'none' };
+      return { ...row, state: 'exited', exitCode: exitCodeIn(event), startedAt: undefined, health: 'none' };
     }
     case 'pause':
       return { ...row, state: 'paused' };
@@ -37,4 +35,11 @@ export function applyEvent(row: FleetContainer, event: EngineEvent): FleetContai
     default:
       return row;
   }
+}
+
+/** What a program ended with, of its `die` event; undefined where the engine does not tell. */
+export function exitCodeIn({ attributes }: EngineEvent): number | undefined {
+  // The second is what Podman calls it.
+  const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
+  return Number.isInteger(code) ? code : undefined;
 }

@@ -5,21 +5,13 @@ import { forEach, unlessRefused } from './loadContainers';
 /** Older engines answer at their next look only: waiting for many at once costs them nothing. */
 const AT_ONCE = 20;
 
-/** What a container uses at a moment. */
-export interface Metrics {
-  /** Milliseconds since 1970, by the engine's clock. */
-  at: number;
+/**
+ * What a container uses at a moment: a sample in which the sums are bytes a second. These are undefined until there
+ * are two samples as well.
+ */
+export interface Metrics extends Omit<StatsSample, 'cpuMs'> {
   /** 100 is one core that is always busy, as `docker stats` counts. Undefined until there are two samples. */
   cpuPercent: number | undefined;
-  /** Bytes, without the cache of files. */
-  memory: number;
-  memoryLimit: number | undefined;
-  /** Bytes a second; undefined until there are two samples, and where the engine tells none. */
-  received: number | undefined;
-  sent: number | undefined;
-  read: number | undefined;
-  written: number | undefined;
-  processes: number | undefined;
 }
 
 const RATES = ['received', 'sent', 'read', 'written'] as const;

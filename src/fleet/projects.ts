@@ -1,6 +1,19 @@
 import { byName } from './containers';
 import type { FleetContainer } from './containers';
-import type { ProjectConfig } from './projectConfig';
+
+/** What is written down about the containers of a project. */
+export interface ProjectConfig {
+  name: string;
+  /** The Compose project's name. */
+  composeProject: string | undefined;
+  /** Names of its containers, where they are not found by their Compose project. */
+  containers: readonly string[];
+  primaryContainer: string | undefined;
+  /** Absolute. */
+  workspacePath: string | undefined;
+  /** Where it serves real users: a path, or `user@host:/path`. */
+  productionPath: string | undefined;
+}
 
 /** Containers that belong together. */
 export interface FleetProject {

@@ -9,22 +9,16 @@ import type { FleetProject } from './projects';
 /** What is measured for a rate, in milliseconds. */
 const WINDOW = 1000;
 
-/** The use of resources as other programs read it. Bytes, and bytes a second; null where the engine tells nothing. */
+type OrNull<T> = {
+  [Name in keyof T]: undefined extends T[Name] ? Exclude<T[Name], undefined> | null : T[Name];
+};
+
+type ContainerUse = OrNull<Omit<Metrics, 'at'>>;
+
+/** The use of resources as other programs read it, with null where the engine tells nothing. */
 export interface StatsReport {
-  containers: {
-    /** Empty for containers without a project. */
-    project: string;
-    name: string;
-    /** 100 is one core. */
-    cpuPercent: number | null;
-    memory: number;
-    memoryLimit: number | null;
-    received: number | null;
-    sent: number | null;
-    read: number | null;
-    written: number | null;
-    processes: number | null;
-  }[];
+  /** `project` is empty for containers without one. */
+  containers: ({ project: string; name: string } & ContainerUse)[];
 }
 
 /** Measures the running containers of projects for a second. */
@@ -50,10 +44,10 @@ export async function measureProjects(
     containers: running.flatMap(({ id, name, project }) => {
       const found = metrics.get(id);
       if (!found) return [];
-      const { cpuPercent, memory, memoryLimit, received, sent, read, written, processes } = found;
-      const told = { cpuPercent, memoryLimit, received, sent, read, written, processes };
-      const known = Object.fromEntries(Object.entries(told).map(([key, value]) => [key, value ?? null]));
-      return [{ project, name, memory, ...(known as Record<keyof typeof told, number | null>) }];
+      const use = Object.entries(found).flatMap(([key, value]) =>
+        key === 'at' ? [] : [[key, value ?? null]],
+      );
+      return [{ project, name, ...(Object.fromEntries(use) as ContainerUse) }];
     }),
   };
 }

@@ -1,8 +1,9 @@
 import { realpath } from 'node:fs/promises';
 import { messageOf, throwIfCancelled, UserError } from '../base/errors';
+import { readRegularFile } from '../base/regularFile';
+import { mayHoldSecrets } from '../base/secretFiles';
 import type { SandboxFile } from './sandbox';
-import { mayHoldSecrets } from './secrets';
-import { isInside, readRegularFile, SNAPSHOT_LIMITS, tooBig, WorkspaceWalk } from './workspaceWalk';
+import { isInside, SNAPSHOT_LIMITS, tooBig, WorkspaceWalk } from './workspaceWalk';
 import type { WalkedFile, WithheldFile } from './workspaceWalk';
 import type { TakeSnapshot } from './snapshot';
 

@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
-import { lstat, open, opendir, realpath } from 'node:fs/promises';
+import { lstat, opendir, realpath } from 'node:fs/promises';
 import * as path from 'node:path';
 import { throwIfCancelled, UserError } from '../base/errors';
+import { readRegularFile } from '../base/regularFile';
+import { mayHoldSecrets } from '../base/secretFiles';
 import { IgnoreRules } from './ignoreRules';
-import { mayHoldSecrets } from './secrets';
 
 /** Bounds of one snapshot. Sizes in bytes. */
 export const SNAPSHOT_LIMITS = {
@@ -141,31 +141,6 @@ export class WorkspaceWalk {
 
   private withhold(file: string, why: string): void {
     this.withheld.push({ path: file, why });
-  }
-}
-
-/**
- * The bytes of a regular file of at most `maxBytes`. Never follows a link in its last part, and never waits for the
- * other end of a pipe. Rejects with an `Error` otherwise.
- */
-export async function readRegularFile(file: string, maxBytes: number): Promise<Buffer> {
-  // Windows has neither flag.
-  const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-  const handle = await open(file, flags);
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new Error('not a regular file');
-    if (stats.size > maxBytes) throw new Error('too big');
-    const content = Buffer.alloc(stats.size);
-    let bytes = 0;
-    while (bytes < content.length) {
-      const { bytesRead } = await handle.read(content, bytes, content.length - bytes, bytes);
-      if (bytesRead === 0) break;
-      bytes += bytesRead;
-    }
-    return content.subarray(0, bytes);
-  } finally {
-    await handle.close();
   }
 }
 

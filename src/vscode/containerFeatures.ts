@@ -49,7 +49,7 @@ export function createContainers(
     () => view.model,
     extensionUri,
   );
-  const configs = new ProjectConfigs(() => view.reconfigure());
+  const configs = new ProjectConfigs(() => view.reconfigure(), logger);
   const view: ContainersView = new ContainersView(
     { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
     status,

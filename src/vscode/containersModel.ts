@@ -2,7 +2,7 @@ import type { FleetEngine } from '../app';
 import type { ContainersState } from '../fleet/containerList';
 import { oneLine } from '../base/text';
 import type { FleetContainer } from '../fleet/containers';
-import type { ProjectConfig } from '../fleet/projectConfig';
+import type { ProjectConfig } from '../fleet/projects';
 import { projectsOf } from '../fleet/projects';
 import type { FleetProject } from '../fleet/projects';
 

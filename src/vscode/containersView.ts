@@ -4,7 +4,7 @@ import type { AuditReport } from '../audit/report';
 import { messageOf } from '../base/errors';
 import { count, oneLine } from '../base/text';
 import type { ContainersState } from '../fleet/containerList';
-import type { ProjectConfig } from '../fleet/projectConfig';
+import type { ProjectConfig } from '../fleet/projects';
 import { containerItem, tooltipOf } from './containerRows';
 import { ContainersModel, engineName, summaryOf, unhealthyIn } from './containersModel';
 import type { EngineNode, FleetNode, ProjectNode } from './containersModel';

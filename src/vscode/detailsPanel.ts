@@ -20,6 +20,8 @@ export class DetailsPanel {
   private container: FleetContainer | undefined;
   private details: ContainerDetails | undefined;
   private cancel = new AbortController();
+  /** Why what is shown is not of now; empty when it is. */
+  private trouble = '';
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -61,17 +63,17 @@ export class DetailsPanel {
     // The questions before what hurts look at the project in there.
     this.model.setState(this.engine, state);
     if (state.kind === 'looking') return;
-    if (state.kind === 'unavailable') {
-      const text = `${messageWithNextStep(state.error)} This page goes on as soon as the engine answers.`;
-      return this.post({ type: 'trouble', text });
-    }
+    if (state.kind === 'unavailable')
+      return this.complain(
+        `${messageWithNextStep(state.error)} This page goes on as soon as the engine answers.`,
+      );
     const before = this.container;
     const found = this.choose(state.containers);
     if (!found) {
       const name = oneLine(this.target.name, 100);
-      const text = `There is no container ${name} now. This page goes on as soon as there is.`;
-      return this.post({ type: 'trouble', text });
+      return this.complain(`There is no container ${name} now. This page goes on as soon as there is.`);
     }
+    this.trouble = '';
     this.container = found;
     if (found.id !== before?.id) this.details = undefined;
     if (changed && !changed.has(found.id) && found.id === before?.id) return;
@@ -103,12 +105,20 @@ export class DetailsPanel {
     }
   }
 
+  private complain(trouble: string): void {
+    this.trouble = trouble;
+    this.show();
+  }
+
+  /** What was last seen stays in times of trouble, also on a page that is shown only now. */
   private show(): void {
-    if (!this.container) return;
-    const history = this.engine.metrics.history(this.container.id);
-    const view = containerView(this.container, this.details, history, Date.now());
-    this.panel.title = view.name;
-    this.post({ type: 'view', view });
+    if (this.container) {
+      const history = this.engine.metrics.history(this.container.id);
+      const view = containerView(this.container, this.details, history, Date.now());
+      this.panel.title = view.name;
+      this.post({ type: 'view', view });
+    }
+    if (this.trouble !== '') this.post({ type: 'trouble', text: this.trouble });
   }
 
   private hear(message: FromDetailsPage): void {

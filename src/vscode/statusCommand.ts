@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app';
 import { loadContainers } from '../fleet/loadContainers';
-import type { ProjectConfig } from '../fleet/projectConfig';
+import type { ProjectConfig } from '../fleet/projects';
 import { projectsOf } from '../fleet/projects';
 import type { FleetProject } from '../fleet/projects';
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { auditMany } from '../audit/auditMany';
 import { STAGE_NAMES } from '../audit/finding';
 import type { StageName } from '../audit/finding';
+import type { AuditRequest } from '../audit/audit';
 import type { AuditReport } from '../audit/report';
 import { summaryPage } from '../audit/explanation';
 import { scopeOfChanges, scopeOfFolder } from '../audit/scope';
@@ -169,6 +170,13 @@ async function auditParts(
   };
   const running = targets[0] && services.model.begin(targets[0].folder.uri, () => cancel.abort());
   try {
+    const requests = function* (): Generator<Promise<AuditRequest>> {
+      for (const target of targets) yield facts.requestFor(target, stages);
+    };
+    await services.auditor().readAhead(requests(), {
+      signal: cancel.signal,
+      onRead: (done) => progress.report({ message: `reading ${done}/${targets.length}` }),
+    });
     const onReport = async (report: AuditReport, done: number): Promise<void> => {
       progress.report({
         message: `${done}/${targets.length} ${oneLine(report.file, 100)}`,

@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
 import { localEnvironment } from '../../src/engine/localEnvironment';
+import { EngineDoor } from '../engine/engineDoor';
 import type { PageTestContext } from '../support/pageTest';
 import { pageFrame } from '../support/pageFrame';
 
-export const name = 'the page of a container measures it while it runs, says what it is, and acts';
+export const name =
+  'the page of a container measures it while it runs, says what it is, acts, and outlasts an absence of the engine';
 
 const LIMIT = 60_000;
 const second = 1_000_000_000;
@@ -22,9 +26,16 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     );
   const picture = (file: string) =>
     page.screenshot({ path: path.join(screenshotsDir, `details-${file}.png`) });
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-details-'));
+  const socket = path.join(folder, 'engine.sock');
+  let door = await EngineDoor.open(socket, connection.address);
+  await evaluate(
+    (vscode, address) => vscode.workspace.getConfiguration('seaworthy').update('engine.host', address, true),
+    `unix://${socket}`,
+  );
   const id = await connection.createContainer(container, {
     Image: 'node:24-slim',
-    Cmd: ['sh', '-c', 'while :; do :; done'],
+    Cmd: ['sh', '-c', 'echo tick; while :; do :; done'],
     Labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': container },
     Healthcheck: { Test: ['CMD-SHELL', 'echo "<b>ready</b>"'], Interval: second, Timeout: 5 * second },
     HostConfig: { NetworkMode: 'none', NanoCpus: 250_000_000, Memory: 100_000_000, Init: true },
@@ -37,7 +48,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     await row.waitFor({ timeout: LIMIT });
     await row.hover();
     await row.getByRole('button', { name: 'Show Container Details' }).click();
-    const frame = await pageFrame(page, '#series');
+    let frame = await pageFrame(page, '#series');
     await frame.getByRole('img', { name: /^CPU: \d+ % now, at most \d+ % in five minutes$/ }).waitFor();
     await frame.getByText(/MB of 100 MB/).waitFor();
     await frame.getByText('<b>ready</b>').first().waitFor();
@@ -53,6 +64,32 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
       await frame.locator(`body.${kind}`).waitFor();
       await picture(file);
     }
+    await row.hover();
+    await row.getByRole('button', { name: 'Show Logs' }).click();
+    const log = await pageFrame(page, '#rows');
+    await log.getByText('tick').first().waitFor();
+    await door.close();
+    await log
+      .getByText(/^No container engine answers .*The log goes on as soon as the engine answers/)
+      .waitFor();
+    await picture('log-away');
+    await page.getByRole('tab', { name: new RegExp(`^${container}`) }).click();
+    frame = await pageFrame(page, '#series');
+    await frame
+      .getByText(/^No container engine answers .*This page goes on as soon as the engine answers\.$/)
+      .waitFor();
+    await picture('away');
+    door = await EngineDoor.open(socket, connection.address);
+    await frame.locator('#trouble').waitFor({ state: 'hidden', timeout: LIMIT });
+    await frame.getByRole('img', { name: /^CPU: \d+ % now/ }).waitFor({ timeout: LIMIT });
+    await page.getByRole('tab', { name: new RegExp(`^Log: ${container}`) }).click();
+    await (
+      await pageFrame(page, '#rows')
+    )
+      .getByText('The container engine answers again.')
+      .waitFor({ timeout: LIMIT });
+    await page.getByRole('tab', { name: new RegExp(`^${container}`) }).click();
+    frame = await pageFrame(page, '#series');
     await connection.operate(id, 'kill');
     await frame.getByText('It is exited (137): nothing is measured until it runs.').waitFor();
     await frame.getByRole('button', { name: 'Start', exact: true }).waitFor();
@@ -68,6 +105,8 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
   } finally {
     await theme('Default Light Modern');
     await connection.removeContainer(id);
+    await door.close();
     await engine.dispose();
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }

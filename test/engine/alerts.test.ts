@@ -7,6 +7,7 @@ import { AlertWatch } from '../../src/fleet/alerts';
 import type { Alert } from '../../src/fleet/alerts';
 import { ContainerList } from '../../src/fleet/containerList';
 import { Operator } from '../../src/fleet/operations';
+import { pollFor } from '../support/timeLimit';
 import { engine, NODE_IMAGE } from './realEngine';
 
 const LIMITS = { group: 150, cooldown: 3_600_000 };
@@ -91,10 +92,12 @@ describe('Alerts', function () {
   it('tell nothing of what somebody stops or kills, nor of what we do', async () => {
     const stopped = await start('trap "exit 143" TERM; while :; do sleep 0.1; done');
     const killed = await start('sleep 100');
-    const own = await start('sleep 100');
+    const own = await start('test -e /tmp/x && exit 6; touch /tmp/x; sleep 100');
     await connection.operate(stopped, 'stop');
     await connection.operate(killed, 'kill');
-    await operator.operate(connection, 'kill', { id: own, name: 'own' });
+    // What it does of its own accord after our restart is ours as well.
+    await operator.operate(connection, 'restart', { id: own, name: 'own' });
+    await pollFor('its crash', 20_000, async () => (await connection.inspectContainer(own)).exitCode === 6);
     // One that is told of after all the others shows that they were heard.
     await start('exit 9');
     await told.until(() => told.texts().length > 0);

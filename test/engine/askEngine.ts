@@ -1,9 +1,14 @@
 import * as http from 'node:http';
+import type { Engine } from '../../src/engine/engine';
 import { engine } from './realEngine';
 
-/** Asks the engine for something the extension itself never asks for. What is not there, or is so already, is no error. */
-export async function askEngine(method: 'POST' | 'DELETE', resource: string): Promise<void> {
-  const { address } = await engine.connect();
+/** Asks an engine for something the extension itself never asks for. What is not there, or is so already, is no error. */
+export async function askEngine(
+  method: 'GET' | 'POST' | 'DELETE',
+  resource: string,
+  asked: Engine = engine,
+): Promise<void> {
+  const { address } = await asked.connect();
   await new Promise<void>((resolve, reject) => {
     const where =
       address.kind === 'socket' ? { socketPath: address.path } : { host: address.host, port: address.port };

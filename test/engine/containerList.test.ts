@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import * as path from 'node:path';
 import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
@@ -19,6 +20,8 @@ const without = (name: string) => (state: ContainersState) =>
   state.kind === 'ready' && !named(name)(state) ? true : undefined;
 const kind = (wanted: ContainersState['kind']) => (state: ContainersState) =>
   state.kind === wanted ? state : undefined;
+
+const second = 1_000_000_000;
 
 describe('ContainerList', function () {
   this.timeout(20_000);
@@ -55,6 +58,63 @@ describe('ContainerList', function () {
     }
     await watcher.until(without(name));
     watcher.stop();
+  });
+
+  it('shows a change of health by its event alone', async () => {
+    const connection = await engine.connect();
+    const name = `seaworthy-fleet-${randomBytes(4).toString('hex')}`;
+    const id = await connection.createContainer(name, {
+      Image: NODE_IMAGE,
+      Cmd: ['sleep', '100'],
+      HostConfig: { NetworkMode: 'none', Init: true },
+      Healthcheck: {
+        Test: ['CMD-SHELL', 'test ! -e /tmp/ill'],
+        Interval: second / 5,
+        Timeout: 5 * second,
+        Retries: 1,
+      },
+    });
+    const inside = async (...command: string[]): Promise<void> => {
+      const { stream } = await connection.execTerminal(id, command, AbortSignal.timeout(10_000));
+      await once(stream.resume(), 'close');
+    };
+    // Before the list is made, so that nothing of the start is still to be looked up.
+    await connection.startContainer(id);
+    const socket = path.join(folder, 'health.sock');
+    const door = await EngineDoor.open(socket, connection.address);
+    const mine = new Engine({
+      environment: realEnvironment,
+      setting: () => `unix://${socket}`,
+      logger: silentLogger,
+    });
+    const watcher = new ListWatcher(new ContainerList(mine, silentLogger));
+    const known = (health: string) => (all: ContainersState) => {
+      const row = named(name)(all);
+      return row?.health === health && row.startedAt !== undefined ? row : undefined;
+    };
+    try {
+      await watcher.until(known('healthy'));
+      const asked = door.requests.length;
+      watcher.named.length = 0;
+      await inside('touch', '/tmp/ill');
+      await watcher.until(known('unhealthy'));
+      await inside('rm', '/tmp/ill');
+      await watcher.until(known('healthy'));
+      // Others may use the engine at the same time, and their containers are looked up.
+      const calls = door.requests
+        .slice(asked)
+        .filter((call) => call.includes(id) || /containers\/json/.test(call));
+      assert.deepEqual(calls, []);
+      const changes = watcher.named.flatMap((ids) => [...(ids ?? [])]);
+      assert.deepEqual(
+        changes.filter((each) => each === id),
+        [id, id],
+      );
+    } finally {
+      watcher.stop();
+      await door.close();
+      await connection.removeContainer(id);
+    }
   });
 
   it('says that the engine is gone, and finds it again', async () => {

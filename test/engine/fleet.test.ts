@@ -86,7 +86,7 @@ describe('A fleet on an engine of its own', function () {
       list,
       () => false,
       (all) => alerts.push(...all),
-      { group: 500, cooldown: 0 },
+      { group: 2000, cooldown: 0 },
     );
     const said = (): string => [...log.text()].join('');
     const operator = new Operator(async () => undefined);
@@ -102,7 +102,13 @@ describe('A fleet on an engine of its own', function () {
     // The restart waits for a minute without an end; the engine goes in the middle of that.
     const restarting = restart(60_000);
     await pollFor('the restart', LIMIT, () => /restarted/.test(said()));
+    // What ends just before the engine does has ended with it, and is no crash.
+    let ends = 0;
+    const unlisten = list.listen({ event: ({ action }) => action === 'die' && ends++ });
+    await (await direct.connect()).startContainer(await create('short', 'exit 7'));
+    await pollFor('the end of a container', LIMIT, () => ends > 0);
     await own.kill();
+    unlisten();
     const [{ outcome, why } = { outcome: '', why: '' }] = await restarting;
     assert.equal(outcome, 'failed');
     assert.match(why, /engine stopped answering/);

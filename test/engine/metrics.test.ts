@@ -107,6 +107,11 @@ describe('The metrics of containers', function () {
     const unhear = list.listen({ event: () => rounds.emit('event') });
     await connection.renameContainer(id, `${name}-2`);
     await events;
+    // For as long as it would have taken to ask: another one does, by its own way.
+    const other = new MetricsSampler(new ContainerList(engine, silentLogger), 100);
+    const stopOther = other.watch({ ids: () => [id], onRound: () => rounds.emit('other') });
+    for (let round = 0; round < 4; round++) await once(rounds, 'other');
+    stopOther();
     assert.deepEqual(door.requests.slice(before), []);
     stop = sampler.watch(watcher);
     await once(rounds, 'round');

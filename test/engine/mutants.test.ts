@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StageResult } from '../../src/audit/report';
-import { pythonProject, scriptProject } from '../support/hollowProject';
+import { babelProject, ending, pythonProject, scriptProject } from '../support/hollowProject';
 import type { HollowProject, SuiteKind } from '../support/hollowProject';
 import { runStage } from '../support/productionStage';
 import { installedRunner } from '../support/runnerProject';
@@ -30,6 +30,8 @@ function all(proof: string, describeName: string): Record<string, string> {
   return { ...Object.fromEntries(names.map((name) => [name, proof])), unused: 'not covered' };
 }
 
+const VITEST = "import { expect, it } from 'vitest';\n";
+const MATCHER = 'expect(A).toEqual(B);';
 function holds(title: string, project: (kind: SuiteKind) => HollowProject, folderOf: () => string): void {
   describe(title, () => {
     it(`calls an honest suite proved, ${TIMES} times of ${TIMES}`, async () => {
@@ -74,6 +76,36 @@ describe('mutants', function () {
     (kind) => scriptProject(NODE_TEST, EQUAL, kind),
     () => temporaryFolder('node'),
   );
+
+  for (const version of ['vitest-3', 'vitest-5'] as const)
+    describe(`with ${version}`, () => {
+      let folder = '';
+      before(() => {
+        folder = installedRunner(version);
+      });
+      holds(
+        'installed',
+        (kind) => scriptProject(VITEST, MATCHER, kind),
+        () => folder,
+      );
+    });
+
+  const TS_JEST = { end: 'ts', settings: { 'jest.config.js': "module.exports = { preset: 'ts-jest' };\n" } };
+  for (const version of ['jest-29', 'jest-30'] as const)
+    describe(`with ${version}`, () => {
+      let folder = '';
+      before(() => {
+        folder = installedRunner(version);
+      });
+      holds(
+        'installed',
+        (kind) =>
+          version === 'jest-29'
+            ? babelProject(MATCHER, kind)
+            : ending(scriptProject('', MATCHER, kind), TS_JEST),
+        () => folder,
+      );
+    });
 
   describe('with mocha', () => {
     let folder = '';

@@ -97,3 +97,26 @@ export function scriptProject(imports: string, equal: string, kind: SuiteKind): 
   const test = `${imports}import { Cart, describeCart, discount } from './cart.mjs';\n\n${SCRIPT_CART}${tests.join('')}`;
   return { file: 'cart.mjs', files: { 'cart.mjs': SCRIPT, 'cart.test.mjs': test } };
 }
+
+/** The same project with another ending of its files, and with settings beside them. */
+export function ending(
+  project: HollowProject,
+  { end, settings }: { end: string; settings: Record<string, string> },
+): HollowProject {
+  const renamed = Object.entries(project.files).map(([name, text]) => [
+    name.replace(/mjs$/, end),
+    text.replace('./cart.mjs', './cart'),
+  ]);
+  return {
+    file: project.file.replace(/mjs$/, end),
+    files: { ...(Object.fromEntries(renamed) as Record<string, string>), ...settings },
+  };
+}
+
+const BABEL =
+  "module.exports = { presets: [['@babel/preset-env', { targets: { node: 'current' } }], '@babel/preset-typescript'] };\n";
+
+/** For a jest whose files are read by Babel. */
+export function babelProject(equal: string, kind: SuiteKind = 'honest'): HollowProject {
+  return ending(scriptProject('', equal, kind), { end: 'js', settings: { 'babel.config.js': BABEL } });
+}

@@ -1,4 +1,4 @@
-import type { FunctionFact } from '../syntax/facts';
+import type { ClassFact } from '../syntax/facts';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES } from '../syntax/rule';
 import { codeLines } from './codeLines';
@@ -41,16 +41,15 @@ export const godObject: Rule = {
     },
   ],
   *check(facts) {
-    const lines = codeLines(facts);
-    for (const owner of facts.classes) {
-      const own: FunctionFact[] = facts.functions.filter(
-        (fact) => fact.enclosingClass === owner && fact.place === 'method',
-      );
-      const count = lines.between(owner.node);
-      if (own.length <= METHODS || count <= LINES) continue;
+    const own = new Map<ClassFact, number>();
+    for (const { enclosingClass, place } of facts.functions)
+      if (enclosingClass && place === 'method') own.set(enclosingClass, (own.get(enclosingClass) ?? 0) + 1);
+    for (const [owner, methods] of own) {
+      const count = methods > METHODS ? codeLines(facts).between(owner.node) : 0;
+      if (count <= LINES) continue;
       yield {
         range: owner.node,
-        message: `${owner.name} has ${own.length} methods and ${count} lines of code.`,
+        message: `${owner.name} has ${methods} methods and ${count} lines of code.`,
       };
     }
   },

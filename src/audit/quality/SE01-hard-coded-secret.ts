@@ -1,14 +1,8 @@
+import { isIssuedSecret, isSecretName, looksSecret } from '../../base/secretValues';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { hasInterpolation, stringValue, unwrap } from '../syntax/values';
-import { wordsOf } from '../syntax/words';
-
-/** Beginnings by which services mark their own keys. */
-const ISSUED =
-  /^(sk[-_](live|test|proj|ant)?[-_]?[A-Za-z0-9_-]{16,}|rk_live_\w{16,}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_\w{30,}|glpat-[\w-]{18,}|xox[abprs]-[\w-]{10,}|AKIA[A-Z0-9]{16}|AIza[\w-]{30,}|npm_[A-Za-z0-9]{30,}|SG\.[\w-]{16,}\.[\w-]{16,}|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{40,})/;
-const PLACEHOLDER =
-  /your|example|place-?holder|change-?me|replace|xxx|\*\*\*|\.\.\.|dummy|sample|insert|redacted|<|>|\$\{|\{\{|%\(|^(test|fake|mock|none|null|undefined|todo)|(password|secret|token|key)$|^[A-Z][A-Z0-9_]+$|^(.)\1+$|1234567890?$|abcdef/i;
 
 export const hardCodedSecret: Rule = {
   id: 'SE01',
@@ -63,7 +57,7 @@ token = "Bearer"
       const value = stringValue(node) ?? '';
       if (value.length < 8 || hasInterpolation(node)) continue;
       const name = nameOf(node);
-      const isIssued = ISSUED.test(value) && !PLACEHOLDER.test(value);
+      const isIssued = isIssuedSecret(value);
       if (!isIssued && !(name !== undefined && isSecretName(name) && looksSecret(value))) continue;
       const holder = name ?? 'This string';
       yield {
@@ -87,23 +81,4 @@ function nameOf(node: SyntaxNode): string | undefined {
     .replace(/^["']|["']$/g, '')
     .split('.')
     .pop();
-}
-
-function isSecretName(name: string): boolean {
-  const words = wordsOf(name);
-  const last = words[words.length - 1] ?? '';
-  const before = words[words.length - 2] ?? '';
-  if (/^(password|passwd|pwd|secret|passphrase|apikey|credentials?)$/.test(last)) return true;
-  if (last === 'token')
-    return !/^(csrf|next|page|cancel|cancellation|syntax|start|end|separator)$/.test(before);
-  return (
-    last === 'key' && /^(api|access|secret|private|signing|encryption|auth|master|service|jwt)$/.test(before)
-  );
-}
-
-/** No word of a language, no path, no address: letters mixed with digits or signs. */
-function looksSecret(value: string): boolean {
-  if (/\s/.test(value) || PLACEHOLDER.test(value) || /^(https?:|\/|\.|[a-z]+:\/\/)/.test(value)) return false;
-  const isMixed = /[A-Za-z]/.test(value) && /\d/.test(value);
-  return isMixed && new Set(value).size >= 6 && !/^[a-z]+([-_.][a-z]+)*\d?$/.test(value);
 }

@@ -5,6 +5,10 @@ import type { RuleSettings } from '../ruleSettings';
 import { defaultRuleSettings, severityOf } from '../ruleSettings';
 import { mutateSource } from '../mutation/mutateSource';
 import type { AnalysisInput, StaticAnalysis } from '../stage';
+import { digestOf } from '../workspace/digest';
+import { digestKey, storedDigest } from '../workspace/digestCache';
+import { NOTHING_AROUND } from '../workspace/view';
+import type { WorkspaceView } from '../workspace/view';
 import { collectFacts } from './collect';
 import { addFingerprints } from './fingerprints';
 import type { PlacedFinding } from './fingerprints';
@@ -34,9 +38,11 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
       `There are no rules for ${file.path}.`,
       'Audit a JavaScript, TypeScript or Python file.',
     );
-  const tree = await parser.parse(file.text, known.grammar, file.path);
+  // A file that is read ahead is not one that is being edited.
+  const tree = await parser.parse(file.text, known.grammar, file.isAhead ? undefined : file.path);
   const settings = file.rules ?? defaultRuleSettings;
-  const facts = collectFacts(tree, file.path, known.language, settings, file.workspace);
+  const ahead = file.isAhead ? lookAhead() : undefined;
+  const facts = collectFacts(tree, file.path, known.language, settings, ahead?.view ?? file.workspace);
   const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
   const placed = candidates
     .filter((candidate) => !isSaidBetter(candidate, candidates))
@@ -59,7 +65,23 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
     ...(measured && measured.statements.length > 0 ? { coverable: measured } : {}),
     ...(mutated ? { mutated } : {}),
     ...unjudged(facts),
+    // The digest is the same whatever the settings are.
+    ...(ahead ? { digest: storedDigest(digestKey(file), digestOf({ ...facts, assertFunctions: [] })) } : {}),
+    ...(ahead?.asksForUsers() ? { asksForUsers: true } : {}),
   };
+}
+
+/** A view in which nothing concerns the file, and which knows whether somebody wanted to know who uses it. */
+function lookAhead(): { view: WorkspaceView; asksForUsers: () => boolean } {
+  let isAsked = false;
+  const view = {
+    ...NOTHING_AROUND,
+    get users() {
+      isAsked = true;
+      return [];
+    },
+  };
+  return { view, asksForUsers: () => isAsked };
 }
 
 /** Where no rule applies, finding nothing says nothing. */

@@ -70,12 +70,17 @@ function namingOf(node: SyntaxNode): { name: string | undefined; place: Function
 }
 
 function precedingDecorators(node: SyntaxNode): string[] {
-  const siblings = node.parent?.children ?? [];
   const decorators = node.children.filter((child) => child.kind === 'decorator');
-  for (let at = siblings.indexOf(node) - 1; at >= 0 && siblings[at]?.kind === 'decorator'; at--) {
-    decorators.push(siblings[at] as SyntaxNode);
-  }
+  for (let at = siblingBefore(node); at?.kind === 'decorator'; at = siblingBefore(at)) decorators.push(at);
   return decorators.map((decorator) => decorator.text.replace(/^@/, ''));
+}
+
+/** Found from the node before it, as a class may have thousands of members. */
+function siblingBefore(node: SyntaxNode): SyntaxNode | undefined {
+  let before: SyntaxNode | null | undefined = node.tree.nodes[node.index - 1];
+  if (before === node.parent) return undefined;
+  while (before && before.parent !== node.parent) before = before.parent;
+  return before ?? undefined;
 }
 
 function parametersOf(list: SyntaxNode | undefined): Parameter[] {

@@ -3,9 +3,23 @@ import * as path from 'node:path';
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- `require` is what picks the CommonJS build
 import treeSitter = require('web-tree-sitter');
 import type { Grammar } from '../language';
+import { copyTree } from './copyTree';
+import type { TypeTable, WalkFunctions } from './copyTree';
 import { editBetween, RecentTrees } from './recentTrees';
-import type { SyntaxTree, TypeTable } from './tree';
-import { copyTree } from './tree';
+import type { SyntaxTree } from './tree';
+
+/** The package runs one program in a process, and puts its functions into the options with which it was started. */
+let program: Promise<WalkFunctions> | undefined;
+
+async function startProgram(directory: string): Promise<WalkFunctions> {
+  const options: { locateFile: () => string } & Partial<WalkFunctions> = {
+    locateFile: () => path.join(directory, 'web-tree-sitter.wasm'),
+  };
+  await treeSitter.Parser.init(options);
+  if (!options._ts_tree_cursor_new_wasm)
+    throw new Error('The parser does not show the functions of its cursor');
+  return options as WalkFunctions;
+}
 
 /** Parses with the grammars found in one directory. Grammars are loaded at their first use and kept. */
 export class SourceParser {
@@ -13,12 +27,18 @@ export class SourceParser {
 
   private readonly recent = new RecentTrees();
 
-  private constructor(private readonly directory: string) {}
+  private constructor(
+    private readonly directory: string,
+    private readonly walk: WalkFunctions,
+  ) {}
 
   /** `directory` holds `web-tree-sitter.wasm` and `grammars/NAME.wasm`. */
   static async load(directory: string): Promise<SourceParser> {
-    await treeSitter.Parser.init({ locateFile: () => path.join(directory, 'web-tree-sitter.wasm') });
-    return new SourceParser(directory);
+    program ??= startProgram(directory).catch((error: unknown) => {
+      program = undefined;
+      throw error;
+    });
+    return new SourceParser(directory, await program);
   }
 
   /**
@@ -34,7 +54,7 @@ export class SourceParser {
       const tree = parser.parse(text, before?.tree);
       if (!tree) throw new Error(`The ${grammar} parser returned no tree`);
       try {
-        return copyTree(tree, text, types);
+        return copyTree(this.walk, tree, text, types);
       } finally {
         if (path === undefined) tree.delete();
         else this.recent.keep(path, { grammar, text, tree });
@@ -57,6 +77,6 @@ export class SourceParser {
     const language = await treeSitter.Language.load(path.join(this.directory, 'grammars', `${name}.wasm`));
     const parser = new treeSitter.Parser();
     parser.setLanguage(language);
-    return { parser, types: new Map() };
+    return { parser, types: [] };
   }
 }

@@ -1,6 +1,4 @@
-import type { Tree } from 'web-tree-sitter';
 import type { Kind } from './kinds';
-import { kindOf, OPAQUE_KINDS } from './kinds';
 
 /** A half-open range of UTF-16 offsets into the source. */
 export interface TextRange {
@@ -31,6 +29,12 @@ export class SyntaxNode implements TextRange {
 
   get text(): string {
     return this.tree.text.slice(this.start, this.end);
+  }
+
+  /** Adds a child, in source order. */
+  adopt(child: SyntaxNode): void {
+    if (this.children === NO_CHILDREN) this.children = [child];
+    else this.children.push(child);
   }
 
   /** The first child in a grammar field, such as `body` or `left`. */
@@ -109,73 +113,5 @@ export class SyntaxTree {
   /** True when the range touches something the parser could not read. */
   overlapsError(range: TextRange): boolean {
     return this.errors.some((error) => error.start <= range.end && error.end >= range.start);
-  }
-}
-
-interface KnownType {
-  kind: Kind | null;
-  type: string;
-  opaque: boolean;
-}
-
-/** Node types of one grammar by id, resolved once: reading a name through the cursor is the slow part of a walk. */
-export type TypeTable = Map<number, KnownType>;
-
-const ERROR_TYPE_ID = 65535;
-
-/** Copies a parser's tree in one iterative pass, so that depth of nesting costs no stack. */
-export function copyTree(source: Tree, text: string, types: TypeTable): SyntaxTree {
-  const tree = new SyntaxTree(text);
-  const fields = source.language.fields;
-  const hasError = source.rootNode.hasError;
-  const cursor = source.walk();
-  let parent: SyntaxNode | null = null;
-  const parents: (SyntaxNode | null)[] = [];
-  try {
-    for (;;) {
-      const id = cursor.nodeTypeId;
-      let known = types.get(id);
-      if (!known) {
-        const type = id === ERROR_TYPE_ID ? 'ERROR' : cursor.nodeType;
-        const kind = id === ERROR_TYPE_ID ? 'error' : kindOf(type, cursor.nodeIsNamed);
-        types.set(id, (known = { kind, type, opaque: kind !== null && OPAQUE_KINDS.has(kind) }));
-      }
-      let node: SyntaxNode | null = null;
-      if (known.kind !== null) {
-        const field = fields[cursor.currentFieldId] ?? null;
-        const { startIndex, endIndex } = cursor;
-        node = new SyntaxNode(
-          tree,
-          tree.nodes.length,
-          known.kind,
-          known.type,
-          field,
-          startIndex,
-          endIndex,
-          parent,
-        );
-        tree.nodes.push(node);
-        if (parent) {
-          if (parent.children === NO_CHILDREN) parent.children = [];
-          parent.children.push(node);
-        }
-      }
-      if (hasError && (known.kind === 'error' || cursor.nodeIsMissing)) {
-        tree.errors.push({ start: cursor.startIndex, end: cursor.endIndex });
-      }
-      if ((hasError || (node && !known.opaque)) && cursor.gotoFirstChild()) {
-        parents.push(parent);
-        parent = node ?? parent;
-        continue;
-      }
-      while (!cursor.gotoNextSibling()) {
-        if (!cursor.gotoParent()) return tree;
-        const finished: SyntaxNode | null = parent;
-        parent = parents.pop() ?? null;
-        if (finished && finished !== parent) finished.last = tree.nodes.length - 1;
-      }
-    }
-  } finally {
-    cursor.delete();
   }
 }

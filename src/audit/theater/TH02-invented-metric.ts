@@ -4,7 +4,8 @@ import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { ancestors, dottedPath, meaningful } from '../syntax/values';
-import { isMetricName, isPurposefullyRandom, promisesComputation, wordsOf } from '../syntax/words';
+import { wordsOf } from '../../base/words';
+import { isMetricName, isPurposefullyRandom, promisesComputation } from '../syntax/words';
 
 const RANDOM_CALL =
   /^(Math\.random|(np\.|numpy\.)?random\.(random|uniform|randint|randrange|gauss|normal|normalvariate|choice|rand|randn|triangular|betavariate)|(uniform|randint|gauss)|(_|lodash)\.random)$/;

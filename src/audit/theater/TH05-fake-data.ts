@@ -3,7 +3,7 @@ import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { ancestors, isConstant, meaningful, stringValue, unwrapAwait } from '../syntax/values';
-import { wordsOf } from '../syntax/words';
+import { wordsOf } from '../../base/words';
 import { figuresIn, isMadeUpTable } from './claims';
 import { doesNothing } from './deeds';
 import { returnedValues } from './effects';

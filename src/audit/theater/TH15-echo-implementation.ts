@@ -3,7 +3,7 @@ import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { dottedPath, unwrapAwait } from '../syntax/values';
-import { wordsOf } from '../syntax/words';
+import { wordsOf } from '../../base/words';
 import { resolvedLocal } from './claims';
 import { doesNothing } from './deeds';
 import { isFree } from './promises';

@@ -70,12 +70,15 @@ def test_adds(mock):
     },
   ],
   *check(facts) {
+    const bodies = new Set(facts.tests.map((test) => test.body.node));
     for (const node of facts.tree.nodes) {
       if (node.kind !== 'expressionStatement') continue;
-      const message = facts.family === 'python' ? pythonProblem(node, facts) : javascriptProblem(node, facts);
+      const message =
+        facts.family === 'python' ? pythonProblem(node, facts) : javascriptProblem(node, bodies);
       const fix = message === undefined ? undefined : fixFor(node, message, facts);
       if (message !== undefined) yield { range: node, message, ...(fix ? { fix } : {}) };
     }
+    if (facts.family === 'python' || /FakeTimers|fakeTimers/.test(facts.tree.text)) return;
     for (const test of facts.tests) {
       const call = unawaitedCallback(test, facts);
       if (call)
@@ -89,12 +92,7 @@ def test_adds(mock):
 
 /** The call whose callback holds all assertions of a test, where the test is over before it, or without it. */
 function unawaitedCallback(test: TestFact, facts: FileFacts): CallFact | undefined {
-  if (
-    facts.family === 'python' ||
-    test.body.parameters.length > 0 ||
-    /FakeTimers|fakeTimers/.test(facts.tree.text)
-  )
-    return undefined;
+  if (test.body.parameters.length > 0) return undefined;
   const assertions = assertionsOf(test, facts);
   const first = assertions[0];
   if (!first || assertions.some(({ opaque }) => opaque)) return undefined;
@@ -125,7 +123,8 @@ function fixFor(statement: SyntaxNode, message: string, facts: FileFacts): Obser
   return isPending ? insertBefore('Wait for it', statement, 'await ') : undefined;
 }
 
-function javascriptProblem(statement: SyntaxNode, facts: FileFacts): string | undefined {
+/** `bodies` are those of all tests. */
+function javascriptProblem(statement: SyntaxNode, bodies: ReadonlySet<SyntaxNode>): string | undefined {
   const expression = statement.children[0];
   if (expression?.kind === 'member') {
     const property = expression.child('property')?.text ?? '';
@@ -139,7 +138,7 @@ function javascriptProblem(statement: SyntaxNode, facts: FileFacts): string | un
   if (path === 'expect' && !isFollowed(statement))
     return 'expect() is called without a matcher, so that it checks nothing.';
   const isPending = /^expect\(\)(\.not)?\.(resolves|rejects)\.(not\.)?to[A-Z]\w*$/.test(path);
-  if (!isPending || !isInTest(statement, facts)) return undefined;
+  if (!isPending || !isInTest(statement, bodies)) return undefined;
   return 'This assertion about a promise is neither awaited nor returned, so that the test ends before it.';
 }
 
@@ -150,9 +149,8 @@ function isFollowed(statement: SyntaxNode): boolean {
   return !list || list.children.length === 0;
 }
 
-function isInTest(statement: SyntaxNode, facts: FileFacts): boolean {
-  const bodies = facts.tests.map((test) => test.body.node);
-  for (const parent of ancestors(statement)) if (parent.kind === 'function') return bodies.includes(parent);
+function isInTest(statement: SyntaxNode, bodies: ReadonlySet<SyntaxNode>): boolean {
+  for (const parent of ancestors(statement)) if (parent.kind === 'function') return bodies.has(parent);
   return false;
 }
 

@@ -1,5 +1,5 @@
 import type { CallFact, FileFacts, FunctionFact, TestFact } from '../syntax/facts';
-import { matchesGlob } from '../ruleSettings';
+import { matchesGlob } from '../../base/glob';
 import { callsWithin } from './effects';
 
 /** Helpers are followed this many calls deep, in the same file. */

@@ -1,6 +1,7 @@
 import { explains } from '../syntax/comments';
 import type { CallFact, FileFacts, HandlerFact } from '../syntax/facts';
-import { hasEffectVerb, wordsOf } from '../syntax/words';
+import { wordsOf } from '../../base/words';
+import { hasEffectVerb } from '../syntax/words';
 import { callsWithin, isInertCall } from './effects';
 
 const PROBE_WORDS = new Set(

@@ -1,5 +1,6 @@
 import type { FunctionFact } from '../syntax/facts';
-import { isPretendingName, wordsOf } from '../syntax/words';
+import { wordsOf } from '../../base/words';
+import { isPretendingName } from '../syntax/words';
 
 /** Classes by whose name something outside of the program is reached or kept. */
 const INTEGRATION =

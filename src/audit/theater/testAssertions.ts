@@ -23,8 +23,16 @@ export interface AssertionFact {
 const READABLE =
   /^(expect\b|assert\b|self\.(assert|fail)|t\.|chai\.|pytest\.|sinon\.assert|jest\.)|\.assert_\w+$|\bshould\b/;
 
+const known = new WeakMap<TestFact, AssertionFact[]>();
+
 /** Every assertion of a test, those in its callbacks too, outermost call of each chain only. */
-export function assertionsOf(test: TestFact, facts: FileFacts): AssertionFact[] {
+export function assertionsOf(test: TestFact, facts: FileFacts): readonly AssertionFact[] {
+  let found = known.get(test);
+  if (!found) known.set(test, (found = findAssertions(test, facts)));
+  return found;
+}
+
+function findAssertions(test: TestFact, facts: FileFacts): AssertionFact[] {
   const found: AssertionFact[] = [];
   for (const node of facts.tree.below(test.body.body)) {
     if (node.kind === 'assert') found.push(statement(node));

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import { writeFileAtomically } from '../../base/atomicFile';
 import type { FileDigest } from './digest';
@@ -8,10 +9,23 @@ export interface KeptDigest {
   prints: Uint32Array;
 }
 
-interface Entry {
+/** The same as it is stored. */
+export interface StoredDigest {
+  key: string;
   /** JSON of the digest: it takes a fraction of the objects, and its size is known. */
   text: string;
   prints: Uint32Array;
+}
+
+type Entry = Omit<StoredDigest, 'key'>;
+
+/** What the digest of a file is stored under. */
+export function digestKey({ path, text }: { path: string; text: string }): string {
+  return createHash('sha256').update(`${path}\n${text}`).digest('base64');
+}
+
+export function storedDigest(key: string, { digest, prints }: KeptDigest): StoredDigest {
+  return { key, text: JSON.stringify(digest), prints };
 }
 
 const FORMAT = 1;
@@ -29,13 +43,20 @@ export class DigestCache {
     const entry = this.entries.get(key);
     if (!entry) return undefined;
     this.entries.delete(key);
-    this.entries.set(key, entry);
-    return { digest: JSON.parse(entry.text) as FileDigest, prints: entry.prints };
+    try {
+      const digest = JSON.parse(entry.text) as FileDigest;
+      this.entries.set(key, entry);
+      return { digest, prints: entry.prints };
+    } catch {
+      // Damaged on the disk: it is made again.
+      this.bytes -= sizeOf(entry);
+      return undefined;
+    }
   }
 
-  set(key: string, { digest, prints }: KeptDigest): void {
+  set({ key, text, prints }: StoredDigest): void {
     if (this.entries.has(key)) return;
-    const entry = { text: JSON.stringify(digest), prints };
+    const entry = { text, prints };
     this.entries.set(key, entry);
     this.bytes += sizeOf(entry);
     this.isChanged = true;
@@ -57,7 +78,7 @@ export class DigestCache {
       };
       if (kept.format !== FORMAT || kept.version !== version) return;
       for (const [key, text, prints] of kept.entries as [string, string, string][])
-        this.set(key, { digest: JSON.parse(text) as FileDigest, prints: numbers(prints) });
+        if (typeof text === 'string') this.set({ key, text, prints: numbers(prints) });
       this.isChanged = false;
     } catch {
       // Missing or damaged: it fills again.

@@ -47,6 +47,9 @@ class IndexServer {
       case 'changed':
         this.indexOf(question.root).changed(question.files);
         return {};
+      case 'learn':
+        this.indexOf(question.root).learn(question.digests);
+        return {};
       case 'read': {
         const until = performance.now() + question.milliseconds;
         return { progress: await this.indexOf(question.root).read(until) };

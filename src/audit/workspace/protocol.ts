@@ -1,3 +1,4 @@
+import type { StoredDigest } from './digestCache';
 import type { WorkspaceView } from './view';
 import type { AskedFile } from './workspaceIndex';
 
@@ -15,10 +16,16 @@ export interface IndexWorkerData {
 export type IndexQuestion =
   | { kind: 'files'; root: string; files: string[]; skipped: string[] }
   | { kind: 'changed'; root: string; files: string[] }
+  | { kind: 'learn'; root: string; digests: LearnedDigest[] }
   | { kind: 'read'; root: string; milliseconds: number }
   | { kind: 'view'; root: string; file: AskedFile }
   | { kind: 'tests'; root: string; file: string }
   | { kind: 'save' };
+
+/** What another thread read a file for, with its path. */
+export interface LearnedDigest extends StoredDigest {
+  file: string;
+}
 
 export interface IndexRequest {
   id: number;

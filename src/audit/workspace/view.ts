@@ -43,3 +43,19 @@ export interface WorkspaceView {
   duplicates: Duplicate[];
   sharedValues: SharedValue[];
 }
+
+/** What is said where nothing in the workspace concerns a file. */
+export const NOTHING_AROUND: WorkspaceView = {
+  complete: true,
+  phantoms: [],
+  asserting: [],
+  silent: [],
+  users: [],
+  duplicates: [],
+  sharedValues: [],
+};
+
+/** Whether a view says as much as `NOTHING_AROUND`, apart from who uses the file. */
+export function saysNothing({ complete, users: _users, ...lists }: WorkspaceView): boolean {
+  return complete && Object.values(lists).every((list) => list.length === 0);
+}

@@ -1,6 +1,6 @@
 import { throwIfCancelled } from '../../base/errors';
 import { IndexThread, IndexThreadLost } from './indexThread';
-import type { IndexAnswer, IndexQuestion, IndexWorkerData } from './protocol';
+import type { IndexAnswer, IndexQuestion, IndexWorkerData, LearnedDigest } from './protocol';
 import type { WorkspaceView } from './view';
 import type { AskedFile } from './workspaceIndex';
 
@@ -81,6 +81,22 @@ export class WorkspaceFacts {
       await this.read(root, options);
       return (await this.ask({ kind: 'tests', root, file }, root)).tests ?? [];
     }, options.signal);
+  }
+
+  /** Takes what was read of files elsewhere, so that they are not read again. */
+  async learn(root: string, digests: LearnedDigest[], signal?: AbortSignal): Promise<void> {
+    return this.inTurn(async () => {
+      await this.tell(root, signal);
+      await this.ask({ kind: 'learn', root, digests }, root);
+    }, signal);
+  }
+
+  /** Leaves a file out until it changes: the parser gave up on it elsewhere. */
+  skip(root: string, file: string): void {
+    const known = this.workspace(root);
+    known.skipped.add(file);
+    // A list that was not told of it would be read with it.
+    known.toldTo = undefined;
   }
 
   /** To be told of each file that changes; without `content`, files came or went. Does nothing for a root not asked about. */

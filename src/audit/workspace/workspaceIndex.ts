@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { WorkspaceSources } from '../production/discovery/sources';
@@ -10,10 +9,12 @@ import { isWrittenByHand } from '../syntax/role';
 import { CallGraph } from './callGraph';
 import type { FileDigest } from './digest';
 import { digestOf } from './digest';
+import { digestKey, storedDigest } from './digestCache';
 import type { DigestCache, KeptDigest } from './digestCache';
 import { Duplicates } from './duplicates';
 import { Links } from './links';
 import { PhantomImports } from './phantoms';
+import type { LearnedDigest } from './protocol';
 import { SharedValues } from './sharedValues';
 import type { WorkspaceView } from './view';
 import { Users } from './users';
@@ -43,6 +44,8 @@ export interface AskedFile {
 /** The sources of one workspace: who imports whom, who calls whom, what stands twice. Reads files as it needs them. */
 export class WorkspaceIndex {
   private readonly digests = new Map<string, FileDigest>();
+  /** Under which key of the cache the digest of a file is. */
+  private readonly keys = new Map<string, string>();
   private readonly unread = new Set<string>();
   private readonly duplicates = new Duplicates();
   private readonly values = new SharedValues();
@@ -89,6 +92,17 @@ export class WorkspaceIndex {
     }
   }
 
+  /** Takes what was read of files of the list elsewhere; until they change, they are not read again. */
+  learn(digests: readonly LearnedDigest[]): void {
+    for (const { file, ...stored } of digests) {
+      this.parts.cache.set(stored);
+      const kept = this.unread.has(file) ? this.parts.cache.get(stored.key) : undefined;
+      if (!kept) continue;
+      this.unread.delete(file);
+      this.take(file, stored.key, kept);
+    }
+  }
+
   /** Leaves a file out from now on: the parser did not survive it. */
   skip(file: string): void {
     this.unread.delete(file);
@@ -105,10 +119,11 @@ export class WorkspaceIndex {
 
   /** What the workspace says of one file; undefined for a language without rules. */
   async view({ path: file, text, assertFunctions }: AskedFile): Promise<WorkspaceView | undefined> {
-    const kept = await this.digest(file, text);
+    const key = digestKey({ path: file, text });
+    const kept = await this.digest(key, file, text);
     if (!kept) return undefined;
     // Until the file on the disk is read, or read again, this text is what is known of it.
-    this.take(file, kept);
+    this.take(file, key, kept);
     this.unread.delete(file);
     await this.readClosure(file);
     const { digest, prints } = kept;
@@ -178,27 +193,30 @@ export class WorkspaceIndex {
     this.unread.delete(file);
     const bytes = await this.readBytes(file);
     if (bytes.length === 0 || bytes.length > MAX_FILE_BYTES) return;
-    const kept = await this.digest(file, bytes.toString('utf8'));
-    if (kept) this.take(file, kept);
+    const text = bytes.toString('utf8');
+    const key = digestKey({ path: file, text });
+    const kept = await this.digest(key, file, text);
+    if (kept) this.take(file, key, kept);
   }
 
-  private async digest(file: string, text: string): Promise<KeptDigest | undefined> {
+  private async digest(key: string, file: string, text: string): Promise<KeptDigest | undefined> {
     const known = languageOf(file);
     if (!known) return undefined;
-    const key = createHash('sha256').update(`${file}\n${text}`).digest('base64');
     const cached = this.parts.cache.get(key);
     if (cached) return cached;
     this.parts.onReading(file);
     const tree = await this.parts.parser.parse(text, known.grammar);
     const made = digestOf(collectFacts(tree, file, known.language));
-    this.parts.cache.set(key, made);
+    this.parts.cache.set(storedDigest(key, made));
     // From the cache: its strings do not lean on the text of the file.
     return this.parts.cache.get(key) ?? made;
   }
 
-  private take(file: string, { digest, prints }: KeptDigest): void {
+  private take(file: string, key: string, { digest, prints }: KeptDigest): void {
+    if (this.keys.get(file) === key) return;
     if (this.digests.has(file)) this.drop(file);
     this.digests.set(file, digest);
+    this.keys.set(file, key);
     this.duplicates.set(file, prints);
     this.values.set(file, digest.compared);
     this.users.set(file, this.links.of(file, digest));
@@ -206,6 +224,7 @@ export class WorkspaceIndex {
 
   private drop(file: string): void {
     this.digests.delete(file);
+    this.keys.delete(file);
     this.links.forget(file);
     this.duplicates.set(file, undefined);
     this.values.set(file, []);

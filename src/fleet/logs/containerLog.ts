@@ -15,7 +15,7 @@ export interface LogPast {
 }
 
 /** Work of one turn of the event loop, in milliseconds: a flood must leave room for others. */
-const TURN = 8;
+const TURN = 4;
 
 /** The log of one container, read as often as it takes: nothing is told twice, and nothing in between is missed. */
 export class ContainerLog {

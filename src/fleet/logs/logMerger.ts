@@ -6,7 +6,7 @@ const WAIT = 100;
 const HOLD_LIMIT = 3000;
 /** More waiting lines, or characters of them, are not held back. */
 const MAX_WAITING = 20_000;
-const MAX_CHARACTERS = 500_000;
+const MAX_CHARACTERS = 250_000;
 
 /** Puts the lines of several containers in the order of their times, as far as they arrive in time for that. */
 export class LogMerger {

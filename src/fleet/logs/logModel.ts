@@ -12,8 +12,8 @@ import type { LogSource } from './logSession';
 import { framesIn } from './stackFrames';
 import type { ContainerPaths, FramePlace } from './stackFrames';
 
-/** Memory for lines, in bytes as `LogBuffer` counts them. */
-const LIMIT = 48_000_000;
+/** Memory for lines, in bytes. */
+const LIMIT = 32_000_000;
 /** Of a longer line only this much is shown; an export has all of it. */
 const MAX_SHOWN = 4000;
 /** Searching in one turn of the event loop, in milliseconds. */

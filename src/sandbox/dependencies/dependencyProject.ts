@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { posix } from 'node:path';
 import { hasCode } from '../../base/errors';
 import type { SandboxFile } from '../sandbox';
-import { readRegularFile } from '../workspaceWalk';
+import { readRegularFile } from '../../base/regularFile';
 
 export type LockKind = 'npm' | 'pnpm' | 'yarn' | 'yarn-berry' | 'uv' | 'poetry' | 'pip';
 export type DependencyFamily = 'node' | 'python';

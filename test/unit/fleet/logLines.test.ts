@@ -56,6 +56,18 @@ describe('LogReader', () => {
     assert.equal(lines.length, 2);
   });
 
+  it('cuts by characters, and takes for a time only what is one', () => {
+    const line = (text: string) => read([Buffer.from(text)], true)[0];
+    const wide = line(`${TIME} ${'漢'.repeat(MAX_LINE_LENGTH)}`);
+    assert.deepEqual([wide?.time, wide?.text.length], [TIME, MAX_LINE_LENGTH]);
+    assert.ok(!wide?.text.includes('\ufffd'));
+    assert.equal(line(`${TIME} ${'漢'.repeat(MAX_LINE_LENGTH + 1)}`)?.text.at(-1), '…');
+    assert.equal(line('2026-01-02T03:04:05+01:00 x')?.time, '2026-01-02T03:04:05+01:00');
+    assert.deepEqual(line(`${TIME}\n`), { time: TIME, channel: 'stdout', text: '' });
+    for (const text of ['2026-01-02Tx y', `2026-01-02T03:04:05.${'1'.repeat(300)}Z x`, `x${TIME} y`])
+      assert.deepEqual(line(text), { time: '', channel: 'stdout', text });
+  });
+
   it('takes what the engine says about a broken log for an error, not for corruption', () => {
     assert.deepEqual(read([frame(3, 'Error grabbing logs\n')]), [
       { time: '', channel: 'stderr', text: 'Error grabbing logs' },

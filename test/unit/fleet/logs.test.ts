@@ -45,15 +45,35 @@ describe('The colours of a log', () => {
 describe('LogBuffer', () => {
   it('keeps the newest within its bound, under numbers that stay', () => {
     const buffer = new LogBuffer(400_000);
-    for (let number = 0; number < 10_000; number++) buffer.add(entry(String(number)));
-    assert.equal(buffer.end, 10_000);
-    assert.ok(buffer.first > 7000 && buffer.first < 8500, String(buffer.first));
-    assert.equal(buffer.at(buffer.first)?.text, String(buffer.first));
-    assert.equal(buffer.at(9999)?.text, '9999');
+    for (let number = 0; number < 50_000; number++) buffer.add(entry(String(number)));
+    assert.equal(buffer.end, 50_000);
+    // A line of five characters and no time takes 15 bytes.
+    assert.ok(buffer.first > 50_000 - 400_000 / 15 && buffer.first < 33_000, String(buffer.first));
+    for (const number of [buffer.first, 40_000, 49_999])
+      assert.equal(buffer.at(number)?.text, String(number));
     assert.equal(buffer.at(buffer.first - 1), undefined);
-    assert.equal(buffer.at(10_000), undefined);
+    assert.equal(buffer.at(50_000), undefined);
     buffer.clear();
-    assert.deepEqual([buffer.first, buffer.end, buffer.at(9999)], [10_000, 10_000, undefined]);
+    assert.deepEqual([buffer.first, buffer.end, buffer.at(49_999)], [50_000, 50_000, undefined]);
+    buffer.add(entry('next'));
+    assert.equal(buffer.at(50_000)?.text, 'next');
+  });
+
+  it('gives every line back as it was, whatever its length, characters and source', () => {
+    const buffer = new LogBuffer(4_000_000);
+    const texts = ['', 'é…😀', '\u0000\u001b[31m', '漢'.repeat(16_384), 'x'.repeat(16_385), 'end'];
+    const entries = Array.from({ length: 120 }, (_each, number) => ({
+      time: number % 3 === 0 ? '' : '2026-01-02T03:04:05.123456789Z',
+      source: `web-${number % 7}`,
+      channel: (['stdout', 'stderr', 'mark'] as const)[number % 3] ?? 'mark',
+      text: texts[number % texts.length] ?? '',
+    }));
+    for (const each of entries) buffer.add(each);
+    assert.deepEqual([buffer.first, buffer.end], [0, entries.length]);
+    assert.deepEqual(
+      entries.map((_each, number) => buffer.at(number)),
+      entries,
+    );
   });
 });
 
@@ -73,9 +93,9 @@ describe('LogRows', () => {
     rows.look(query('error'), true);
     assert.equal(rows.update(1000), true);
     assert.deepEqual([rows.first, rows.end, rows.matchCount, rows.lineOf(1)], [0, 10, 10, 13]);
-    for (let number = 0; number < 10_000; number++) buffer.add(entry(number === 9990 ? 'ERROR' : 'fine'));
+    for (let number = 0; number < 50_000; number++) buffer.add(entry(number === 49_990 ? 'ERROR' : 'fine'));
     rows.update(1000);
-    assert.deepEqual([rows.first, rows.end, rows.lineOf(10)], [10, 11, 10_090]);
+    assert.deepEqual([rows.first, rows.end, rows.lineOf(10)], [10, 11, 50_090]);
     rows.look(query('error', { isCaseSensitive: true }), true);
     rows.update(1000);
     assert.equal(rows.matchCount, 0);

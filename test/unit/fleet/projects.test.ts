@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
-import { readProjectConfigs } from '../../../src/fleet/projectConfig';
+import { fleetConfigs } from '../../../src/deploy/loadProjects';
+import { readProjectTexts } from '../../../src/deploy/projectFiles';
 import { projectsOf } from '../../../src/fleet/projects';
+import type { ProjectConfig } from '../../../src/fleet/projects';
 import { statusReport, statusText } from '../../../src/fleet/status';
 import { someContainer } from './someContainers';
+
+function readSeed(seed: string): ProjectConfig[] {
+  return fleetConfigs(readProjectTexts({ config: undefined, seed }, '/ws').projects);
+}
 
 const seedConfig = JSON.stringify({
   shop: {
@@ -40,7 +46,7 @@ describe('Projects', () => {
       someContainer('shop-prod-web-1', { project: 'shop-prod', service: 'web' }),
       someContainer('api', { project: undefined }),
     ];
-    const [project, ...others] = projectsOf(containers, readProjectConfigs(seedConfig));
+    const [project, ...others] = projectsOf(containers, readSeed(seedConfig));
     assert.deepEqual(others, []);
     assert.equal(project?.containers[0]?.isPrimary, true);
     assert.equal(project.containers[0]?.name, 'shop-prod-web-1');
@@ -49,7 +55,7 @@ describe('Projects', () => {
 
   it('read no configuration out of what is none', () => {
     for (const text of ['', '[]', '5', '{"a": 1}', '{"a": {"containers": [1, null]}}']) {
-      for (const config of readProjectConfigs(text)) assert.deepEqual(config.containers, []);
+      for (const config of readSeed(text)) assert.deepEqual(config.containers, []);
     }
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseRuleOption, parseRuleSettings } from '../../../src/audit/parseRuleSettings';
 import type { Level, RuleNature, RuleSettings } from '../../../src/audit/ruleSettings';
-import { defaultRuleSettings, matchesGlob, severityOf } from '../../../src/audit/ruleSettings';
+import { defaultRuleSettings, severityOf } from '../../../src/audit/ruleSettings';
+import { matchesGlob } from '../../../src/base/glob';
 
 const KNOWN = ['TH01', 'TT09', 'QC01'];
 const warning: RuleNature = { id: 'TH01', severity: 'warning', confidence: 'medium' };

@@ -4,7 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { build } from 'esbuild';
 import { CancelledError, UserError } from '../../../src/base/errors';
-import type { WorkerLimits } from '../../../src/audit/syntax/workerAnalyzer';
+import type { WorkerLimits } from '../../../src/audit/syntax/analysisThread';
 import { WorkerAnalyzer } from '../../../src/audit/syntax/workerAnalyzer';
 import { grammarDirectory } from './grammarDirectory';
 

@@ -15,9 +15,9 @@ import { hmac } from './sha256';
 
 /** Signs records and writes them to the report. */
 export interface Channel {
-  write(report: string, record: HarnessRecord | ProofRecord): void;
+  write: (report: string, record: HarnessRecord | ProofRecord) => void;
   /** A word that nobody can foresee, and that the host knows too. */
-  word(label: string): string;
+  word: (label: string) => string;
 }
 
 const HANDOVER = Symbol.for('seaworthy.channel');
@@ -35,7 +35,15 @@ const codeAt: (text: string, index: number) => number = Function.prototype.call.
 export function openChannel(): Channel | undefined {
   if (process.env[SIGNED_VARIABLE] === undefined || !isMainThread) return undefined;
   delete process.env[SIGNED_VARIABLE];
-  const first = readKey();
+  return channelWith(readKey());
+}
+
+/** A channel whose key, in hexadecimal digits, another program of the harness gives. */
+export function channelOf(key: string): Channel {
+  return channelWith(bytesOf(Bytes.from(key, (digit) => digit.charCodeAt(0))));
+}
+
+function channelWith(first: Uint8Array): Channel {
   let key = first;
   return {
     write(report, record) {
@@ -62,6 +70,11 @@ function readKey(): Uint8Array {
   // Nothing is left in the pipe, but the code expects a standard input that was never anything.
   fs.closeSync(0);
   fs.openSync('/dev/null', 'r');
+  return bytesOf(digits);
+}
+
+/** Leaves nothing in what it is given. */
+function bytesOf(digits: Uint8Array): Uint8Array {
   const key = new Bytes(KEY_DIGITS / 2);
   for (let i = 0; i < KEY_DIGITS; i += 2)
     key[i / 2] = digit(digits[i] as number) * 16 + digit(digits[i + 1] as number);

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Canaries } from './canaries';
+import { fullName, visit } from './jestTests';
+import type { DescribeBlock, Test } from './jestTests';
 import { describeLost, lostAssertion } from './keptAssertions';
 import { leakyMatcher } from './matchers';
 
@@ -8,23 +10,11 @@ import { leakyMatcher } from './matchers';
  * loaded and prepared before any code of the project is; whoever loads it once more gets nothing.
  */
 
-interface Test {
-  type: 'test';
-  name: string;
-  parent?: { name: string; parent?: Test['parent'] };
-  mode?: string | null;
-  failing?: boolean;
-  fn?: ((...given: unknown[]) => unknown) | null;
-}
-interface DescribeBlock {
-  type: 'describeBlock';
-  children: (Test | DescribeBlock)[];
-}
-interface State {
+export interface State {
   rootDescribeBlock: DescribeBlock;
   hasFocusedTests: boolean;
 }
-type Follow = (event: { name: string }, state: State) => unknown;
+type Follow = (event: { name: string; test?: Test }, state: State) => unknown;
 
 interface Environment {
   global: Globals;
@@ -47,7 +37,7 @@ interface Runtime {
   requireModuleOrMock(from: string, name: string): unknown;
   unstable_importModule(from: string, name?: string): Promise<unknown>;
 }
-type RunFile = (
+export type RunFile = (
   globalConfig: object,
   config: object,
   environment: Environment,
@@ -225,25 +215,11 @@ class TestFile {
   }
 }
 
-/** The outermost block has a name of jest's own, which no report shows. */
-function fullName(test: Test): string {
-  const names = [test.name];
-  for (let at = test.parent; at?.parent; at = at.parent) names.unshift(at.name);
-  return names.join(' > ');
-}
-
 async function settled(promise: PromiseLike<unknown>, fails: (error: unknown) => never): Promise<unknown> {
   try {
     return await promise;
   } catch (error) {
     return fails(error);
-  }
-}
-
-function visit({ children }: DescribeBlock, see: (test: Test) => void): void {
-  for (const child of children) {
-    if (child.type === 'test') see(child);
-    else visit(child, see);
   }
 }
 

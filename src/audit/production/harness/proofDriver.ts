@@ -5,9 +5,10 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { takeOver } from './channel';
 import { PROOF_JOB_VARIABLE, SIGNED_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
+import { PROOF_REFUSALS, workerKey } from './proofHandover';
 import type { ProofRecord } from './proofRecords';
 import { readPlan } from './startProof';
-import { Signatures } from '../report/signatures';
+import { Signatures, wordOf } from '../report/signatures';
 
 /*
  * Starts the process that tries mutants, and another one when a mutant hangs or ends it. No code of the project runs here;
@@ -29,7 +30,12 @@ const proved = new Set<number>();
 let isFirst = true;
 let isOver = false;
 
-const PROGRAMS: Record<string, string> = { 'node:test': 'proofNode.mjs', mocha: 'proofMocha.mjs' };
+const PROGRAMS: Record<string, string> = {
+  'node:test': 'proofNode.mjs',
+  mocha: 'proofMocha.mjs',
+  vitest: 'proofVitest.mjs',
+  jest: 'proofJest.mjs',
+};
 
 function start(path: string, key: string): ChildProcess {
   const program = fileURLToPath(new URL(`./${PROGRAMS[runner] ?? ''}`, import.meta.url));
@@ -53,7 +59,8 @@ function start(path: string, key: string): ChildProcess {
 async function follow(number: number): Promise<void> {
   const path = `${report}.${number}`;
   const key = randomBytes(32).toString('hex');
-  const signatures = new Signatures(key);
+  // Vitest's tests run in a process that this one does not start.
+  const signatures = new Signatures(runner === 'vitest' ? workerKey((label) => wordOf(key, label)) : key);
   const child = start(path, key);
   const hasEnded = new Promise<boolean>((resolve) => {
     child.on('exit', () => resolve(true));
@@ -80,6 +87,8 @@ async function follow(number: number): Promise<void> {
   }
   end(child);
   rmSync(path, { force: true });
+  const refusal = PROOF_REFUSALS[child.exitCode ?? 0];
+  if (refusal !== undefined) refuse(refusal);
   if (!isOver) lost(running.mutant, isGone ? 'crash' : 'timeout');
 }
 

@@ -1,15 +1,14 @@
 import { readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE, VITEST_VARIABLE } from './environment';
 import { describeThrown, placeIn, textOf } from './errorPlace';
 import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
 import { takeOver } from './channel';
-import { tellSettings } from './projectSettings';
 import { describeLost, lostAssertion } from './keptAssertions';
-import { packageFolder } from './packageFolder';
+import { tellSettings } from './projectSettings';
+import { findVitest, runVitest, takeProjects } from './vitestProject';
+import type { Vitest } from './vitestProject';
 import type { VitestWords } from './vitestWords';
 
 /** What is used of vitest's interface, on which its versions from 3 on agree. */
@@ -29,26 +28,9 @@ interface TestCase {
   result(): { state: string; errors?: readonly unknown[]; note?: string };
 }
 
-interface ProjectConfig {
-  runner?: string;
-  pool: string;
-  testNamePattern?: RegExp;
-  sequence: { shuffle?: unknown };
-}
-
-interface Vitest {
-  projects: { config: ProjectConfig }[];
-  close(): Promise<void>;
-}
-
-type StartVitest = (mode: 'test', filters: string[], options: object, vite: object) => Promise<Vitest>;
-
-const OLDEST_VERSION = 3;
 /** Exit code of a run whose parts contradict each other. */
 const CONTRADICTION = 70;
 const MAX_MESSAGE = 2000;
-/** Vitest's own limit of 5 s is meant for a whole CPU. */
-const TEST_TIMEOUT_MS = 10_000;
 
 const files = process.argv.splice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
@@ -68,16 +50,8 @@ class SeaworthyReporter {
 
   constructor(private readonly words: VitestWords) {}
 
-  onInit({ projects }: Vitest): void {
-    for (const { config } of projects) {
-      this.words.runner ||= config.runner === undefined ? '' : pathToFileURL(config.runner).href;
-      config.runner = join(dirname(fileURLToPath(import.meta.url)), 'vitestWorker.mjs');
-      // Code in a thread shares the process of whoever reports.
-      if (config.pool === 'threads') config.pool = 'forks';
-      if (config.pool === 'vmThreads') config.pool = 'vmForks';
-      delete config.testNamePattern;
-      config.sequence.shuffle = false;
-    }
+  onInit(vitest: Vitest): void {
+    this.words.runner ||= takeProjects(vitest, 'vitestWorker.mjs');
     process.env[VITEST_VARIABLE] = JSON.stringify(this.words);
   }
 
@@ -167,32 +141,7 @@ function missingImport(message: string): string | undefined {
   );
 }
 
-/** More time for tests, where the project does not say how much they have. */
-function patientConfiguration({ test = {} }: { test?: Record<string, unknown> }): object {
-  const { bail, passWithNoTests, retry, testNamePattern } = test;
-  tellSettings(write, { bail, passWithNoTests, testNamePattern }, { retry });
-  const names = ['testTimeout', 'hookTimeout'].filter((name) => test[name] === undefined);
-  return { test: Object.fromEntries(names.map((name) => [name, TEST_TIMEOUT_MS])) };
-}
-
-/** What the project's compilers make of a test file must still check what the file checks. */
-function compilingFollower(): object {
-  const written = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
-  return {
-    name: 'seaworthy-compiling',
-    enforce: 'post',
-    transform(code: string, id: string) {
-      const file = id.replace(/\?.*$/s, '');
-      const method = lostAssertion(written.get(file) ?? '', code);
-      if (method !== undefined) write({ type: 'distrust', message: describeLost(method, file) });
-    },
-  };
-}
-
 async function run(vitest: string): Promise<number> {
-  const { startVitest } = (await import(pathToFileURL(join(vitest, 'dist', 'node.js')).href)) as {
-    startVitest: StartVitest;
-  };
   const reporter = new SeaworthyReporter({
     folder: pathToFileURL(realpathSync(vitest)).href,
     runner: '',
@@ -202,39 +151,21 @@ async function run(vitest: string): Promise<number> {
     fail: channel.word('fail'),
     reason: channel.word('reason'),
   });
-  await startVitest(
-    'test',
-    files,
-    {
-      run: true,
-      watch: false,
-      reporters: [reporter],
-      // One process at a time: there is half a CPU, and memory for no more.
-      fileParallelism: false,
-      maxWorkers: 1,
-      minWorkers: 1,
-      bail: 0,
-      allowOnly: true,
-      includeTaskLocation: true,
-      disableConsoleIntercept: true,
-      passWithNoTests: false,
-      typecheck: { enabled: false },
-      ui: false,
-      open: false,
-      coverage: {
-        enabled: true,
-        provider: 'custom',
-        customProviderModule: join(dirname(fileURLToPath(import.meta.url)), 'vitestCoverage.mjs'),
-        reportOnFailure: true,
-      },
-    },
-    // Its own folder for this is in `node_modules`, which can be one of an image and not written to.
-    {
-      clearScreen: false,
-      cacheDir: join(tmpdir(), 'seaworthy-vite'),
-      plugins: [{ name: 'seaworthy', config: patientConfiguration }, compilingFollower()],
-    },
-  );
+  const coverage = {
+    enabled: true,
+    provider: 'custom',
+    customProviderModule: join(dirname(fileURLToPath(import.meta.url)), 'vitestCoverage.mjs'),
+    reportOnFailure: true,
+  };
+  const seen = ({ bail, passWithNoTests, retry, testNamePattern }: Record<string, unknown>): void =>
+    tellSettings(write, { bail, passWithNoTests, testNamePattern }, { retry });
+  const written = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  /** What the project's compilers make of a test file must still check what the file checks. */
+  const compiled = (file: string, code: string): void => {
+    const method = lostAssertion(written.get(file) ?? '', code);
+    if (method !== undefined) write({ type: 'distrust', message: describeLost(method, file) });
+  };
+  await runVitest(vitest, files, [reporter], { coverage }, { seen, compiled });
   return reporter.exitCode(Number(process.exitCode ?? 0));
 }
 
@@ -244,15 +175,11 @@ function unavailable(message: string): never {
 }
 
 async function main(): Promise<void> {
-  const vitest = packageFolder('vitest', process.cwd());
-  if (vitest === undefined) unavailable('vitest is not installed in the workspace');
-  const { version } = createRequire(join(vitest, 'package.json'))('./package.json') as { version: string };
-  if (Number.parseInt(version, 10) < OLDEST_VERSION) {
-    unavailable(`vitest ${version} is too old: Seaworthy runs vitest ${OLDEST_VERSION} and newer`);
-  }
+  const found = findVitest();
+  if ('problem' in found) unavailable(found.problem);
   try {
     // Servers and workers that do not end must not keep the process.
-    process.exit(await run(vitest));
+    process.exit(await run(found.folder));
   } catch (error) {
     const { name, message } = describeThrown(error, root, '');
     unavailable(`vitest did not start: ${name}: ${message}`);

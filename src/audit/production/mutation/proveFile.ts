@@ -9,7 +9,6 @@ import { HARNESS_FOLDER, MUTANTS_FILE, PROJECT_FOLDER, testReport } from '../lay
 import { planNode } from '../nodePlan';
 import type { PlanInput } from '../plan';
 import { planPython } from '../pythonPlan';
-import type { Runner } from '../runners/chooseRunner';
 import { createKey } from '../report/signatures';
 import { judgeFunctions } from './judgeMutants';
 import { readProof } from './readProof';
@@ -25,8 +24,6 @@ export interface ProofParts {
   snapshot: readonly SandboxFile[];
 }
 
-/** Runners that run the same tests many times in one process. */
-const PROVABLE: ReadonlySet<Runner> = new Set<Runner>(['node:test', 'mocha', 'pytest', 'unittest', 'python']);
 /** For the sandbox, the runner's start and the runs before the first mutant. */
 const SPARE_MS = 20_000;
 
@@ -55,10 +52,6 @@ export async function proveFile(
   const source = await parts.mutate(switchName);
   if (!source) return report({ reason: 'the file can not be read as a whole, so nothing in it was changed' });
   if (source.mutants.length === 0) return report({ reason: 'it has no function with something to change' });
-  const others = [...new Set(input.groups.map(({ runner }) => runner))].filter((name) => !PROVABLE.has(name));
-  if (others.length > 0) {
-    return report({ reason: `mutants can not be tried under ${others.join(' and ')} yet` });
-  }
   options.onProgress?.(
     `Trying ${source.mutants.length} mutants for up to ${MUTANT_BUDGETS[budget] / 1000} s`,
   );

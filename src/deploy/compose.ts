@@ -1,0 +1,147 @@
+import * as fs from 'node:fs/promises';
+import * as path from 'node:path';
+import { hasCode, messageOf, UserError } from '../base/errors';
+import { runProgram } from '../base/program';
+import type { ProgramEnd } from '../base/program';
+import { oneLine } from '../base/text';
+import { formatAddress } from '../engine/address';
+import type { EngineAddress } from '../engine/address';
+import { readText } from './loadProjects';
+
+/** Compose's own order. */
+const FILE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+const LIMIT_MS = 60_000;
+
+/** A Compose file and the folder its relative paths belong to. */
+export interface ComposePlace {
+  /** Absolute. */
+  file: string;
+  folder: string;
+  project: string;
+  /** A file with variables, instead of the `.env` of `folder`. */
+  variables?: string;
+}
+
+/** The program that does Compose's work: the plugin of `docker`, or `docker-compose`. */
+export class Compose {
+  private constructor(
+    private readonly program: string,
+    private readonly first: readonly string[],
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  /** The one that is installed, for an engine. Rejects with a `UserError` when there is none. */
+  static async find(address: EngineAddress, signal: AbortSignal | undefined): Promise<Compose> {
+    const env = environmentFor(address);
+    const tried: [string, string[]][] = [
+      ['docker', ['compose']],
+      ['docker-compose', []],
+    ];
+    for (const [program, first] of tried) {
+      const compose = new Compose(program, first, env);
+      const end = await compose.run(['version', '--short'], signal).catch((error: unknown) => {
+        if (hasCode(error, 'ENOENT')) return undefined;
+        throw error;
+      });
+      if (end?.exitCode === 0 && /^v?\d+\.\d+/.test(end.stdout.toString().trim())) return compose;
+    }
+    throw new UserError(
+      'Neither "docker compose" nor "docker-compose" was found',
+      'Install the Compose plugin of Docker, or docker-compose.',
+    );
+  }
+
+  /** The file as Compose understands it, all variables replaced, as YAML. Rejects with a `UserError` in Compose's words. */
+  async config(place: ComposePlace, signal: AbortSignal | undefined): Promise<string> {
+    return this.ask(place, ['config'], signal);
+  }
+
+  /** By service, the hash that Compose compares with the one a container was made from. */
+  async hashes(place: ComposePlace, signal: AbortSignal | undefined): Promise<Map<string, string>> {
+    const lines = (await this.ask(place, ['config', '--hash=*'], signal)).split('\n');
+    return new Map(
+      lines.flatMap((line): [string, string][] => {
+        const [, service, hash] = /^(\S+) ([0-9a-f]{64})$/.exec(line.trim()) ?? [];
+        return service !== undefined && hash !== undefined ? [[service, hash]] : [];
+      }),
+    );
+  }
+
+  private async ask(
+    { file, folder, project, variables }: ComposePlace,
+    words: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<string> {
+    const place = ['--project-directory', folder, '--project-name', project, '--file', file];
+    if (variables !== undefined) place.push('--env-file', variables);
+    const { exitCode, stdout, stderr } = await this.run([...place, ...words], signal);
+    if (exitCode === 0) return stdout.toString('utf8');
+    const said = stderr
+      .split('\n')
+      .map((line) => oneLine(line, 300))
+      .filter((line) => line !== '' && !/level=warning|^WARNING/.test(line));
+    throw new UserError(
+      `Compose can not read ${file}: ${said.slice(0, 4).join(' ') || `exit code ${exitCode}`}`,
+      'Mend what it says. Files that only the target has, such as .env, have to be there before the first deploy.',
+    );
+  }
+
+  private run(words: readonly string[], signal: AbortSignal | undefined): Promise<ProgramEnd> {
+    return runProgram(this.program, [...this.first, ...words], { env: this.env, limitMs: LIMIT_MS, signal });
+  }
+}
+
+/** Without Compose's own variables: whoever deploys, it is the same project. */
+function environmentFor(address: EngineAddress): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('COMPOSE_'));
+  const env = Object.fromEntries(own);
+  const isEncrypted = address.kind === 'tcp' && address.tls !== undefined;
+  return isEncrypted ? env : { ...env, DOCKER_HOST: formatAddress(address) };
+}
+
+/**
+ * The Compose file of a workspace, relative to it; undefined when there is none. `named` is what the project says.
+ * Rejects with a `UserError` when that does not exist, or when it is not clear which one is meant.
+ */
+export async function findComposeFile(
+  workspace: string,
+  named: string | undefined,
+): Promise<string | undefined> {
+  const names = named === undefined ? FILE_NAMES : [named];
+  const there = await Promise.all(names.map((name) => isFile(path.join(workspace, name))));
+  const [first, second] = names.filter((_name, index) => there[index]);
+  if (named !== undefined && first === undefined)
+    throw new UserError(`There is no ${named} in ${workspace}`, 'Mend "composeFile" in seaworthy.json.');
+  if (second !== undefined)
+    throw new UserError(
+      `${workspace} has several Compose files: ${first}, ${second}`,
+      'Name the one that is deployed as "composeFile" in seaworthy.json.',
+    );
+  return first;
+}
+
+/** The Compose project's name as the target has it: its `.env` can say one, otherwise it is the folder's. */
+export async function composeProjectOf(folder: string): Promise<string> {
+  const env = (await readText(folder, '.env')) ?? '';
+  const [, said] =
+    /^[ \t]*(?:export[ \t]+)?COMPOSE_PROJECT_NAME[ \t]*=[ \t]*["']?([^"'\s#]+)/m.exec(env) ?? [];
+  return said ?? projectNameFor(folder);
+}
+
+/** The name Compose gives to the project of a folder. */
+export function projectNameFor(folder: string): string {
+  return path
+    .basename(folder)
+    .toLowerCase()
+    .replace(/[^-_a-z0-9]/g, '')
+    .replace(/^[-_]+/, '');
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await fs.stat(file)).isFile();
+  } catch (error) {
+    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
+    throw new UserError(`${file} can not be read: ${messageOf(error)}`);
+  }
+}

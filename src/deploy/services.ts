@@ -1,0 +1,184 @@
+import * as path from 'node:path';
+import { oneLine } from '../base/text';
+import { relativeInside } from '../base/paths';
+import type { BuildInputs } from './buildInputs';
+import type { ComposeService, NamedFiles } from './composeConfig';
+
+/** From the most that is done to a service to the least. */
+const ACTIONS = ['rebuild', 'recreate', 'restart', 'untouched'] as const;
+
+/** What a deploy does to a service, and why. */
+export interface ServicePlan {
+  name: string;
+  action: (typeof ACTIONS)[number];
+  /** A clause in words. */
+  reason: string;
+}
+
+/** What the engine has of a service. */
+export interface DeployedService {
+  image: { id: string; created: number } | undefined;
+  containers: readonly DeployedContainer[];
+}
+
+export interface DeployedContainer {
+  name: string;
+  state: string;
+  exitCode: number | undefined;
+  /** What Compose wrote on it: the hash of its configuration, and the id of the image it was made from, if it does. */
+  configHash: string | undefined;
+  imageId: string | undefined;
+}
+
+/** All that decides what is done to the services. */
+export interface Situation {
+  services: readonly ComposeService[];
+  /** As the target has them now; undefined when it has no Compose file yet, or it can't be looked at. */
+  before: readonly ComposeService[] | undefined;
+  /** Compose's hashes of `services`; empty where they can't be had. */
+  hashes: ReadonlyMap<string, string>;
+  deployed: ReadonlyMap<string, DeployedService>;
+  inputs: ReadonlyMap<string, BuildInputs>;
+  named: NamedFiles;
+  /** Relative paths of files that are added, changed or deleted. */
+  touched: readonly string[];
+  /** The folder that paths of `services` lie in. */
+  folder: string;
+  /** Relative. */
+  composeFile: string;
+}
+
+/** What is done to each service, in the order of `services`. */
+export function planServices(situation: Situation): ServicePlan[] {
+  const plans = new Map(
+    situation.services.map((service) => {
+      const deployed = situation.deployed.get(service.name) ?? { image: undefined, containers: [] };
+      return [service.name, planOne(service, deployed, situation)];
+    }),
+  );
+  // As often as there are services: one can follow another that follows a third.
+  for (let round = 0; round < situation.services.length; round += 1)
+    for (const service of situation.services) follow(service, plans);
+  return [...plans.values()];
+}
+
+function planOne(service: ComposeService, deployed: DeployedService, situation: Situation): ServicePlan {
+  const { name } = service;
+  const before = situation.before?.find((each) => each.name === name);
+  const rebuild = service.build && reasonToRebuild(service, before, deployed, situation);
+  if (rebuild !== undefined) return { name, action: 'rebuild', reason: rebuild };
+  const recreate = reasonToRecreate(service, before, deployed, situation);
+  if (recreate !== undefined) return { name, action: 'recreate', reason: recreate };
+  const restart = reasonToRestart(service, deployed, situation);
+  if (restart !== undefined) return { name, action: 'restart', reason: restart };
+  const [container] = deployed.containers;
+  const ended = container?.state === 'exited' ? 'it ended by itself' : 'nothing of it has changed';
+  return { name, action: 'untouched', reason: ended };
+}
+
+function reasonToRebuild(
+  { name, build }: ComposeService,
+  before: ComposeService | undefined,
+  { image }: DeployedService,
+  { inputs }: Situation,
+): string | undefined {
+  const { touched = [], newest } = inputs.get(name) ?? {};
+  if (image === undefined) return 'there is no image of it yet';
+  if (before !== undefined) {
+    const keys = differences(before.build?.definition ?? {}, build?.definition ?? {});
+    if (keys.length > 0) return `how it is built has changed: ${keys.join(', ')}`;
+  }
+  if (touched.length > 0)
+    return `${listed(touched)} ${touched.length === 1 ? 'is' : 'are'} built into its image`;
+  if (newest !== undefined && newest.writtenAt > image.created)
+    return `${shown(newest.file)} was written after its image was built`;
+  return undefined;
+}
+
+function reasonToRecreate(
+  service: ComposeService,
+  before: ComposeService | undefined,
+  { image, containers }: DeployedService,
+  situation: Situation,
+): string | undefined {
+  const [container] = containers;
+  if (container === undefined) return 'it has no container yet';
+  const files = situation.named.ofService.get(service.name) ?? [];
+  const touched = files
+    .map((file) => path.posix.normalize(file))
+    .filter((file) => situation.touched.includes(file));
+  if (touched.length > 0) return `${listed(touched)} ${touched.length === 1 ? 'says' : 'say'} how it runs`;
+  const keys = before === undefined ? [] : differences(before.definition, service.definition);
+  if (keys.length > 0) return `what the Compose file says of it has changed: ${keys.join(', ')}`;
+  const hash = situation.hashes.get(service.name);
+  const isOther = containers.some(({ configHash }) => configHash !== undefined && configHash !== hash);
+  if (hash !== undefined && isOther) return 'its container was made from another configuration';
+  if (hash === undefined && before === undefined && situation.touched.includes(situation.composeFile))
+    return `${shown(situation.composeFile)} has changed`;
+  const included = situation.named.included.find((file) =>
+    situation.touched.includes(path.posix.normalize(file)),
+  );
+  if (included !== undefined) return `${shown(included)}, which the Compose file includes, has changed`;
+  if (image && containers.some(({ imageId }) => imageId !== undefined && imageId !== image.id))
+    return 'its container was made from an older image';
+  return undefined;
+}
+
+function reasonToRestart(
+  { binds }: ComposeService,
+  { containers }: DeployedService,
+  { touched, folder }: Situation,
+): string | undefined {
+  const mounted = binds.flatMap(({ source }) => {
+    const bind = source === folder ? '' : relativeInside(folder, source);
+    if (bind === undefined) return [];
+    return touched.filter((file) => bind === '' || file === bind || file.startsWith(`${bind}/`));
+  });
+  if (mounted.length > 0) return `${listed(mounted)} ${mounted.length === 1 ? 'is' : 'are'} mounted into it`;
+  const down = containers.find(
+    ({ state, exitCode }) => state !== 'running' && !(state === 'exited' && exitCode === 0),
+  );
+  return down && `it does not run: ${down.state}${down.exitCode ? ` with code ${down.exitCode}` : ''}`;
+}
+
+/** A service that uses a part of another's container goes with it. */
+function follow(service: ComposeService, plans: Map<string, ServicePlan>): void {
+  const own = plans.get(service.name);
+  for (const followed of service.follows) {
+    const other = plans.get(followed);
+    if (!own || !other || other.action === 'untouched') continue;
+    const action = other.action === 'restart' ? 'restart' : 'recreate';
+    if (ACTIONS.indexOf(action) >= ACTIONS.indexOf(plans.get(service.name)?.action ?? own.action)) continue;
+    const reason = `it uses a part of ${shown(followed)}, which is ${action === 'restart' ? 'restarted' : 'made anew'}`;
+    plans.set(service.name, { name: service.name, action, reason });
+  }
+}
+
+/** The keys under which two objects differ. */
+function differences(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): string[] {
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return keys.filter((key) => sorted(before[key]) !== sorted(after[key])).map(shown);
+}
+
+/** As JSON with the keys in order, so that the same content is the same text. */
+function sorted(value: unknown): string {
+  return (
+    JSON.stringify(value, (_key, each: unknown) =>
+      typeof each === 'object' && each !== null && !Array.isArray(each)
+        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : each,
+    ) ?? ''
+  );
+}
+
+function listed(files: readonly string[]): string {
+  const [first = ''] = files;
+  return files.length === 1 ? shown(first) : `${shown(first)} and ${files.length - 1} more`;
+}
+
+function shown(name: string): string {
+  return oneLine(name.replaceAll('\n', '\\n'), 200);
+}

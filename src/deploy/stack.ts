@@ -1,0 +1,104 @@
+import * as fs from 'node:fs/promises';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { UserError } from '../base/errors';
+import type { EngineConnection } from '../engine/connection';
+import type { DeployFolders } from './buildInputs';
+import { Compose, composeProjectOf, findComposeFile, projectNameFor } from './compose';
+import type { ComposePlace } from './compose';
+import { readComposeConfig, readNamedFiles } from './composeConfig';
+import type { ComposeService, NamedFiles } from './composeConfig';
+import { readText } from './loadProjects';
+import type { DeployEnvironment } from './project';
+
+/** What Compose makes of the workspace's file where it would lie in the target. */
+export interface Stack {
+  services: readonly ComposeService[];
+  named: NamedFiles;
+  /** Relative to the workspace, and to the target. */
+  composeFile: string;
+  /** The Compose project's name. */
+  project: string;
+  /** The services as the target has them now; undefined when it has none, or can't be looked at. */
+  before(touched: readonly string[]): Promise<readonly ComposeService[] | undefined>;
+  /** Compose's hashes of the services; none when they can't be had. */
+  hashes(): Promise<ReadonlyMap<string, string>>;
+}
+
+/** Rejects with a `UserError` when there is no Compose, no file, or when Compose can't read it. */
+export async function readStack(
+  environment: DeployEnvironment,
+  folders: DeployFolders,
+  engine: EngineConnection,
+  signal: AbortSignal,
+): Promise<Stack> {
+  const { workspace, target } = folders;
+  const composeFile = await findComposeFile(workspace, environment.composeFile);
+  if (composeFile === undefined)
+    throw new UserError(
+      `There is no Compose file in ${workspace}`,
+      'Write one, or name it as "composeFile" in seaworthy.json.',
+    );
+  const project =
+    environment.composeProject ??
+    (target === undefined ? projectNameFor(folders.configured) : await composeProjectOf(target));
+  const compose = await Compose.find(engine.address, signal);
+  const file = path.join(workspace, composeFile);
+  const { place, yaml } = await configured(compose, { file, folder: workspace, project }, folders, signal);
+  const moved = place.folder === workspace ? { from: workspace, to: folders.configured } : undefined;
+  const services = readComposeConfig(yaml, moved);
+  const named = readNamedFiles((await readText(workspace, composeFile)) ?? '');
+  return {
+    ...{ services, named, composeFile, project },
+    before: async (touched) => {
+      if (target === undefined) return undefined;
+      if (!touched.includes(composeFile)) return services;
+      const old = { file: path.join(target, composeFile), folder: target, project };
+      const text = await ifReadable(compose.config(old, signal));
+      return text === undefined ? undefined : readComposeConfig(text);
+    },
+    hashes: async () => (place.folder === target ? compose.hashes(place, signal) : new Map()),
+  };
+}
+
+/** With the target as the place of the project; where that can't be, with the workspace, and the variables of the target. */
+async function configured(
+  compose: Compose,
+  inWorkspace: ComposePlace,
+  { target, isRemote }: DeployFolders,
+  signal: AbortSignal,
+): Promise<{ place: ComposePlace; yaml: string }> {
+  if (target !== undefined) {
+    const place = { ...inWorkspace, folder: target };
+    // Older programs want the folders of builds to be there, which come with the deploy.
+    const yaml = await ifReadable(compose.config(place, signal));
+    if (yaml !== undefined) return { place, yaml };
+  }
+  const ask = async (variables: string | undefined): Promise<{ place: ComposePlace; yaml: string }> => {
+    const place = { ...inWorkspace, ...(variables === undefined ? {} : { variables }) };
+    return { place, yaml: await compose.config(place, signal) };
+  };
+  // Which variables another host has is not known; it will be those of the workspace, more or less.
+  if (isRemote) return ask(undefined);
+  if (target !== undefined && (await readText(target, '.env')) !== undefined)
+    return ask(path.join(target, '.env'));
+  // The workspace's own are not sent.
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seaworthy-no-variables-'));
+  try {
+    const none = path.join(folder, 'env');
+    await fs.writeFile(none, '');
+    return await ask(none);
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Undefined where Compose can't read a file: that the target's is broken is no reason not to deploy a better one. */
+async function ifReadable(work: Promise<string>): Promise<string | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

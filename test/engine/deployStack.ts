@@ -1,0 +1,91 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { promisify } from 'node:util';
+import { writeFiles } from '../support/temporaryFolder';
+import { engine, NODE_IMAGE } from './realEngine';
+
+const run = promisify(execFile);
+
+/** Why no deploy can be tried here; undefined where it can. */
+export async function noDeploy(): Promise<string | undefined> {
+  for (const program of ['rsync', 'docker-compose']) {
+    const works = await run(program, ['--version']).catch(() => undefined);
+    if (!works) return `${program} is not installed`;
+  }
+  return undefined;
+}
+
+const COMPOSE = `version: "3.8"
+services:
+  web:
+    build: {context: ., args: {FLAVOUR: plain}}
+    ports: ["127.0.0.1:PORT:80"]
+    depends_on: [db]
+    init: true
+  worker:
+    image: ${NODE_IMAGE}
+    command: ["node", "/jobs/worker.js"]
+    volumes: ["./jobs:/jobs:ro"]
+    init: true
+  db:
+    image: PROJECT/postgres:test
+    command: ["sleep", "1000"]
+    volumes: ["./pgdata:/var/lib/postgresql/data", "kept:/kept"]
+    init: true
+volumes:
+  kept: {}
+`;
+
+/** A web application, a worker and a database, in a workspace and, after `deployByHand`, in a target. */
+export class DeployStack {
+  readonly project = `deploy-${randomBytes(4).toString('hex')}`;
+  readonly workspace: string;
+  readonly target: string;
+
+  constructor(folder: string) {
+    this.workspace = path.join(folder, "the work 'space' $(touch pwned)");
+    this.target = path.join(folder, 'srv', '-the $HOME "target"');
+  }
+
+  /** Rejects where the engine can't build or Compose is missing. */
+  async write(port: number): Promise<void> {
+    const { images } = await engine.connect();
+    await images.tag(NODE_IMAGE, { repository: `${this.project}/postgres`, tag: 'test' });
+    writeFiles(this.workspace, {
+      'compose.yaml': COMPOSE.replaceAll('PROJECT', this.project).replace('PORT', String(port)),
+      // With the name, no layer is that of an earlier run.
+      Dockerfile: `FROM ${NODE_IMAGE}\nARG FLAVOUR\nCOPY src /app\nCMD ["sleep", "1000"]\n`,
+      '.dockerignore': 'notes\njobs\n*.md\n',
+      'src/app.py': `# ${this.project}\n`,
+      'jobs/worker.js': 'setInterval(() => undefined, 1000);\n',
+      'notes/plan.txt': 'a note\n',
+      'seaworthy.json': JSON.stringify({
+        projects: {
+          shop: { environments: { live: { path: this.target, composeProject: this.project } } },
+        },
+      }),
+    });
+  }
+
+  /** As somebody would without this product. */
+  async deployByHand(): Promise<void> {
+    fs.mkdirSync(this.target, { recursive: true });
+    await run('rsync', ['-a', '--exclude=seaworthy.json', '--', `${this.workspace}/`, `${this.target}/`]);
+    await this.compose('build');
+    await this.compose('up', '-d');
+  }
+
+  async compose(...words: string[]): Promise<string> {
+    const file = path.join(this.target, 'compose.yaml');
+    const place = ['--project-directory', this.target, '--project-name', this.project, '--file', file];
+    return (await run('docker-compose', [...place, ...words])).stdout;
+  }
+
+  async remove(): Promise<void> {
+    if (fs.existsSync(this.target))
+      await this.compose('down', '--volumes', '--rmi', 'local', '--timeout', '1');
+    await (await engine.connect()).images.remove(`${this.project}/postgres:test`);
+  }
+}
