@@ -114,12 +114,26 @@ export function readEvent(value: unknown): EngineEvent {
   const seconds = property(value, 'time');
   return {
     type: text(value, 'Type'),
-    // Podman tells the health beside the action, Docker within it.
-    action: text(value, 'Action').replace(/^health_status$/, `health_status: ${text(value, 'HealthStatus')}`),
+    action: readAction(value),
     id: text(actor, 'ID'),
     attributes: texts(property(actor, 'Attributes')),
     at: typeof seconds === 'number' ? seconds * 1000 : 0,
   };
+}
+
+/** In Docker's words: Podman has others for some, and tells the health beside the action. */
+function readAction(event: unknown): string {
+  const action = text(event, 'Action');
+  if (action === 'health_status') return `${action}: ${text(event, 'HealthStatus')}`;
+  if (text(event, 'Type') !== 'container') return action;
+  return { died: 'die', remove: 'destroy' }[action] ?? action;
+}
+
+/** What a program ended with, of its `die` event; undefined where the engine does not tell. */
+export function exitCodeIn({ attributes }: EngineEvent): number | undefined {
+  // The second is what Podman calls it.
+  const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
+  return Number.isInteger(code) ? code : undefined;
 }
 
 /** A property of what may or may not be an object. */

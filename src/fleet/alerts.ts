@@ -1,8 +1,7 @@
 import type { EngineConnection } from '../engine/connection';
-import { OWNER_LABEL } from '../engine/containers';
+import { exitCodeIn, OWNER_LABEL } from '../engine/containers';
 import type { EngineEvent } from '../engine/containers';
 import type { ContainerList } from './containerList';
-import { exitCodeIn } from './events';
 import { identityIn } from './logs/logTarget';
 
 /** Something about a container that a person should know of, or that it is over. */
@@ -36,6 +35,8 @@ const LIMITS: AlertLimits = { group: 2000, cooldown: 5 * 60_000 };
 const MAX_KNOWN = 10_000;
 /** Signals that programs take for a word and not for the end: HUP, USR1, USR2. */
 const WORDS = new Set(['1', '10', '12', 'SIGHUP', 'SIGUSR1', 'SIGUSR2']);
+/** What programs end with that are interrupted, killed or asked to end. */
+const ENDS_OF_STOPS = new Set([130, 137, 143]);
 
 interface Told {
   /** When it was told of the last time. */
@@ -65,8 +66,8 @@ export class AlertWatch {
   private readonly known = new Map<string, Known>();
   private readonly pending: Alert[] = [];
   private timer: NodeJS.Timeout | undefined;
-  /** Podman tells the health at every probe, so that the first word is no news. */
-  private repeatsHealth = false;
+  /** Podman tells the health at every probe, so that the first word is no news, and hardly ever that one is stopped. */
+  private isPodman = false;
   private readonly stopListening: () => void;
 
   /** `onAlerts` gets what happened at about the same time, one alert for each container and kind. */
@@ -90,7 +91,7 @@ export class AlertWatch {
   }
 
   private meet({ facts }: EngineConnection): void {
-    this.repeatsHealth = facts.isPodman;
+    this.isPodman = facts.isPodman;
     this.drop();
   }
 
@@ -138,14 +139,15 @@ export class AlertWatch {
   private hearEnd(event: EngineEvent, known: Known): void {
     const exitCode = exitCodeIn(event);
     // A program that has done its work ends with 0.
-    const isWanted = known.isStopping || exitCode === 0 || exitCode === undefined;
+    const isStopped = known.isStopping || (this.isPodman && ENDS_OF_STOPS.has(exitCode ?? 0));
+    const isWanted = isStopped || exitCode === 0 || exitCode === undefined;
     if (!isWanted || known.isOutOfMemory) this.tell(event, known, 'crashed', exitCode);
   }
 
   private hearHealth(event: EngineEvent, known: Known, now: 'healthy' | 'unhealthy'): void {
     const before = known.health;
     known.health = now;
-    const isNews = before !== now && !(before === undefined && this.repeatsHealth);
+    const isNews = before !== now && !(before === undefined && this.isPodman);
     if (!isNews) return;
     if (now === 'unhealthy') this.tell(event, known, 'unhealthy', undefined);
     else if (known.isTold) this.tell(event, known, 'recovered', undefined);

@@ -1,3 +1,4 @@
+import { exitCodeIn } from '../engine/containers';
 import type { EngineEvent } from '../engine/containers';
 import type { FleetContainer } from './containers';
 
@@ -5,6 +6,8 @@ import type { FleetContainer } from './containers';
 export const WATCHED_EVENTS = [
   ...['create', 'start', 'restart', 'die', 'stop', 'kill', 'oom', 'destroy'],
   ...['pause', 'unpause', 'rename', 'update', 'health_status'],
+  // What Podman calls "die" and "destroy" when it chooses events.
+  ...['died', 'remove'],
 ];
 
 /** The row after an event, as far as the event tells; the same row when it tells nothing new. */
@@ -35,11 +38,4 @@ export function applyEvent(row: FleetContainer, event: EngineEvent): FleetContai
     default:
       return row;
   }
-}
-
-/** What a program ended with, of its `die` event; undefined where the engine does not tell. */
-export function exitCodeIn({ attributes }: EngineEvent): number | undefined {
-  // The second is what Podman calls it.
-  const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
-  return Number.isInteger(code) ? code : undefined;
 }

@@ -1,6 +1,7 @@
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { EngineConnection } from '../engine/connection';
+import { exitCodeIn } from '../engine/containers';
 import type { EngineEvent } from '../engine/containers';
 
 /** How a container ended, in the engine's words and not in its own. */
@@ -117,22 +118,20 @@ export class PoolEvents {
     this.handlers.onLost();
   }
 
-  private onContainer({ id, action, attributes }: EngineEvent): void {
+  private onContainer(event: EngineEvent): void {
+    const { id, action } = event;
     const container = this.followed.get(id);
     if (!container) return;
     if (action === 'oom') container.outOfMemory = true;
     if (action === 'kill') container.wasKilled = true;
-    if (action === 'die' || action === 'died') {
-      const code = Number(attributes['exitCode'] ?? attributes['containerExitCode'] ?? NaN);
+    if (action === 'die') {
       const { outOfMemory, wasKilled } = container;
-      container.exited({ exitCode: Number.isInteger(code) ? code : -1, outOfMemory, wasKilled });
+      container.exited({ exitCode: exitCodeIn(event) ?? -1, outOfMemory, wasKilled });
     }
-    if (action === 'destroy' || action === 'remove') {
+    if (action === 'destroy') {
       this.followed.delete(id);
       container.gone();
     }
-    if (DISTURBANCES.includes(action) || action === 'died' || action === 'remove') {
-      this.handlers.onDisturbance(id);
-    }
+    if (DISTURBANCES.includes(action)) this.handlers.onDisturbance(id);
   }
 }

@@ -78,7 +78,7 @@ describe('An engine that is killed and started again and again', function () {
       names.map((name) =>
         connection.createContainer(name, {
           Image: image,
-          Cmd: ['sh', '-c', 'while :; do echo line; sleep 0.2; done'],
+          Cmd: ['sh', '-c', 'trap "exit 0" TERM; while :; do echo line; sleep 0.2; done'],
           HostConfig: { NetworkMode: 'none', RestartPolicy: { Name: name === 'busy' ? 'always' : 'no' } },
         }),
       ),
@@ -135,7 +135,10 @@ describe('An engine that is killed and started again and again', function () {
       return grown().length === 0;
     }).catch(() => undefined);
     assert.deepEqual(grown(), [], `${JSON.stringify(first)} after 3 rounds, ${JSON.stringify(late)} at last`);
-    assert.deepEqual(warnings, []);
+    assert.deepEqual(
+      warnings.filter((each) => !each.includes('queryObjects')),
+      [],
+    );
     unwatch();
     alerting.stop();
     log.stop();

@@ -20,6 +20,12 @@ import { NODE_IMAGE, realEnvironment } from './realEngine';
 const { SEAWORTHY_TEST_PODMAN: host, SEAWORTHY_TEST_PODMAN_MISSING: missing } = process.env;
 const LIMIT = 30_000;
 const second = 1_000_000_000;
+/** Without these Podman asks for more than some machines allow. */
+const HOST = {
+  NetworkMode: 'none',
+  Init: true,
+  Ulimits: ['nofile', 'nproc'].map((Name) => ({ Name, Soft: 1024, Hard: 1024 })),
+};
 
 describe('The containers of a real Podman', function () {
   this.timeout(90_000);
@@ -52,7 +58,9 @@ describe('The containers of a real Podman', function () {
     const id = await connection.createContainer(name, {
       Image: NODE_IMAGE,
       Cmd: ['sh', '-c', script],
-      HostConfig: { NetworkMode: 'none', Init: true },
+      HostConfig: HOST,
+      // Without it, Podman gives a container made this way no time to end.
+      StopTimeout: 10,
       ...change,
     });
     ids.add(id);
@@ -100,7 +108,7 @@ describe('The containers of a real Podman', function () {
 
   it('are measured', async () => {
     const id = await start("node -e 'const held = Buffer.alloc(60e6, 1); for (;;) held[0]++'", {
-      HostConfig: { NetworkMode: 'none', NanoCpus: 250_000_000, Memory: 200_000_000 },
+      HostConfig: { ...HOST, NanoCpus: 250_000_000, Memory: 200_000_000 },
     });
     const sampler = new MetricsSampler(new ContainerList(engine, silentLogger), 1000);
     endings.push(sampler.watch({ ids: () => [id], onRound: () => undefined }));
@@ -154,6 +162,7 @@ describe('The containers of a real Podman', function () {
     await probe();
     await pollFor('the bad health', LIMIT, () => texts().length > 1);
     await inside('rm /tmp/ill');
+    await probe();
     await probe();
     await pollFor('the good health', LIMIT, () => texts().length > 2);
     assert.deepEqual(texts(), ['crashed 3', 'unhealthy', 'recovered']);
