@@ -233,7 +233,7 @@ export class EngineConnection {
   async pullImage(image: string, onProgress: (message: string) => void, signal?: AbortSignal): Promise<void> {
     const stream = (await this.calls.ask(signal, undefined, async (abortSignal) => {
       const authconfig = await this.credentialsFor(image);
-      return this.docker.pull(image, { abortSignal, ...(authconfig && { authconfig }) }) as Promise<unknown>;
+      return this.docker.pull(image, { abortSignal, ...(authconfig && { authconfig }) });
     })) as Readable;
     const release = destroyOnAbort(stream, signal);
     try {
