@@ -17,6 +17,7 @@ import { judge, withKnownMutants } from './judge';
 import type { MutantBudget } from './mutation/proof';
 import { openFile } from './openFile';
 import type { FileAhead, ReadAhead } from './readAhead';
+import { withoutRefuted } from './refuted';
 import type { AuditReport, StageResult } from './report';
 import type { RuleSettings } from './ruleSettings';
 import { LEFT_OUT } from './sentences';
@@ -116,7 +117,7 @@ export class Auditor {
     notes.push(...production.notes, ...fixed.notes);
     return finish({
       file: file.path,
-      stages: [fixed.theater, production.result, fixed.quality],
+      stages: [withoutRefuted(fixed.theater, production.result.mutation), production.result, fixed.quality],
       notes,
       sha256,
       started,

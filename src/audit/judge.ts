@@ -100,16 +100,20 @@ export function withKnownMutants(stage: StageResult, file: string, baseline: Bas
 export function withBaseline(report: AuditReport, baseline: Baseline): AuditReport {
   const stages = report.stages.map((stage): StageResult => {
     if (stage.stage === 'production') return withKnownMutants(stage, report.file, baseline);
-    const { findings } = compareWithBaseline(stage.findings, report.file, baseline);
-    const failing = findings.filter(failsStage);
-    if (failing.length > 0) return { ...stage, findings, status: 'fail', reason: describeFindings(failing) };
-    if (stage.status !== 'fail') return { ...stage, findings };
-    const { unread } = stage;
-    return unread === undefined
-      ? { ...stage, findings, status: 'pass', reason: '' }
-      : { ...stage, findings, status: 'not run', reason: unread };
+    return judgedAgain(stage, compareWithBaseline(stage.findings, report.file, baseline).findings);
   });
   return { ...report, ...decideVerdict(stages), stages };
+}
+
+/** A static stage as it would be with these findings in the place of its own. */
+export function judgedAgain(stage: StageResult, findings: Finding[]): StageResult {
+  const failing = findings.filter(failsStage);
+  if (failing.length > 0) return { ...stage, findings, status: 'fail', reason: describeFindings(failing) };
+  if (stage.status !== 'fail') return { ...stage, findings };
+  const { unread } = stage;
+  return unread === undefined
+    ? { ...stage, findings, status: 'pass', reason: '' }
+    : { ...stage, findings, status: 'not run', reason: unread };
 }
 
 function describeFindings(failing: readonly Finding[]): string {

@@ -74,7 +74,7 @@ function actionsFor(
     }
     actions.push(action);
   }
-  if (finding.ruleId.startsWith('MT'))
+  if (finding.ruleId.startsWith('MT') || finding.ruleId === 'TT01')
     actions.push(commandAction('Prove with Mutants', COMMANDS.proveWithMutants, [document.uri]));
   const about = [report.id, fingerprintOf(finding)];
   actions.push(commandAction(`Explain Evidence (${finding.ruleId})`, COMMANDS.explainFinding, about));

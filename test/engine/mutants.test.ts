@@ -107,6 +107,14 @@ describe('mutants', function () {
       );
     });
 
+  it('changes the file that a test file is about', async () => {
+    const folder = temporaryFolder('subject');
+    const project = scriptProject(NODE_TEST, EQUAL, 'honest');
+    const { mutation, findings } = await prove(folder, { ...project, file: 'cart.test.mjs' });
+    assert.deepEqual([mutation?.status, mutation?.of, findings], ['run', 'cart.mjs', []]);
+    assert.equal(mutation?.functions.find(({ name }) => name === 'discount')?.proof, 'proved');
+  });
+
   describe('with mocha', () => {
     let folder = '';
     before(() => {

@@ -28,7 +28,8 @@ export function mutationLines(report: MutationReport): string[] {
   const flaky = report.flaky.map((name) => `      flaky, so left out: ${oneLine(name, 120)}`);
   const more =
     sorted.length > shown.length ? [`      and ${sorted.length - shown.length} more functions`] : [];
-  return [`    mutants: ${mutationSummary(report)}`, ...flaky, ...shown.flatMap(functionLines), ...more];
+  const of = report.of === undefined ? '' : ` of ${oneLine(report.of, 120)}`;
+  return [`    mutants${of}: ${mutationSummary(report)}`, ...flaky, ...shown.flatMap(functionLines), ...more];
 }
 
 function functionLines({ name, startLine, proof, tests, mutants }: ProvedFunction): string[] {

@@ -39,6 +39,8 @@ export interface ProvedFunction {
 /** What mutants say about the tests of a file. */
 export interface MutationReport {
   budget: MutantBudget;
+  /** The file that was changed, where it is not the audited one: what the tests of an audited test file are about. */
+  of?: string;
   /** `not run` says nothing about the tests; `reason` says why. */
   status: 'run' | 'not run';
   /** Empty when all there was to try was tried. */

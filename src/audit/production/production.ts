@@ -239,12 +239,12 @@ export class ProductionStage {
     };
   }
 
-  private proofParts({ file, signal }: PlanInput, { image }: ImageChoice, snapshot: Snapshot): ProofParts {
+  private proofParts({ signal }: PlanInput, { image }: ImageChoice, snapshot: Snapshot): ProofParts {
     return {
       sandbox: this.parts.sandbox,
       image,
       limits: this.parts.limits,
-      mutate: (switchName) => this.parts.mutate(file, switchName, signal),
+      mutate: (file, switchName) => this.parts.mutate(file, switchName, signal),
       snapshot: snapshot.files,
     };
   }

@@ -4,7 +4,8 @@ import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import { isPretendingName, isPurposefullyRandom } from '../syntax/words';
 import { admissionIn } from './admission';
 import { doesNothing } from './deeds';
-import { callsWithin, isSleepCall, isSuccessValue } from './effects';
+import { callsWithin, isLogCall, isSleepCall, isSuccessValue } from './effects';
+import type { SyntaxNode } from '../syntax/tree';
 import { isConstant, unwrapAwait } from '../syntax/values';
 
 const WAITING_NAME =
@@ -46,6 +47,11 @@ export const sleepAsWork: Rule = {
 »async def process_order(order):
     await asyncio.sleep(0.2)
     return True
+
+»def train(model, epochs):
+    for epoch in range(10):
+        print(f"Epoch {epoch} loss {0.9 ** epoch}")
+        time.sleep(0.1)
 `,
     },
   ],
@@ -68,6 +74,22 @@ async def process_order(order):
     while not order.ready():
         await asyncio.sleep(0.2)
     return True
+
+def train(model, epochs):
+    for epoch in range(epochs):
+        loss = model.step()
+        print(f"Epoch {epoch} loss {loss}")
+        time.sleep(0.1)
+
+def countdown(seconds):
+    for left in range(seconds):
+        print(f"{left} s left")
+        time.sleep(1)
+
+def watch(sensor):
+    for value in sensor:
+        print(f"score {value}")
+        time.sleep(1)
 `,
     },
   ],
@@ -76,7 +98,7 @@ async def process_order(order):
       if (!isCandidate(fact) || !waitsInsteadOfWorking(fact, facts)) continue;
       yield {
         range: fact.node,
-        message: `${fact.name ?? ''} only waits before it reports its result: no other call has an effect.`,
+        message: `${fact.name ?? ''} only waits before it reports ${makesUpProgress(fact, facts) ? 'figures' : 'its result'}: no other call has an effect.`,
       };
     }
   },
@@ -84,8 +106,7 @@ async def process_order(order):
 
 function isCandidate(fact: FunctionFact): boolean {
   const { name, enclosingClass } = fact;
-  if (name === undefined || fact.place === 'callback' || fact.constrained || fact.statements.length < 2)
-    return false;
+  if (name === undefined || fact.place === 'callback' || fact.constrained) return false;
   if (WAITING_NAME.test(name) || isPretendingName(name) || isPurposefullyRandom(name)) return false;
   return (
     !enclosingClass ||
@@ -103,8 +124,35 @@ function waitsInsteadOfWorking(fact: FunctionFact, facts: FileFacts): boolean {
   const reports =
     values.length > 0 &&
     values.every((value) => value && (isSuccessValue(value) || isConstant(unwrapAwait(value))));
+  if (makesUpProgress(fact, facts)) return true;
+  if (fact.statements.length < 2) return false;
   return (
     reports ||
     (admissionIn(fact) !== undefined && values.every((value) => value !== undefined) && values.length > 0)
   );
+}
+
+/** Names of work that a machine is busy with, and whose course is told in figures. */
+const WORK_NAME =
+  /^_?(train|fit|fine_?tune|optimi[sz]e|learn|evaluate|calibrate|benchmark|migrate|sync|back_?up|deploy|import|export|index|crawl|process)(_|[A-Z]|$)/;
+/** Figures that only the work itself could tell. */
+const FIGURE =
+  /\b(loss|accuracy|acc|score|error|reward|perplexity|mse|rmse|mae|f1|auc|precision|recall|throughput|progress|processed|migrated|imported|exported|indexed|synced)\b/i;
+
+/** A loop that counts, waits and writes figures of work into the log, which come from the counter alone. */
+function makesUpProgress(fact: FunctionFact, facts: FileFacts): boolean {
+  if (!WORK_NAME.test(fact.name ?? '')) return false;
+  const loops = facts.loops.filter(({ node }) => fact.body.contains(node) && isCounting(node));
+  return loops.some(({ node }) => {
+    const inside = callsWithin(node, facts.calls);
+    return (
+      inside.some(isSleepCall) &&
+      inside.some((call) => isLogCall(call) && call.arguments.some((one) => FIGURE.test(one.text)))
+    );
+  });
+}
+
+/** `for epoch in range(10)`, `for (let i = 0; ...)`: what is gone through holds nothing of its own. */
+function isCounting(loop: SyntaxNode): boolean {
+  return loop.kind === 'for' || /^t?range\(|^tqdm\(range\(/.test(loop.child('right')?.text ?? '');
 }

@@ -90,6 +90,11 @@ export class ImportGraph {
     return distances;
   }
 
+  /** What a file imports from the workspace, in its order. */
+  importsOf(path: string): readonly string[] {
+    return this.imported.get(path) ?? [];
+  }
+
   /** Whether `from` names `path` itself in an import, not a file that hands it on. */
   importsItself(from: string, path: string): boolean {
     return this.imported.get(from)?.includes(path) ?? false;

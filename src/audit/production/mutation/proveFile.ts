@@ -4,6 +4,7 @@ import type { MutatedSource } from '../../mutation/mutants';
 import { isExtreme } from '../../mutation/mutants';
 import type { MutantBudget, MutationReport } from '../../mutation/proof';
 import { MUTANT_BUDGETS } from '../../mutation/proof';
+import type { AuditedFile } from '../../stage';
 import { familyOf } from '../discovery/importGraph';
 import { HARNESS_FOLDER, MUTANTS_FILE, PROJECT_FOLDER, testReport } from '../layout';
 import { planNode } from '../nodePlan';
@@ -19,7 +20,7 @@ export interface ProofParts {
   image: string;
   limits: SandboxLimits;
   /** The file with its mutants built in, behind calls of the given name; undefined where that can't be done. */
-  mutate(switchName: string): Promise<MutatedSource | undefined>;
+  mutate(file: AuditedFile, switchName: string): Promise<MutatedSource | undefined>;
   /** Of the workspace, as it was sent for the tests themselves. */
   snapshot: readonly SandboxFile[];
 }
@@ -49,7 +50,7 @@ export async function proveFile(
   });
   options.onProgress?.('Building mutants');
   const switchName = `sw_${randomBytes(6).toString('hex')}`;
-  const source = await parts.mutate(switchName);
+  const source = await parts.mutate(input.file, switchName);
   if (!source) return report({ reason: 'the file can not be read as a whole, so nothing in it was changed' });
   if (source.mutants.length === 0) return report({ reason: 'it has no function with something to change' });
   options.onProgress?.(

@@ -11,6 +11,7 @@ import type { PlanInput } from '../plan';
 import { mutantFindings } from './mutantFindings';
 import { proveFile } from './proveFile';
 import type { ProofParts } from './proveFile';
+import { subjectOf } from './subject';
 
 /** What the tests came to, with what mutants say about them where that was asked for. */
 export async function withProof(
@@ -21,15 +22,20 @@ export async function withProof(
 ): Promise<StageResult> {
   const { plan, isTest, mutants: budget, rules = defaultRuleSettings } = wanted;
   if (!budget) return tested;
-  if (isTest)
-    return { ...tested, mutation: notProved(budget, 'this is a test file: prove the file that it tests') };
   if (tested.status !== 'pass') {
     return { ...tested, mutation: notProved(budget, 'only tests that pass can be put to the proof') };
   }
-  const mutation = await proveFile(plan, budget, parts, options).catch((error: unknown) => {
-    if (!(error instanceof UserError)) throw error;
-    return notProved(budget, messageWithNextStep(error));
-  });
+  const subject = isTest ? subjectOf(plan) : plan.file;
+  if (!subject)
+    return { ...tested, mutation: notProved(budget, 'this test file imports no file of the workspace') };
+  const mutation = await proveFile({ ...plan, file: subject }, budget, parts, options).catch(
+    (error: unknown) => {
+      if (!(error instanceof UserError)) throw error;
+      return notProved(budget, messageWithNextStep(error));
+    },
+  );
+  // Of what these tests do not check, others may check it: only an audit of the file itself finds that out.
+  if (isTest) return { ...tested, mutation: { ...mutation, of: subject.path } };
   const { findings, suppressed } = mutantFindings(plan.file, mutation.functions, rules);
   const hollow = findings.filter(failsStage);
   const failed = hollow.length === 0 ? {} : { status: 'fail' as const, reason: hollowReason(hollow) };
