@@ -36,7 +36,8 @@ export async function planFiles(
   signal: AbortSignal | undefined,
 ): Promise<FileChanges> {
   const words = ['--dry-run', ...COPY, '--out-format=%i %n', '--debug=FILTER', '--no-motd'];
-  if (target.kind === 'remote') words.push('--protect-args', `--rsh=${SSH}`);
+  if (target.kind === 'remote')
+    words.push('--protect-args', `--rsh=${SSH}`, '--remote-option=--debug=FILTER');
   words.push(
     ...filters.map(({ rule }) => `--filter=${rule}`),
     '--',

@@ -50,7 +50,7 @@ export class DeployStack {
   }
 
   /** Rejects where the engine can't build or Compose is missing. */
-  async write(port: number): Promise<void> {
+  async write(port: number, target = this.target): Promise<void> {
     const { images } = await engine.connect();
     await images.tag(NODE_IMAGE, { repository: `${this.project}/postgres`, tag: 'test' });
     writeFiles(this.workspace, {
@@ -63,7 +63,7 @@ export class DeployStack {
       'notes/plan.txt': 'a note\n',
       'seaworthy.json': JSON.stringify({
         projects: {
-          shop: { environments: { live: { path: this.target, composeProject: this.project } } },
+          shop: { environments: { live: { path: target, composeProject: this.project } } },
         },
       }),
     });
@@ -84,7 +84,7 @@ export class DeployStack {
   }
 
   async remove(): Promise<void> {
-    if (fs.existsSync(this.target))
+    if (fs.existsSync(path.join(this.target, 'compose.yaml')))
       await this.compose('down', '--volumes', '--rmi', 'local', '--timeout', '1');
     await (await engine.connect()).images.remove(`${this.project}/postgres:test`);
   }
