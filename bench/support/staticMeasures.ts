@@ -142,7 +142,7 @@ async function besideEslint(folder: string): Promise<Measure> {
   }
   const peer = median(times.peer);
   return {
-    measure: 'static stages, 1.5 MB, whole processes (peer: ESLint with sonarjs)',
+    measure: 'static stages, 1.5 MB, whole processes, two threads (peer: ESLint with sonarjs, its one)',
     unit: 'ms',
     ours: median(times.ours),
     peer,

@@ -15,6 +15,7 @@ import { jsonLines } from './jsonLines';
 import { readDetails } from './inspect';
 import type { ContainerDetails } from './inspect';
 import { followPull } from './pull';
+import type { RegistryCredentials } from './registryCredentials';
 import { readStats } from './stats';
 import type { StatsSample } from './stats';
 import type { Transport } from './transport';
@@ -52,6 +53,7 @@ export class EngineConnection {
     private readonly transport: Transport,
     readonly facts: EngineFacts,
     onLost: () => void,
+    private readonly credentialsFor: (image: string) => Promise<RegistryCredentials | undefined>,
   ) {
     this.calls = new EngineCalls((signal) => ping(docker, signal), onLost);
     this.images = new EngineImages(docker, (signal, limited, ask) =>
@@ -227,11 +229,12 @@ export class EngineConnection {
     return this.calls.ask(signal, ANSWER_LIMIT, () => openStream(this.transport, path, signal));
   }
 
-  /** Fetches an image from its registry. `onProgress` gets layer counts in words. */
+  /** Fetches an image from its registry, as whom the user has logged in there. `onProgress` gets layer counts in words. */
   async pullImage(image: string, onProgress: (message: string) => void, signal?: AbortSignal): Promise<void> {
-    const stream = (await this.calls.ask(signal, undefined, (abortSignal) =>
-      this.docker.pull(image, { abortSignal }),
-    )) as Readable;
+    const stream = (await this.calls.ask(signal, undefined, async (abortSignal) => {
+      const authconfig = await this.credentialsFor(image);
+      return this.docker.pull(image, { abortSignal, ...(authconfig && { authconfig }) });
+    })) as Readable;
     const release = destroyOnAbort(stream, signal);
     try {
       await followPull(stream, onProgress);

@@ -75,7 +75,8 @@ async function readContextFolder(
   return { name, host, tls };
 }
 
-function parseObject(text: string | undefined): unknown {
+/** The JSON of a text; undefined for none. */
+export function parseObject(text: string | undefined): unknown {
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text);

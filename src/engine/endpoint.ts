@@ -16,6 +16,8 @@ export interface EngineEnvironment {
   readText(path: string): Promise<string | undefined>;
   /** The names in a folder; none when there is no such folder or it can't be read. */
   listFolder(path: string): Promise<string[]>;
+  /** What a program prints when it is given `input`; undefined when there is none, it fails, or takes longer than 10 s. */
+  ask(program: string, words: readonly string[], input: string): Promise<string | undefined>;
 }
 
 /** How the setting names a Docker context instead of an address. */

@@ -11,6 +11,7 @@ import type { FailedAttempt } from './errors';
 import type { EngineFacts } from './facts';
 import { askFacts, probe } from './reach';
 import type { Reached } from './reach';
+import { registryCredentials } from './registryCredentials';
 
 export interface EngineOptions {
   environment: EngineEnvironment;
@@ -119,10 +120,13 @@ export class Engine {
       `Engine: ${facts.name} ${facts.version} at ${formatAddress(address)} (${source})`,
     );
     const current = this.connection;
-    return new EngineConnection(reached.docker, reached.transport, facts, () => {
+    const onLost = (): void => {
       reached.transport.close();
       if (current) this.forget(current);
-    });
+    };
+    return new EngineConnection(reached.docker, reached.transport, facts, onLost, (image) =>
+      registryCredentials(image, this.options.environment),
+    );
   }
 }
 

@@ -2,6 +2,7 @@ import { CancelledError, messageOf, UserError } from '../base/errors';
 import type { EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
 import type { EngineError } from '../engine/errors';
+import { registryOf } from '../engine/registryCredentials';
 import type { Stop } from './runEnd';
 import type { RunReader } from './runReader';
 import { SandboxUnavailable } from './sandbox';
@@ -55,10 +56,16 @@ export async function pull(
     throw new SandboxUnavailable(
       'no-image',
       `The image ${image} is not on the engine and could not be pulled: ${messageOf(error)}`,
-      `Check the engine's network, or fetch the image yourself: docker pull ${image}`,
+      nextStepOf(image, messageOf(error)),
       { cause: error },
     );
   }
+}
+
+function nextStepOf(image: string, why: string): string {
+  return /unauthorized|denied|authentication|no basic auth|forbidden/i.test(why)
+    ? `If the image is private, log in at its registry (docker login ${registryOf(image)}), then try again.`
+    : `Check the engine's network, or fetch the image yourself: docker pull ${image}`;
 }
 
 /** The container's init program could not start the supervisor, so nothing of it was ever heard. */

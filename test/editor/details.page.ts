@@ -36,7 +36,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
   const id = await connection.createContainer(container, {
     Image: 'node:24-slim',
     Cmd: ['sh', '-c', 'echo tick; while :; do :; done'],
-    Labels: { 'com.docker.compose.project': 'shop', 'com.docker.compose.service': container },
+    Labels: { 'com.docker.compose.project': 'a-shop', 'com.docker.compose.service': container },
     Healthcheck: { Test: ['CMD-SHELL', 'echo "<b>ready</b>"'], Interval: second, Timeout: 5 * second },
     HostConfig: { NetworkMode: 'none', NanoCpus: 250_000_000, Memory: 100_000_000, Init: true },
   });

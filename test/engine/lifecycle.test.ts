@@ -2,18 +2,31 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { silentLogger } from '../../src/base/logger';
 import type { EngineConnection } from '../../src/engine/connection';
+import { Engine } from '../../src/engine/engine';
 import { containerSpec } from '../../src/sandbox/containerSpec';
 import { isolationOf } from '../../src/sandbox/isolation';
 import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
 import { LABEL } from '../../src/sandbox/owner';
 import { DEFAULT_LIMITS, SandboxUnavailable } from '../../src/sandbox/sandbox';
 import { supervisorInput } from '../../src/sandbox/script';
+import { pull } from '../../src/sandbox/unavailable';
+import { temporaryFolder } from '../support/temporaryFolder';
 import { pollFor } from '../support/timeLimit';
-import { engine, NODE_IMAGE, owner, request, sandbox, sandboxesOf, shell } from './realEngine';
+import {
+  engine,
+  NODE_IMAGE,
+  owner,
+  realEnvironment,
+  request,
+  sandbox,
+  sandboxesOf,
+  shell,
+} from './realEngine';
 import { serveImage } from './registry';
 
 /** Aborts as soon as the sandbox's code runs. */
@@ -47,6 +60,7 @@ async function strangersSandbox(
 
 describe('the life of a sandbox', function () {
   this.timeout(60_000);
+  const config = temporaryFolder('docker-config');
 
   it('ends at once and leaves nothing when it is cancelled', async () => {
     await assert.rejects(sandbox.run(shell('while :; do :; done'), cancelWhenRunning()), {
@@ -201,6 +215,29 @@ describe('the life of a sandbox', function () {
       assert.equal(told[0], 'Starting the sandbox');
       assert.equal(told[1], `Pulling the image ${registry.image}`);
       assert.match(told.at(-1) ?? '', /: .*1 of 1 layers$/);
+    } finally {
+      await registry.close();
+    }
+  });
+
+  it('pulls a private image as whom the user has logged in', async () => {
+    const registry = await serveImage({ login: 'anna:se:cret' });
+    try {
+      const env = { ...process.env, DOCKER_CONFIG: config };
+      const mine = new Engine({ environment: { ...realEnvironment, env }, logger: silentLogger });
+      const connection = await mine.connect();
+      await assert.rejects(
+        pull(connection, registry.image, AbortSignal.timeout(30_000), () => undefined),
+        {
+          nextStep: `If the image is private, log in at its registry (docker login ${registry.image.split('/')[0]}), then try again.`,
+        },
+      );
+      const auth = Buffer.from('anna:se:cret').toString('base64');
+      const auths = { [registry.image.split('/')[0] ?? '']: { auth } };
+      fs.writeFileSync(path.join(config, 'config.json'), JSON.stringify({ auths }));
+      await pull(connection, registry.image, AbortSignal.timeout(30_000), () => undefined);
+      assert.ok(await connection.images.inspect(registry.image));
+      await mine.dispose();
     } finally {
       await registry.close();
     }

@@ -7,8 +7,8 @@ import { askEngine } from './askEngine';
 
 const digest = (content: Buffer): string => `sha256:${createHash('sha256').update(content).digest('hex')}`;
 
-/** A registry on the loopback that holds one small image with a single text file. */
-export async function serveImage(options: { stall?: boolean } = {}): Promise<{
+/** A registry on the loopback that holds one small image with a single text file; with `login`, only for `USER:PASSWORD`. */
+export async function serveImage(options: { stall?: boolean; login?: string } = {}): Promise<{
   image: string;
   /** Called when the engine asks for the layer that a stalling registry never sends. */
   onStall(listener: () => void): void;
@@ -46,6 +46,11 @@ export async function serveImage(options: { stall?: boolean } = {}): Promise<{
   let stalled: () => void = () => undefined;
   const server = http.createServer((incoming, response) => {
     const url = incoming.url ?? '';
+    const expected = options.login && `Basic ${Buffer.from(options.login).toString('base64')}`;
+    if (expected && incoming.headers.authorization !== expected) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="test"' }).end();
+      return;
+    }
     if (url.includes('/manifests/')) {
       response.setHeader('Content-Type', type).setHeader('Docker-Content-Digest', digest(manifest));
       response.setHeader('Content-Length', manifest.length);

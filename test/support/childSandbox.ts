@@ -12,6 +12,7 @@ export async function childSandbox(): Promise<DockerSandbox> {
       uid: undefined,
       readText: async () => undefined,
       listFolder: async () => [],
+      ask: async () => undefined,
     },
     logger: silentLogger,
   });

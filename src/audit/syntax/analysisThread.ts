@@ -18,6 +18,9 @@ export interface WorkerLimits {
   heapMb: number;
 }
 
+/** Two threads with what Node gives each by itself would hold more than all of the rest. */
+const YOUNG_MB = 24;
+
 /** One analysis that somebody waits for. */
 export interface AnalysisJob {
   request: AnalysisRequest;
@@ -93,7 +96,7 @@ export class AnalysisThread {
     this.parsed = 0;
     const worker = new Worker(path.join(this.distDirectory, 'staticWorker.js'), {
       workerData: this.distDirectory,
-      resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMb },
+      resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
     });
     worker.on('message', (reply: AnalysisReply) => this.onReply(worker, reply));
     worker.on('error', (error) => this.onCrash(worker, error.message));

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import * as path from 'node:path';
+import type { StageResult } from '../../../src/audit/report';
 import { runStage } from '../../support/productionStage';
 import { installedRunner } from '../../support/runnerProject';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 import { sandbox } from '../realEngine';
+import { configurationTricks } from './configuration';
 import { EXPECT_TRICKS, JAVASCRIPT_PRELUDE, JAVASCRIPT_TRICKS } from './javascript';
 import { PYTHON_PRELUDE, PYTHON_TRICKS } from './python';
 
@@ -82,46 +84,105 @@ function javascriptTricks(runner: string): Record<string, string> {
   return isOlder && !EVERY_VERSION ? EXPECT_TRICKS : { ...JAVASCRIPT_TRICKS, ...EXPECT_TRICKS };
 }
 
+/** Each run waits for the engine more than it works: so many go on at once. */
+const AT_ONCE = 3;
+
+interface Trial {
+  code: string;
+  files?: Record<string, string>;
+  timeoutMs?: number;
+}
+
+/** Runs the stage over trials in their order, a few at once and each of these in a project of its own. */
+class Trials {
+  private readonly names: string[];
+  private readonly results = new Map<string, Promise<StageResult>>();
+  private readonly places: Promise<string>[];
+
+  constructor(
+    private readonly project: Project,
+    private readonly trials: Readonly<Record<string, Trial>>,
+  ) {
+    this.names = Object.keys(trials);
+    this.places = Array.from({ length: AT_ONCE }, () => Promise.resolve(project.create()));
+  }
+
+  /** The result of one; those that come after it begin as well. */
+  resultOf(name: string): Promise<StageResult> {
+    const index = this.names.indexOf(name);
+    this.names.slice(index, index + AT_ONCE).forEach((each, offset) => this.begin(each, index + offset));
+    return this.results.get(name) ?? Promise.reject(new Error(`${name} is no trial`));
+  }
+
+  private begin(name: string, index: number): void {
+    const { [name]: trial } = this.trials;
+    const place = this.places[index % AT_ONCE];
+    if (!trial || !place || this.results.has(name)) return;
+    const result = place.then((workspace) => this.judge(workspace, trial));
+    this.places[index % AT_ONCE] = result.then(
+      () => place,
+      () => place,
+    );
+    this.results.set(name, result);
+  }
+
+  private async judge(
+    workspace: string,
+    { code, files = {}, timeoutMs = 60_000 }: Trial,
+  ): Promise<StageResult> {
+    const { module, test } = this.project;
+    writeFiles(workspace, { [module]: code, ...test, ...files });
+    const { result } = await runStage(sandbox, workspace, module, { limits: { timeoutMs, cpus: 2 } });
+    for (const name of Object.keys(files)) rmSync(path.join(workspace, name));
+    return result;
+  }
+}
+
 for (const project of PROJECTS) {
   const { runner, module } = project;
   describe(`forged results with ${runner}`, function () {
     this.timeout(180_000);
-    let workspace: string;
+    let trials: Trials;
     const isPython = module.endsWith('.py');
+    const tricks: Record<string, { code?: string; files?: Record<string, string> }> = isPython
+      ? PYTHON_TRICKS
+      : {
+          ...Object.fromEntries(
+            Object.entries(javascriptTricks(runner)).map(([name, code]) => [name, { code }]),
+          ),
+          ...configurationTricks(runner),
+        };
 
     before('the runner is there', () => {
-      workspace = project.create();
+      trials = new Trials(project, {
+        honest: { code: project.honest },
+        broken: { code: project.broken },
+        ...Object.fromEntries(
+          Object.entries(tricks).map(([name, { code = '', files }]) => [
+            name,
+            {
+              code: `${project.broken}${code}\n`,
+              ...(files && { files }),
+              ...(HANGING.test(name) && { timeoutMs: HANGING_LIMIT }),
+            },
+          ]),
+        ),
+      });
     });
 
-    const judged = async (code: string, files: Record<string, string> = {}, timeoutMs = 60_000) => {
-      writeFiles(workspace, { [module]: code, ...project.test, ...files });
-      const { result } = await runStage(sandbox, workspace, module, {
-        limits: { timeoutMs, cpus: 2 },
-      });
-      for (const name of Object.keys(files)) rmSync(path.join(workspace, name));
-      return result;
-    };
-
     it('pass when they are honest', async () => {
-      const { status, reason, tests } = await judged(project.honest);
+      const { status, reason, tests } = await trials.resultOf('honest');
       assert.deepEqual([status, reason, tests], ['pass', '', { passed: 2, failed: 0, skipped: 0 }]);
     });
 
     it('fail when they are honest', async () => {
-      const { status, tests } = await judged(project.broken);
+      const { status, tests } = await trials.resultOf('broken');
       assert.deepEqual([status, tests], ['fail', { passed: 1, failed: 1, skipped: 0 }]);
     });
 
-    const tricks: Record<string, { code?: string; files?: Record<string, string> }> = isPython
-      ? PYTHON_TRICKS
-      : Object.fromEntries(Object.entries(javascriptTricks(runner)).map(([name, code]) => [name, { code }]));
-    for (const [name, { code = '', files }] of Object.entries(tricks)) {
+    for (const name of Object.keys(tricks)) {
       it(`are no pass when the code ${name}`, async () => {
-        const { status, reason } = await judged(
-          `${project.broken}${code}\n`,
-          files,
-          HANGING.test(name) ? HANGING_LIMIT : undefined,
-        );
+        const { status, reason } = await trials.resultOf(name);
         assert.notEqual(status, 'pass');
         assert.notEqual(reason, '');
       });

@@ -20,6 +20,7 @@ function environment(options: {
       const inside = Object.keys(options.files ?? {}).filter((file) => file.startsWith(`${folder}/`));
       return [...new Set(inside.map((file) => file.slice(folder.length + 1).split('/')[0] ?? ''))];
     },
+    ask: async () => undefined,
   };
 }
 

@@ -32,6 +32,7 @@ describe('removeContainer', function () {
       uid: 0,
       readText: () => Promise.resolve(undefined),
       listFolder: () => Promise.resolve([]),
+      ask: () => Promise.resolve(undefined),
     };
     const connection = await new Engine({ environment, logger: silentLogger }).connect();
     const error: unknown = await connection.removeContainer('x').catch((reason: unknown) => reason);

@@ -4,16 +4,20 @@ import type { CanaryRecord, TestRecord } from './records';
 /** As many of the project's tests get a twin that must fail. */
 const MAX_TWINS = 5;
 
-/** A test that the harness adds. */
+/** How a test can tell that it fails: who swallows one of them does not swallow the others with it. */
+export const FAILING_WAYS = ['throws', 'rejects', 'calls back'] as const;
+
+/** A test that the harness adds; it must fail where it says how. */
 export interface Canary {
   name: string;
-  mustFail: boolean;
+  fails?: (typeof FAILING_WAYS)[number];
 }
 
 /**
  * The tests of the harness that follow the project's own, in the process and under the functions that these leave behind:
- * one that passes, twins of the project's tests by name that fail, and one that fails. Code that makes passes of failures,
- * for all tests or for some by their names, does so with these too; code that ends the run early ends it before them.
+ * one that passes, twins of the project's tests by name that fail in every way a test can, and one that fails. Code that
+ * makes passes of failures, for all tests or for some by their names or their ways, does so with these too; code that ends
+ * the run early ends it before them.
  */
 export class Canaries {
   /** What the failures of these tests say: nobody else can know it. */
@@ -32,8 +36,8 @@ export class Canaries {
 
   constructor(channel: Channel) {
     this.reason = channel.word('reason');
-    this.first = { name: channel.word('pass'), mustFail: false };
-    this.last = { name: channel.word('fail'), mustFail: true };
+    this.first = { name: channel.word('pass') };
+    this.last = { name: channel.word('fail'), fails: 'throws' };
     this.matchers = channel.word('matchers');
     this.expected = [this.first];
   }
@@ -56,7 +60,8 @@ export class Canaries {
 
   /** What follows `start`, once that and with it all of the project's tests have ended. */
   rest(): Canary[] {
-    const rest = [...this.names.map((name) => ({ name, mustFail: true })), this.last];
+    const twins = this.names.flatMap((name) => FAILING_WAYS.map((fails): Canary => ({ name, fails })));
+    const rest = [...twins, this.last];
     this.expected = [this.first, ...rest];
     return rest;
   }

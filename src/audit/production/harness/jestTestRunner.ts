@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Canaries } from './canaries';
 import { fullName, visit } from './jestTests';
 import type { DescribeBlock, Test } from './jestTests';
+import { describeLost, lostAssertion } from './keptAssertions';
 import { leakyMatcher } from './matchers';
 
 /*
@@ -19,10 +21,18 @@ interface Environment {
   handleTestEvent?: Follow;
 }
 interface Globals {
-  test?: (name: string, run: () => unknown) => void;
+  test?: (name: string, run: (done: (error: unknown) => void) => unknown) => void;
   expect?: unknown;
 }
+type Transformed = { code: string };
+interface Transformer {
+  transform(file: string, options: unknown, source: string): Transformed;
+  transformAsync(file: string, options: unknown, source: string): Promise<Transformed>;
+}
 interface Runtime {
+  /** Up to version 29, and since. */
+  _scriptTransformer?: Transformer;
+  transformCache?: { scriptTransformer?: Transformer };
   requireModule(from: string, name?: string, ...more: unknown[]): unknown;
   requireModuleOrMock(from: string, name: string): unknown;
   unstable_importModule(from: string, name?: string): Promise<unknown>;
@@ -80,6 +90,7 @@ class TestFile {
   readonly threw = new Set<Test>();
   readonly failing = new Set<string>();
   doubt = 'the events of the runner were kept from who watches it';
+  private lost = '';
   private state: State | undefined;
   private own: Test[] = [];
 
@@ -91,6 +102,24 @@ class TestFile {
   ) {
     this.followEvents();
     this.followLoading();
+    this.followCompiling();
+  }
+
+  /** What the configuration's compilers make of the file must still check what the file checks. */
+  private followCompiling(): void {
+    const { runtime, path } = this;
+    const transformer = runtime._scriptTransformer ?? runtime.transformCache?.scriptTransformer;
+    if (!transformer) return;
+    const written = readFileSync(path, 'utf8');
+    const seen = (file: string, made: Transformed): Transformed => {
+      const method = file === path ? lostAssertion(written, made.code) : undefined;
+      if (method !== undefined) this.lost = describeLost(method, path);
+      return made;
+    };
+    const transform = transformer.transform.bind(transformer);
+    const transformAsync = transformer.transformAsync.bind(transformer);
+    transformer.transform = (file, ...more) => seen(file, transform(file, ...more));
+    transformer.transformAsync = async (file, ...more) => seen(file, await transformAsync(file, ...more));
   }
 
   private followEvents(): void {
@@ -137,7 +166,11 @@ class TestFile {
       // seaworthy-ignore TT02: it has to hold whatever the code does, or results can't be believed
       expect(1).toBe?.(1);
     });
-    for (const name of twins) test(name, fail);
+    for (const name of twins) {
+      test(name, () => fail());
+      test(name, () => Promise.resolve().then(fail));
+      test(name, (done) => void Promise.resolve().then(fail).catch(done));
+    }
     test(matchers, async () => {
       if ((await leakyMatcher(this.visible('expect'))) === undefined) fail();
     });
@@ -155,7 +188,7 @@ class TestFile {
 
   /** Nothing has been run yet: from here on it is seen for ourselves which tests throw. */
   private watch(state: State): void {
-    this.doubt = state.hasFocusedTests ? FOCUSED : '';
+    this.doubt = state.hasFocusedTests ? FOCUSED : this.lost;
     // A test that was told to run alone must not keep ours from running.
     if (state.hasFocusedTests) for (const test of this.own) test.mode = 'only';
     visit(state.rootDescribeBlock, (test) => {

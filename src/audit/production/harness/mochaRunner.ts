@@ -1,16 +1,23 @@
 import nodeAssert from 'node:assert';
+import { readFileSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { ROOT_VARIABLE, TEST_FILE_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
 import { Canaries } from './canaries';
+import type { Canary } from './canaries';
 import { takeOver } from './channel';
 import { MochaReport } from './mochaReporter';
 import type { MochaRunner } from './mochaReporter';
 import { firstFiles, loadMocha } from './mochaSetup';
 import type { MochaClass, MochaInstance } from './mochaSetup';
+import { describeLost, lostAssertion } from './keptAssertions';
 import type { HarnessRecord, TestRecord } from './records';
 import { tellSettings } from './projectSettings';
 import { packageFolder } from './packageFolder';
 
+type Compile = (this: unknown, content: string, file: string, ...more: unknown[]) => unknown;
+
+const apply: (target: Compile, self: unknown, words: unknown[]) => unknown = Reflect.apply;
 const files = process.argv.splice(2);
 const report = process.env[TEST_REPORT_VARIABLE] ?? '';
 
@@ -22,6 +29,14 @@ function write(record: HarnessRecord): void {
   channel.write(report, record);
 }
 
+function bodyOf({ name, fails }: Canary): (done: (error?: unknown) => void) => unknown {
+  const fail = (): void => nodeAssert.equal(canaries.reason, name);
+  if (fails === 'throws') return () => fail();
+  if (fails === 'rejects') return () => Promise.resolve().then(fail);
+  if (fails === 'calls back') return (done) => void Promise.resolve().then(fail).catch(done);
+  return () => nodeAssert.equal(name, name);
+}
+
 /** The harness's tests, in a suite that comes after all others. */
 function addCanaries({ Suite, Test }: MochaClass, { suite: all }: MochaInstance): void {
   all.eachTest((test) => {
@@ -30,16 +45,27 @@ function addCanaries({ Suite, Test }: MochaClass, { suite: all }: MochaInstance)
   });
   const suite = Suite.create(all, '');
   suite.bail(false);
-  for (const { name, mustFail } of [canaries.start(), ...canaries.rest()]) {
-    const test = new Test(name, () =>
-      Promise.resolve().then(() => nodeAssert.equal(mustFail ? canaries.reason : name, name)),
-    );
+  for (const canary of [canaries.start(), ...canaries.rest()]) {
+    const test = new Test(canary.name, bodyOf(canary));
     test.retries(0);
     suite.addTest(test);
   }
   // A test that was told to run alone is often a leftover, and would keep the failures of others from being seen.
   Object.defineProperty(all, 'hasOnly', { value: () => false });
   results.expect(suite);
+}
+
+/** What the project's compilers make of a test file must still check what the file checks. */
+function followCompiling(): void {
+  const written = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  const prototype = nodeModule.prototype as unknown as Record<'_compile', Compile>;
+  const compile = prototype._compile;
+  // Compile hooks put theirs before it, module by module: it can't be locked.
+  prototype._compile = function (content, file, ...more) {
+    const method = lostAssertion(written.get(file) ?? '', content);
+    if (method !== undefined) write({ type: 'distrust', message: describeLost(method, file) });
+    return apply(compile, this, [content, file, ...more]);
+  };
 }
 
 function reportLoadError(error: unknown, file: string): void {
@@ -60,6 +86,7 @@ function reportLoadError(error: unknown, file: string): void {
 }
 
 async function run(folder: string): Promise<number> {
+  followCompiling();
   const { Mocha, options, extra } = await loadMocha(folder);
   const { bail, grep, fgrep, invert, retries } = options;
   tellSettings(write, { bail, grep, fgrep, invert }, { retries });

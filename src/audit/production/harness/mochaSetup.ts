@@ -26,7 +26,10 @@ export interface MochaClass {
   new (options: Options): MochaInstance;
   Runner: { prototype: object };
   Suite: { create(parent: MochaSuite, title: string): MochaSuite };
-  Test: new (title: string, run: () => Promise<void>) => { retries(count: number): void };
+  Test: new (
+    title: string,
+    run: (done: (error?: unknown) => void) => unknown,
+  ) => { retries(count: number): void };
   prototype: object;
 }
 

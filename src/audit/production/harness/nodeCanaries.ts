@@ -8,11 +8,16 @@ const emit = process.emit.bind(process) as (event: string, code: unknown) => boo
 
 /** Adds the harness's tests to those of a file whose top level is through, and ends the run when all have ended. */
 export function nodeCanaries(canaries: Canaries): { addLast: () => Promise<void> } {
-  const run = ({ name, mustFail }: Canary): Promise<void> =>
+  const fail = (): void => nodeAssert.equal(canaries.reason, '');
+  const run = ({ name, fails }: Canary): Promise<void> => {
     // A test still to be done may fail without failing the run.
-    mustFail
-      ? add(name, { todo: true }, () => nodeAssert.equal(canaries.reason, ''))
-      : add(name, () => nodeAssert.equal(name, name));
+    const options = { todo: true };
+    if (fails === 'throws') return add(name, options, () => fail());
+    if (fails === 'rejects') return add(name, options, () => Promise.resolve().then(fail));
+    if (fails === 'calls back')
+      return add(name, options, (_context, done) => void Promise.resolve().then(fail).catch(done));
+    return add(name, () => nodeAssert.equal(name, name));
+  };
   return {
     async addLast() {
       await run(canaries.start());

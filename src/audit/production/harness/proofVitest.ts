@@ -55,7 +55,7 @@ async function main(): Promise<void> {
   if ('problem' in found) process.exit(NOT_STARTED);
   words.folder = pathToFileURL(realpathSync(found.folder)).href;
   try {
-    await runVitest(found.folder, files, [reporter], {}, () => undefined);
+    await runVitest(found.folder, files, [reporter], {}, { seen: () => undefined });
   } catch {
     process.exit(NOT_STARTED);
   }

@@ -55,24 +55,28 @@ export function takeProjects({ projects }: Vitest, runner: string): string {
  * Runs vitest over some files.
  * @param reporters what vitest tells of its run
  * @param options of vitest, besides those that every run has
- * @param seen is told the project's own options
+ * @param project `seen` is told the project's own options, `compiled` what is made of each file
  */
 export async function runVitest(
   folder: string,
   files: string[],
   reporters: object[],
   options: object,
-  seen: (test: Record<string, unknown>) => void,
+  project: {
+    seen: (test: Record<string, unknown>) => void;
+    compiled?: (file: string, code: string) => void;
+  },
 ): Promise<void> {
   const { startVitest } = (await import(pathToFileURL(join(folder, 'dist', 'node.js')).href)) as {
     startVitest: StartVitest;
   };
   /** More time for tests, where the project does not say how much they have. */
   const config = ({ test = {} }: { test?: Record<string, unknown> }): object => {
-    seen(test);
+    project.seen(test);
     const names = ['testTimeout', 'hookTimeout'].filter((name) => test[name] === undefined);
     return { test: Object.fromEntries(names.map((name) => [name, TEST_TIMEOUT_MS])) };
   };
+  const transform = (code: string, id: string): void => project.compiled?.(id.replace(/\?.*$/s, ''), code);
   await startVitest(
     'test',
     files,
@@ -98,7 +102,10 @@ export async function runVitest(
     {
       clearScreen: false,
       cacheDir: join(tmpdir(), 'seaworthy-vite'),
-      plugins: [{ name: 'seaworthy', config }],
+      plugins: [
+        { name: 'seaworthy', config },
+        { name: 'seaworthy-last', enforce: 'post', transform },
+      ],
     },
   );
 }

@@ -1,10 +1,11 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE, VITEST_VARIABLE } from './environment';
 import { describeThrown, placeIn, textOf } from './errorPlace';
 import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
 import { takeOver } from './channel';
+import { describeLost, lostAssertion } from './keptAssertions';
 import { tellSettings } from './projectSettings';
 import { findVitest, runVitest, takeProjects } from './vitestProject';
 import type { Vitest } from './vitestProject';
@@ -156,9 +157,15 @@ async function run(vitest: string): Promise<number> {
     customProviderModule: join(dirname(fileURLToPath(import.meta.url)), 'vitestCoverage.mjs'),
     reportOnFailure: true,
   };
-  const tell = ({ bail, passWithNoTests, retry, testNamePattern }: Record<string, unknown>): void =>
+  const seen = ({ bail, passWithNoTests, retry, testNamePattern }: Record<string, unknown>): void =>
     tellSettings(write, { bail, passWithNoTests, testNamePattern }, { retry });
-  await runVitest(vitest, files, [reporter], { coverage }, tell);
+  const written = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]));
+  /** What the project's compilers make of a test file must still check what the file checks. */
+  const compiled = (file: string, code: string): void => {
+    const method = lostAssertion(written.get(file) ?? '', code);
+    if (method !== undefined) write({ type: 'distrust', message: describeLost(method, file) });
+  };
+  await runVitest(vitest, files, [reporter], { coverage }, { seen, compiled });
   return reporter.exitCode(Number(process.exitCode ?? 0));
 }
 

@@ -93,7 +93,10 @@ export default class SeaworthyRunner extends Base {
       test(words.pass, () =>
         (visible('expect') as (value: number) => { toBe?: (other: number) => void })(1).toBe?.(1),
       );
-      for (const name of this.names) test(name, fail);
+      for (const name of this.names) {
+        test(name, () => fail());
+        test(name, () => Promise.resolve().then(fail));
+      }
       test(words.matchers, async () => {
         const leaky =
           (await leakyMatcher(visible('expect'))) ?? (await leakyMatcher(vitest.expect)) ?? chaiLeak();
