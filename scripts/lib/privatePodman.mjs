@@ -45,7 +45,7 @@ function spawnService(folder, address) {
   args.push('system', 'service', '--time', '0', address);
   const log = fs.openSync(logOf(folder), 'a');
   try {
-    return spawn(findProgram('podman'), args, { stdio: ['ignore', log, log], detached: true });
+    return spawn(findProgram('podman'), args, { cwd: folder, stdio: ['ignore', log, log], detached: true });
   } finally {
     fs.closeSync(log);
   }
