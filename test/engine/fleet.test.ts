@@ -105,7 +105,8 @@ describe('A fleet on an engine of its own', function () {
     // What ends just before the engine does has ended with it, and is no crash.
     let ends = 0;
     const unlisten = list.listen({ event: ({ action }) => action === 'die' && ends++ });
-    await (await direct.connect()).startContainer(await create('short', 'exit 7'));
+    const short = await create('short', 'exit 7');
+    await (await direct.connect()).startContainer(short);
     await pollFor('the end of a container', LIMIT, () => ends > 0);
     await own.kill();
     unlisten();
@@ -130,7 +131,7 @@ describe('A fleet on an engine of its own', function () {
     unwatch();
     log.stop();
     watcher.stop();
-    await (await direct.connect()).removeContainer(id);
+    for (const each of [id, short]) await (await direct.connect()).removeContainer(each);
   });
 
   it('grows neither connections nor listeners over refreshes and returns of the engine', async () => {
