@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isRecord } from '../discovery/tsconfig';
-import { packageFolder } from './packageFolder';
+import { findRunner } from './packageFolder';
 
 type Options = Record<string, unknown>;
 
@@ -33,13 +33,7 @@ export interface JestProject<Results> {
 }
 
 /** The folder of a jest that can be run; else why there is none. */
-export function findJest(): { folder: string } | { problem: string } {
-  const folder = packageFolder('jest', process.cwd());
-  if (folder === undefined) return { problem: 'jest is not installed in the workspace' };
-  const { version } = createRequire(join(folder, 'package.json'))('./package.json') as { version: string };
-  if (Number.parseInt(version, 10) >= OLDEST_VERSION) return { folder };
-  return { problem: `jest ${version} is too old: Seaworthy runs jest ${OLDEST_VERSION} and newer` };
-}
+export const findJest = (): ReturnType<typeof findRunner> => findRunner('jest', OLDEST_VERSION);
 
 export async function openJest<Results>(folder: string): Promise<JestProject<Results>> {
   const fromJest = createRequire(join(folder, 'package.json'));

@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { packageFolder } from './packageFolder';
+import { findRunner } from './packageFolder';
 
 /** What of a project of vitest is set by the harness. */
 interface ProjectConfig {
@@ -28,13 +27,7 @@ const OLDEST_VERSION = 3;
 const TEST_TIMEOUT_MS = 10_000;
 
 /** The folder of a vitest that can be run; else why there is none. */
-export function findVitest(): { folder: string } | { problem: string } {
-  const folder = packageFolder('vitest', process.cwd());
-  if (folder === undefined) return { problem: 'vitest is not installed in the workspace' };
-  const { version } = createRequire(join(folder, 'package.json'))('./package.json') as { version: string };
-  if (Number.parseInt(version, 10) >= OLDEST_VERSION) return { folder };
-  return { problem: `vitest ${version} is too old: Seaworthy runs vitest ${OLDEST_VERSION} and newer` };
-}
+export const findVitest = (): ReturnType<typeof findRunner> => findRunner('vitest', OLDEST_VERSION);
 
 /** Puts a runner of the harness into each project. Returns the URL of the project's own; empty for vitest's. */
 export function takeProjects({ projects }: Vitest, runner: string): string {
