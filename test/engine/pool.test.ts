@@ -62,15 +62,19 @@ describe('the pool of sandboxes', function () {
       const before = run === 0 ? undefined : await idleContainer(id);
       if (before) assert.equal(before.labels[LABEL.role], 'idle');
       const leftFromBefore = 'cat /tmp/mark 2>/dev/null; echo mark >/tmp/mark; echo done';
-      let during: EngineContainer[] = [];
-      const result = await ours.run(shell(`${leftFromBefore}; sleep 1`), {
+      // A waiting container gets its new name while its run has begun already.
+      let during: Promise<EngineContainer> | undefined;
+      const result = await ours.run(shell(`${leftFromBefore}; sleep 3`), {
         onProgress: (message) => {
-          if (message.startsWith('Running')) void sandboxesOf(id).then((list) => (during = list));
+          if (message.startsWith('Running'))
+            during ??= pollFor('the container of the run', 20_000, async () =>
+              (await sandboxesOf(id)).find(({ name }) => !isIdle(name)),
+            );
         },
       });
       assert.equal(result.end, 'finished');
       assert.equal(output(result), 'done');
-      const used = during.find(({ name }) => !isIdle(name));
+      const used = await during;
       assert.ok(used);
       if (before) assert.equal(used.id, before.id);
       assert.ok(!seen.has(used.id));
