@@ -1,4 +1,4 @@
-import type { Claim } from '../store/claims';
+import type { Claim } from '../base/claims';
 import type { Query } from '../store/query';
 import type { Row } from '../store/schema';
 import type { Change, Store } from '../store/store';
