@@ -44,6 +44,8 @@ export async function readStack(
     (target === undefined ? projectNameFor(folders.configured) : await composeProjectOf(target));
   const compose = await Compose.find(engine.address, signal);
   const file = path.join(workspace, composeFile);
+  // Asked at the same time, as each answer takes the program a second; of what can't be read there is none.
+  const early = target === undefined ? undefined : ifReadable(compose.hashes({ file, folder: target, project }, signal));
   const { place, yaml } = await configured(compose, { file, folder: workspace, project }, folders, signal);
   const moved = place.folder === workspace ? { from: workspace, to: folders.configured } : undefined;
   const services = readComposeConfig(yaml, moved);
@@ -57,7 +59,7 @@ export async function readStack(
       const text = await ifReadable(compose.config(old, signal));
       return text === undefined ? undefined : readComposeConfig(text);
     },
-    hashes: async () => (place.folder === target ? compose.hashes(place, signal) : new Map()),
+    hashes: async () => (place.folder === target ? ((await early) ?? new Map()) : new Map()),
   };
 }
 
@@ -94,7 +96,7 @@ async function configured(
 }
 
 /** Undefined where Compose can't read a file: that the target's is broken is no reason not to deploy a better one. */
-async function ifReadable(work: Promise<string>): Promise<string | undefined> {
+async function ifReadable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {

@@ -57,7 +57,8 @@ export async function waitUntilReady(
   }
 }
 
-function whyBroken(details: ContainerDetails, first: ContainerDetails): string | undefined {
+/** A clause that tells what is wrong with a container that is to run; undefined when nothing is yet. */
+export function whyBroken(details: ContainerDetails, first: ContainerDetails): string | undefined {
   if (details.health === 'unhealthy') return 'its health check fails';
   if (details.restartCount > first.restartCount || details.state === 'restarting')
     return `it ended and was restarted by the engine (exit code ${details.exitCode ?? first.exitCode ?? 'unknown'})`;
