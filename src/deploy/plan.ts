@@ -3,10 +3,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { hasCode, UserError } from '../base/errors';
 import { matchesGlob } from '../base/glob';
-import { relativeInside } from '../base/paths';
+import { realPath, relativeInside } from '../base/paths';
 import type { EngineConnection } from '../engine/connection';
 import { buildInputsOf } from './buildInputs';
 import type { Build, Builds, DeployFolders } from './buildInputs';
+import type { ComposeService } from './composeConfig';
 import { readDeployed } from './deployed';
 import type { Deployed } from './deployed';
 import { dataPaths, filtersOf } from './filters';
@@ -56,6 +57,8 @@ export interface PreparedDeploy {
   filters: readonly Filter[];
   folders: DeployFolders;
   stack: Stack;
+  /** The services as the target has them now; undefined when it has none, or can't be looked at. */
+  before: readonly ComposeService[] | undefined;
   deployed: Deployed;
 }
 
@@ -131,7 +134,7 @@ export async function prepareDeploy(
     warnings: warningsOf(foreseen),
     secrets: await scanSecrets(workspace, sent, isAllowed, signal),
   };
-  return { plan, filters, folders, stack, deployed };
+  return { plan, filters, folders, stack, before, deployed };
 }
 
 async function buildsOf(
@@ -142,7 +145,7 @@ async function buildsOf(
   const images = [...deployed.services].flatMap(([name, { image }]): [string, string][] =>
     image ? [[name, image.id]] : [],
   );
-  const known = isRemote ? new Map<string, Build>() : await new ReleaseFolder(environment.target).builds();
+  const known = isRemote ? new Map<string, Build>() : await (await ReleaseFolder.of(environment.target)).builds();
   return { known, images: new Map(images), more: environment.buildInputs };
 }
 
@@ -197,15 +200,5 @@ async function isFolder(folder: string): Promise<boolean> {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false;
     throw error;
-  }
-}
-
-/** Of what does not exist, the real path of what does, and the rest. */
-async function realPath(file: string): Promise<string> {
-  try {
-    return await fs.realpath(file);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT') || path.dirname(file) === file) throw error;
-    return path.join(await realPath(path.dirname(file)), path.basename(file));
   }
 }

@@ -67,6 +67,25 @@ export async function restoreFiles(
   await rsync(run, [...COPY, ...placeWords(from, { kind: 'local', path: to }, filters)], options);
 }
 
+/** Brings a folder here, whole. */
+export async function fetchFiles(from: TargetPath, to: string, options: CopyOptions): Promise<void> {
+  const [rest, source, target] = [placeWords('', from, []).slice(0, -3), `${formatTarget(from)}/`, `${to}/`];
+  await rsync(runLocally, [...COPY, ...rest, '--', source, target], options);
+}
+
+/** Names in which `to` is not what `restoreFiles` would make it. */
+export async function differingFiles(
+  run: ProgramRunner,
+  from: string,
+  to: string,
+  filters: readonly Filter[],
+  options: CopyOptions,
+): Promise<string[]> {
+  const words = ['--dry-run', ...COPY, '--out-format=%i %n', ...placeWords(from, { kind: 'local', path: to }, filters)];
+  const { added, changed, deleted } = readChanges((await rsync(run, words, options)).toString('latin1'), filters);
+  return [...added, ...changed, ...deleted];
+}
+
 /** A copy of a folder on the same disk, made of hard links: `copy` must not exist. */
 export async function linkFiles(
   run: ProgramRunner,

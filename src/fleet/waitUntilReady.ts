@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { CancelledError } from '../base/errors';
+import { pause } from '../base/cancellation';
 import type { EngineConnection } from '../engine/connection';
 import type { ContainerDetails, HealthCheck } from '../engine/inspect';
 
@@ -51,9 +50,7 @@ export async function waitUntilReady(
       const seconds = Math.round(deadline / 1000);
       return { ready: false, why: `it was not healthy within ${seconds} s`, details };
     }
-    await wait(limits.poll, undefined, { signal }).catch(() => {
-      throw new CancelledError();
-    });
+    await pause(limits.poll, signal);
   }
 }
 

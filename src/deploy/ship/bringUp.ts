@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { CancelledError } from '../../base/errors';
+import { pause } from '../../base/cancellation';
 import type { EngineConnection } from '../../engine/connection';
 import { isDatabaseImage } from '../../fleet/databases';
 import { waitUntilReady } from '../../fleet/waitUntilReady';
@@ -24,12 +23,16 @@ const LIMITS = { poll: 100, stable: 1000, margin: 10_000 };
 /** What a proxy gets to notice a new container before the old one ends, and requests to end. Milliseconds. */
 const SETTLE_MS = 2000;
 
-/** Makes the containers of a service what the files now say, and waits until they are ready. Rejects with a `ShipFailure`. */
+/**
+ * Makes the containers of a service what the files now say, and waits until they are ready. Gives the milliseconds that it may not
+ * have answered. Rejects with a `ShipFailure`.
+ */
 export async function bringUp(
   tools: Tools,
   service: ComposeService,
   action: ServicePlan['action'],
-): Promise<void> {
+): Promise<number> {
+  const begun = performance.now();
   const old = await containersOf(tools, service.name);
   const running = old.filter(({ state }) => state === 'running');
   if (action === 'restart' && running.length > 0) {
@@ -37,13 +40,16 @@ export async function bringUp(
     await waitReady(tools, service, running.length > 0);
   } else if (action !== 'restart' && running.length > 0 && (await canRunBeside(tools, service, running))) {
     await replaceBeside(tools, service, running);
+    return 0;
   } else {
     await tools.compose.up(tools.place, service.name, tools.work);
     await waitReady(tools, service, running.length > 0);
   }
+  return running.length > 0 ? Math.round(performance.now() - begun) : 0;
 }
 
-async function containersOf({ engine, place, work }: Tools, service: string): Promise<DeployedContainer[]> {
+/** Of one service, in any state. */
+export async function containersOf({ engine, place, work }: Tools, service: string): Promise<DeployedContainer[]> {
   return (await containersByService(engine, place.project, work.signal)).get(service) ?? [];
 }
 
@@ -81,9 +87,7 @@ async function replaceBeside(
     const made = (await containersOf(tools, service.name)).filter((each) => !isOld(each));
     if (made.length === 0) throw new ShipFailure(`${service.name} got no new container`);
     for (const { id } of made) await ready(tools, service, id, true);
-    await wait(SETTLE_MS, undefined, { signal: work.signal }).catch(() => {
-      throw new CancelledError();
-    });
+    await pause(SETTLE_MS, work.signal);
   } catch (error) {
     for (const each of await containersOf(tools, service.name).catch(() => []))
       if (!isOld(each)) await engine.removeContainer(each.id);

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { CancelledError, throwIfCancelled } from '../../base/errors';
+import { pause } from '../../base/cancellation';
+import { throwIfCancelled } from '../../base/errors';
 import { runProgram } from '../../base/program';
 import { oneLine, plainText } from '../../base/text';
 import type { EngineConnection } from '../../engine/connection';
@@ -43,17 +43,25 @@ function urlLook(url: string): Look {
     const patience = AbortSignal.timeout(Math.min(limitMs, ONE_REQUEST_MS));
     try {
       const answer = await fetch(url, { signal: AbortSignal.any([signal, patience]), redirect: 'manual' });
-      const body = answer.status < 400 ? '' : await answer.text();
-      if (answer.status < 400) {
-        await answer.body?.cancel();
-        return undefined;
-      }
-      return [`${url} answers ${answer.status}`, ...plainText(body.slice(0, MAX_BODY)).split('\n').slice(0, 10)];
+      const body = answer.status < 400 ? '' : await beginning(answer);
+      await answer.body?.cancel();
+      if (answer.status < 400) return undefined;
+      return [`${url} answers ${answer.status}`, ...plainText(body).split('\n').slice(0, 10)];
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       return [`${url} does not answer: ${oneLine(String(cause), 200)}`];
     }
   };
+}
+
+async function beginning({ body }: Response): Promise<string> {
+  let text = '';
+  if (body)
+    for await (const piece of body.values({ preventCancel: true })) {
+      text += Buffer.from(piece as Uint8Array).toString('utf8');
+      if (text.length > MAX_BODY) break;
+    }
+  return text.slice(0, MAX_BODY);
 }
 
 function commandLook(words: readonly string[], workspace: string): Look {
@@ -123,10 +131,4 @@ export async function watchServices(
       );
     }
   }
-}
-
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await wait(milliseconds, undefined, { signal }).catch(() => {
-    throw new CancelledError();
-  });
 }

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { UserError } from '../../base/errors';
+import { realPath } from '../../base/paths';
 import type { Build } from '../buildInputs';
 import { TargetHost } from '../host';
 import type { TargetPath } from '../project';
@@ -53,7 +54,13 @@ export class ReleaseFolder {
   readonly path: string;
   readonly host: TargetHost;
 
-  constructor(readonly target: TargetPath) {
+  /** Of a target, where links in its path lead to. */
+  static async of(target: TargetPath): Promise<ReleaseFolder> {
+    const isLocal = target.kind === 'local';
+    return new ReleaseFolder(isLocal ? { kind: 'local', path: await realPath(target.path) } : target);
+  }
+
+  private constructor(readonly target: TargetPath) {
     this.path = path.posix.join(path.posix.dirname(target.path), `.seaworthy-${path.posix.basename(target.path)}`);
     this.host = new TargetHost(target);
   }
