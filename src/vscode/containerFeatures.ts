@@ -9,6 +9,7 @@ import type { Settings } from '../settings';
 import { AlertMessages } from './alertMessages';
 import { AlertWebhook } from './alertWebhook';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
+import { showConfigProblems } from './configDiagnostics';
 import { ContainersView } from './containersView';
 import { DetailsPanels } from './detailsPanels';
 import type { EngineStatus } from './engineStatus';
@@ -49,13 +50,14 @@ export function createContainers(
     () => view.model,
     extensionUri,
   );
-  const configs = new ProjectConfigs(() => view.reconfigure(), logger);
+  const configs = new ProjectConfigs();
   const view: ContainersView = new ContainersView(
     { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
     status,
   );
   const { model } = view;
   const { operator } = app;
+  configs.onDidChange(() => view.reconfigure());
   const webhook = new AlertWebhook(context.secrets, logger);
   const claims = path.join(context.globalStorageUri.fsPath, 'alerts');
   const alerts = new AlertMessages(
@@ -88,7 +90,16 @@ export function createContainers(
   return {
     view,
     commands,
-    disposable: vscode.Disposable.from(view, configs, pages, logs, details, alerts, changes),
+    disposable: vscode.Disposable.from(
+      view,
+      configs,
+      showConfigProblems(configs),
+      pages,
+      logs,
+      details,
+      alerts,
+      changes,
+    ),
   };
 }
 
