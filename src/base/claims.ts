@@ -67,7 +67,8 @@ export class Claims {
     { about = {}, breakToken }: { about?: ClaimOwner['about']; breakToken?: string } = {},
   ): Promise<Claim | undefined> {
     const held = await this.newest(name);
-    if (held && (await this.isLive(held)) && (await this.ownerOf(held))?.token !== breakToken) return undefined;
+    if (held && (await this.isLive(held)) && (await this.ownerOf(held))?.token !== breakToken)
+      return undefined;
     await this.files.makeFolder(this.folder);
     const number = (held?.number ?? 0) + 1;
     const owner: ClaimOwner = { token: randomBytes(16).toString('hex'), ...this.self, about };
@@ -163,7 +164,9 @@ function parseOwner(bytes: Buffer): ClaimOwner | 'released' | undefined {
 
 function isTexts(value: unknown): value is ClaimOwner['about'] {
   return (
-    typeof value === 'object' && value !== null && Object.values(value).every((each) => typeof each === 'string')
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === 'string')
   );
 }
 

@@ -12,7 +12,7 @@ export interface ProgramEnd {
 
 export interface ProgramOptions {
   cwd?: string;
-  env?: NodeJS.ProcessEnv;
+  env?: NodeJS.ProcessEnv | undefined;
   limitMs: number;
   signal: AbortSignal | undefined;
   /** What it reads from its standard input; nothing by default. */

@@ -123,14 +123,18 @@ function keptIn(context: string | undefined, changes: FileChanges): (name: strin
   return (name) => context !== undefined && kept.has(joined(context, name));
 }
 
-async function digestOf({ definition, context, dockerfile }: ServiceBuild, files: InputFile[]): Promise<string> {
+async function digestOf(
+  { definition, context, dockerfile }: ServiceBuild,
+  files: InputFile[],
+): Promise<string> {
   const digest = createHash('sha256');
   digest.update(JSON.stringify(definition));
   const file = path.resolve(context, dockerfile);
   digest.update(await fs.readFile(file).catch(() => Buffer.alloc(0)));
   for (const { name, mode } of [...files].sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const place = path.join(context, name);
-    const content = (mode & S_IFMT) === S_IFLNK ? Buffer.from(await fs.readlink(place)) : await fs.readFile(place);
+    const content =
+      (mode & S_IFMT) === S_IFLNK ? Buffer.from(await fs.readlink(place)) : await fs.readFile(place);
     digest.update(`\0${name}\0${mode}\0${content.length}\0`).update(content);
   }
   return digest.digest('hex');

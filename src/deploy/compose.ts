@@ -43,15 +43,12 @@ export class Compose {
     runner: ProgramRunner = runLocally,
   ): Promise<Compose> {
     const env = environmentFor(address);
-    const tried: [string, string[]][] = [
-      ['docker', ['compose']],
-      ['docker-compose', []],
-    ];
-    for (const [program, first] of tried) {
-      const compose = new Compose(program, first, env, runner);
-      const end = await compose.run(['version', '--short'], { signal });
-      if (end.exitCode === 0 && /^v?\d+\.\d+/.test(end.stdout.toString().trim())) return compose;
-    }
+    const plugin = new Compose('docker', ['compose'], env, runner);
+    const end = await plugin.run(['version', '--short'], { signal });
+    if (end.exitCode === 0 && /^v?\d+\.\d+/.test(end.stdout.toString().trim())) return plugin;
+    // Asking this one for its version takes it a second.
+    const found = await runner('sh', ['-c', 'command -v docker-compose'], { env, limitMs: LIMIT_MS, signal });
+    if (found.exitCode === 0) return new Compose('docker-compose', [], env, runner);
     throw new UserError(
       'Neither "docker compose" nor "docker-compose" was found',
       'Install the Compose plugin of Docker, or docker-compose.',
@@ -145,8 +142,15 @@ function placeWords({ file, folder, project, variables }: ComposePlace): string[
 }
 
 function lastLines({ exitCode, stdout, stderr }: ProgramEnd): string {
-  const lines = `${stdout.subarray(-4000).toString('utf8')}\n${stderr}`.split('\n').map((line) => oneLine(line, 300));
-  return lines.filter((line) => line !== '').slice(-6).join(' / ') || `exit code ${exitCode}`;
+  const lines = `${stdout.subarray(-4000).toString('utf8')}\n${stderr}`
+    .split('\n')
+    .map((line) => oneLine(line, 300));
+  return (
+    lines
+      .filter((line) => line !== '')
+      .slice(-6)
+      .join(' / ') || `exit code ${exitCode}`
+  );
 }
 
 /** Without Compose's own variables: whoever deploys, it is the same project. */

@@ -106,7 +106,8 @@ function readMount(entry: unknown): { bind?: BindMount; volume?: string } {
   if (typeof entry !== 'string') {
     const { type, source, target, read_only: readOnly } = record(entry);
     if (typeof source !== 'string') return {};
-    if (type === 'bind') return { bind: { source, target: text(target) ?? '', isReadOnly: readOnly === true } };
+    if (type === 'bind')
+      return { bind: { source, target: text(target) ?? '', isReadOnly: readOnly === true } };
     return type === 'volume' ? { volume: source } : {};
   }
   const [, source, target = '', flags = ''] = /^(.+?):(\/[^:]*)(?::([a-zA-Z,]+))?$/.exec(entry) ?? [];

@@ -32,7 +32,7 @@ export class TargetHost implements ClaimFiles {
   /** With the environment of a login there where it is another machine. */
   readonly run: ProgramRunner = async (program, words, options) => {
     if (this.ssh === undefined) return runLocally(program, words, options);
-    const { env: _here, ...rest } = options;
+    const rest = { ...options, env: undefined };
     const line = [program, ...words].map(quoted).join(' ');
     const end = await runLocally('ssh', [...SSH_WORDS, this.ssh, line], rest);
     if (end.exitCode === 255)
@@ -44,11 +44,17 @@ export class TargetHost implements ClaimFiles {
   };
 
   /** A fixed script of ours; what varies is in `words`, as `$1` and so on. Rejects with a `UserError` when it fails. */
-  async script(text: string, words: readonly string[], input?: Uint8Array, limitMs = SMALL_MS): Promise<Buffer> {
+  async script(
+    text: string,
+    words: readonly string[],
+    input?: Uint8Array,
+    limitMs = SMALL_MS,
+  ): Promise<Buffer> {
     const options = { limitMs, signal: undefined, input };
     const { exitCode, stdout, stderr } = await this.run('sh', ['-c', text, 'sh', ...words], options);
     if (exitCode === 0) return stdout;
-    if (exitCode === MISSING) throw Object.assign(new Error(`${words[0]} does not exist`), { code: 'ENOENT' });
+    if (exitCode === MISSING)
+      throw Object.assign(new Error(`${words[0]} does not exist`), { code: 'ENOENT' });
     if (exitCode === TAKEN) throw Object.assign(new Error(`${words[0]} exists`), { code: 'EEXIST' });
     throw new UserError(
       `The target could not be written or read: ${oneLine(stderr, 300) || `exit code ${exitCode}`}`,

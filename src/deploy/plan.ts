@@ -145,7 +145,9 @@ async function buildsOf(
   const images = [...deployed.services].flatMap(([name, { image }]): [string, string][] =>
     image ? [[name, image.id]] : [],
   );
-  const known = isRemote ? new Map<string, Build>() : await (await ReleaseFolder.of(environment.target)).builds();
+  const known = isRemote
+    ? new Map<string, Build>()
+    : await (await ReleaseFolder.of(environment.target)).builds();
   return { known, images: new Map(images), more: environment.buildInputs };
 }
 
@@ -166,10 +168,7 @@ async function compareFiles(
   }
 }
 
-async function foldersOf(
-  workspacePath: string,
-  { target, name }: DeployEnvironment,
-): Promise<DeployFolders> {
+async function foldersOf(workspacePath: string, { target, name }: DeployEnvironment): Promise<DeployFolders> {
   const workspace = await realWorkspace(workspacePath);
   if (target.kind === 'remote')
     return { workspace, configured: target.path, target: undefined, isRemote: true };

@@ -81,8 +81,16 @@ export async function differingFiles(
   filters: readonly Filter[],
   options: CopyOptions,
 ): Promise<string[]> {
-  const words = ['--dry-run', ...COPY, '--out-format=%i %n', ...placeWords(from, { kind: 'local', path: to }, filters)];
-  const { added, changed, deleted } = readChanges((await rsync(run, words, options)).toString('latin1'), filters);
+  const words = [
+    '--dry-run',
+    ...COPY,
+    '--out-format=%i %n',
+    ...placeWords(from, { kind: 'local', path: to }, filters),
+  ];
+  const { added, changed, deleted } = readChanges(
+    (await rsync(run, words, options)).toString('latin1'),
+    filters,
+  );
   return [...added, ...changed, ...deleted];
 }
 
@@ -99,7 +107,8 @@ export async function linkFiles(
 }
 
 function placeWords(source: string, target: TargetPath, filters: readonly Filter[]): string[] {
-  const remote = target.kind === 'remote' ? ['--protect-args', `--rsh=${['ssh', ...SSH_WORDS].join(' ')}`] : [];
+  const remote =
+    target.kind === 'remote' ? ['--protect-args', `--rsh=${['ssh', ...SSH_WORDS].join(' ')}`] : [];
   const rules = filters.map(({ rule }) => `--filter=${rule}`);
   return [...remote, ...rules, '--', `${source}/`, `${formatTarget(target)}/`];
 }

@@ -19,6 +19,8 @@ export interface Stack {
   composeFile: string;
   /** The Compose project's name. */
   project: string;
+  /** The program of this machine. */
+  compose: Compose;
   /** The services as the target has them now; undefined when it has none, or can't be looked at. */
   before(touched: readonly string[]): Promise<readonly ComposeService[] | undefined>;
   /** Compose's hashes of the services; none when they can't be had. */
@@ -45,13 +47,14 @@ export async function readStack(
   const compose = await Compose.find(engine.address, signal);
   const file = path.join(workspace, composeFile);
   // Asked at the same time, as each answer takes the program a second; of what can't be read there is none.
-  const early = target === undefined ? undefined : ifReadable(compose.hashes({ file, folder: target, project }, signal));
+  const early =
+    target === undefined ? undefined : ifReadable(compose.hashes({ file, folder: target, project }, signal));
   const { place, yaml } = await configured(compose, { file, folder: workspace, project }, folders, signal);
   const moved = place.folder === workspace ? { from: workspace, to: folders.configured } : undefined;
   const services = readComposeConfig(yaml, moved);
   const named = readNamedFiles((await readText(workspace, composeFile)) ?? '');
   return {
-    ...{ services, named, composeFile, project },
+    ...{ services, named, composeFile, project, compose },
     before: async (touched) => {
       if (target === undefined) return undefined;
       if (!touched.includes(composeFile)) return services;

@@ -49,7 +49,10 @@ export async function bringUp(
 }
 
 /** Of one service, in any state. */
-export async function containersOf({ engine, place, work }: Tools, service: string): Promise<DeployedContainer[]> {
+export async function containersOf(
+  { engine, place, work }: Tools,
+  service: string,
+): Promise<DeployedContainer[]> {
   return (await containersByService(engine, place.project, work.signal)).get(service) ?? [];
 }
 
@@ -109,9 +112,13 @@ async function waitReady(tools: Tools, service: ComposeService, ranBefore: boole
 async function ready(tools: Tools, service: ComposeService, id: string, ranBefore: boolean): Promise<void> {
   const { engine, work } = tools;
   const { ready: isReady, why, details } = await waitUntilReady(engine, id, LIMITS, work.signal);
-  const isDone = details.state === 'exited' && details.exitCode === 0 && /^(no)?$/.test(details.restartPolicy);
+  const isDone =
+    details.state === 'exited' && details.exitCode === 0 && /^(no)?$/.test(details.restartPolicy);
   if (isReady || (isDone && !ranBefore && service.fixedPorts.length === 0)) return;
-  throw new ShipFailure(`${service.name} did not come up: ${why}`, await explain(engine, details, work.signal));
+  throw new ShipFailure(
+    `${service.name} did not come up: ${why}`,
+    await explain(engine, details, work.signal),
+  );
 }
 
 /** Each after what it needs; of a circle, which Compose refuses, the first goes first. */

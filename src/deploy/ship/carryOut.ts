@@ -52,7 +52,10 @@ export async function carryOut(shipment: Shipment): Promise<Measured> {
     tell(shipment, 'sync', 'sending the files');
     await folder.note({ step: 'sync' });
     if (plan.files.added.length + plan.files.changed.length + plan.files.deleted.length > 0)
-      await sendFiles(plan.workspace, environmentTarget(shipment), filters, { signal, onStart: noted(shipment) });
+      await sendFiles(plan.workspace, environmentTarget(shipment), filters, {
+        signal,
+        onStart: noted(shipment),
+      });
     else if (!attempt.hadTarget) await folder.host.makeFolder(folder.target.path);
     const tools = await toolsOf(shipment);
     await images(shipment, tools);
@@ -88,7 +91,12 @@ async function begin(shipment: Shipment): Promise<void> {
   await folder.beginAttempt(attempt);
   await folder.addBuilds(await knownBuilds(shipment));
   const { changed } = prepared.plan.files;
-  await snapshotFiles(folder, previous, { filters, changed, hadTarget }, { signal, onStart: noted(shipment) });
+  await snapshotFiles(
+    folder,
+    previous,
+    { filters, changed, hadTarget },
+    { signal, onStart: noted(shipment) },
+  );
   await folder.host.write(folder.stateFile(previous), JSON.stringify(state));
   await keepImages(engine, folder, previous, state);
   await folder.note({ step: 'snapshot' });
@@ -114,7 +122,10 @@ async function images(shipment: Shipment, tools: Tools): Promise<void> {
 }
 
 /** What Compose calls the image of a service; the names it could have where there is none yet. */
-async function namesInUse({ engine, prepared, signal }: Shipment, service: ComposeService): Promise<string[]> {
+async function namesInUse(
+  { engine, prepared, signal }: Shipment,
+  service: ComposeService,
+): Promise<string[]> {
   const names = imageNamesOf(service, prepared.stack.project);
   const there = await Promise.all(names.map((name) => engine.images.inspect(name, signal)));
   const used = names.filter((_name, index) => there[index]);
@@ -159,8 +170,10 @@ async function digested(
 async function toolsOf(shipment: Shipment): Promise<Tools> {
   const { engine, folder, prepared, environment, signal } = shipment;
   const { host, target } = folder;
-  const compose = await Compose.find(engine.address, signal, host.isRemote ? host.run : undefined);
   const { composeFile, project } = prepared.stack;
+  const compose = host.isRemote
+    ? await Compose.find(engine.address, signal, host.run)
+    : prepared.stack.compose;
   const place = { file: path.posix.join(target.path, composeFile), folder: target.path, project };
   const onLine = (line: string): void => tell(shipment, 'up', line);
   return {

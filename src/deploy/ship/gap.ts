@@ -52,7 +52,9 @@ async function watch(address: Address, stop: AbortSignal): Promise<Seen> {
       isDown = false;
       last = performance.now();
     } else if (!stop.aborted) isDown = true;
-    await wait(Math.max(0, EVERY_MS - (performance.now() - begun)), undefined, { signal: stop }).catch(() => undefined);
+    await wait(Math.max(0, EVERY_MS - (performance.now() - begun)), undefined, { signal: stop }).catch(
+      () => undefined,
+    );
   }
   if (seen.answered && isDown) seen.longest = Math.max(seen.longest, performance.now() - last);
   return seen;
@@ -97,7 +99,10 @@ function connection({ host, port }: { host: string; port: number }, stop: AbortS
     const aborted = (): void => end(false);
     stop.addEventListener('abort', aborted, { once: true });
     socket.setTimeout(PATIENCE_MS, () => end(false));
-    socket.on('connect', () => void wait(HOLDS_MS).then(() => end(!socket.readableEnded && !socket.destroyed)));
+    socket.on(
+      'connect',
+      () => void wait(HOLDS_MS).then(() => end(!socket.readableEnded && !socket.destroyed)),
+    );
     socket.on('data', () => end(true));
     socket.on('error', () => end(false));
     socket.on('close', () => end(false));

@@ -21,7 +21,10 @@ export async function waitHealthy(
 ): Promise<void> {
   if (!health) return;
   const until = performance.now() + health.seconds * 1000;
-  for (const look of [health.url && urlLook(health.url), health.command && commandLook(health.command, workspace)]) {
+  for (const look of [
+    health.url && urlLook(health.url),
+    health.command && commandLook(health.command, workspace),
+  ]) {
     if (!look) continue;
     for (;;) {
       const left = until - performance.now();
@@ -91,7 +94,11 @@ async function failureOf(
 ): Promise<ShipFailure | undefined> {
   const shown = oneLine([program, ...words].join(' '), 200);
   try {
-    const { exitCode, stdout, stderr } = await runProgram(program, words, { cwd: workspace, limitMs, signal });
+    const { exitCode, stdout, stderr } = await runProgram(program, words, {
+      cwd: workspace,
+      limitMs,
+      signal,
+    });
     if (exitCode === 0) return undefined;
     const lines = plainText(`${stdout.subarray(-8000).toString('utf8')}\n${stderr.slice(-8000)}`).split('\n');
     const said = lines.filter((line) => line.trim() !== '').slice(-20);
@@ -125,10 +132,7 @@ export async function watchServices(
       const details = await engine.inspectContainer(id, signal);
       const why = whyBroken(details, first.get(id) ?? details);
       if (why === undefined) continue;
-      throw new ShipFailure(
-        `${service} did not stay up: ${why}`,
-        await explain(engine, details, signal),
-      );
+      throw new ShipFailure(`${service} did not stay up: ${why}`, await explain(engine, details, signal));
     }
   }
 }

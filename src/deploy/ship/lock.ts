@@ -49,7 +49,14 @@ export async function lockHolder(
   return held && { owner: lockOwner(held.owner), isLive: held.isLive };
 }
 
-const UNKNOWN: LockOwner = { user: 'somebody', host: 'some machine', pid: 0, started: '', since: 'now', doing: '' };
+const UNKNOWN: LockOwner = {
+  user: 'somebody',
+  host: 'some machine',
+  pid: 0,
+  started: '',
+  since: 'now',
+  doing: '',
+};
 
 function lockOwner({ host, pid, started, about }: ClaimOwner): LockOwner {
   const said = (key: string): string => oneLine(about[key] ?? '', 200) || 'unknown';

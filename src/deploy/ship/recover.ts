@@ -15,7 +15,9 @@ export async function interruptedDeploy(environment: DeployEnvironment): Promise
   if (!(await folder.attempt())) return undefined;
   const holder = await lockHolder(folder);
   if (holder?.isLive) return undefined;
-  return holder?.owner ?? { user: '', host: '', pid: 0, started: '', since: '', doing: 'A deploy was not ended' };
+  return (
+    holder?.owner ?? { user: '', host: '', pid: 0, started: '', since: '', doing: 'A deploy was not ended' }
+  );
 }
 
 /**
@@ -55,9 +57,13 @@ export async function recoverUnderLock(
   const { oneAtATime } = environment;
   const explanation = await undo(attempt, folder, engine, { signal, oneAtATime, onProgress });
   const reason = 'The deploying process ended before the deploy did.';
-  const ended: Release = { ...release, outcome: 'rolled back', reason: release.reason || reason, explanation };
+  const ended: Release = {
+    ...release,
+    outcome: 'rolled back',
+    reason: release.reason || reason,
+    explanation,
+  };
   await folder.saveRelease(ended);
   await folder.endAttempt();
   return ended;
 }
-

@@ -61,7 +61,10 @@ export class ReleaseFolder {
   }
 
   private constructor(readonly target: TargetPath) {
-    this.path = path.posix.join(path.posix.dirname(target.path), `.seaworthy-${path.posix.basename(target.path)}`);
+    this.path = path.posix.join(
+      path.posix.dirname(target.path),
+      `.seaworthy-${path.posix.basename(target.path)}`,
+    );
     this.host = new TargetHost(target);
   }
 
@@ -90,11 +93,16 @@ export class ReleaseFolder {
   async state(release: string): Promise<ServicesState> {
     const state = await this.readJson<ServicesState>(this.stateFile(release));
     if (state) return state;
-    throw new UserError(`Nothing is kept of the release ${release}`, 'Choose another one: "deploy history" lists them.');
+    throw new UserError(
+      `Nothing is kept of the release ${release}`,
+      'Choose another one: "deploy history" lists them.',
+    );
   }
 
   async builds(): Promise<Map<string, Build>> {
-    return new Map(Object.entries((await this.readJson<Record<string, Build>>(this.file('builds.json'))) ?? {}));
+    return new Map(
+      Object.entries((await this.readJson<Record<string, Build>>(this.file('builds.json'))) ?? {}),
+    );
   }
 
   async addBuilds(more: ReadonlyMap<string, Build>): Promise<void> {

@@ -116,6 +116,9 @@ function notKept(wanted: string | undefined, kept: readonly Release[]): UserErro
   const names = kept.slice(0, 5).map(({ id }) => id);
   const there = names.length === 0 ? 'none is kept yet' : `there are ${names.join(', ')}`;
   return wanted === undefined
-    ? new UserError(`There is no release to go back to: ${there}`, 'Every deploy keeps the one that it replaces.')
+    ? new UserError(
+        `There is no release to go back to: ${there}`,
+        'Every deploy keeps the one that it replaces.',
+      )
     : new UserError(`The release ${wanted} is not kept; ${there}`, '"deploy history" lists all of them.');
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as os from 'node:os';
 import { headCommit } from '../../base/git';
-import { isCancelled, UserError } from '../../base/errors';
+import { UserError } from '../../base/errors';
 import type { EngineConnection } from '../../engine/connection';
 import type { Chosen } from '../chooseEnvironment';
 import { findComposeFile } from '../compose';
@@ -29,6 +29,9 @@ export interface ShipOptions {
   /** Whether the lock of one that lives, or is on another machine, is to be broken. */
   breakLock?: ((owner: LockOwner) => Promise<boolean>) | undefined;
 }
+
+/** How old an answer may be, in milliseconds, for the plan to be taken as it is. */
+const FRESH_MS = 1000;
 
 /** Why a release is made, and of what. */
 export interface Reason {
@@ -65,8 +68,12 @@ export async function ship(
     if (first.plan.secrets.length > 0) throw secretsFound(first.plan);
     if (isNothing(first.plan)) return unchanged(first, await folder.current());
     onProgress({ step: 'confirm', message: 'waiting for a yes' });
+    const asked = performance.now();
     if (!(await options.confirm(first.plan))) return cancelled(first, 'It was not confirmed.');
-    const prepared = await checked(first, plan, environment, project.workspacePath, options);
+    const isFresh = environment.pre.length === 0 && performance.now() - asked < FRESH_MS;
+    const prepared = isFresh
+      ? first
+      : await checked(first, plan, environment, project.workspacePath, options);
     if (typeof prepared === 'string') return cancelled(first, prepared);
     return await attemptIt(chosen, engine, reason, folder, prepared, options);
   } finally {
@@ -109,7 +116,9 @@ async function attemptIt(
   const { plan, filters, folders, stack } = prepared;
   const known = await folder.current();
   const current = known ?? newId(-1000);
-  const hadTarget = folders.isRemote ? await folder.host.isFolder(folder.target.path) : folders.target !== undefined;
+  const hadTarget = folders.isRemote
+    ? await folder.host.isFolder(folder.target.path)
+    : folders.target !== undefined;
   const composeFile = await composeFileThere(folder, environment, stack.composeFile);
   const services = [...stack.services, ...(prepared.before ?? [])];
   const state = await readState(engine, stack.project, composeFile, services, signal);
@@ -161,14 +170,20 @@ async function composeFileThere(
 }
 
 /** What was there before the first deploy is a release too: it can be gone back to. */
-async function keepFound(folder: ReleaseFolder, release: Release, { services }: Attempt['state']): Promise<void> {
+async function keepFound(
+  folder: ReleaseFolder,
+  release: Release,
+  { services }: Attempt['state'],
+): Promise<void> {
   await folder.saveRelease({
     ...release,
     ...{ kind: 'found', from: '', by: '', commit: null, outcome: 'deployed' },
     files: { added: [], changed: [], deleted: [] },
     services: services.flatMap(({ name, containers }) => {
       const imageId = containers.find(({ state }) => state === 'running')?.imageId;
-      return imageId === undefined ? [] : [{ name, action: 'untouched' as const, reason: 'it was there', imageId }];
+      return imageId === undefined
+        ? []
+        : [{ name, action: 'untouched' as const, reason: 'it was there', imageId }];
     }),
   });
   await folder.setCurrent(release.id);
@@ -196,17 +211,31 @@ async function putBack(
   return ended;
 }
 
-function resultOf({ id, outcome, services, downtimeMs, downtimeSeenBy, reason, explanation }: Release): ShipResult {
+function resultOf({
+  id,
+  outcome,
+  services,
+  downtimeMs,
+  downtimeSeenBy,
+  reason,
+  explanation,
+}: Release): ShipResult {
   const rolledBack = outcome === 'rolled back';
   return { release: id, outcome, services, downtimeMs, downtimeSeenBy, rolledBack, reason, explanation };
 }
 
-const NOTHING_SEEN = { downtimeMs: 0, downtimeSeenBy: 'nothing', rolledBack: false, explanation: [] } as const;
+const NOTHING_SEEN = {
+  downtimeMs: 0,
+  downtimeSeenBy: 'nothing',
+  rolledBack: false,
+  explanation: [],
+} as const;
 
 function unchanged({ plan, deployed }: PreparedDeploy, current: string | undefined): ShipResult {
   const services = plan.services.map((each) => ({
     ...each,
-    imageId: deployed.services.get(each.name)?.containers.find(({ state }) => state === 'running')?.imageId ?? '',
+    imageId:
+      deployed.services.get(each.name)?.containers.find(({ state }) => state === 'running')?.imageId ?? '',
   }));
   return { ...NOTHING_SEEN, release: current ?? '', outcome: 'unchanged', services, reason: '' };
 }
@@ -233,6 +262,9 @@ function secretsFound({ secrets }: DeployPlan): UserError {
 
 /** Sorts by time. */
 function newId(offset = 0): string {
-  const time = new Date(Date.now() + offset).toISOString().replace(/[-:]|\..*/g, '').replace('T', '-');
+  const time = new Date(Date.now() + offset)
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
   return `${time}-${randomBytes(2).toString('hex')}`;
 }

@@ -16,7 +16,11 @@ const HASHES_MS = 30 * 60_000;
 export async function snapshotFiles(
   folder: ReleaseFolder,
   release: string,
-  { filters, changed, hadTarget }: { filters: readonly Filter[]; changed: readonly string[]; hadTarget: boolean },
+  {
+    filters,
+    changed,
+    hadTarget,
+  }: { filters: readonly Filter[]; changed: readonly string[]; hadTarget: boolean },
   options: CopyOptions,
 ): Promise<void> {
   const { host, target } = folder;
@@ -142,8 +146,16 @@ export async function forgetImages(
   }
 }
 
-function keptName(folder: ReleaseFolder, service: string, release: string): { repository: string; tag: string } {
-  const plain = service.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'service';
+function keptName(
+  folder: ReleaseFolder,
+  service: string,
+  release: string,
+): { repository: string; tag: string } {
+  const plain =
+    service
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'service';
   const place = createHash('sha256').update(`${folder.path}\0${service}`).digest('hex').slice(0, 12);
   return { repository: `seaworthy-release/${plain}-${place}`, tag: release };
 }

@@ -46,7 +46,8 @@ export async function undo(
       return undefined;
     });
     if (wrong?.length === 0) return writtenSince(attempt, folder);
-    if (wrong && tries >= TRIES) throw new ShipFailure(`The state of before is not back: ${wrong.join('; ')}`);
+    if (wrong && tries >= TRIES)
+      throw new ShipFailure(`The state of before is not back: ${wrong.join('; ')}`);
     await pause(1000, options.signal);
   }
 }
@@ -66,7 +67,8 @@ async function tryUndo(
   if (await host.isFolder(target.path))
     await restoreFiles(host.run, files, target.path, attempt.filters, { signal });
   tell('putting the images back');
-  for (const { images } of services) for (const { name, id } of images) await pointTo(engine, name, id, signal);
+  for (const { images } of services)
+    for (const { name, id } of images) await pointTo(engine, name, id, signal);
   const compose = await Compose.find(engine.address, signal, host.isRemote ? host.run : undefined);
   const place = { file: `${target.path}/${composeFile}`, folder: target.path, project: composeProject };
   const tools: Tools = { engine, compose, place, oneAtATime, work: { signal, onLine: tell } };
@@ -130,7 +132,8 @@ async function stillWrong(
   const files = isThere
     ? await differingFiles(host.run, folder.filesOf(previous), target.path, filters, { signal })
     : [];
-  const wrong = files.length > 0 ? [`${count(files.length, 'file')}, such as ${oneLine(files[0] ?? '', 100)}`] : [];
+  const wrong =
+    files.length > 0 ? [`${count(files.length, 'file')}, such as ${oneLine(files[0] ?? '', 100)}`] : [];
   if (hadTarget && !isThere) wrong.push('the folder of the target is gone');
   const now = await containersByService(engine, state.composeProject, signal);
   for (const { name, containers } of state.services) {
