@@ -81,7 +81,7 @@ describe('What Compose prints', () => {
     const web = readComposeConfig(SHORT).find(({ name }) => name === 'web');
     assert.deepEqual(
       [web?.fixedPorts, web?.binds, web?.dependsOn, web?.containerName],
-      [['8001'], [{ source: '/srv/shop/conf', target: '/etc/web' }], ['db'], 'shop-web'],
+      [['8001'], [{ source: '/srv/shop/conf', target: '/etc/web', isReadOnly: true }], ['db'], 'shop-web'],
     );
     assert.deepEqual(web?.build?.definition['args'], { A: 'x$y' });
     const [long] = readComposeConfig(LONG);
