@@ -29,6 +29,8 @@ export interface Finding {
   fingerprint?: string;
   /** Name of the innermost function around it. */
   inFunction?: string;
+  /** The test that it is about, where one rule has to tell it from others: suites first, as in `cart > adds`. */
+  test?: string;
   /** Other places that speak for it, such as a parameter that nothing reads. */
   related?: RelatedPlace[];
   /** True: it stands in the baseline and fails nothing. False: it is new. Left out where there is no baseline. */

@@ -15,7 +15,7 @@ import type { DeployEnvironment, DeployProject } from './project';
 import { planFiles } from './rsync';
 import type { FileChanges } from './rsync';
 import { scanSecrets } from './secretScan';
-import type { FoundSecret } from './secretScan';
+import type { FoundSecret } from '../base/secretText';
 import { planServices } from './services';
 import type { ServicePlan } from './services';
 import { readStack } from './stack';

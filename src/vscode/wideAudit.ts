@@ -4,6 +4,8 @@ import { auditMany } from '../audit/auditMany';
 import { STAGE_NAMES } from '../audit/finding';
 import type { StageName } from '../audit/finding';
 import type { AuditRequest } from '../audit/audit';
+import { MUTANT_BUDGETS } from '../audit/mutation/proof';
+import type { MutantBudget } from '../audit/mutation/proof';
 import type { AuditReport } from '../audit/report';
 import { summaryPage } from '../audit/explanation';
 import { scopeOfChanges, scopeOfFolder } from '../audit/scope';
@@ -17,9 +19,19 @@ import { listSources } from '../sandbox/sources';
 import type { AuditServices } from './auditCommand';
 import { FolderFacts } from './auditRequest';
 import type { AuditTarget } from './auditTarget';
+import { readMutantBudget } from './configuration';
 import type { KeptPages } from './keptPages';
 
-const STATIC_STAGES: readonly StageName[] = ['theater', 'quality'];
+/** What of each file is asked for. */
+interface Depth {
+  stages: readonly StageName[];
+  mutants?: MutantBudget;
+}
+
+const READ: Depth = { stages: ['theater', 'quality'] };
+const RUN: Depth = { stages: STAGE_NAMES };
+/** Among the stages that a caller names: mutants are tried as well. */
+const MUTANTS = 'mutants';
 
 export interface WideAuditServices extends AuditServices {
   pages: KeptPages;
@@ -37,7 +49,7 @@ interface Part extends Scope {
   folder: vscode.WorkspaceFolder;
 }
 
-/** Audits the folders that the explorer gives. `stages` is for callers; a person is asked. */
+/** Audits the folders that the explorer gives. `stages`, with `mutants` among them or not, is for callers; a person is asked. */
 export function auditFolder(services: WideAuditServices, uri: unknown, selected: unknown, stages: unknown) {
   const uris = (Array.isArray(selected) && selected.length > 0 ? selected : [uri]).filter(
     (one): one is vscode.Uri => one instanceof vscode.Uri,
@@ -104,8 +116,8 @@ async function run(
   wanted: unknown,
   findScope: (signal: AbortSignal) => Promise<Part[]>,
 ): Promise<WideAudit | undefined> {
-  const stages = await chooseStages(wanted);
-  if (!stages) return undefined;
+  const depth = await chooseDepth(wanted);
+  if (!depth) return undefined;
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title: 'Seaworthy' };
   try {
     const result = await vscode.window.withProgress(options, async (progress, token) => {
@@ -113,7 +125,7 @@ async function run(
       const subscription = token.onCancellationRequested(() => cancel.abort());
       progress.report({ message: 'looking for files' });
       try {
-        return await auditParts(services, await findScope(cancel.signal), stages, cancel, progress);
+        return await auditParts(services, await findScope(cancel.signal), depth, cancel, progress);
       } finally {
         subscription.dispose();
         await services.keepAnalyses();
@@ -131,27 +143,36 @@ async function run(
   }
 }
 
-async function chooseStages(wanted: unknown): Promise<readonly StageName[] | undefined> {
-  if (Array.isArray(wanted)) return STAGE_NAMES.filter((name) => wanted.includes(name));
-  if (!vscode.workspace.isTrusted) return STATIC_STAGES;
+async function chooseDepth(wanted: unknown): Promise<Depth | undefined> {
+  const budget = readMutantBudget();
+  if (Array.isArray(wanted)) {
+    const stages = STAGE_NAMES.filter((name) => wanted.includes(name));
+    return { stages, ...(wanted.includes(MUTANTS) ? { mutants: budget } : {}) };
+  }
+  if (!vscode.workspace.isTrusted) return READ;
   const chosen = await vscode.window.showQuickPick(
     [
       {
         label: 'Read the files',
         description: 'theater and quality; milliseconds a file',
-        stages: STATIC_STAGES,
+        depth: READ,
       },
-      { label: 'Run their tests too', description: 'all three stages; seconds a file', stages: STAGE_NAMES },
+      { label: 'Run their tests too', description: 'all three stages; seconds a file', depth: RUN },
+      {
+        label: 'Prove their tests with mutants too',
+        description: `all three stages; up to ${MUTANT_BUDGETS[budget] / 1000} seconds more a file`,
+        depth: { ...RUN, mutants: budget },
+      },
     ],
     { title: 'Audit', placeHolder: 'How thoroughly? A verdict of pass needs all three stages.' },
   );
-  return chosen?.stages;
+  return chosen?.depth;
 }
 
 async function auditParts(
   services: WideAuditServices,
   parts: readonly Part[],
-  stages: readonly StageName[],
+  { stages, mutants }: Depth,
   cancel: AbortController,
   progress: vscode.Progress<{ message?: string; increment?: number }>,
 ): Promise<WideAudit> {
@@ -159,19 +180,23 @@ async function auditParts(
     files.map((file): AuditTarget => ({ folder, file, uri: vscode.Uri.joinPath(folder.uri, file) })),
   );
   const facts = new FolderFacts(services.onSettingsProblem);
+  const requestFor = async (target: AuditTarget): Promise<AuditRequest> => ({
+    ...(await facts.requestFor(target, stages)),
+    ...(mutants ? { mutants } : {}),
+  });
   const byReport = new Map<AuditReport, AuditTarget>();
   const audit = async (target: AuditTarget, signal: AbortSignal): Promise<AuditReport> => {
     throwIfCancelled(signal);
     const report = await services
       .auditor()
-      .audit({ ...(await facts.requestFor(target, stages)), isOneOfMany: true }, { signal });
+      .audit({ ...(await requestFor(target)), isOneOfMany: true }, { signal });
     byReport.set(report, target);
     return report;
   };
   const running = targets[0] && services.model.begin(targets[0].folder.uri, () => cancel.abort());
   try {
     const requests = function* (): Generator<Promise<AuditRequest>> {
-      for (const target of targets) yield facts.requestFor(target, stages);
+      for (const target of targets) yield requestFor(target);
     };
     await services.auditor().readAhead(requests(), {
       signal: cancel.signal,

@@ -25,28 +25,28 @@ describe('audits of many files, in the editor', () => {
     if (fs.existsSync(baseline.fsPath)) await vscode.workspace.fs.delete(baseline);
   });
 
-  const audit = async (): Promise<WideAudit> => {
+  const audit = async (stages = STATIC): Promise<WideAudit> => {
     const result = await vscode.commands.executeCommand<WideAudit>(
       'seaworthy.auditFolder',
       inWorkspace('wide'),
       undefined,
-      STATIC,
+      stages,
     );
     assert.ok(result);
     return result;
   };
 
   /** The editor gives up asking when the document changes under it, as it does while it is being opened. */
-  const actions = async (line: number, attempts = 5): Promise<vscode.CodeAction[]> => {
-    await vscode.window.showTextDocument(file);
+  const actions = async (line: number, of = file, attempts = 5): Promise<vscode.CodeAction[]> => {
+    await vscode.window.showTextDocument(of);
     try {
       return await vscode.commands.executeCommand<vscode.CodeAction[]>(
         'vscode.executeCodeActionProvider',
-        file,
+        of,
         new vscode.Range(line, 0, line, 80),
       );
     } catch (error) {
-      if (attempts > 1 && String(error).includes('Canceled')) return actions(line, attempts - 1);
+      if (attempts > 1 && String(error).includes('Canceled')) return actions(line, of, attempts - 1);
       throw error;
     }
   };
@@ -114,6 +114,25 @@ describe('audits of many files, in the editor', () => {
     } finally {
       collection.dispose();
     }
+  });
+
+  it('proves tests with mutants when that is asked for, and offers it where a test seems to check nothing', async () => {
+    const write = (name: string, text: string): Thenable<void> =>
+      vscode.workspace.fs.writeFile(inWorkspace(`wide/${name}`), Buffer.from(text));
+    await write('half.mjs', 'export function half(x) {\n  return x / 2;\n}\n');
+    const steps = "export const same = Reflect.get(assert, ['strict', 'Equal'].join(''));\n";
+    await write('steps.mjs', `import assert from 'node:assert';\n${steps}`);
+    const tests = "it('halves', () => same(half(4), 2));\nit('runs', () => { half(6); });\n";
+    const imports = ['{ it } from "node:test"', '{ half } from "./half.mjs"', '{ same } from "./steps.mjs"'];
+    await write('half.test.mjs', `${imports.map((one) => `import ${one};\n`).join('')}${tests}`);
+    const unchecked = ({ reports }: WideAudit) => {
+      const report = reports.find((one) => one.file === 'wide/half.test.mjs');
+      return report?.stages[0]?.findings.filter(({ ruleId }) => ruleId === 'TT01').map(({ test }) => test);
+    };
+    assert.deepEqual(unchecked(await audit()), ['halves', 'runs']);
+    const offered = await actions(4, inWorkspace('wide/half.test.mjs'));
+    assert.ok(offered.some(({ command }) => command?.command === 'seaworthy.proveWithMutants'));
+    assert.deepEqual(unchecked(await audit(['theater', 'production', 'mutants'])), ['runs']);
   });
 
   it('refuses a folder outside the workspace', async () => {

@@ -18,6 +18,18 @@ async function prove(folder: string, { file, files }: HollowProject): Promise<St
   return (await runStage(sandbox, folder, file, { mutants: 'quick' })).result;
 }
 
+/** An audit of the test file tells which of its tests check something. */
+async function tellsTestsApart(folder: string, project: HollowProject, prefix = ''): Promise<void> {
+  const file = Object.keys(project.files).find((name) => /test/.test(name)) ?? '';
+  const { mutation, reason } = await prove(folder, { ...project, file });
+  assert.deepEqual([mutation?.status, mutation?.of], ['run', project.file], mutation?.reason ?? reason);
+  const names = mutation?.asserting?.map(({ name }) => name).sort();
+  assert.deepEqual(
+    names,
+    ['again', 'description', 'discount'].map((name) => prefix + name),
+  );
+}
+
 /** Each function with what its mutants show. */
 function proofs({ mutation, reason }: StageResult): Record<string, string> {
   assert.equal(mutation?.status, 'run', mutation?.reason ?? reason);
@@ -32,7 +44,12 @@ function all(proof: string, describeName: string): Record<string, string> {
 
 const VITEST = "import { expect, it } from 'vitest';\n";
 const MATCHER = 'expect(A).toEqual(B);';
-function holds(title: string, project: (kind: SuiteKind) => HollowProject, folderOf: () => string): void {
+function holds(
+  title: string,
+  project: (kind: SuiteKind) => HollowProject,
+  folderOf: () => string,
+  prefix = '',
+): void {
   describe(title, () => {
     it(`calls an honest suite proved, ${TIMES} times of ${TIMES}`, async () => {
       const name = project('honest').file.endsWith('.py') ? 'describe' : 'describeCart';
@@ -42,6 +59,9 @@ function holds(title: string, project: (kind: SuiteKind) => HollowProject, folde
         assert.deepEqual([result.status, result.findings], ['pass', []]);
       }
     });
+
+    it('knows of each test whether it checks something', () =>
+      tellsTestsApart(folderOf(), project('mixed'), prefix));
 
     it(`calls it hollow without its assertions, ${TIMES} times of ${TIMES}`, async () => {
       for (let time = 0; time < TIMES; time++) {
@@ -65,11 +85,13 @@ describe('mutants', function () {
     'under pytest',
     (kind) => pythonProject('pytest', kind),
     () => temporaryFolder('pytest'),
+    'test_',
   );
   holds(
     'under unittest',
     (kind) => pythonProject('unittest', kind),
     () => temporaryFolder('unittest'),
+    'CartTest > test_',
   );
   holds(
     'under node:test',

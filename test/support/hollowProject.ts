@@ -1,10 +1,23 @@
-/** A small project with a suite that checks, or the same suite with its assertions taken out. */
+/**
+ * A small project with a suite that checks, the same suite with its assertions taken out, or one of which the first test
+ * checks nothing and the last checks what another does.
+ */
 export interface HollowProject {
   file: string;
   files: Record<string, string>;
 }
 
-export type SuiteKind = 'honest' | 'hollow';
+export type SuiteKind = 'honest' | 'hollow' | 'mixed';
+
+/** The tests of a suite: to a mixed one the second is added again. */
+function testsOf<Test extends [name: string, ...rest: string[]]>(tests: Test[], kind: SuiteKind): Test[] {
+  const [, second] = tests;
+  return kind === 'mixed' && second ? [...tests, ['again', ...second.slice(1)] as Test] : tests;
+}
+
+function checks(kind: SuiteKind, test: number): boolean {
+  return kind === 'honest' || (kind === 'mixed' && test > 0);
+}
 
 const PYTHON = `class Cart:
     def __init__(self):
@@ -75,9 +88,9 @@ const SCRIPT_CART =
 /** For pytest, or for unittest. */
 export function pythonProject(runner: 'pytest' | 'unittest', kind: SuiteKind): HollowProject {
   const isCase = runner === 'unittest';
-  const tests = PYTHON_CHECKS.map(([name, act, check]) => {
+  const tests = testsOf(PYTHON_CHECKS, kind).map(([name, act, check], index) => {
     const lines = [`def test_${name}(${isCase ? 'self' : ''}):`, `    ${act}`];
-    if (kind === 'honest')
+    if (checks(kind, index))
       lines.push(
         `    ${isCase ? check.replace(/^assert (.*) == (.*)$/, 'self.assertEqual($1, $2)') : check}`,
       );
@@ -90,8 +103,8 @@ export function pythonProject(runner: 'pytest' | 'unittest', kind: SuiteKind): H
 
 /** For a runner whose test functions and assertions come with `imports`, or are global. */
 export function scriptProject(imports: string, equal: string, kind: SuiteKind): HollowProject {
-  const tests = SCRIPT_CHECKS.map(([name, act, value, wanted]) => {
-    const check = kind === 'honest' ? `\n  ${equal.replace('A', value).replace('B', wanted)}` : '';
+  const tests = testsOf(SCRIPT_CHECKS, kind).map(([name, act, value, wanted], index) => {
+    const check = checks(kind, index) ? `\n  ${equal.replace('A', value).replace('B', wanted)}` : '';
     return `it('${name}', () => {\n  ${act}${check}\n});\n`;
   });
   const test = `${imports}import { Cart, describeCart, discount } from './cart.mjs';\n\n${SCRIPT_CART}${tests.join('')}`;

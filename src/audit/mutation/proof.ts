@@ -36,6 +36,16 @@ export interface ProvedFunction {
   ignored?: Record<string, string>;
 }
 
+/** A test of which an assertion fails when something is changed, so that it is known to check something. */
+export interface AssertingTest {
+  /** As its runner names it, suites first: `cart > adds`. */
+  name: string;
+  /** The function that was changed, where, and how, as in {@link TriedMutant}. */
+  function: string;
+  line: number;
+  change: string;
+}
+
 /** What mutants say about the tests of a file. */
 export interface MutationReport {
   budget: MutantBudget;
@@ -46,6 +56,8 @@ export interface MutationReport {
   /** Empty when all there was to try was tried. */
   reason: string;
   functions: ProvedFunction[];
+  /** For a test file alone: those of its tests that noticed a change by an assertion. */
+  asserting?: AssertingTest[];
   /** Tests that pass now and fail then, which were left out. */
   flaky: string[];
   durationMs: number;

@@ -142,6 +142,7 @@ function toFinding(
     confidence: observation.confidence ?? rule.confidence,
   };
   if (observation.fix) finding.fix = toFix(observation.fix, tree);
+  if (observation.test !== undefined) finding.test = observation.test;
   const related = relatedPlaces(rule, observation, facts);
   if (related.length > 0) finding.related = related;
   return [{ finding, range: observation.range }];

@@ -52,6 +52,59 @@ export function copyTree(walk: WalkFunctions, source: Tree, text: string, types:
   return tree;
 }
 
+/** Names of {@link WalkFunctions}, for a look whether the program has them. */
+export const WALK_FUNCTIONS = [
+  '_ts_tree_root_node_wasm',
+  '_ts_tree_cursor_new_wasm',
+  '_ts_tree_cursor_delete_wasm',
+  '_ts_tree_cursor_goto_first_child_wasm',
+  '_ts_tree_cursor_goto_next_sibling_wasm',
+  '_ts_tree_cursor_goto_parent_wasm',
+  '_ts_tree_cursor_current_node_type_id_wasm',
+  '_ts_tree_cursor_current_node_is_named_wasm',
+  '_ts_tree_cursor_current_node_is_missing_wasm',
+  '_ts_tree_cursor_current_field_id_wasm',
+  '_ts_tree_cursor_start_index_wasm',
+  '_ts_tree_cursor_end_index_wasm',
+] as const satisfies (keyof WalkFunctions)[];
+
+/** The same walk by what the package promises, for a version whose program works otherwise. */
+export function cursorWalk(tree: Tree): WalkFunctions {
+  const cursor = tree.walk();
+  return {
+    _ts_tree_root_node_wasm: () => undefined,
+    _ts_tree_cursor_new_wasm: () => undefined,
+    _ts_tree_cursor_delete_wasm: () => cursor.delete(),
+    _ts_tree_cursor_goto_first_child_wasm: () => Number(cursor.gotoFirstChild()),
+    _ts_tree_cursor_goto_next_sibling_wasm: () => Number(cursor.gotoNextSibling()),
+    _ts_tree_cursor_goto_parent_wasm: () => Number(cursor.gotoParent()),
+    _ts_tree_cursor_current_node_type_id_wasm: () => cursor.nodeTypeId,
+    _ts_tree_cursor_current_node_is_named_wasm: () => Number(cursor.nodeIsNamed),
+    _ts_tree_cursor_current_node_is_missing_wasm: () => Number(cursor.nodeIsMissing),
+    _ts_tree_cursor_current_field_id_wasm: () => cursor.currentFieldId,
+    _ts_tree_cursor_start_index_wasm: () => cursor.startIndex,
+    _ts_tree_cursor_end_index_wasm: () => cursor.endIndex,
+  };
+}
+
+/** Whether two copies are of the same tree. */
+export function isSameTree(left: SyntaxTree, right: SyntaxTree): boolean {
+  const spell = ({ nodes, errors }: SyntaxTree): string =>
+    JSON.stringify([
+      nodes.map(({ kind, type, field, start, end, last, parent }) => [
+        kind,
+        type,
+        field,
+        start,
+        end,
+        last,
+        parent?.index,
+      ]),
+      errors,
+    ]);
+  return spell(left) === spell(right);
+}
+
 class TreeCopy {
   private readonly fields: readonly (string | null)[];
   private readonly names: readonly (string | null)[];

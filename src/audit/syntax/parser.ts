@@ -3,42 +3,56 @@ import * as path from 'node:path';
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- `require` is what picks the CommonJS build
 import treeSitter = require('web-tree-sitter');
 import type { Grammar } from '../language';
-import { copyTree } from './copyTree';
+import { copyTree, cursorWalk, isSameTree, WALK_FUNCTIONS } from './copyTree';
 import type { TypeTable, WalkFunctions } from './copyTree';
 import { editBetween, RecentTrees } from './recentTrees';
 import type { SyntaxTree } from './tree';
 
 /** The package runs one program in a process, and puts its functions into the options with which it was started. */
-let program: Promise<WalkFunctions> | undefined;
+let program: Promise<WalkFunctions | undefined> | undefined;
 
-async function startProgram(directory: string): Promise<WalkFunctions> {
+/** Gives the functions for a walk; undefined where this version of the package has others. */
+async function startProgram(directory: string): Promise<WalkFunctions | undefined> {
   const options: { locateFile: () => string } & Partial<WalkFunctions> = {
     locateFile: () => path.join(directory, 'web-tree-sitter.wasm'),
   };
   await treeSitter.Parser.init(options);
-  if (!options._ts_tree_cursor_new_wasm)
-    throw new Error('The parser does not show the functions of its cursor');
-  return options as WalkFunctions;
+  const hasAll = WALK_FUNCTIONS.every((name) => typeof options[name] === 'function');
+  return hasAll ? (options as WalkFunctions) : undefined;
+}
+
+/** Nested, with fields, more than one byte a character, and something that can't be read, in whatever grammar. */
+const SAMPLE = 'f(a, { b: "é" })\nif (x) { return y[1] + -2 } (\n# z\nclass A: pass\nlambda: (';
+
+interface LoadedGrammar {
+  parser: treeSitter.Parser;
+  types: TypeTable;
+  /** Undefined where the walk by the program's own functions gives something else than the one by the package's. */
+  walk: WalkFunctions | undefined;
 }
 
 /** Parses with the grammars found in one directory. Grammars are loaded at their first use and kept. */
 export class SourceParser {
-  private readonly grammars = new Map<Grammar, Promise<{ parser: treeSitter.Parser; types: TypeTable }>>();
+  private readonly grammars = new Map<Grammar, Promise<LoadedGrammar>>();
 
   private readonly recent = new RecentTrees();
 
   private constructor(
     private readonly directory: string,
-    private readonly walk: WalkFunctions,
+    private readonly walk: WalkFunctions | undefined,
   ) {}
 
-  /** `directory` holds `web-tree-sitter.wasm` and `grammars/NAME.wasm`. */
-  static async load(directory: string): Promise<SourceParser> {
+  /**
+   * @param directory holds `web-tree-sitter.wasm` and `grammars/NAME.wasm`
+   * @param isPlain reads trees by what the package promises alone, which takes several times as long
+   */
+  static async load(directory: string, isPlain = false): Promise<SourceParser> {
     program ??= startProgram(directory).catch((error: unknown) => {
       program = undefined;
       throw error;
     });
-    return new SourceParser(directory, await program);
+    const walk = await program;
+    return new SourceParser(directory, isPlain ? undefined : walk);
   }
 
   /**
@@ -46,7 +60,7 @@ export class SourceParser {
    *   edited only what has changed is read again
    */
   async parse(text: string, grammar: Grammar, path?: string): Promise<SyntaxTree> {
-    const { parser, types } = await this.grammar(grammar);
+    const { parser, types, walk } = await this.grammar(grammar);
     parser.reset();
     const before = path === undefined ? undefined : this.recent.take(path, grammar);
     try {
@@ -54,7 +68,7 @@ export class SourceParser {
       const tree = parser.parse(text, before?.tree);
       if (!tree) throw new Error(`The ${grammar} parser returned no tree`);
       try {
-        return copyTree(this.walk, tree, text, types);
+        return copyTree(walk ?? cursorWalk(tree), tree, text, types);
       } finally {
         if (path === undefined) tree.delete();
         else this.recent.keep(path, { grammar, text, tree });
@@ -64,7 +78,12 @@ export class SourceParser {
     }
   }
 
-  private grammar(name: Grammar): Promise<{ parser: treeSitter.Parser; types: TypeTable }> {
+  /** Whether trees of a grammar are read the fast way. */
+  async isDirect(grammar: Grammar): Promise<boolean> {
+    return (await this.grammar(grammar)).walk !== undefined;
+  }
+
+  private grammar(name: Grammar): Promise<LoadedGrammar> {
     let loaded = this.grammars.get(name);
     if (!loaded) {
       loaded = this.loadGrammar(name);
@@ -73,10 +92,43 @@ export class SourceParser {
     return loaded;
   }
 
-  private async loadGrammar(name: Grammar): Promise<{ parser: treeSitter.Parser; types: TypeTable }> {
+  private async loadGrammar(name: Grammar): Promise<LoadedGrammar> {
     const language = await treeSitter.Language.load(path.join(this.directory, 'grammars', `${name}.wasm`));
     const parser = new treeSitter.Parser();
     parser.setLanguage(language);
-    return { parser, types: [] };
+    const walk = this.walk && agrees(this.walk, parser) ? this.walk : undefined;
+    return { parser, types: [], walk };
   }
+}
+
+/** The program's functions are not what the package promises: another version may give them another meaning. */
+function agrees(walk: WalkFunctions, parser: treeSitter.Parser): boolean {
+  const tree = parser.parse(SAMPLE);
+  if (!tree) return false;
+  try {
+    return isSameTree(copyTree(ending(walk), tree, SAMPLE, []), copyTree(cursorWalk(tree), tree, SAMPLE, []));
+  } catch {
+    return false;
+  } finally {
+    tree.delete();
+  }
+}
+
+/** The same walk, given up when it goes on for longer than a small tree has nodes. */
+function ending(walk: WalkFunctions): WalkFunctions {
+  let steps = 0;
+  const count = (): void => {
+    if (++steps > 50 * SAMPLE.length) throw new Error('The walk does not end');
+  };
+  return {
+    ...walk,
+    _ts_tree_cursor_goto_next_sibling_wasm: (tree) => (
+      count(),
+      walk._ts_tree_cursor_goto_next_sibling_wasm(tree)
+    ),
+    _ts_tree_cursor_goto_first_child_wasm: (tree) => (
+      count(),
+      walk._ts_tree_cursor_goto_first_child_wasm(tree)
+    ),
+  };
 }

@@ -22,6 +22,8 @@ export interface Observation {
   severity?: Severity;
   confidence?: Finding['confidence'];
   fix?: ObservedFix;
+  /** {@link Finding.test} */
+  test?: string;
   /** Other places that speak for it. */
   related?: { range: TextRange; message: string }[];
   /** Places in other files that do. */

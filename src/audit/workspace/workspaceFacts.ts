@@ -38,6 +38,8 @@ interface KnownWorkspace {
   skipped: Set<string>;
   /** The thread that was told of it. */
   toldTo: IndexThread | undefined;
+  /** All of it is read in that thread, and nothing has changed since. */
+  isRead: boolean;
 }
 
 /** What the rest of a workspace says about a file: read once in a thread of its own, then kept up by `changed`. */
@@ -133,11 +135,14 @@ export class WorkspaceFacts {
 
   private async read(root: string, { signal, onProgress, waitsForAll }: FactsOptions): Promise<void> {
     await this.tell(root, signal);
+    const known = this.workspace(root);
+    if (known.isRead && this.thread && known.toldTo === this.thread) return;
     const begun = performance.now();
     for (;;) {
       throwIfCancelled(signal);
       const { progress } = await this.ask({ kind: 'read', root, milliseconds: SLICE_MS }, root);
-      if (!progress || progress.done >= progress.total) return;
+      known.isRead = progress === undefined || progress.done >= progress.total;
+      if (known.isRead || !progress) return;
       const took = performance.now() - begun;
       if (took > PROGRESS_AFTER_MS)
         onProgress?.(`Reading the workspace (${progress.done}/${progress.total} files)`);
@@ -152,10 +157,12 @@ export class WorkspaceFacts {
       const { files } = await this.parts.listSources(root, signal);
       known.files = files.map(({ path }) => path);
       known.toldTo = undefined;
+      known.isRead = false;
     }
     if (known.changed.size > 0) {
       const files = [...known.changed];
       known.changed.clear();
+      known.isRead = false;
       await this.ask({ kind: 'changed', root, files }, root);
     }
   }
@@ -172,6 +179,7 @@ export class WorkspaceFacts {
           const patience = isFresh ? START_PATIENCE_MS : 2 * PATIENCE_MS;
           await thread.ask({ kind: 'files', root, files, skipped: [...skipped] }, patience);
           known.toldTo = thread;
+          known.isRead = false;
         }
         // Another question about a file that the parser does not survive would end the same way.
         if (question.kind === 'view' && known.skipped.has(question.file.path)) return {};
@@ -192,6 +200,7 @@ export class WorkspaceFacts {
       changed: new Set(),
       skipped: new Set(),
       toldTo: undefined,
+      isRead: false,
     };
     this.workspaces.set(root, known);
     return known;

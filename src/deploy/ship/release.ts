@@ -1,13 +1,11 @@
 import type { FileChanges } from '../rsync';
 import type { ServicePlan } from '../services';
 
-const OUTCOMES = ['deployed', 'unchanged', 'cancelled', 'rolled back', 'failed'] as const;
-
 /**
  * How a deploy or a rollback ended: *deployed*: what was wanted serves; *unchanged*: it did already; *cancelled*: nothing was
  * touched; *rolled back*: what was there before serves again, and that was verified; *failed*: it does not, or can't be told.
  */
-export type ShipOutcome = (typeof OUTCOMES)[number];
+export type ShipOutcome = 'deployed' | 'unchanged' | 'cancelled' | 'rolled back' | 'failed';
 
 /** One state of an environment, as it is kept beside its target. */
 export interface Release {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MutatedSource } from '../../../src/audit/mutation/mutants';
 import type { ProvedFunction } from '../../../src/audit/mutation/proof';
-import { judgeFunctions } from '../../../src/audit/production/mutation/judgeMutants';
+import { assertingTests, judgeFunctions } from '../../../src/audit/production/mutation/judgeMutants';
 import { mutantFindings } from '../../../src/audit/production/mutation/mutantFindings';
 import { readProof } from '../../../src/audit/production/mutation/readProof';
 import { createKey } from '../../../src/audit/production/report/signatures';
@@ -52,6 +52,19 @@ describe('what mutants show', () => {
     assert.equal(judged([...both, outcome(1, 'timeout'), outcome(2, 'survived'), DONE])?.proof, 'crash-only');
     assert.equal(judged([...both, outcome(1, 'survived'), outcome(2, 'survived'), DONE])?.proof, 'survived');
     assert.equal(judged([BASELINE, DONE])?.proof, 'not covered');
+  });
+
+  it('is which tests check something, each by the first change that it noticed', () => {
+    const key = createKey();
+    const asserted = (mutant: number, name: string): object => ({ type: 'asserted', mutant, name });
+    const records = [asserted(1, 'a'), outcome(1, 'assertion'), asserted(2, 'b'), asserted(2, 'a')];
+    // A mutant that was never planned is nobody's.
+    const all = [...both, ...records, asserted(9, 'c'), DONE];
+    const found = assertingTests(SOURCE, [readProof(signedReport(key, all), key)]);
+    assert.deepEqual(found, [
+      { name: 'a', function: 'f', line: 1, change: 'it returns 0' },
+      { name: 'b', function: 'f', line: 1, change: 'it returns 1' },
+    ]);
   });
 
   it('is nothing where a test that may check was not run', () => {

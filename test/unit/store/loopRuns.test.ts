@@ -3,25 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Loop1Run } from '../../../src/repositories/loopRun';
 import { ProjectState } from '../../../src/repositories/projectState';
 import { realFileSystem } from '../../../src/store/fileSystem';
 import { Claims } from '../../../src/store/claims';
+import { loop1Run } from '../../support/loopRun';
 import { openStore } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
-
-const loop1Run = (parts: Partial<Loop1Run> = {}): Loop1Run => ({
-  id: 'run-1',
-  status: 'running',
-  iteration: 2,
-  failureRate: 41.5,
-  research: { status: 'completed', repositories: [], papers: [], completedAt: '2026-11-24T10:00:00.000Z' },
-  premortem: null,
-  remediation: null,
-  createdAt: '2026-11-24T10:00:00.000Z',
-  updatedAt: '2026-11-24T10:05:00.000Z',
-  ...parts,
-});
 
 describe('what is kept of loops, deployments and operations', function () {
   this.timeout(20_000);

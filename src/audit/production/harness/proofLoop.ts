@@ -35,6 +35,8 @@ export class ProofLoop {
   /** All tests that pass, and by mutant those that pass by it. */
   private stable = new Set<string>();
   private readonly within = new Map<number, Set<string>>();
+  /** Tests of which an assertion has failed for a mutant. */
+  private readonly asserting = new Set<string>();
   /** Mutants that something outside of single tests passes by. */
   private readonly around = new Set<number>();
 
@@ -125,6 +127,7 @@ export class ProofLoop {
   ): Promise<{ outcome: 'assertion' | 'crash' | 'survived'; name: string }> {
     const { tests } = await this.run(number, chosen, this.limit);
     const seen = tests.filter(({ name }) => this.stable.has(name));
+    if (this.plan.each && number > 0) this.noteAsserting(number, seen);
     for (const outcome of ['assertion', 'crash'] as const) {
       const noticed = seen.find(({ status }) => status === outcome);
       if (noticed) return { outcome, name: noticed.name.slice(0, MAX_TEXT) };
@@ -132,6 +135,14 @@ export class ProofLoop {
     // A test that is not even there any more was noticed by whoever counts them.
     const isComplete = [...chosen].every((name) => seen.some((test) => test.name === name));
     return { outcome: isComplete ? 'survived' : 'crash', name: '' };
+  }
+
+  private noteAsserting(mutant: number, seen: readonly EndedTest[]): void {
+    for (const { name, status } of seen) {
+      if (status !== 'assertion' || this.asserting.has(name)) continue;
+      this.asserting.add(name);
+      this.write({ type: 'asserted', mutant, name: name.slice(0, MAX_TEXT) });
+    }
   }
 
   private async isQuiet(): Promise<boolean> {

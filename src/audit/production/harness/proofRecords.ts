@@ -7,6 +7,8 @@ export interface ProofPlan {
   /** For all mutants of this step. */
   seconds: number;
   mutants: { id: number; function: number; extreme: boolean }[];
+  /** Each test that notices something is of interest, not only the first. */
+  each?: boolean;
 }
 
 /** How the proof as a whole goes. */
@@ -34,6 +36,13 @@ export interface MutantRecord {
   milliseconds: number;
 }
 
+/** The first mutant for which an assertion of this test failed. */
+interface AssertedRecord {
+  type: 'asserted';
+  mutant: number;
+  name: string;
+}
+
 /** A process that runs tests is about to run them with this mutant awake; `limit` is what it may take, in milliseconds. */
 interface StartRecord {
   type: 'start';
@@ -41,7 +50,7 @@ interface StartRecord {
   limit: number;
 }
 
-export type ProofRecord = ProbeRecord | ReachedRecord | MutantRecord | StartRecord;
+export type ProofRecord = ProbeRecord | ReachedRecord | MutantRecord | AssertedRecord | StartRecord;
 
 /** What a process that runs tests takes up where another has left it. */
 export interface ProofJob {

@@ -20,6 +20,9 @@ SPARE_SECONDS = 2.0
 def create_prover(plan, report, wake, take, write_signed):
     """`prove(tests, run)` tries the mutants of the plan; `run(chosen, ended)` is to run those tests in the process it is called in."""
 
+    # Tests of which an assertion has failed for a mutant.
+    asserting = set()
+
     def write(record):
         write_signed(report, record)
 
@@ -48,7 +51,7 @@ def create_prover(plan, report, wake, take, write_signed):
         def ended(test, status, within, around):
             """True when there is no need to go on."""
             write_own(path, {"type": "ran", "test": test, "status": status, "within": spell(within), "around": spell(around)})
-            return number != 0 and status == "assertion"
+            return number != 0 and status == "assertion" and not plan.get("each")
 
         try:
             run(chosen, ended)
@@ -90,7 +93,9 @@ def create_prover(plan, report, wake, take, write_signed):
             if monotonic() - started + min(limit, once) > budget:
                 return finish("budget", stable, run, limit)
             at = monotonic()
-            outcome, test = judge(*execute(number, sorted(by), run, limit))
+            end, records = execute(number, sorted(by), run, limit)
+            note_asserting(number, records, stable, tests)
+            outcome, test = judge(end, records)
             if outcome == "assertion":
                 proved.add(function)
             name = tests[test][:200] if test is not None else ""
@@ -100,6 +105,13 @@ def create_prover(plan, report, wake, take, write_signed):
             if tried % CONTROL_EVERY == 0 and not controlled(stable, run, limit):
                 return None
         return finish("done", stable, run, limit)
+
+    def note_asserting(number, records, stable, names):
+        for record in records if plan.get("each") else ():
+            test = record["test"]
+            if record["status"] == "assertion" and test in stable and test not in asserting:
+                asserting.add(test)
+                write({"type": "asserted", "mutant": number, "name": names[test][:2000]})
 
     def controlled(stable, run, limit):
         outcome, test = judge(*execute(-1, sorted(stable), run, limit))

@@ -1,5 +1,11 @@
 import type { Mutant, MutatedSource } from '../../mutation/mutants';
-import type { FunctionProof, MutantOutcome, ProvedFunction, TriedMutant } from '../../mutation/proof';
+import type {
+  AssertingTest,
+  FunctionProof,
+  MutantOutcome,
+  ProvedFunction,
+  TriedMutant,
+} from '../../mutation/proof';
 import type { ProofRecords } from './readProof';
 
 /** The more a reaction to a mutant says, the earlier it stands here. */
@@ -14,6 +20,19 @@ export function judgeFunctions(source: MutatedSource, groups: readonly ProofReco
       return sum + Math.max(0, ...own.map(({ id }) => reached.get(id) ?? 0));
     }, 0);
     return { ...proved, proof: proofOf(own, mutants, groups), tests, mutants };
+  });
+}
+
+/** The tests that noticed a mutant by an assertion, each with the first that it noticed. */
+export function assertingTests(
+  { functions, mutants }: MutatedSource,
+  groups: readonly ProofRecords[],
+): AssertingTest[] {
+  const first = new Map(groups.flatMap(({ asserting }) => [...asserting]));
+  return [...first].flatMap(([name, id]) => {
+    const mutant = mutants.find((one) => one.id === id);
+    const changed = mutant && functions[mutant.function];
+    return changed ? [{ name, function: changed.name, line: mutant.line, change: mutant.change }] : [];
   });
 }
 

@@ -8,10 +8,11 @@ import type { AuditedFile } from '../../stage';
 import { familyOf } from '../discovery/importGraph';
 import { HARNESS_FOLDER, MUTANTS_FILE, PROJECT_FOLDER, testReport } from '../layout';
 import { planNode } from '../nodePlan';
+import type { ProofPlan } from '../harness/proofRecords';
 import type { PlanInput } from '../plan';
 import { planPython } from '../pythonPlan';
 import { createKey } from '../report/signatures';
-import { judgeFunctions } from './judgeMutants';
+import { assertingTests, judgeFunctions } from './judgeMutants';
 import { readProof } from './readProof';
 import type { ProofRecords } from './readProof';
 
@@ -23,6 +24,8 @@ export interface ProofParts {
   mutate(file: AuditedFile, switchName: string): Promise<MutatedSource | undefined>;
   /** Of the workspace, as it was sent for the tests themselves. */
   snapshot: readonly SandboxFile[];
+  /** The audit is of the tests: what each of them notices is of interest, not only that one does. */
+  isOfTests?: boolean;
 }
 
 /** For the sandbox, the runner's start and the runs before the first mutant. */
@@ -64,7 +67,8 @@ export async function proveFile(
   const cutShort = usable.some((group) => group.cutShort);
   const reason =
     refusal ?? (cutShort ? `time ran out before all ${source.mutants.length} mutants were tried` : '');
-  return report({ status: 'run', reason, functions: judgeFunctions(source, groups), flaky });
+  const asserting = parts.isOfTests ? { asserting: assertingTests(source, groups) } : {};
+  return report({ status: 'run', reason, functions: judgeFunctions(source, groups), ...asserting, flaky });
 }
 
 /** What each group of tests says, in one sandbox that holds the changed file. */
@@ -85,7 +89,11 @@ async function runProof(
   const ended = await parts.sandbox.run(
     {
       image: parts.image,
-      files: [...files, ...planned.files, planFile(source, switchName, seconds)],
+      files: [
+        ...files,
+        ...planned.files,
+        planFile(source, { switch: switchName, seconds, each: parts.isOfTests === true }),
+      ],
       steps: planned.steps,
       reports: input.groups.map((_, index) => testReport(index)),
       limits: { ...parts.limits, timeoutMs: Math.max(parts.limits.timeoutMs, budgetMs + 2 * SPARE_MS) },
@@ -105,12 +113,13 @@ function withMutants(snapshot: readonly SandboxFile[], path: string, text: strin
   }));
 }
 
-function planFile(source: MutatedSource, switchName: string, seconds: number): SandboxFile {
+function planFile(source: MutatedSource, rest: Omit<ProofPlan, 'mutants'>): SandboxFile {
   const mutants = source.mutants.map((mutant) => ({
     id: mutant.id,
     function: mutant.function,
     extreme: isExtreme(mutant),
   }));
-  const content = Buffer.from(JSON.stringify({ switch: switchName, seconds, mutants }));
+  const plan: ProofPlan = { ...rest, mutants };
+  const content = Buffer.from(JSON.stringify(plan));
   return { path: `${HARNESS_FOLDER}/${MUTANTS_FILE}`, content };
 }

@@ -15,10 +15,13 @@ export interface ProofRecords {
   /** Mutants that run only while the file is loaded. */
   loadedOnly: Set<number>;
   outcomes: Map<number, { outcome: MutantOutcome; by: string; durationMs: number }>;
+  /** Tests of which an assertion failed, by name, with the first mutant for which one did. */
+  asserting: Map<string, number>;
 }
 
 const MAX_LINE = 32_768;
 const MAX_RECORDS = 20_000;
+const MAX_ASSERTING = 1000;
 const OUTCOMES = ['assertion', 'crash', 'timeout', 'survived'] as const;
 
 /** Reads the signed report of a step, as data from a hostile writer: what does not fit makes all of it worthless. */
@@ -30,6 +33,7 @@ export function readProof(content: Buffer | undefined, key: string): ProofRecord
     reached: new Map(),
     loadedOnly: new Set(),
     outcomes: new Map(),
+    asserting: new Map(),
   };
   const lines = (content?.toString('utf8') ?? '').split('\n');
   // A step that was killed in the midst of a line leaves half of one.
@@ -65,6 +69,7 @@ function add(records: ProofRecords, record: Record<string, unknown>): boolean {
   if (record['type'] === 'reached' && typeof record['tests'] === 'number') {
     records.reached.set(mutant, record['tests']);
   }
+  if (record['type'] === 'asserted') addAsserting(records, textOf(record['name']), mutant);
   if (record['type'] === 'mutant') {
     const outcome = OUTCOMES.find((known) => known === record['outcome']);
     const durationMs = typeof record['milliseconds'] === 'number' ? record['milliseconds'] : 0;
@@ -73,6 +78,10 @@ function add(records: ProofRecords, record: Record<string, unknown>): boolean {
     else if (record['outcome'] === 'loaded') records.loadedOnly.add(mutant);
   }
   return false;
+}
+
+function addAsserting({ asserting }: ProofRecords, name: string, mutant: number): void {
+  if (name !== '' && !asserting.has(name) && asserting.size < MAX_ASSERTING) asserting.set(name, mutant);
 }
 
 function addState(records: ProofRecords, record: Record<string, unknown>): boolean {

@@ -28,12 +28,15 @@ export async function withProof(
   const subject = isTest ? subjectOf(plan) : plan.file;
   if (!subject)
     return { ...tested, mutation: notProved(budget, 'this test file imports no file of the workspace') };
-  const mutation = await proveFile({ ...plan, file: subject }, budget, parts, options).catch(
-    (error: unknown) => {
-      if (!(error instanceof UserError)) throw error;
-      return notProved(budget, messageWithNextStep(error));
-    },
-  );
+  const mutation = await proveFile(
+    { ...plan, file: subject },
+    budget,
+    { ...parts, isOfTests: isTest },
+    options,
+  ).catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    return notProved(budget, messageWithNextStep(error));
+  });
   // Of what these tests do not check, others may check it: only an audit of the file itself finds that out.
   if (isTest) return { ...tested, mutation: { ...mutation, of: subject.path } };
   const { findings, suppressed } = mutantFindings(plan.file, mutation.functions, rules);
