@@ -149,7 +149,8 @@ export function releaseLine({ commit, downtime, outcome, kind }: ReleaseView): s
 /** The steps of a run. `told` is what was told of each, in the order of telling; the last is the one that goes on. */
 export function stepViews(told: ReadonlyMap<ShipStep, string>, end: ShipOutcome | undefined): StepView[] {
   const last = [...told.keys()].at(-1);
-  const isUndone = told.has('undo');
+  // What an earlier run left is put back before anything else.
+  const isUndone = last === 'undo';
   const current = [...told.keys()].filter((step) => step !== 'undo').at(-1);
   const furthest = Math.max(...[...told.keys()].filter((step) => step !== 'undo').map(indexOf));
   const isGood = end === 'deployed' || end === 'unchanged';

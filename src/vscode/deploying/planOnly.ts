@@ -6,6 +6,7 @@ const NOT_YET = new UserError('Carrying a plan out is not part of this version')
 
 /** Makes plans, and carries none out. */
 export const planOnly: Shipper = {
+  plan: ({ project, environment }, engine, signal) => planDeploy(project, environment, engine, { signal }),
   deploy: async ({ project, environment }, engine, options) => {
     const { signal } = options;
     const onStep = (message: string): void => options.onProgress({ step: 'plan', message });

@@ -30,6 +30,8 @@ export interface SessionParts {
   isAgreed?: boolean;
 }
 
+/** Before these, nothing is touched. */
+const TOUCHING = ['snapshot', 'sync', 'build', 'up', 'health', 'watch', 'post', 'finish', 'undo'] as const;
 /** A question without an answer counts as a no after this. In milliseconds. */
 const EXPIRY = 5 * 60_000;
 
@@ -39,7 +41,8 @@ export class DeploySession {
   result: ShipResult | undefined;
   private planShown: PlanView | null = null;
   private phase: RunPhase = 'planning';
-  private hasExpired = false;
+  /** Why there was no yes; undefined when there was, or nothing was asked. */
+  private refusal: string | undefined;
   private readonly cancelling = new AbortController();
   private readonly told = new Map<ShipStep, string>();
   private message = '';
@@ -65,14 +68,11 @@ export class DeploySession {
       const engine = await connect(signal);
       this.result = await this.carryOut(shipper, chosen, engine, work);
     } catch (error) {
-      this.result = isCancelled(error)
-        ? ended('cancelled', '')
-        : ended(this.isRunning ? 'failed' : 'cancelled', messageWithNextStep(error));
+      if (!(await this.showSecrets())) this.result = this.afterError(error);
     }
-    if (this.hasExpired && this.result.outcome === 'cancelled') {
-      const reason = 'No answer came within five minutes.';
-      this.result = { ...this.result, reason };
-    }
+    this.question?.answer(false);
+    if (this.refusal !== undefined && this.result?.outcome === 'cancelled')
+      this.result = { ...this.result, reason: this.refusal };
     if (this.phase !== 'stopped') this.enter('ended');
   }
 
@@ -141,6 +141,27 @@ export class DeploySession {
     }
   }
 
+  private afterError(error: unknown): ShipResult {
+    if (isCancelled(error)) return ended('cancelled', '');
+    const isTouched = TOUCHING.some((step) => this.told.has(step));
+    return ended(isTouched ? 'failed' : 'cancelled', messageWithNextStep(error));
+  }
+
+  /** What stops a deploy before it asks can be secrets, of which the places are shown. */
+  private async showSecrets(): Promise<boolean> {
+    const { chosen, work, shipper, connect } = this.parts;
+    const { signal } = this.cancelling;
+    if (work.kind !== 'deploy' || this.phase !== 'planning' || signal.aborted) return false;
+    try {
+      const plan = await shipper.plan(chosen, await connect(signal), signal);
+      if (plan.secrets.length > 0) await this.ask(plan);
+      return plan.secrets.length > 0;
+    } catch {
+      // Then it was something else, which is told.
+      return false;
+    }
+  }
+
   private hear(progress: ShipProgress): void {
     keepProgress(this.told, progress);
     this.message = progress.message;
@@ -167,7 +188,7 @@ export class DeploySession {
     const id = ++this.questions;
     const answer = new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => {
-        this.hasExpired = true;
+        this.refusal = 'No answer came within five minutes.';
         resolve(false);
       }, EXPIRY);
       const expiresAt = new Date(Date.now() + EXPIRY).toISOString();
@@ -176,6 +197,7 @@ export class DeploySession {
         expiresAt,
         answer: (isYes) => {
           clearTimeout(timer);
+          if (!isYes) this.refusal = '';
           resolve(isYes);
         },
       };

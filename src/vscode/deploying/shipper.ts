@@ -6,14 +6,16 @@ import type { EngineConnection } from '../../engine/connection';
 
 export interface ShipOptions {
   signal: AbortSignal;
-  onProgress(progress: ShipProgress): void;
+  onProgress: (progress: ShipProgress) => void;
   /** Asked before anything is touched. */
-  confirm(plan: DeployPlan): Promise<boolean>;
+  confirm: (plan: DeployPlan) => Promise<boolean>;
   breakLock?: (owner: LockOwner) => Promise<boolean>;
 }
 
 /** What carries plans out and keeps releases. */
 export interface Shipper {
+  /** Without a look at locks, and without a change to anything. */
+  plan(chosen: Chosen, engine: EngineConnection, signal: AbortSignal): Promise<DeployPlan>;
   deploy(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult>;
   rollBack(
     chosen: Chosen,

@@ -36,14 +36,16 @@ const CANCELLED: ShipResult = {
   release: '',
   services: [],
   outcome: 'cancelled',
+  reason: 'It was not confirmed.',
   downtimeSeenBy: 'nothing',
 };
 
 /** What carries out a plan as the real thing does: it asks, tells, and ends when it is cancelled. */
-function shipperOf(carryOut: (options: ShipOptions) => Promise<ShipResult>): Shipper {
+function shipperOf(carryOut: (options: ShipOptions) => Promise<ShipResult>, plan: DeployPlan): Shipper {
   const any = (...parameters: unknown[]): Promise<ShipResult> => carryOut(parameters.at(-1) as ShipOptions);
   return {
     ...{ deploy: any, rollBack: any, promote: any, recover: any },
+    plan: async () => plan,
     readHistory: async () => [],
     interruptedDeploy: async () => undefined,
   };
@@ -51,7 +53,11 @@ function shipperOf(carryOut: (options: ShipOptions) => Promise<ShipResult>): Shi
 
 function sessionOf(
   carryOut: (options: ShipOptions) => Promise<ShipResult>,
-  { confirm, work = { kind: 'deploy' } }: { confirm?: string; work?: Work } = {},
+  {
+    confirm,
+    work = { kind: 'deploy' },
+    plan = PLAN,
+  }: { confirm?: string; work?: Work; plan?: DeployPlan } = {},
 ): { session: DeploySession; until: (phase: string) => Promise<void> } {
   const config = {
     projects: { shop: { environments: { live: { path: '/srv/shop', pre: ['npm', 'te st'], confirm } } } },
@@ -68,7 +74,7 @@ function sessionOf(
   const session = new DeploySession({
     chosen: { project, environment },
     work,
-    shipper: shipperOf(carryOut),
+    shipper: shipperOf(carryOut, plan),
     connect: async () => ({}) as EngineConnection,
     breakLock: async () => false,
     onChange: () => told(),
@@ -105,7 +111,11 @@ describe('A deploy in the editor', () => {
       assert.equal(session.view().question?.confirm, 'yes');
       session.answer(session.view().question?.id ?? 0, text);
       await end;
-      assert.equal(session.result?.outcome, outcome, JSON.stringify(text));
+      assert.deepEqual(
+        [session.result?.outcome, session.result?.reason],
+        [outcome, ''],
+        JSON.stringify(text),
+      );
     }
   });
 
@@ -146,9 +156,8 @@ describe('A deploy in the editor', () => {
 
   it('is stopped, without a question, by secrets that would be sent', async () => {
     const secrets = [{ file: 'src/app.py', line: 3, what: 'the value of TOKEN' }];
-    const { session } = sessionOf(async ({ confirm }) => {
-      assert.equal(await confirm({ ...PLAN, secrets }), false);
-      return CANCELLED;
+    const { session } = sessionOf(() => Promise.reject(new UserError('Secrets would be sent')), {
+      plan: { ...PLAN, secrets },
     });
     await session.run();
     const { phase, question, plan, end } = session.view();
@@ -206,8 +215,9 @@ describe('A deploy in the editor', () => {
 
   it('that breaks in the middle does not say that nothing was touched', async () => {
     const { session } = sessionOf(
-      async ({ confirm }) => {
+      async ({ confirm, onProgress }) => {
         await confirm(PLAN);
+        onProgress({ step: 'sync', message: 'sending' });
         throw new Error('a defect');
       },
       { confirm: 'none' },
