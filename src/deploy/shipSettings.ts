@@ -13,7 +13,7 @@ interface HealthCheck {
 }
 
 /** A program and its arguments, run in the workspace without a shell. */
-type Command = readonly string[];
+export type Command = readonly string[];
 
 /** How much it takes to agree to a deploy: typing the word, a click, nothing. */
 const CONFIRMATIONS = ['yes', 'click', 'none'] as const;

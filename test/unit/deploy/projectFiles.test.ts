@@ -51,7 +51,7 @@ describe('seaworthy.json', () => {
         ...[name, composeProject, productionPath],
       ]),
       [
-        ['shop/staging', undefined, undefined],
+        ['shop/staging', 'staging', undefined],
         ['shop/production', 'shop', 'deploy@shop.example:/srv/shop'],
       ],
     );
