@@ -21,6 +21,7 @@ const RELEASE: Release = {
   files: { added: ['a'], changed: ['b', 'c'], deleted: [] },
   services: [],
   isKept: true,
+  isCurrent: false,
 };
 
 describe('A release in a list', () => {
