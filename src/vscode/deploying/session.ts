@@ -9,7 +9,8 @@ import type { PlanView } from '../../deploy/view/planView';
 import { endView, keepProgress, stepViews } from '../../deploy/view/releaseView';
 import type { RunPhase, RunView } from '../../deploy/view/runView';
 import type { EngineConnection } from '../../engine/connection';
-import type { Shipper, ShipOptions } from './shipper';
+import type { ShipOptions } from '../../deploy/ship/ship';
+import type { Shipper } from './shipper';
 
 /** What is done to an environment. */
 export type Work =

@@ -1,16 +1,12 @@
 import type { Chosen } from '../../deploy/chooseEnvironment';
+import { planDeploy } from '../../deploy/plan';
 import type { DeployPlan } from '../../deploy/plan';
+import { interruptedDeploy, recover } from '../../deploy/ship/recover';
+import { deploy, promote, readHistory, rollBack } from '../../deploy/ship/rollBack';
+import type { ShipOptions } from '../../deploy/ship/ship';
 import type { DeployEnvironment } from '../../deploy/project';
-import type { LockOwner, Release, ShipProgress, ShipResult } from '../../deploy/ship/release';
+import type { LockOwner, Release, ShipResult } from '../../deploy/ship/release';
 import type { EngineConnection } from '../../engine/connection';
-
-export interface ShipOptions {
-  signal: AbortSignal;
-  onProgress: (progress: ShipProgress) => void;
-  /** Asked before anything is touched. */
-  confirm: (plan: DeployPlan) => Promise<boolean>;
-  breakLock?: (owner: LockOwner) => Promise<boolean>;
-}
 
 /** What carries plans out and keeps releases. */
 export interface Shipper {
@@ -35,3 +31,9 @@ export interface Shipper {
   interruptedDeploy(environment: DeployEnvironment, signal: AbortSignal): Promise<LockOwner | undefined>;
   recover(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult | undefined>;
 }
+
+/** The one that does. */
+export const shipper: Shipper = {
+  plan: ({ project, environment }, engine, signal) => planDeploy(project, environment, engine, { signal }),
+  ...{ deploy, rollBack, promote, readHistory, interruptedDeploy, recover },
+};

@@ -6,7 +6,8 @@ import type { ShipResult } from '../../../src/deploy/ship/release';
 import type { EngineConnection } from '../../../src/engine/connection';
 import { DeploySession } from '../../../src/vscode/deploying/session';
 import type { Work } from '../../../src/vscode/deploying/session';
-import type { ShipOptions, Shipper } from '../../../src/vscode/deploying/shipper';
+import type { ShipOptions } from '../../../src/deploy/ship/ship';
+import type { Shipper } from '../../../src/vscode/deploying/shipper';
 
 const PLAN: DeployPlan = {
   project: 'shop',
