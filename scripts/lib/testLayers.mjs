@@ -38,7 +38,7 @@ const prepareEngineTests = once(async () => {
   if (isDebianWithRoot())
     await ensureDebianPackages([
       ...['openssh-server', 'openssh-client', 'openssl', 'busybox-static'],
-      ...['rsync', 'docker-compose'],
+      ...['rsync', 'docker-compose', 'haproxy'],
     ]);
   return engine;
 });

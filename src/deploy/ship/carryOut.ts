@@ -12,10 +12,9 @@ import { sendFiles } from '../rsync';
 import type { ServicePlan } from '../services';
 import { bringUp, inOrder } from './bringUp';
 import type { Tools } from './bringUp';
-import { GapProbe } from './gap';
 import type { Address } from './gap';
 import { runCommands, waitHealthy, watchServices } from './health';
-import type { Release, ReleasedService, ShipProgress, ShipStep } from './release';
+import type { ReleasedService, ShipProgress, ShipStep } from './release';
 import type { Attempt, ReleaseFolder } from './releaseFolder';
 import { keepImages, snapshotFiles } from './snapshot';
 import { pointTo } from './undo';
@@ -34,53 +33,42 @@ export interface Shipment {
   onProgress: (progress: ShipProgress) => void;
 }
 
-/** What was measured. */
-type Measured = Pick<Release, 'downtimeMs' | 'downtimeSeenBy' | 'services'>;
-
 /**
- * Does what the plan says, from the snapshot to the last command. Each step is noted before it begins. Rejects with what went
- * wrong; the caller puts everything back then.
+ * Does what the plan says, from the snapshot to the last command. Each step is noted before it begins. Gives the milliseconds that a
+ * service may not have answered, by its containers. Rejects with what went wrong; the caller puts everything back then.
  */
-export async function carryOut(shipment: Shipment): Promise<Measured> {
+export async function carryOut(shipment: Shipment): Promise<number> {
   const { prepared, environment, folder, signal, attempt } = shipment;
   const { plan, filters } = prepared;
   await begin(shipment);
-  const probe = new GapProbe(await addressesOf(shipment));
   let unseen = 0;
-  let seen: number | undefined;
-  try {
-    tell(shipment, 'sync', 'sending the files');
-    await folder.note({ step: 'sync' });
-    if (plan.files.added.length + plan.files.changed.length + plan.files.deleted.length > 0)
-      await sendFiles(plan.workspace, environmentTarget(shipment), filters, {
-        signal,
-        onStart: noted(shipment),
-      });
-    else if (!attempt.hadTarget) await folder.host.makeFolder(folder.target.path);
-    const tools = await toolsOf(shipment);
-    await images(shipment, tools);
-    for (const [service, { action }] of affected(shipment)) {
-      tell(shipment, 'up', `bringing up ${service.name}`);
-      await folder.note({ step: 'up', service: service.name });
-      unseen = Math.max(unseen, await bringUp(tools, service, action));
-    }
-    tell(shipment, 'health', 'waiting until it is healthy');
-    await folder.note({ step: 'health' });
-    await waitHealthy(environment, shipment.workspace, signal);
-    tell(shipment, 'watch', `watching for ${environment.watchSeconds} s`);
-    await folder.note({ step: 'watch' });
-    const names = affected(shipment).map(([{ name }]) => name);
-    const seconds = environment.watchSeconds;
-    await watchServices(shipment.engine, prepared.stack.project, names, { seconds, signal });
-    if (environment.post.length > 0) tell(shipment, 'post', 'running the commands after');
-    await folder.note({ step: 'post' });
-    await runCommands(environment.post, shipment.workspace, signal);
-  } finally {
-    seen = await probe.stop();
+  tell(shipment, 'sync', 'sending the files');
+  await folder.note({ step: 'sync' });
+  if (plan.files.added.length + plan.files.changed.length + plan.files.deleted.length > 0)
+    await sendFiles(plan.workspace, environmentTarget(shipment), filters, {
+      signal,
+      onStart: noted(shipment),
+    });
+  else if (!attempt.hadTarget) await folder.host.makeFolder(folder.target.path);
+  const tools = await toolsOf(shipment);
+  await images(shipment, tools);
+  for (const [service, { action }] of affected(shipment)) {
+    tell(shipment, 'up', `bringing up ${service.name}`);
+    await folder.note({ step: 'up', service: service.name });
+    unseen = Math.max(unseen, await bringUp(tools, service, action));
   }
-  const services = await releasedServices(shipment);
-  if (seen !== undefined) return { services, downtimeMs: seen, downtimeSeenBy: 'requests' };
-  return { services, downtimeMs: unseen, downtimeSeenBy: unseen > 0 ? 'engine' : 'nothing' };
+  tell(shipment, 'health', 'waiting until it is healthy');
+  await folder.note({ step: 'health' });
+  await waitHealthy(environment, shipment.workspace, signal);
+  tell(shipment, 'watch', `watching for ${environment.watchSeconds} s`);
+  await folder.note({ step: 'watch' });
+  const names = affected(shipment).map(([{ name }]) => name);
+  const seconds = environment.watchSeconds;
+  await watchServices(shipment.engine, prepared.stack.project, names, { seconds, signal });
+  if (environment.post.length > 0) tell(shipment, 'post', 'running the commands after');
+  await folder.note({ step: 'post' });
+  await runCommands(environment.post, shipment.workspace, signal);
+  return unseen;
 }
 
 /** Keeps what there is, so that there is a way back. */
@@ -191,7 +179,7 @@ function affected({ prepared }: Shipment): [ComposeService, ServicePlan][] {
 }
 
 /** Where the services that are touched answer now. */
-async function addressesOf(shipment: Shipment): Promise<Address[]> {
+export async function addressesOf(shipment: Shipment): Promise<Address[]> {
   const { engine, environment, prepared, signal } = shipment;
   const { target, health } = environment;
   const far = target.kind === 'remote' ? target.host.replace(/^.*@/, '') : undefined;
@@ -214,7 +202,8 @@ function localAddress(bound: string): string {
   return bound === '::' ? '::1' : bound;
 }
 
-async function releasedServices({ engine, prepared, signal }: Shipment): Promise<ReleasedService[]> {
+/** What is planned for each service, and the image it runs now. */
+export async function releasedServices({ engine, prepared, signal }: Shipment): Promise<ReleasedService[]> {
   const now = await containersByService(engine, prepared.stack.project, signal);
   return prepared.plan.services.map((plan) => {
     const running = (now.get(plan.name) ?? []).find(({ state }) => state === 'running');

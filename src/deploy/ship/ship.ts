@@ -8,10 +8,11 @@ import { findComposeFile } from '../compose';
 import { prepareDeploy } from '../plan';
 import type { DeployPlan, DeploySource, PreparedDeploy } from '../plan';
 import type { DeployEnvironment } from '../project';
-import { carryOut } from './carryOut';
+import { addressesOf, carryOut, releasedServices } from './carryOut';
 import type { Shipment } from './carryOut';
 import { reasonOf, ShipFailure } from './failure';
 import { finish } from './finish';
+import { GapProbe } from './gap';
 import { runCommands } from './health';
 import { takeLock, userName } from './lock';
 import { recoverUnderLock } from './recover';
@@ -138,24 +139,26 @@ async function attemptIt(
   const shipment: Shipment = {
     ...{ environment, workspace, engine, folder, prepared, source, attempt, signal, onProgress },
   };
-  const done = (more: Partial<Release>): Release => ({
-    ...release,
-    ...more,
-    durationMs: Math.round(performance.now() - begun),
-  });
+  const probe = new GapProbe(await addressesOf(shipment));
+  const ended = async (more: Partial<Release>, unseen = 0): Promise<Release> => {
+    const seen = await probe.stop();
+    const how = unseen > 0 ? 'engine' : 'nothing';
+    const downtimeSeenBy = seen === undefined ? how : 'requests';
+    const durationMs = Math.round(performance.now() - begun);
+    return { ...release, ...more, downtimeMs: seen ?? unseen, downtimeSeenBy, durationMs };
+  };
   try {
-    const measured = await carryOut(shipment);
+    const unseen = await carryOut(shipment);
     onProgress({ step: 'finish', message: 'keeping the release' });
-    const finished = done({ ...measured, outcome: 'deployed' });
+    const served = await releasedServices(shipment);
+    const finished = await ended({ services: served, outcome: 'deployed' }, unseen);
     await folder.saveRelease(finished);
     // From here on the new release is the one that counts, whatever happens.
     await folder.note({ step: 'finish' });
     await finish(folder, engine, finished.id, environment.keepReleases);
     return resultOf(finished);
   } catch (error) {
-    const reason = reasonOf(error);
-    const explanation = error instanceof ShipFailure ? error.explanation : [];
-    return resultOf(await putBack(shipment, done({ reason, explanation })));
+    return resultOf(await putBack(shipment, error, ended));
   }
 }
 
@@ -192,24 +195,27 @@ async function keepFound(
 
 async function putBack(
   { attempt, folder, engine, environment, onProgress }: Shipment,
-  release: Release,
+  error: unknown,
+  ended: (more: Partial<Release>) => Promise<Release>,
 ): Promise<Release> {
+  const reason = reasonOf(error);
+  const explanation = error instanceof ShipFailure ? error.explanation : [];
   // The way back is not cancelled with the way there.
   const { signal } = new AbortController();
   const options = { signal, oneAtATime: environment.oneAtATime, onProgress };
-  let ended: Release;
+  let release: Release;
   try {
     const notes = await undo(attempt, folder, engine, options);
-    ended = { ...release, outcome: 'rolled back', explanation: [...release.explanation, ...notes] };
-  } catch (error) {
-    const reason = `${release.reason} ${reasonOf(error)} The next deploy or rollback tries again.`;
-    ended = { ...release, outcome: 'failed', reason };
-    await folder.saveRelease(ended);
-    return ended;
+    release = await ended({ outcome: 'rolled back', reason, explanation: [...explanation, ...notes] });
+  } catch (failure) {
+    const both = `${reason} ${reasonOf(failure)} The next deploy or rollback tries again.`;
+    release = await ended({ outcome: 'failed', reason: both, explanation });
+    await folder.saveRelease(release).catch(() => undefined);
+    return release;
   }
-  await folder.saveRelease(ended);
+  await folder.saveRelease(release);
   await folder.endAttempt();
-  return ended;
+  return release;
 }
 
 const NOTHING_SEEN = {
