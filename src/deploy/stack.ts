@@ -9,6 +9,7 @@ import type { ComposePlace } from './compose';
 import { readComposeConfig, readNamedFiles } from './composeConfig';
 import type { ComposeService, NamedFiles } from './composeConfig';
 import { readText } from './loadProjects';
+import { onlyInTarget, overlay } from './overlay';
 import type { DeployEnvironment } from './project';
 
 /** What Compose makes of the workspace's file where it would lie in the target. */
@@ -49,10 +50,11 @@ export async function readStack(
   // Asked at the same time, as each answer takes the program a second; of what can't be read there is none.
   const early =
     target === undefined ? undefined : ifReadable(compose.hashes({ file, folder: target, project }, signal));
-  const { place, yaml } = await configured(compose, { file, folder: workspace, project }, folders, signal);
-  const moved = place.folder === workspace ? { from: workspace, to: folders.configured } : undefined;
-  const services = readComposeConfig(yaml, moved);
   const named = readNamedFiles((await readText(workspace, composeFile)) ?? '');
+  const where = { file, folder: workspace, project };
+  const { place, yaml } = await configured(compose, where, folders, named, signal);
+  const moved = place.folder === target ? undefined : { from: place.folder, to: folders.configured };
+  const services = readComposeConfig(yaml, moved);
   return {
     ...{ services, named, composeFile, project, compose },
     before: async (touched) => {
@@ -70,7 +72,8 @@ export async function readStack(
 async function configured(
   compose: Compose,
   inWorkspace: ComposePlace,
-  { target, isRemote }: DeployFolders,
+  { workspace, target, isRemote }: DeployFolders,
+  named: NamedFiles,
   signal: AbortSignal,
 ): Promise<{ place: ComposePlace; yaml: string }> {
   if (target !== undefined) {
@@ -79,22 +82,33 @@ async function configured(
     const yaml = await ifReadable(compose.config(place, signal));
     if (yaml !== undefined) return { place, yaml };
   }
-  const ask = async (variables: string | undefined): Promise<{ place: ComposePlace; yaml: string }> => {
-    const place = { ...inWorkspace, ...(variables === undefined ? {} : { variables }) };
-    return { place, yaml: await compose.config(place, signal) };
-  };
-  // Which variables another host has is not known; it will be those of the workspace, more or less.
-  if (isRemote) return ask(undefined);
-  if (target !== undefined && (await readText(target, '.env')) !== undefined)
-    return ask(path.join(target, '.env'));
-  // The workspace's own are not sent.
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'seaworthy-no-variables-'));
+  const missing = await onlyInTarget(
+    [...named.ofService.values()].flat(),
+    workspace,
+    isRemote ? undefined : target,
+  );
+  const folders: string[] = [];
   try {
-    const none = path.join(folder, 'env');
-    await fs.writeFile(none, '');
-    return await ask(none);
+    const folder = missing.length > 0 ? await overlay(workspace, target, missing) : workspace;
+    if (folder !== workspace) folders.push(folder);
+    const place = {
+      ...inWorkspace,
+      folder,
+      file: path.join(folder, path.relative(workspace, inWorkspace.file)),
+    };
+    // Which variables another host has is not known; it will be those of the workspace, more or less.
+    if (isRemote) return { place, yaml: await compose.config(place, signal) };
+    let variables = path.join(target ?? '', '.env');
+    if (target === undefined || (await readText(target, '.env')) === undefined) {
+      // The workspace's own are not sent.
+      const none = await fs.mkdtemp(path.join(os.tmpdir(), 'seaworthy-no-variables-'));
+      folders.push(none);
+      variables = path.join(none, 'env');
+      await fs.writeFile(variables, '');
+    }
+    return { place, yaml: await compose.config({ ...place, variables }, signal) };
   } finally {
-    await fs.rm(folder, { recursive: true, force: true });
+    for (const folder of folders) await fs.rm(folder, { recursive: true, force: true });
   }
 }
 

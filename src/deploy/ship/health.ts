@@ -28,7 +28,7 @@ export async function waitHealthy(
     if (!look) continue;
     for (;;) {
       const left = until - performance.now();
-      const wrong = await look(Math.max(1000, left), signal);
+      const wrong = await look(Math.ceil(Math.max(1000, left)), signal);
       if (wrong === undefined) break;
       throwIfCancelled(signal);
       if (performance.now() + BETWEEN_MS > until)

@@ -32,8 +32,6 @@ export interface Attempt {
   filters: readonly Filter[];
   /** The target was there before. */
   hadTarget: boolean;
-  /** Services with what is done to them. */
-  touched: readonly string[];
 }
 
 /** A line of the journal of an attempt. */

@@ -133,8 +133,7 @@ async function attemptIt(
     ...{ isKept: false, isCurrent: false },
   };
   if (known === undefined) await keepFound(folder, { ...release, id: current }, state);
-  const touched = plan.services.filter(({ action }) => action !== 'untouched').map(({ name }) => name);
-  const attempt: Attempt = { release, previous: current, state, filters, hadTarget, touched };
+  const attempt: Attempt = { release, previous: current, state, filters, hadTarget };
   const workspace = project.workspacePath;
   const shipment: Shipment = {
     ...{ environment, workspace, engine, folder, prepared, source, attempt, signal, onProgress },

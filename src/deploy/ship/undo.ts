@@ -74,11 +74,14 @@ async function tryUndo(
   const tools: Tools = { engine, compose, place, oneAtATime, work: { signal, onLine: tell } };
   const known = composeFile === null ? [] : readComposeConfig(await compose.config(place, signal));
   const begun = new Set(journal.flatMap(({ step, service }) => (step === 'up' && service ? [service] : [])));
+  const isRestarted = (name: string): boolean =>
+    begun.has(name) &&
+    attempt.release.services.some((each) => each.name === name && each.action === 'restart');
   for (const name of await servicesToRestore(engine, attempt, known, signal)) {
     tell(`putting ${oneLine(name, 100)} back`);
     const service = known.find((each) => each.name === name);
     const state = services.find((each) => each.name === name);
-    await restoreService(tools, name, service, state, begun.has(name));
+    await restoreService(tools, name, service, state, isRestarted(name));
   }
   for (const { images } of services)
     for (const { name, id } of images) if (id === null) await engine.images.remove(name);
@@ -102,7 +105,7 @@ async function restoreService(
   name: string,
   service: ComposeService | undefined,
   state: ServiceState | undefined,
-  wasBegun: boolean,
+  isRestarted: boolean,
 ): Promise<void> {
   const { engine, work } = tools;
   const now = await containersOf(tools, name);
@@ -112,7 +115,7 @@ async function restoreService(
   if (isIntact) {
     for (const { id } of strays) await engine.removeContainer(id);
     // What is mounted into it was changed, and changed back.
-    if (wasBegun) for (const { id } of wanted) await engine.operate(id, 'restart', work.signal);
+    if (isRestarted) for (const { id } of wanted) await engine.operate(id, 'restart', work.signal);
   } else if (service) {
     await bringUp(tools, service, 'recreate');
   } else {
