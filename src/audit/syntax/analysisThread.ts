@@ -36,6 +36,7 @@ export class AnalysisThread {
   private budget: NodeJS.Timeout | undefined;
   private idle: NodeJS.Timeout | undefined;
   private parsed = 0;
+  private begun = 0;
 
   /**
    * @param distDirectory holds `staticWorker.js`, `web-tree-sitter.wasm` and `grammars/`
@@ -55,10 +56,16 @@ export class AnalysisThread {
     return this.worker !== undefined;
   }
 
+  /** How long it has been at one file. */
+  get busyMs(): number {
+    return this.running ? performance.now() - this.begun : 0;
+  }
+
   /** To be called on a free thread only. */
   run(job: AnalysisJob): void {
     clearTimeout(this.idle);
     this.running = job;
+    this.begun = performance.now();
     const extra = this.worker ? 0 : this.limits.startMs;
     const worker = (this.worker ??= this.startWorker());
     worker.ref();
