@@ -43,7 +43,7 @@ export class SyntaxNode implements TextRange {
   /** The first child in a grammar field, such as `body` or `left`. */
   child(field: string): SyntaxNode | undefined {
     const { nodes } = this.tree;
-    for (let at = this.index + 1; at <= this.last; ) {
+    for (let at = this.index + 1; at <= this.last;) {
       const child = nodes[at];
       if (!child || child.field === field) return child;
       at = child.last + 1;
@@ -53,7 +53,7 @@ export class SyntaxNode implements TextRange {
 
   childOfKind(kind: Kind): SyntaxNode | undefined {
     const { nodes } = this.tree;
-    for (let at = this.index + 1; at <= this.last; ) {
+    for (let at = this.index + 1; at <= this.last;) {
       const child = nodes[at];
       if (!child || child.kind === kind) return child;
       at = child.last + 1;
@@ -73,7 +73,7 @@ export class SyntaxNode implements TextRange {
   private listChildren(): SyntaxNode[] {
     const { nodes } = this.tree;
     const list: SyntaxNode[] = [];
-    for (let at = this.index + 1; at <= this.last; ) {
+    for (let at = this.index + 1; at <= this.last;) {
       const child = nodes[at];
       if (!child) break;
       list.push(child);
