@@ -8,7 +8,7 @@ import type { AnalysisRequest } from './workerProtocol';
 const DEFAULT_LIMITS: WorkerLimits = {
   budgetMs: 2_000,
   startMs: 10_000,
-  recycleAfter: 10_000_000,
+  parserBytes: 80_000_000,
   idleMs: 180_000,
   heapMb: 1024,
 };

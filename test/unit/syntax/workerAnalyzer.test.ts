@@ -105,7 +105,7 @@ describe('analyzer in a worker thread', function () {
   });
 
   it('is replaced after much source and after a rest, and works again', async () => {
-    start({ recycleAfter: 10, idleMs: 1 });
+    start({ parserBytes: 10, idleMs: 1 });
     for (let round = 0; round < 3; round++) await findsTheFake();
   });
 
