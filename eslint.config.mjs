@@ -12,8 +12,9 @@ const LAYERS = {
   fleet: ['engine'],
   audit: ['sandbox'],
   deploy: ['fleet', 'engine'],
-  repositories: ['store', 'audit'],
-  vscode: ['app', 'audit', 'deploy', 'engine', 'fleet', 'repositories', 'sandbox', 'store'],
+  loops: ['audit', 'sandbox', 'fleet', 'engine'],
+  repositories: ['store', 'audit', 'loops'],
+  vscode: ['app', 'audit', 'deploy', 'engine', 'fleet', 'loops', 'repositories', 'sandbox', 'store'],
 };
 const ROOM = /** @type {const} */ (['app', 'cli', 'extension', ...Object.keys(LAYERS)]);
 

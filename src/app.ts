@@ -25,6 +25,8 @@ import { ContainerList } from './fleet/containerList';
 import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
+import { Loop1 } from './loops/loop1/loop1';
+import { workspaceSource } from './loops/loop1/research/workspace';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
 import { DependencyImages } from './sandbox/dependencies/dependencyImages';
@@ -88,6 +90,7 @@ export class App {
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
   private readonly states = new Map<string, ProjectState>();
+  private readonly loops = new Map<string, Loop1>();
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -160,22 +163,24 @@ export class App {
     return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   }
 
-  /** The engine of the audits, then those that are shown besides. */
-  engines(): FleetEngine[] {
-    const { settings, logger } = this.options;
-    return ['', ...new Set(settings().otherEngines)].map((setting) => {
-      const known = this.fleetEngines.get(setting);
-      if (known) return known;
-      const engine = new Engine({ environment: localEnvironment(), setting: () => setting, logger });
-      const made = shown(setting, engine, logger);
-      this.fleetEngines.set(setting, made);
-      return made;
-    });
+  /** The Loop 1 of one workspace folder, by its path and its URI. One for all who ask. */
+  async loop1Of(root: string, folderUri: string): Promise<Loop1> {
+    const state = this.stateOf(folderUri);
+    await state.interruptOrphans();
+    const known = this.loops.get(folderUri);
+    const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources: [workspaceSource] });
+    this.loops.set(folderUri, loop);
+    return loop;
   }
 
-  /** The engine of the audits. Rejects with `NoEngine`, which says what was tried. */
-  connectEngine(signal: AbortSignal): Promise<EngineConnection> {
-    return this.engine.connect(signal);
+  /** The engine of the audits, then those that are shown besides. */
+  engines(): FleetEngine[] {
+    return ['', ...new Set(this.options.settings().otherEngines)].map((setting) => this.engineOf(setting));
+  }
+
+  /** The engine that a setting names; without one, that of the audits. Rejects with `NoEngine`, which says what was tried. */
+  connectEngine(signal: AbortSignal, setting = ''): Promise<EngineConnection> {
+    return this.engineOf(setting).engine.connect(signal);
   }
 
   /** The setting names another engine: what is open leads to the old one. */
@@ -241,9 +246,20 @@ export class App {
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
+    await Promise.all([...this.loops.values()].map((loop) => loop.dispose()));
     await Promise.all([this.sandbox.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
+  }
+
+  private engineOf(setting: string): FleetEngine {
+    const known = this.fleetEngines.get(setting);
+    if (known) return known;
+    const { logger } = this.options;
+    const engine = new Engine({ environment: localEnvironment(), setting: () => setting, logger });
+    const made = shown(setting, engine, logger);
+    this.fleetEngines.set(setting, made);
+    return made;
   }
 
   private productionRunner(): ProductionRunner {

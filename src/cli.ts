@@ -10,6 +10,8 @@ import { parseContainersArguments, runContainers } from './cli/containers';
 import type { ContainersArguments } from './cli/containers';
 import { parseDeployArguments, runDeploy } from './cli/deploy';
 import type { DeployArguments } from './cli/deploy';
+import { parseLoop1Arguments, runLoop1 } from './cli/loop1';
+import type { Loop1Arguments } from './cli/loop1';
 import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
@@ -22,7 +24,11 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
   seaworthy containers status|stats|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy deploy plan [PROJECT[/ENV]] [--workspace DIR] [--json]
+  seaworthy deploy run [PROJECT[/ENV]] [--workspace DIR] [--yes] [--promote ENV] [--break-lock] [--json]
+  seaworthy deploy rollback [PROJECT[/ENV]] [RELEASE] [--workspace DIR] [--yes] [--break-lock] [--json]
+  seaworthy deploy history [PROJECT[/ENV]] [--workspace DIR] [--json]
   seaworthy deploy convert [--workspace DIR]
+  seaworthy loop1 start|status|resume|cards [--workspace DIR] [--json] [--network] [--goal TEXT]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -50,10 +56,14 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --quiet           no progress on standard error
   --help, --version
 
-  --yes             restart without asking
+  --yes             restart, deploy or roll back without asking
+  --promote ENV     deploy what that environment of the project runs, its very images, instead of the workspace
+  --break-lock      take over the lock of another deploy: only when it is known to be gone
   --tail N          lines of each container's log (default: 50)
   --follow, -f      what is printed from now on too, through restarts, until Ctrl-C
-  --storage DIR     the folder in which the editor keeps the state of Seaworthy
+  --storage DIR     the folder in which the editor keeps the state of Seaworthy (default of loop1: your own state folder)
+  --network         lets this run ask the network: advisories, repositories, papers (off by default)
+  --goal TEXT       what is to be built; another goal begins another run
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
 
@@ -61,6 +71,9 @@ Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several 
 With --update-baseline: 0 written, 1 written and tests fail.
 Of a containers command: 0 done, 1 something did not become ready, 2 no engine, 3 wrong usage.
 Of deploy plan: 0 planned, 1 stopped by a secret, 2 not possible (no engine, no rsync, a mistake in seaworthy.json), 3 wrong usage.
+Of deploy run and rollback: 0 what was wanted serves, 1 it does not (what was there before does, or the reason says what
+does not), 2 not possible (as above, or another one deploys there), 3 wrong usage.
+Of a loop1 command: 0 done, 1 the run has ended without reaching its target, 2 not possible, 3 wrong usage.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
 The container engine is found through DOCKER_HOST, the Docker context or the usual sockets;
@@ -76,6 +89,7 @@ function parseArguments(
   | AuditArguments
   | ContainersArguments
   | DeployArguments
+  | Loop1Arguments
   | SandboxArguments
   | StateArguments
   | { print: string } {
@@ -86,6 +100,7 @@ function parseArguments(
   if (command === undefined) throw new UsageError('no command given');
   if (command === 'containers') return parseContainersArguments(files, values);
   if (command === 'deploy') return parseDeployArguments(files, values);
+  if (command === 'loop1') return parseLoop1Arguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
   if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
@@ -100,9 +115,13 @@ function parse(argv: readonly string[]) {
       options: {
         ...AUDIT_OPTIONS,
         yes: { type: 'boolean' },
+        promote: { type: 'string' },
+        'break-lock': { type: 'boolean' },
         tail: { type: 'string' },
         follow: { type: 'boolean', short: 'f' },
         storage: { type: 'string' },
+        network: { type: 'boolean' },
+        goal: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -140,6 +159,7 @@ async function main(): Promise<number> {
     const surroundings = { distDirectory: __dirname, logger, print, signal: cancel.signal };
     if ('containersAction' in wanted) return await runContainers(wanted, surroundings);
     if ('deployAction' in wanted) return await runDeploy(wanted, surroundings);
+    if ('loop1Action' in wanted) return await runLoop1(wanted, surroundings);
     if ('action' in wanted) return await runState(wanted, surroundings);
     if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await runAudit(wanted, surroundings);

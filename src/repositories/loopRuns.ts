@@ -1,9 +1,11 @@
-import type { Claim } from '../store/claims';
+import type { Claim } from '../base/claims';
+import type { Loop1Run } from '../loops/loop1/run';
+import { RUN_STATUSES } from '../loops/runStatus';
+import type { RunStatus } from '../loops/runStatus';
 import type { Query } from '../store/query';
 import type { Row } from '../store/schema';
 import type { Change, Store } from '../store/store';
-import { RUN_STATUSES } from './loopRun';
-import type { Loop1Run, Loop2Run, RunStatus } from './loopRun';
+import type { Loop2Run } from './loopRun';
 
 type LoopTable = 'loop1_state' | 'loop2_state';
 
@@ -14,8 +16,8 @@ interface Mapping<Run, Table extends LoopTable> {
   fromRow(row: Row<Table>): Run;
 }
 
-/** What only a process that is running can be in. */
-const LIVE_STATUSES: readonly RunStatus[] = ['running', 'waiting for you'];
+/** What only a process that is running can be in. One that waits for a person loses nothing with its process. */
+const LIVE_STATUSES: readonly RunStatus[] = ['running'];
 
 /** The runs of one loop in one project, kept until the user removes them. */
 export class LoopRuns<
@@ -91,21 +93,39 @@ export class LoopRuns<
   }
 }
 
+type Details = Omit<
+  Loop1Run,
+  | 'id'
+  | 'iteration'
+  | 'failureRate'
+  | 'status'
+  | 'research'
+  | 'premortem'
+  | 'remediation'
+  | 'createdAt'
+  | 'updatedAt'
+>;
+
 export const loop1Mapping: Mapping<Loop1Run, 'loop1_state'> = {
   table: 'loop1_state',
-  toRow: (run, projectId) => ({
-    id: run.id,
-    project_id: projectId,
-    iteration: run.iteration,
-    failure_rate: run.failureRate,
-    status: run.status,
-    research_phase: JSON.stringify(run.research),
-    premortem_phase: JSON.stringify(run.premortem),
-    remediation_phase: JSON.stringify(run.remediation),
-    created_at: run.createdAt,
-    updated_at: run.updatedAt,
-  }),
+  toRow: ({ id, iteration, failureRate, status, createdAt, updatedAt, ...run }, projectId) => {
+    const { research, premortem, remediation, ...details } = run;
+    return {
+      id,
+      project_id: projectId,
+      iteration,
+      failure_rate: failureRate,
+      status,
+      research_phase: JSON.stringify(research),
+      premortem_phase: JSON.stringify(premortem),
+      remediation_phase: JSON.stringify(remediation),
+      created_at: createdAt,
+      updated_at: updatedAt,
+      details: JSON.stringify(details),
+    };
+  },
   fromRow: (row) => ({
+    ...(JSON.parse(row.details) as Details),
     id: row.id,
     iteration: row.iteration,
     failureRate: row.failure_rate,

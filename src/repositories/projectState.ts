@@ -1,9 +1,10 @@
+import type { Loop1Run } from '../loops/loop1/run';
 import type { ExportedFiles, Verification } from '../store/indexService';
 import type { Store } from '../store/store';
 import { AuditReports } from './auditReports';
 import { Deployments } from './deployments';
 import { loop1Mapping, loop2Mapping, LoopRuns } from './loopRuns';
-import type { Loop1Run, Loop2Run } from './loopRun';
+import type { Loop2Run } from './loopRun';
 import { OperationLog } from './operations';
 
 /** Everything that is kept of one project. */

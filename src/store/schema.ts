@@ -1,7 +1,7 @@
 /**
  * The tables, in the shape of the product's first design: one row of `audit_results` per stage, its findings as JSON.
  * `audit_reports` holds what the stages of one audit have in common. `output` is what the code printed, which is long and
- * seldom wanted, so that it is a column that lists leave out. Times are ISO UTC with milliseconds. `version`
+ * seldom wanted, so that it is a column that lists leave out. `details` of a run is all that has no column of its own. Times are ISO UTC with milliseconds. `version`
  * says which of two rows of the same id is the later one.
  * Each entry takes the database from its index to the next `user_version`; entries are only ever added.
  */
@@ -92,6 +92,7 @@ export const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (table_name, id)
    ) WITHOUT ROWID;`,
   `ALTER TABLE audit_results ADD COLUMN output TEXT NOT NULL DEFAULT '';`,
+  `ALTER TABLE loop1_state ADD COLUMN details TEXT NOT NULL DEFAULT '';`,
 ];
 
 /** `user_version` of a database that went through all migrations. */
@@ -137,6 +138,7 @@ export const TABLES = {
     remediation_phase: text,
     created_at: text,
     updated_at: text,
+    details: text,
   },
   loop2_state: {
     project_id: text,

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { ProjectState } from '../../src/repositories/projectState';
 import { realFileSystem } from '../../src/store/fileSystem';
 import type { FileSystem } from '../../src/store/fileSystem';
+import { loop1Run } from './loopRun';
 import { openStore, save, saved } from './stateStore';
 
 /*
@@ -38,8 +39,7 @@ async function run(id: string): Promise<void> {
   await state.loop1Runs.claim(id);
   await state.loop2Runs.claim(id);
   const times = { createdAt: new Date().toISOString(), updatedAt: new Date().toISOString() };
-  const steps = { research: null, premortem: null, remediation: null };
-  await state.loop1Runs.save({ id, status: 'running', iteration: 3, failureRate: 12, ...steps, ...times });
+  await state.loop1Runs.save(loop1Run({ id, ...times }));
   await state.loop2Runs.save({ id, status: 'running', phases: [], princesses: [], ...times });
 }
 

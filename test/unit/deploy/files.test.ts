@@ -5,7 +5,8 @@ import { DockerIgnore } from '../../../src/deploy/dockerIgnore';
 import { dataPaths, filtersOf } from '../../../src/deploy/filters';
 import { readComposeConfig } from '../../../src/deploy/composeConfig';
 import { planFiles, readChanges } from '../../../src/deploy/rsync';
-import { scanSecrets, secretsIn } from '../../../src/deploy/secretScan';
+import { secretsIn } from '../../../src/base/secretText';
+import { scanSecrets } from '../../../src/deploy/secretScan';
 import { isIssuedSecret } from '../../../src/base/secretValues';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 

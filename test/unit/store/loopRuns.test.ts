@@ -3,25 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Loop1Run } from '../../../src/repositories/loopRun';
 import { ProjectState } from '../../../src/repositories/projectState';
-import { realFileSystem } from '../../../src/store/fileSystem';
-import { Claims } from '../../../src/store/claims';
+import { claimFiles, realFileSystem } from '../../../src/store/fileSystem';
+import { Claims } from '../../../src/base/claims';
+import { loop1Run } from '../../support/loopRun';
 import { openStore } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
-
-const loop1Run = (parts: Partial<Loop1Run> = {}): Loop1Run => ({
-  id: 'run-1',
-  status: 'running',
-  iteration: 2,
-  failureRate: 41.5,
-  research: { status: 'completed', repositories: [], papers: [], completedAt: '2026-11-24T10:00:00.000Z' },
-  premortem: null,
-  remediation: null,
-  createdAt: '2026-11-24T10:00:00.000Z',
-  updatedAt: '2026-11-24T10:05:00.000Z',
-  ...parts,
-});
 
 describe('what is kept of loops, deployments and operations', function () {
   this.timeout(20_000);
@@ -103,16 +90,16 @@ describe('what is kept of loops, deployments and operations', function () {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const owner = { host: '', pid: child.pid ?? 0, started: '' };
     const self = { ...owner, pid: process.pid };
-    assert.ok(await new Claims(place, realFileSystem, owner).take('loop'));
-    assert.equal(await new Claims(place, realFileSystem, self).take('loop'), undefined);
+    assert.ok(await new Claims(place, claimFiles(realFileSystem), owner).take('loop'));
+    assert.equal(await new Claims(place, claimFiles(realFileSystem), self).take('loop'), undefined);
     const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;
-    assert.ok(await new Claims(place, realFileSystem, self).take('loop'));
+    assert.ok(await new Claims(place, claimFiles(realFileSystem), self).take('loop'));
 
     const another = { ...self, started: 'another process' };
-    assert.ok(await new Claims(place, realFileSystem, another).take('other loop'));
-    const taken = await new Claims(place, realFileSystem, self).take('other loop');
+    assert.ok(await new Claims(place, claimFiles(realFileSystem), another).take('other loop'));
+    const taken = await new Claims(place, claimFiles(realFileSystem), self).take('other loop');
     assert.equal(taken !== undefined, fs.existsSync('/proc/self/stat'));
   });
 
@@ -124,14 +111,14 @@ describe('what is kept of loops, deployments and operations', function () {
       if (!suspended) {
         suspended = true;
         // Meanwhile others take, release and take it again.
-        const claims = new Claims(place, realFileSystem, living);
+        const claims = new Claims(place, claimFiles(realFileSystem), living);
         await (await claims.take('loop'))?.release();
         assert.ok(await claims.take('loop'));
       }
       return realFileSystem.create(file);
     };
-    const sleeper = new Claims(place, { ...realFileSystem, create }, living);
+    const sleeper = new Claims(place, claimFiles({ ...realFileSystem, create }), living);
     assert.equal(await sleeper.take('loop'), undefined);
-    assert.equal(await new Claims(place, realFileSystem, living).take('loop'), undefined);
+    assert.equal(await new Claims(place, claimFiles(realFileSystem), living).take('loop'), undefined);
   });
 });

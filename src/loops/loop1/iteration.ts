@@ -1,0 +1,140 @@
+import { currentScenarios, ratesOf } from './current';
+import { ProjectFacts } from './facts/projectFacts';
+import type { FactParts } from './facts/projectFacts';
+import { isBlocked } from './failureRate';
+import { goalOf } from './goal';
+import { PROBES } from './premortem/catalogue';
+import { carryOver } from './premortem/carryOver';
+import { examine } from './premortem/examine';
+import { mergeDuplicates } from './premortem/mergeDuplicates';
+import { askSource } from './research/gather';
+import type { AskOptions } from './research/gather';
+import type { ResearchContext, ResearchSource, SourceId } from './research/source';
+import type { IterationRecord, Loop1Run, SourceOutcome } from './run';
+
+/** Iterations without a lower rate after which a run ends. */
+const MAX_IDLE = 2;
+
+/** What research brought, as long as the process lives. */
+export interface Field {
+  facts: ProjectFacts;
+  missing: ReadonlyMap<SourceId, string>;
+  contentHash: string;
+}
+
+interface Research {
+  root: string;
+  sources: readonly ResearchSource[];
+  ask: AskOptions;
+  /** Told of each source as soon as it is through. */
+  onOutcome: (outcome: SourceOutcome, parts: Partial<FactParts>) => Promise<void>;
+}
+
+/**
+ * Asks all sources: the one that reads the workspace first, then the others together. Those of the network that a run has
+ * asked before it was interrupted are not asked again. Rejects with `UserError` when the workspace can't be read.
+ */
+export async function research(run: Loop1Run, { root, sources, ask, onOutcome }: Research): Promise<Field> {
+  const [first, ...others] = sources;
+  if (!first) throw new Error('no source reads the workspace');
+  const context: ResearchContext = {
+    ...{ root, goal: run.goal, constraints: run.constraints, facts: undefined },
+  };
+  const asked = await askSource(first, context, ask);
+  if (!asked.gathered) throw new Error(`The workspace could not be read: ${asked.outcome.why}`);
+  const { contentHash = '' } = asked.gathered;
+  let parts: FactParts = { ...NOTHING, ...asked.gathered.parts };
+  await onOutcome(asked.outcome, asked.gathered.parts);
+  const facts = new ProjectFacts(parts);
+  const full = { ...context, facts, goal: goalOf(run.goal.text, parts.texts, parts.tasks ?? []) };
+  const missing = new Map<SourceId, string>();
+  await Promise.all(
+    others.map(async (source) => {
+      const before = run.research?.sources.find(({ id }) => id === source.id);
+      if (source.needsNetwork && before?.status === 'reached') {
+        if (source.id === 'advisories') parts = { ...parts, advisories: run.research?.advisories ?? [] };
+        return;
+      }
+      const { outcome, gathered } = await askSource(source, full, ask);
+      if (gathered) parts = { ...parts, ...gathered.parts };
+      else missing.set(source.id, outcome.why);
+      await onOutcome(outcome, gathered?.parts ?? {});
+    }),
+  );
+  // Code that was told from comments once is not told again.
+  return { facts: facts.with(parts), missing, contentHash };
+}
+
+const NOTHING: FactParts = { files: new Map(), texts: new Map(), withheld: [], isPartial: false };
+
+/** Looks for ways to fail, and says what has become of those of the iteration before. */
+export async function premortem(
+  run: Loop1Run,
+  { facts, missing }: Pick<Field, 'facts' | 'missing'>,
+  signal: AbortSignal,
+): Promise<NonNullable<Loop1Run['premortem']>> {
+  const examination = await examine(PROBES, facts, { missing, iteration: run.iteration, signal });
+  const before = run.premortem?.scenarios ?? [];
+  const scenarios = mergeDuplicates(carryOver(before, examination, facts));
+  const notLooked = [...examination.notLooked].map(([probe, why]) => ({ probe, why }));
+  return { scenarios, notLooked, notes: [], completedAt: new Date().toISOString() };
+}
+
+/** What an iteration came to, and whether the run goes on. */
+export function conclude(run: Loop1Run, now: Date): Partial<Loop1Run> {
+  const rates = ratesOf(run, now);
+  const scenarios = currentScenarios(run, now);
+  const record: IterationRecord = {
+    iteration: run.iteration,
+    now: rates.failureRate,
+    planned: rates.plannedRate,
+    scenarios: scenarios.map(({ id, title, priority, state }) => ({ id, title, priority, state })),
+    finishedAt: now.toISOString(),
+  };
+  const history = [...run.history.filter(({ iteration }) => iteration !== run.iteration), record];
+  return { ...rates, history, nextStep: null, ...verdictOf(run, history, isBlocked(scenarios)) };
+}
+
+function verdictOf(
+  { targetRate, maxIterations, iteration }: Loop1Run,
+  history: readonly IterationRecord[],
+  isBlockedByP0: boolean,
+): Pick<Loop1Run, 'status' | 'reason'> {
+  const { now } = history.at(-1) ?? { now: 100 };
+  const reached = `The failure rate is ${now} %, the target ${targetRate} %`;
+  // Success counts in the last iteration as well, so it is asked for first.
+  if (now <= targetRate && !isBlockedByP0) return { status: 'completed', reason: `${reached}.` };
+  if (iteration >= maxIterations)
+    return { status: 'not converged', reason: `${reached}, after ${maxIterations} iterations.` };
+  const idle = idleIterations(history);
+  if (idle >= MAX_IDLE)
+    return { status: 'not converged', reason: `${reached}, and ${idle} iterations brought nothing.` };
+  return waiting(reached, isBlockedByP0);
+}
+
+function waiting(reached: string, isBlockedByP0: boolean): Pick<Loop1Run, 'status' | 'reason'> {
+  const blocked = isBlockedByP0 ? ' A P0 is open.' : '';
+  return { status: 'waiting for you', reason: `${reached}.${blocked} Mend or decide, then go on.` };
+}
+
+/** What a run that waits or is completed is after a person has said something of its scenarios. */
+export function settled(run: Loop1Run, now: Date): Partial<Loop1Run> {
+  if (run.nextStep !== null || (run.status !== 'completed' && run.status !== 'waiting for you')) return {};
+  const { failureRate } = ratesOf(run, now);
+  const isBlockedByP0 = isBlocked(currentScenarios(run, now));
+  const reached = `The failure rate is ${failureRate} %, the target ${run.targetRate} %`;
+  return failureRate <= run.targetRate && !isBlockedByP0
+    ? { status: 'completed', reason: `${reached}.` }
+    : waiting(reached, isBlockedByP0);
+}
+
+/** How many of the last iterations did not get below the best rate before them. */
+function idleIterations(history: readonly IterationRecord[]): number {
+  let best = Infinity;
+  let idle = 0;
+  for (const { now } of history) {
+    idle = now < best ? 0 : idle + 1;
+    best = Math.min(best, now);
+  }
+  return idle;
+}

@@ -1,0 +1,17 @@
+/** A change of one file, to be shown before it is made. */
+interface FileEdit {
+  /** Relative to the workspace. */
+  file: string;
+  /** What has to stand there for the edit to fit; null for a file that must not exist yet. */
+  before: string | null;
+  after: string;
+}
+
+/** What can be done about one scenario. */
+export type Remedy = { scenarioId: string; title: string } & (
+  | { kind: 'edit'; edits: readonly FileEdit[] }
+  /** To be run in `folder` of the workspace by a person, or when one has agreed. */
+  | { kind: 'command'; program: string; words: readonly string[]; folder: string }
+  /** For Loop 2. */
+  | { kind: 'task'; description: string; acceptance: string; files: readonly string[] }
+);

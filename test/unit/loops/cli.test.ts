@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { Loop1Report } from '../../../src/loops/loop1/runText';
+import { runCli } from '../../support/cli';
+import { CLEAN_PROJECT } from '../../support/plantedProject';
+import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
+
+describe('seaworthy loop1', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder('loop1-cli');
+  let count = 0;
+
+  function project(files: Record<string, string>) {
+    const root = path.join(folder, `${count++}`);
+    writeFiles(root, files);
+    const environment = {
+      XDG_STATE_HOME: path.join(folder, 'state'),
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+    };
+    const run = (...words: string[]) => runCli(['loop1', ...words], { cwd: root, env: environment });
+    const report = async (...words: string[]): Promise<Loop1Report> => {
+      const { status, stdout, stderr } = await run(...words, '--json');
+      assert.equal(status, 0, stderr);
+      return JSON.parse(stdout) as Loop1Report;
+    };
+    return { root, run, report };
+  }
+
+  it('prints exactly the promised JSON, and goes on with the next iteration', async () => {
+    const { 'package-lock.json': lockfile = '', ...faulty } = CLEAN_PROJECT;
+    const { root, run, report } = project(faulty);
+    const first = await report('start');
+    assert.deepEqual(Object.keys(first), ['runId', 'iteration', 'status', 'failureRate', 'scenarios']);
+    assert.deepEqual(Object.keys(first.failureRate), ['now', 'planned']);
+    const [card] = first.scenarios;
+    assert.deepEqual(Object.keys(card ?? {}), [
+      ...['id', 'title', 'priority', 'likelihood', 'impact', 'state', 'source', 'evidence', 'prevention'],
+    ]);
+    assert.deepEqual(Object.keys(card?.evidence[0] ?? {}), ['file', 'line', 'shows']);
+    assert.equal(card?.id, 'no-lockfile:package.json');
+    assert.deepEqual([first.iteration, first.status], [1, 'waiting for you']);
+    assert.deepEqual(await report('status'), first);
+    assert.deepEqual(await report('cards'), first);
+
+    fs.writeFileSync(path.join(root, 'package-lock.json'), lockfile);
+    assert.match((await run('status')).stderr, /has changed since it was looked at/);
+    const second = await report('start', '--workspace', root);
+    assert.deepEqual([second.runId, second.iteration, second.status], [first.runId, 2, 'completed']);
+    assert.deepEqual(second.scenarios, []);
+    assert.match((await run('status')).stdout, /Since iteration 1: 1 gone, 0 new/);
+  });
+
+  it('says what to do where there is no run, and what is wrong with its words', async () => {
+    const { run } = project({ 'a.txt': '' });
+    const none = await run('status');
+    assert.deepEqual([none.status, none.stdout], [2, '']);
+    assert.match(none.stderr, /no run in this workspace yet. Begin one/);
+    assert.equal((await run('resume')).status, 2);
+    assert.equal((await run('stop')).status, 3);
+    assert.equal((await run('start', '--workspace', '/nowhere/at/all')).status, 3);
+  });
+
+  it('ends with 1 when the run has not converged', async () => {
+    const { run } = project({ 'compose.yaml': 'services:\n  db:\n    image: postgres:17.2\n' });
+    assert.equal((await run('start')).status, 0);
+    assert.equal((await run('start')).status, 0);
+    const last = await run('start');
+    assert.equal(last.status, 1);
+    assert.match(last.stdout, /not converged/);
+  });
+
+  it('shows cards as text that can not steer a terminal', async () => {
+    const name = 'a\u001b[31mb\u202e<script>alert(1)</script>';
+    const { run } = project({ 'compose.yaml': `services:\n  "${name}":\n    image: postgres:17.2\n` });
+    await run('start');
+    const { stdout } = await run('cards');
+    assert.match(stdout, /All data is gone/);
+    assert.ok(!/[\u001b\u202e]/.test(stdout));
+    const json = await run('cards', '--json');
+    assert.ok(!/[\u001b\u202e]/.test(json.stdout));
+  });
+});
