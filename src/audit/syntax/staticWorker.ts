@@ -18,7 +18,12 @@ function serve(): void {
       return { id: request.id, parserBytes: parserBytes(), analysis };
     } catch (error) {
       const expected = error instanceof UserError;
-      return { id: request.id, parserBytes: parserBytes(), error: expected ? error.message : describeError(error), expected };
+      return {
+        id: request.id,
+        parserBytes: parserBytes(),
+        error: expected ? error.message : describeError(error),
+        expected,
+      };
     }
   };
   port.on('message', (request: AnalysisRequest | typeof END_THREAD) => {
