@@ -21,7 +21,7 @@ export async function changedFiles(
   reference: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const git = (...words: string[]): Promise<string> => run(root, words, signal);
+  const git = (...words: string[]): Promise<string> => runGit(root, words, signal);
   const since =
     reference === undefined
       ? 'HEAD'
@@ -59,7 +59,15 @@ async function diff(
   }
 }
 
-async function run(root: string, words: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+/**
+ * What git prints in a folder, which is asked with nothing started by its configuration. Rejects with `UserError` where git is
+ * missing, where the folder is no repository, and with git's own words where it refuses.
+ */
+export async function runGit(
+  root: string,
+  words: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   try {
     const options = { cwd: root, env, limitMs: TIME_LIMIT_MS, signal };

@@ -6,8 +6,6 @@ import type { Probe } from '../probe';
 const CALLS =
   '[\\w$.\\])]*?\\b(?:query|execute|executemany|raw|exec|all|get|run|prepare|\\$queryRawUnsafe|\\$executeRawUnsafe)';
 const STATEMENT = /^[fr]*["'`]{1,3}\s*(SELECT\b[^]*\bFROM|INSERT\s+INTO|UPDATE\b[^]*\bSET|DELETE\s+FROM)\b/i;
-/** Names in capitals are constants, not input. */
-const FILLED = /\$\{\s*(?![A-Z_0-9.]+\s*\})[^}]+\}/;
 
 export const sqlByString: Probe = {
   id: 'sql-by-string',
@@ -40,7 +38,7 @@ export const sqlByString: Probe = {
     {
       files: {
         'src/users.js':
-          "db.query('SELECT * FROM users WHERE name = $1', [name]);\ndb.query(`SELECT * FROM ${TABLE} WHERE id = ?`, [id]);\nmap.get('SELECT ' + name);\nsql`SELECT * FROM users WHERE id = ${id}`;\n",
+          "db.query('SELECT * FROM users WHERE name = $1', [name]);\ndb.query(`SELECT * FROM ${TABLE} WHERE id = ?`, [id]);\ndb.query(`DELETE FROM ${table} WHERE ${condition} AND id = ${LIMIT}`);\nmap.get('SELECT ' + name);\nsql`SELECT * FROM users WHERE id = ${id}`;\n",
         'app/users.py':
           'cursor.execute("SELECT id FROM users WHERE name = %s", (name,))\ncursor.execute("SELECT id FROM users " "ORDER BY id")\n',
       },
@@ -55,12 +53,17 @@ export const sqlByString: Probe = {
   },
 };
 
+/** Whether something is filled in where a value stands; names of tables and whole conditions are made by programs. */
 function isFilled({ language }: CodeFile, statement: string): boolean {
+  const value = '(?:[=<>(,]|\\b(?:LIKE|like|IN|in))\\s*[\'"%]*';
   if (language === 'python')
     return (
-      (/^r?f/.test(statement) && /\{(?![A-Z_0-9.]+\})\w/.test(statement)) ||
-      /["']\s*%\s*[\w(]|["']\s*\+\s*[a-z_]|["']\s*\.\s*format\s*\(/.test(statement)
+      (/^r?f/.test(statement) && new RegExp(`${value}\\{(?![A-Z_0-9.]+\\})\\w`).test(statement)) ||
+      (new RegExp(`${value}(%s|\\{\\w*\\})`).test(statement) &&
+        /["']\s*(%\s*[\w(]|\.\s*format\s*\()/.test(statement)) ||
+      new RegExp(`${value}["']\\s*\\+\\s*[a-z_]`).test(statement)
     );
-  if (statement.startsWith('`')) return FILLED.test(statement);
-  return /["']\s*\+\s*(?![A-Z_0-9]+\b)[\w$]/.test(statement);
+  if (statement.startsWith('`'))
+    return new RegExp(`${value}\\$\\{\\s*(?![A-Z_0-9.]+\\s*\\})`).test(statement);
+  return new RegExp(`${value}["']\\s*\\+\\s*(?![A-Z_0-9]+\\b)[\\w$]`).test(statement);
 }

@@ -37,7 +37,7 @@ export const tlsVerificationOff: Probe = {
   *look(facts) {
     for (const file of facts.productCode)
       for (const { index } of file.plain.matchAll(OFF))
-        // Within a text it is only spoken of, but for the name of a variable.
-        if (file.bare[index] !== ' ' || file.plain.startsWith('NODE_TLS', index)) yield seenAt(file, index);
+        // Within a text it is only spoken of, but for a text that is the name of a variable.
+        if (file.bare[index] !== ' ' || /["'`]/.test(file.bare[index - 1] ?? '')) yield seenAt(file, index);
   },
 };

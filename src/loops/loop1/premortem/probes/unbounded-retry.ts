@@ -37,7 +37,7 @@ export const unboundedRetry: Probe = {
     {
       files: {
         'src/send.js':
-          'while (true) {\n  try {\n    return await post(message);\n  } catch (error) {\n    if (++attempts > 3) throw error;\n    await wait(attempts * 100);\n  }\n}\nwhile (true) { const next = queue.pop(); if (!next) break; }\n',
+          'while (true) {\n  try {\n    return await post(message);\n  } catch (error) {\n    if (++attempts > 3) throw error;\n    await wait(attempts * 100);\n  }\n}\nwhile (true) { const next = queue.pop(); if (!next) break; }\nwhile (true) {\n  const part = read();\n  try { send(part); } catch { }\n}\n',
         'app/send.py':
           'while True:\n    try:\n        return post(message)\n    except IOError:\n        time.sleep(delay)\n        delay *= 2\n',
       },
@@ -49,7 +49,13 @@ export const unboundedRetry: Probe = {
         const body = bodyOf(file, found.index + found[0].length);
         const [, handler] =
           /\bcatch\b([^]*)|\bexcept\b([^]*)/.exec(body)?.filter((part) => part !== undefined) ?? [];
-        if (handler === undefined || /\b(break|throw|raise|return|process\.exit|exit|abort)\b/.test(handler))
+        // What ends the loop when it succeeds tries again when it does not; other loops wait for work.
+        const isTried = /\btry\b[^]*?\b(return|break)\b[^]*?\b(catch|except)\b/.test(body);
+        if (
+          !isTried ||
+          handler === undefined ||
+          /\b(break|throw|raise|return|process\.exit|exit|abort)\b/.test(handler)
+        )
           continue;
         if (!/\b(sleep|wait|delay|setTimeout|backoff|pause)\w*\b/i.test(body)) {
           const lead = found[0].length - found[0].trimStart().length;
@@ -60,7 +66,8 @@ export const unboundedRetry: Probe = {
 };
 
 /** What is in the loop, by its braces or by how far it is indented. */
-function bodyOf({ bare, language, lineAt }: CodeFile, from: number): string {
+function bodyOf(file: CodeFile, from: number): string {
+  const { bare, language } = file;
   if (language !== 'python') {
     let depth = 1;
     for (let at = from; at < Math.min(bare.length, from + BODY); at++) {
@@ -70,7 +77,7 @@ function bodyOf({ bare, language, lineAt }: CodeFile, from: number): string {
     return bare.slice(from, from + BODY);
   }
   const lines = bare.split('\n');
-  const first = lineAt(from);
+  const first = file.lineAt(from);
   const indentOf = (line: string): number => line.length - line.trimStart().length;
   const own = indentOf(lines[first - 1] ?? '');
   const body: string[] = [];
