@@ -55,7 +55,7 @@ export const sqlByString: Probe = {
 
 /** Whether something is filled in where a value stands; names of tables and whole conditions are made by programs. */
 function isFilled({ language }: CodeFile, statement: string): boolean {
-  const value = '(?:[=<>(,]|\\b(?:LIKE|like|IN|in))\\s*[\'"%]*';
+  const value = '(?:(?:[=<>]|\\b(?:LIKE|like))\\s*[\'"%]*|[(,]\\s*[\'"])';
   if (language === 'python')
     return (
       (/^r?f/.test(statement) && new RegExp(`${value}\\{(?![A-Z_0-9.]+\\})\\w`).test(statement)) ||

@@ -38,6 +38,10 @@ export const tlsVerificationOff: Probe = {
     for (const file of facts.productCode)
       for (const { index } of file.plain.matchAll(OFF))
         // Within a text it is only spoken of, but for a text that is the name of a variable.
-        if (file.bare[index] !== ' ' || /["'`]/.test(file.bare[index - 1] ?? '')) yield seenAt(file, index);
+        if (file.bare[index] !== ' ' || isWholeName(file.plain, index)) yield seenAt(file, index);
   },
 };
+
+function isWholeName(plain: string, index: number): boolean {
+  return /^["'`]NODE_TLS_REJECT_UNAUTHORIZED["'`]/.test(plain.slice(Math.max(0, index - 1), index + 40));
+}
