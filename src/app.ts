@@ -29,6 +29,7 @@ import { Loop1 } from './loops/loop1/loop1';
 import { auditsSource } from './loops/loop1/research/audits';
 import { containersSource } from './loops/loop1/research/containers';
 import { gitSource } from './loops/loop1/research/git';
+import { networkSources } from './loops/loop1/research/network';
 import { staticSource } from './loops/loop1/research/staticFindings';
 import { workspaceSource } from './loops/loop1/research/workspace';
 import type { AuditReports } from './repositories/auditReports';
@@ -178,6 +179,7 @@ export class App {
       gitSource,
       auditsSource(state.audits),
       containersSource((signal) => this.engine.connect(signal)),
+      ...networkSources(),
     ];
     const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources });
     this.loops.set(folderUri, loop);
