@@ -34,7 +34,7 @@ const common = {
 };
 
 /** What the editor shows in web views: a program, a style sheet and a body of HTML each. */
-const pages = ['logs', 'details'];
+const pages = ['logs', 'details', 'deploy'];
 
 function copyAssets() {
   const from = (name) => path.join(__dirname, 'node_modules', ...name.split('/'));

@@ -188,20 +188,12 @@ export class App {
 
   /** The engine of the audits, then those that are shown besides. */
   engines(): FleetEngine[] {
-    const { settings, logger } = this.options;
-    return ['', ...new Set(settings().otherEngines)].map((setting) => {
-      const known = this.fleetEngines.get(setting);
-      if (known) return known;
-      const engine = new Engine({ environment: localEnvironment(), setting: () => setting, logger });
-      const made = shown(setting, engine, logger);
-      this.fleetEngines.set(setting, made);
-      return made;
-    });
+    return ['', ...new Set(this.options.settings().otherEngines)].map((setting) => this.engineOf(setting));
   }
 
-  /** The engine of the audits. Rejects with `NoEngine`, which says what was tried. */
-  connectEngine(signal: AbortSignal): Promise<EngineConnection> {
-    return this.engine.connect(signal);
+  /** The engine that a setting names; without one, that of the audits. Rejects with `NoEngine`, which says what was tried. */
+  connectEngine(signal: AbortSignal, setting = ''): Promise<EngineConnection> {
+    return this.engineOf(setting).engine.connect(signal);
   }
 
   /** The setting names another engine: what is open leads to the old one. */
@@ -271,6 +263,16 @@ export class App {
     await Promise.all([this.sandbox.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
+  }
+
+  private engineOf(setting: string): FleetEngine {
+    const known = this.fleetEngines.get(setting);
+    if (known) return known;
+    const { logger } = this.options;
+    const engine = new Engine({ environment: localEnvironment(), setting: () => setting, logger });
+    const made = shown(setting, engine, logger);
+    this.fleetEngines.set(setting, made);
+    return made;
   }
 
   private productionRunner(): ProductionRunner {

@@ -1,3 +1,5 @@
+import type { FileKind } from './deploy/view/planView';
+import type { EnvironmentView } from './deploy/view/runView';
 import type { ContainerView } from './fleet/details';
 import type { LogCounts, LogRow } from './fleet/logs/logModel';
 
@@ -77,3 +79,20 @@ export type FromDetailsPage =
   | { type: 'ready' }
   /** `action` is one of those that the view offers. */
   | { type: 'act'; action: string };
+
+export type ToDeployPage =
+  | { type: 'view'; view: EnvironmentView }
+  /** The next names of a kind; the page has `from` of them. */
+  | { type: 'names'; kind: FileKind; from: number; names: readonly string[] };
+
+/** What is touched is named by its place in what the page was given: a page gives no paths. */
+export type FromDeployPage =
+  /** The page has just been made. It is answered with a view. */
+  | { type: 'ready' }
+  | { type: 'deploy' | 'cancel' | 'putBack' | 'refresh' }
+  /** `text` is what was typed; `id` is that of the question. */
+  | { type: 'answer'; id: number; text: string }
+  | { type: 'moreNames' | 'openFile'; kind: FileKind; index: number }
+  | { type: 'openSecret' | 'openLogs'; index: number }
+  /** The id of a release; empty to choose one. */
+  | { type: 'rollBack'; release: string };

@@ -2,7 +2,7 @@ import './base.css';
 import './details.css';
 import type { ContainerView, MetricSeries } from '../../src/fleet/details';
 import type { FromDetailsPage, ToDetailsPage } from '../../src/protocol';
-import { editor, element } from './host';
+import { editor, element, fill, made } from './host';
 
 const SECONDS = 300;
 const HEIGHT = 56;
@@ -38,16 +38,6 @@ function show(view: ContainerView): void {
   list('networks', view.networks, 'It is in no network.');
   list('mounts', view.mounts, 'Nothing is mounted.');
   fill('probes', [view.probes, view.hasHealthCheck], () => probesOf(view));
-}
-
-const filled = new Map<string, string>();
-
-/** Makes anew only what differs: one may be reading or marking it. */
-function fill(id: string, content: unknown, make: () => HTMLElement[]): void {
-  const key = JSON.stringify(content);
-  if (filled.get(id) === key) return;
-  filled.set(id, key);
-  element(id).replaceChildren(...make());
 }
 
 /** Only when they differ: a button that is made anew loses the focus. */
@@ -116,14 +106,6 @@ function list(id: string, values: readonly string[], none: string): void {
   fill(id, values, () =>
     values.length > 0 ? values.map((value) => made('li', value)) : [made('li', none, 'none')],
   );
-}
-
-/** All text goes in as text: nothing a container says becomes markup. */
-function made(tag: string, text = '', className = ''): HTMLElement {
-  const one = document.createElement(tag);
-  one.textContent = text;
-  if (className !== '') one.className = className;
-  return one;
 }
 
 window.addEventListener('message', ({ data }: MessageEvent<ToDetailsPage>) => {

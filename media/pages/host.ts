@@ -20,3 +20,21 @@ export function element<T extends HTMLElement = HTMLElement>(id: string): T {
 export function grouped(number: number): string {
   return number.toLocaleString('en-US');
 }
+
+/** A new element. All text goes in as text: nothing that is told becomes markup. */
+export function made(tag: string, text = '', className = ''): HTMLElement {
+  const one = document.createElement(tag);
+  one.textContent = text;
+  if (className !== '') one.className = className;
+  return one;
+}
+
+const filled = new Map<string, string>();
+
+/** Makes anew only what differs: one may be reading or marking it. */
+export function fill(id: string, content: unknown, make: () => HTMLElement[]): void {
+  const key = JSON.stringify(content);
+  if (filled.get(id) === key) return;
+  filled.set(id, key);
+  element(id).replaceChildren(...make());
+}

@@ -63,17 +63,7 @@ export class ConfigReader {
     wrong?: (text: string) => string | undefined,
   ): string[] | undefined {
     const member = object.members.get(name);
-    if (!member) return undefined;
-    const where = joined(key, name);
-    if (!Array.isArray(member.value)) {
-      this.tell(member.keyLine, `${where}: must be a list of texts in brackets`);
-      return undefined;
-    }
-    if (member.items.length > MAX_ENTRIES) this.tell(member.keyLine, `${where}: more than ${MAX_ENTRIES}`);
-    return member.items.slice(0, MAX_ENTRIES).flatMap((item, index) => {
-      const text = this.oneText(item, `${where}[${index}]`, wrong);
-      return text === undefined ? [] : [text];
-    });
+    return member && this.textsOf(member, member.keyLine, joined(key, name), wrong);
   }
 
   truth(object: LocatedValue, key: string, name: string): boolean | undefined {
@@ -84,8 +74,97 @@ export class ConfigReader {
     return undefined;
   }
 
+  /** A whole number in a range. */
+  whole(
+    object: LocatedValue,
+    key: string,
+    name: string,
+    { low, high }: { low: number; high: number },
+  ): number | undefined {
+    const member = object.members.get(name);
+    if (!member) return undefined;
+    const { value } = member;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
+    this.tell(member.keyLine, `${joined(key, name)}: must be a whole number from ${low} to ${high}`);
+    return undefined;
+  }
+
+  choice<T extends string>(
+    object: LocatedValue,
+    key: string,
+    name: string,
+    known: readonly T[],
+  ): T | undefined {
+    const member = object.members.get(name);
+    const chosen = known.find((each) => each === member?.value);
+    if (member && chosen === undefined)
+      this.tell(member.keyLine, `${joined(key, name)}: must be one of ${known.join(', ')}`);
+    return chosen;
+  }
+
+  /** An object of which every key is known; undefined, with the problem told, for what is none. */
+  object(
+    object: LocatedValue,
+    key: string,
+    name: string,
+    known: readonly string[],
+  ): LocatedMember | undefined {
+    const member = object.members.get(name);
+    return member && this.isObjectOf(known, member, joined(key, name)) ? member : undefined;
+  }
+
+  /** A program and its arguments. */
+  command(object: LocatedValue, key: string, name: string): string[] | undefined {
+    const member = object.members.get(name);
+    if (!member) return undefined;
+    const words = this.texts(object, key, name);
+    if (!words || this.isWhole(member, words, joined(key, name))) return words;
+    return undefined;
+  }
+
+  /** One program with its arguments, or several, each in brackets of its own; empty brackets are none. */
+  commands(object: LocatedValue, key: string, name: string): string[][] | undefined {
+    const member = object.members.get(name);
+    if (Array.isArray(member?.value) && member.items.length === 0) return [];
+    if (!member?.items.some(({ value }) => Array.isArray(value))) {
+      const one = this.command(object, key, name);
+      return one && [one];
+    }
+    const where = joined(key, name);
+    if (member.items.length > MAX_ENTRIES) this.tell(member.keyLine, `${where}: more than ${MAX_ENTRIES}`);
+    const all = member.items.slice(0, MAX_ENTRIES).map((item, index) => {
+      const place = `${where}[${index}]`;
+      const words = this.textsOf(item, item.line, place);
+      return words && this.isWhole(item, words, place) ? words : undefined;
+    });
+    return all.filter((words) => words !== undefined);
+  }
+
   tell(line: number, message: string): void {
     this.problems.push({ file: this.file, line, message });
+  }
+
+  private textsOf(
+    list: LocatedValue,
+    line: number,
+    where: string,
+    wrong?: (text: string) => string | undefined,
+  ): string[] | undefined {
+    if (!Array.isArray(list.value)) {
+      this.tell(line, `${where}: must be a list of texts in brackets`);
+      return undefined;
+    }
+    if (list.items.length > MAX_ENTRIES) this.tell(line, `${where}: more than ${MAX_ENTRIES}`);
+    return list.items.slice(0, MAX_ENTRIES).flatMap((item, index) => {
+      const text = this.oneText(item, `${where}[${index}]`, wrong);
+      return text === undefined ? [] : [text];
+    });
+  }
+
+  /** Of a command with a word that can't be understood, the rest would be another command. */
+  private isWhole({ items, line }: LocatedValue, words: readonly string[], where: string): boolean {
+    if (items.length === 0) this.tell(line, `${where}: needs a program`);
+    return words.length > 0 && words.length === items.length;
   }
 
   private oneText(

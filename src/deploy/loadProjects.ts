@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { hasCode, messageOf, UserError } from '../base/errors';
 import { oneLine } from '../base/text';
 import type { ProjectConfig } from '../fleet/projects';
+import { projectNameFor } from './compose';
 import { formatTarget } from './project';
 import type { ConfigProblem, DeployEnvironment, DeployProject } from './project';
 import { CONFIG_FILE, readProjectTexts, SEED_FILE } from './projectFiles';
@@ -56,7 +57,7 @@ function toConfig(
   const { composeProject, containers, primaryContainer } = environment ?? project;
   return {
     name,
-    composeProject,
+    composeProject: composeProject ?? (environment && projectNameFor(environment.target.path)),
     containers,
     primaryContainer,
     workspacePath: project.workspacePath,

@@ -1,8 +1,10 @@
+import type { AutoDeploy, Confirmation, ShipSettings } from './shipSettings';
+
 /** Where an environment's files lie. Paths are absolute, with forward slashes where they are remote. */
 export type TargetPath = { kind: 'local'; path: string } | { kind: 'remote'; host: string; path: string };
 
 /** One place a project is deployed to, as it was written down. */
-export interface DeployEnvironment {
+export interface DeployEnvironment extends ShipSettings {
   name: string;
   /** It serves real users. */
   isProduction: boolean;
@@ -20,6 +22,9 @@ export interface DeployEnvironment {
   protect: readonly string[];
   /** Patterns for files of which it is known and wanted that they hold secrets. */
   allowSecrets: readonly string[];
+  confirm: Confirmation;
+  /** Undefined when it is deployed to only by hand. */
+  auto: AutoDeploy | undefined;
 }
 
 /** What is deployed. */

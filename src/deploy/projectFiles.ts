@@ -2,6 +2,14 @@ import * as path from 'node:path';
 import type { LocatedValue } from '../base/locatedJson';
 import { ConfigReader, joined } from './configReader';
 import type { ConfigProblem, DeployEnvironment, DeployProject, TargetPath } from './project';
+import {
+  DEFAULT_SHIP_SETTINGS,
+  readAuto,
+  readConfirmation,
+  readShipSettings,
+  SHIP_KEYS,
+} from './shipSettings';
+import type { ShipSettings } from './shipSettings';
 
 export const CONFIG_FILE = 'seaworthy.json';
 /** What the seed of this product read; it is read as it is. */
@@ -28,20 +36,22 @@ const SHARED_KEYS = [
   'exclude',
   'protect',
   'allowSecrets',
+  ...SHIP_KEYS,
 ];
 const PROJECT_KEYS = ['workspace', 'environments', ...SHARED_KEYS];
-const ENVIRONMENT_KEYS = ['path', 'production', 'engine', ...SHARED_KEYS];
+const ENVIRONMENT_KEYS = ['path', 'production', 'engine', 'confirm', 'auto', ...SHARED_KEYS];
 
-type Shared = Pick<
-  DeployEnvironment,
-  | 'composeFile'
-  | 'composeProject'
-  | 'containers'
-  | 'primaryContainer'
-  | 'exclude'
-  | 'protect'
-  | 'allowSecrets'
->;
+type Shared = ShipSettings &
+  Pick<
+    DeployEnvironment,
+    | 'composeFile'
+    | 'composeProject'
+    | 'containers'
+    | 'primaryContainer'
+    | 'exclude'
+    | 'protect'
+    | 'allowSecrets'
+  >;
 
 /**
  * Reads `seaworthy.json` and `.scar-projects.json` of `folder`, to which relative paths belong. Of two projects with one
@@ -95,11 +105,14 @@ function readEnvironments(
         if (!value.members.has('path')) reader.tell(value.keyLine, `${own}: needs "path"`);
         return [];
       }
+      const isProduction = reader.truth(value, own, 'production') ?? /^(prod|production|live)$/i.test(name);
       return [
         {
           name,
-          isProduction: reader.truth(value, own, 'production') ?? /^(prod|production|live)$/i.test(name),
+          isProduction,
           target: targetOf(written, folder),
+          confirm: readConfirmation(reader, value, own, isProduction),
+          auto: readAuto(reader, value, own),
           engine: reader.text(value, own, 'engine'),
           ...readShared(reader, value, own, shared),
         },
@@ -115,6 +128,7 @@ const NOTHING: Shared = {
   exclude: [],
   protect: [],
   allowSecrets: [],
+  ...DEFAULT_SHIP_SETTINGS,
 };
 
 function readShared(reader: ConfigReader, value: LocatedValue, key: string, above: Shared): Shared {
@@ -128,6 +142,7 @@ function readShared(reader: ConfigReader, value: LocatedValue, key: string, abov
     exclude: patterns('exclude'),
     protect: patterns('protect'),
     allowSecrets: patterns('allowSecrets'),
+    ...readShipSettings(reader, value, key, above),
   };
 }
 
@@ -155,6 +170,8 @@ function readSeed(text: string, folder: string): ReadProjects {
         isProduction: true,
         target: targetOf(written, folder),
         engine: undefined,
+        confirm: 'yes',
+        auto: undefined,
       });
       return [
         {

@@ -10,11 +10,12 @@ import { AlertMessages } from './alertMessages';
 import { AlertWebhook } from './alertWebhook';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
 import { ContainersView } from './containersView';
+import type { DeploymentRows } from './deploying/deploymentRows';
 import { DetailsPanels } from './detailsPanels';
 import type { EngineStatus } from './engineStatus';
 import { COMMANDS, PAGE_SCHEME, SETTINGS, SETTINGS_SECTION } from './ids';
 import { LogPanels } from './logPanels';
-import { ProjectConfigs } from './projectConfigs';
+import type { ProjectConfigs } from './projectConfigs';
 import { restartProject } from './restartCommand';
 import { selectEngine } from './selectEngine';
 import { openShell } from './shellTerminal';
@@ -33,13 +34,19 @@ const OPERATIONS: [string, ContainerVerb][] = [
   [COMMANDS.removeContainer, 'remove'],
 ];
 
+interface ContainerParts {
+  settings: () => Settings;
+  status: EngineStatus;
+  context: vscode.ExtensionContext;
+  logger: Logger;
+  configs: ProjectConfigs;
+  deployments: DeploymentRows;
+}
+
 /** The *Containers* view with all that can be done in it. */
 export function createContainers(
   app: App,
-  settings: () => Settings,
-  status: EngineStatus,
-  context: vscode.ExtensionContext,
-  logger: Logger,
+  { settings, status, context, logger, configs, deployments }: ContainerParts,
 ): { view: ContainersView; commands: [string, Handler][]; disposable: vscode.Disposable } {
   const { extensionUri } = context;
   const pages = new KeptPages(PAGE_SCHEME);
@@ -49,13 +56,18 @@ export function createContainers(
     () => view.model,
     extensionUri,
   );
-  const configs = new ProjectConfigs(() => view.reconfigure(), logger);
   const view: ContainersView = new ContainersView(
-    { engines: () => app.engines(), groupBy: () => settings().groupBy, configs: () => configs.get() },
+    {
+      engines: () => app.engines(),
+      groupBy: () => settings().groupBy,
+      configs: () => configs.get(),
+      deployments,
+    },
     status,
   );
   const { model } = view;
   const { operator } = app;
+  configs.onDidChange(() => view.reconfigure());
   const webhook = new AlertWebhook(context.secrets, logger);
   const claims = path.join(context.globalStorageUri.fsPath, 'alerts');
   const alerts = new AlertMessages(
@@ -88,7 +100,7 @@ export function createContainers(
   return {
     view,
     commands,
-    disposable: vscode.Disposable.from(view, configs, pages, logs, details, alerts, changes),
+    disposable: vscode.Disposable.from(view, pages, logs, details, alerts, changes),
   };
 }
 

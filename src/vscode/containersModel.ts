@@ -5,6 +5,7 @@ import type { FleetContainer } from '../fleet/containers';
 import type { ProjectConfig } from '../fleet/projects';
 import { projectsOf } from '../fleet/projects';
 import type { FleetProject } from '../fleet/projects';
+import type { DeploymentNode, DeploymentRows } from './deploying/deploymentRows';
 
 export type ContainerNode = {
   kind: 'container';
@@ -15,7 +16,7 @@ export type ContainerNode = {
 export type ProjectNode = { kind: 'project'; key: string; engine: FleetEngine; project: FleetProject };
 export type EngineNode = { kind: 'engine'; key: string; engine: FleetEngine; state: ContainersState };
 type SandboxesNode = { kind: 'sandboxes'; key: string; engine: FleetEngine; count: number };
-export type FleetNode = ContainerNode | ProjectNode | EngineNode | SandboxesNode;
+export type FleetNode = ContainerNode | ProjectNode | EngineNode | SandboxesNode | DeploymentNode;
 
 /**
  * The rows of the tree. The node of a row stays the same object for as long as the row exists, and only what it
@@ -30,6 +31,7 @@ export class ContainersModel {
     private readonly engines: () => FleetEngine[],
     private readonly groupBy: () => 'project' | 'engine' | 'flat',
     private readonly configs: () => readonly ProjectConfig[],
+    private readonly deployments?: Pick<DeploymentRows, 'of' | 'children'>,
   ) {}
 
   setState(engine: FleetEngine, state: ContainersState): void {
@@ -61,14 +63,25 @@ export class ContainersModel {
       case 'engine':
         return this.rowsOf(node.engine);
       case 'project':
-        return this.containersIn(node);
+        return [...this.containersIn(node), ...this.deploymentsOf(node)];
+      case 'deployments':
+        return (this.deployments?.children(node) ?? []).map((each) => this.node(each));
       case 'sandboxes':
         return this.containersOf(node.engine)
           .filter(({ isSandbox }) => isSandbox)
           .map((container) => this.containerNode(node.engine, container));
       case 'container':
+      case 'release':
+      case 'note':
         return [];
     }
+  }
+
+  /** Only where an environment is written down. */
+  deploymentsOf({ engine, project }: ProjectNode): DeploymentNode[] {
+    // What is written down belongs to the engine of the audits.
+    if (engine.setting !== '' || this.filter !== '') return [];
+    return (this.deployments?.of(project.name) ?? []).map((each) => this.node(each));
   }
 
   containersIn({ engine, project }: ProjectNode): ContainerNode[] {
@@ -151,8 +164,14 @@ export class ContainersModel {
     // What a configuration misses belongs to the engine of the audits.
     const configs = engine.setting === '' ? this.configs() : [];
     return projectsOf(this.containersOf(engine), configs).filter(
-      ({ containers, missing }) => containers.length > 0 || (missing.length > 0 && this.filter === ''),
+      ({ name, containers, missing }) =>
+        containers.length > 0 ||
+        (this.filter === '' && (missing.length > 0 || this.isDeployed(engine, name))),
     );
+  }
+
+  private isDeployed(engine: FleetEngine, project: string): boolean {
+    return engine.setting === '' && (this.deployments?.of(project).length ?? 0) > 0;
   }
 
   private containersOf(engine: FleetEngine): readonly FleetContainer[] {
@@ -215,7 +234,7 @@ function projectKey(engine: FleetEngine, { name }: FleetProject): string {
 export function summaryOf({ containers, missing, isProduction }: FleetProject): string {
   const running = containers.filter(({ state }) => state === 'running').length;
   return [
-    `${running} of ${containers.length} running`,
+    containers.length === 0 ? 'nothing runs' : `${running} of ${containers.length} running`,
     missing.length > 0 ? `${missing.length} missing` : '',
     isProduction ? 'production' : '',
   ]

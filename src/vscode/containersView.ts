@@ -6,6 +6,7 @@ import { count, oneLine } from '../base/text';
 import type { ContainersState } from '../fleet/containerList';
 import type { ProjectConfig } from '../fleet/projects';
 import { containerItem, tooltipOf } from './containerRows';
+import type { DeploymentRows } from './deploying/deploymentRows';
 import { ContainersModel, engineName, summaryOf, unhealthyIn } from './containersModel';
 import type { EngineNode, FleetNode, ProjectNode } from './containersModel';
 import type { EngineStatus } from './engineStatus';
@@ -21,6 +22,7 @@ export interface ContainersSource {
   engines: () => FleetEngine[];
   groupBy: () => 'project' | 'engine' | 'flat';
   configs: () => readonly ProjectConfig[];
+  deployments: DeploymentRows;
 }
 
 /** The *Containers* view. Its engines are followed only while it is visible, its open rows measured. */
@@ -38,7 +40,7 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
     private readonly source: ContainersSource,
     private readonly status: EngineStatus,
   ) {
-    this.model = new ContainersModel(source.engines, source.groupBy, source.configs);
+    this.model = new ContainersModel(source.engines, source.groupBy, source.configs, source.deployments);
     this.view = vscode.window.createTreeView(VIEWS.containers, {
       treeDataProvider: this,
       canSelectMany: true,
@@ -50,6 +52,7 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
       this.changed,
       this.usage,
       this.view.onDidChangeVisibility(() => this.follow()),
+      source.deployments.onDidChange(() => this.changed.fire(undefined)),
     );
     this.follow();
   }
@@ -64,9 +67,16 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
       case 'container':
         return containerItem(node.container, node.key, this.usage.textOf(node));
       case 'project':
-        return projectItem(node);
+        return projectItem(node, this.model.deploymentsOf(node).length > 0);
       case 'engine':
         return engineItem(node);
+      case 'deployments':
+      case 'release':
+      case 'note': {
+        const item = this.source.deployments.item(node);
+        item.id = node.key;
+        return item;
+      }
       case 'sandboxes': {
         const item = new vscode.TreeItem('Sandboxes of audits', vscode.TreeItemCollapsibleState.Expanded);
         item.id = node.key;
@@ -172,13 +182,13 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
   }
 }
 
-function projectItem({ key, project }: ProjectNode): vscode.TreeItem {
+function projectItem({ key, project }: ProjectNode, isDeployed: boolean): vscode.TreeItem {
   const name = oneLine(project.name, 200);
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = key;
   item.description = summaryOf(project);
   item.iconPath = new vscode.ThemeIcon(project.isProduction ? 'globe' : 'layers');
-  item.contextValue = 'project';
+  item.contextValue = isDeployed ? 'project-deployed' : 'project';
   item.tooltip = [
     name,
     project.workspacePath ? `workspace: ${oneLine(project.workspacePath, 300)}` : '',

@@ -9,13 +9,17 @@ import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
 import { SettingsReader } from './configuration';
+import { showConfigProblems } from './configDiagnostics';
 import { createContainers } from './containerFeatures';
 import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
+import { DeployFeatures } from './deploying/deployFeatures';
+import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { followFiles } from './followFiles';
 import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
+import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
 import { createLoopRunsView } from './loopRunsView';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
@@ -58,13 +62,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const { view: containers, ...fleet } = createContainers(
-    app,
-    host.appOptions.settings,
-    status,
-    context,
-    logger,
-  );
+  const { view: containers, ...fleet } = createFleet(app, host, status, context);
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
   const installer = new DependencyInstaller(app, context.workspaceState, logger);
   const auditing = {
@@ -113,6 +111,26 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
     }),
   );
+}
+
+/** Containers, and deploys to them. */
+function createFleet(
+  app: App,
+  { appOptions: { settings }, logger }: Host,
+  status: EngineStatus,
+  context: ExtensionContext,
+): ReturnType<typeof createContainers> {
+  const configs = new ProjectConfigs();
+  const { extensionUri } = context;
+  const deploying = new DeployFeatures({ app, configs, extensionUri, logger, shipper });
+  const deployments = deploying.rows;
+  const fleet = createContainers(app, { settings, status, context, logger, configs, deployments });
+  const parts = [fleet.disposable, deploying, showConfigProblems(configs), configs];
+  return {
+    view: fleet.view,
+    commands: [...fleet.commands, ...deploying.commands],
+    disposable: vscode.Disposable.from(...parts),
+  };
 }
 
 /** Each problem is shown once, with the way to the settings. */

@@ -25,6 +25,9 @@ export const COMMANDS = {
   killContainer: 'seaworthy.killContainer',
   removeContainer: 'seaworthy.removeContainer',
   restartProject: 'seaworthy.restartProject',
+  deploy: 'seaworthy.deploy',
+  rollBack: 'seaworthy.rollBack',
+  showDeployments: 'seaworthy.showDeployments',
   showLogs: 'seaworthy.showLogs',
   showDetails: 'seaworthy.showDetails',
   setAlertWebhook: 'seaworthy.setAlertWebhook',
@@ -89,6 +92,9 @@ export const LOG_VIEW = 'seaworthy.logs';
 
 /** Kind of the tabs with all about one container. */
 export const DETAILS_VIEW = 'seaworthy.details';
+
+/** Kind of the tabs about an environment: its deploys. */
+export const DEPLOY_VIEW = 'seaworthy.deployments';
 
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';

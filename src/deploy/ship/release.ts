@@ -35,6 +35,8 @@ export interface Release {
   services: readonly ReleasedService[];
   /** Its files and images are still there to go back to. */
   isKept: boolean;
+  /** It is what serves. */
+  isCurrent: boolean;
 }
 
 export interface ReleasedService extends ServicePlan {
@@ -67,6 +69,20 @@ export interface ShipResult {
   rolledBack: boolean;
   reason: string;
   explanation: readonly string[];
+}
+
+/** For who waits for a release. */
+export function resultOf({
+  id,
+  outcome,
+  services,
+  downtimeMs,
+  downtimeSeenBy,
+  reason,
+  explanation,
+}: Release): ShipResult {
+  const rolledBack = outcome === 'rolled back';
+  return { release: id, outcome, services, downtimeMs, downtimeSeenBy, rolledBack, reason, explanation };
 }
 
 /** A deploy or rollback is going on, or its process died. */

@@ -51,7 +51,7 @@ describe('seaworthy.json', () => {
         ...[name, composeProject, productionPath],
       ]),
       [
-        ['shop/staging', undefined, undefined],
+        ['shop/staging', 'staging', undefined],
         ['shop/production', 'shop', 'deploy@shop.example:/srv/shop'],
       ],
     );
@@ -76,12 +76,89 @@ describe('seaworthy.json', () => {
 }`;
     assert.deepEqual(problemsText(readConfig(text).problems).split('\n'), [
       'seaworthy.json:4: projects.shop.enviroments: is not known here; there are workspace, environments, ' +
-        'composeFile, composeProject, containers, primaryContainer, exclude, protect, allowSecrets',
+        'composeFile, composeProject, containers, primaryContainer, exclude, protect, allowSecrets, health, pre, ' +
+        'post, watchSeconds, keepReleases, oneAtATime, buildInputs',
       'seaworthy.json:9: projects.shop.environments.live.composeFile: must be inside the workspace',
       'seaworthy.json:8: projects.shop.environments.live.exclude[1]: must be a text in quotes',
       'seaworthy.json:11: projects.shop.environments.staging: needs "path"',
       'seaworthy.json:14: projects.-rf: a name has 1 to 100 characters, no slash, and no dash or space at its ends',
     ]);
+  });
+
+  it('says how it is deployed, in a project for all of its environments or in one of them', () => {
+    const { projects, problems } = readConfig({
+      projects: {
+        shop: {
+          pre: ['npm', 'test', '--', '$(id)'],
+          watchSeconds: 0,
+          oneAtATime: ['clock'],
+          buildInputs: { web: ['shared/**'] },
+          environments: {
+            staging: {
+              path: '/srv/staging',
+              pre: [],
+              post: [['npm', 'run', 'smoke'], ['true']],
+              health: { url: 'http://localhost:8080/health?full=1' },
+              auto: { onCommit: true, delaySeconds: 10 },
+            },
+            live: {
+              path: '/srv/live',
+              health: { command: ['curl', '-f', 'http://[::1]/'], seconds: 5 },
+              keepReleases: 2,
+              auto: { onCommit: false },
+            },
+          },
+        },
+      },
+    });
+    assert.deepEqual(problems, []);
+    const [staging, live] = projects[0]?.environments ?? [];
+    assert.deepEqual([staging?.pre, live?.pre], [[], [['npm', 'test', '--', '$(id)']]]);
+    assert.deepEqual([staging?.post, live?.post], [[['npm', 'run', 'smoke'], ['true']], []]);
+    assert.deepEqual(staging?.health, { url: 'http://localhost:8080/health?full=1', seconds: 60 });
+    assert.deepEqual(live?.health, { command: ['curl', '-f', 'http://[::1]/'], seconds: 5 });
+    assert.deepEqual([staging?.confirm, live?.confirm], ['click', 'yes']);
+    assert.deepEqual([staging?.auto, live?.auto], [{ onCommit: true, delaySeconds: 10 }, undefined]);
+    assert.deepEqual([staging?.keepReleases, live?.keepReleases, live?.watchSeconds], [5, 2, 0]);
+    assert.deepEqual(live?.oneAtATime, ['clock']);
+    assert.deepEqual(live?.buildInputs, new Map([['web', ['shared/**']]]));
+  });
+
+  it('that says wrongly how it is deployed names the key, the line and what may be', () => {
+    const wrong = (environment: Record<string, unknown>): string | undefined => {
+      const { problems } = readOne({ path: '/srv/shop', ...environment });
+      return problems.map(({ line, message }) => `${line}: ${message.replace(/^.*\.live\./, '')}`).join('; ');
+    };
+    assert.equal(wrong({ watchSeconds: 3601 }), '7: watchSeconds: must be a whole number from 0 to 3600');
+    assert.equal(wrong({ keepReleases: 0 }), '7: keepReleases: must be a whole number from 1 to 100');
+    assert.equal(wrong({ keepReleases: 1.5 }), '7: keepReleases: must be a whole number from 1 to 100');
+    assert.equal(wrong({ confirm: 'y' }), '7: confirm: must be one of yes, click, none');
+    assert.equal(wrong({ health: { seconds: 5 } }), '7: health: needs "url" or "command"');
+    assert.match(
+      wrong({ health: { url: 'file:///etc/passwd' } }) ?? '',
+      /^8: health\.url: must be an address/,
+    );
+    for (const url of ['http://me:word@host/', 'http://a b/', 'http:///x', 'http://x/#y', 'javascript:1'])
+      assert.match(wrong({ health: { url } }) ?? '', /^8: health\.url: must be an address/, url);
+    assert.equal(wrong({ health: { command: [] } }), '8: health.command: needs a program');
+    assert.equal(wrong({ health: { url: 'http://x', port: 1 } })?.slice(0, 15), '9: health.port:');
+    assert.equal(wrong({ auto: {} }), '7: auto: needs "onCommit"');
+    assert.match(
+      wrong({ auto: { onCommit: true, delaySeconds: 0 } }) ?? '',
+      /^9: auto\.delaySeconds: .* 5 to/,
+    );
+    assert.equal(wrong({ pre: 'npm test' }), '7: pre: must be a list of texts in brackets');
+    assert.equal(wrong({ post: [['a'], []] }), '11: post[1]: needs a program');
+    assert.equal(wrong({ post: [['a'], 'b'] }), '11: post[1]: must be a list of texts in brackets');
+    assert.equal(
+      wrong({ buildInputs: { web: 'x' } }),
+      '8: buildInputs.web: must be a list of texts in brackets',
+    );
+  });
+
+  it('never runs what is left of a command that is not understood', () => {
+    const { environment } = readOne({ path: '/srv', pre: ['rm', 5, '/tmp/x'], post: [['true'], ['rm', 5]] });
+    assert.deepEqual([environment?.pre, environment?.post], [[], [['true']]]);
   });
 
   it('that is no JSON is wrong with the line and the column', () => {

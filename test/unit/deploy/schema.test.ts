@@ -80,8 +80,31 @@ describe('The schema of seaworthy.json', () => {
       primaryContainer: 'web',
       production: true,
       environments: {},
+      health: { url: 'http://localhost/health' },
+      watchSeconds: 5,
+      keepReleases: 5,
+      confirm: 'click',
+      auto: { onCommit: true },
+      buildInputs: { web: ['shared/**'] },
     };
-    const values = [5, null, '', 'Text With Capitals', [], [5], [''], ['x'], {}, true, 'x'.repeat(1001)];
+    const values = [
+      ...[5, -1, 0, 100, 101, 3600, 3601, 2.5, null, '', 'Text With Capitals', 'yes', true, 'x'.repeat(1001)],
+      ...[[], [5], [''], ['x'], [['x'], ['y', 'z']], [['x'], []], [['x'], 'y'], [[5]], {}, { web: ['x'] }],
+      ...[
+        { web: [5] },
+        { url: 'http://x' },
+        { url: 'https://u:p@x/' },
+        { url: 'ftp://x' },
+        { command: ['x'] },
+      ],
+      ...[{ command: [] }, { command: 'x' }, { seconds: 5 }, { url: 'http://[::1]:80/a?b', seconds: 0 }],
+      ...[
+        { url: 'http://x', seconds: 3600 },
+        { url: 'http://x', no: 1 },
+        { onCommit: true, delaySeconds: 4 },
+      ],
+      ...[{ onCommit: false }, { onCommit: 1 }, { delaySeconds: 5 }, { onCommit: true, delaySeconds: 60 }],
+    ];
     const { project, environment } = schema.definitions;
     let refused = 0;
     for (const [wrap, keys, base] of [

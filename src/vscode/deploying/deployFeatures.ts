@@ -1,0 +1,208 @@
+import * as vscode from 'vscode';
+import type { App } from '../../app';
+import { UserError } from '../../base/errors';
+import type { Logger } from '../../base/logger';
+import { oneLine } from '../../base/text';
+import { composeProjectOf, projectNameFor } from '../../deploy/compose';
+import { releaseLine } from '../../deploy/view/releaseView';
+import { loadContainers } from '../../fleet/loadContainers';
+import { withCancel } from '../containerCommands';
+import { containerNode } from '../containersModel';
+import { COMMANDS } from '../ids';
+import type { ProjectConfigs } from '../projectConfigs';
+import { DeploymentRows } from './deploymentRows';
+import { DeployPages } from './deployPages';
+import type { PageActions } from './deployPanel';
+import { Deploys } from './deploys';
+import type { EnvironmentDeploys } from './environmentDeploys';
+import type { DeploySession, Work } from './session';
+import type { Shipper } from './shipper';
+import { chooseTarget, freshTarget, nameOf, needTrust } from './targets';
+import type { DeployTarget } from './targets';
+
+type Handler = (...parameters: unknown[]) => Promise<unknown>;
+
+export interface DeployFeatureParts {
+  app: App;
+  configs: ProjectConfigs;
+  shipper: Shipper;
+  extensionUri: vscode.Uri;
+  logger: Logger;
+}
+
+/** All that is done with deploys in the editor. */
+export class DeployFeatures implements vscode.Disposable {
+  readonly rows: DeploymentRows;
+  private readonly deploys: Deploys;
+  readonly commands: [string, Handler][];
+  private readonly pages: DeployPages;
+
+  constructor(private readonly parts: DeployFeatureParts) {
+    const { app, shipper, configs, extensionUri } = parts;
+    const connect = (signal: AbortSignal, engine: string | undefined) => app.connectEngine(signal, engine);
+    this.deploys = new Deploys({ shipper, connect }, configs);
+    this.pages = new DeployPages(this.deploys, (each) => this.actionsOf(each), extensionUri);
+    this.rows = new DeploymentRows(this.deploys, configs);
+    this.commands = [
+      [
+        COMMANDS.deploy,
+        async (row) => this.onTarget('Deploy', row, (each) => this.start(each, { kind: 'deploy' })),
+      ],
+      [
+        COMMANDS.rollBack,
+        async (row) => this.onTarget('Roll Back', row, (each) => this.rollBack(each, rowRelease(row))),
+      ],
+      [
+        COMMANDS.showDeployments,
+        async (row) => this.onTarget('Show Deployments', row, (each) => this.open(each)),
+      ],
+    ];
+  }
+
+  dispose(): void {
+    this.pages.dispose();
+    this.deploys.dispose();
+  }
+
+  /** Shows the plan once there is one, and resolves when that is so; how it ends is told by the page or a message. */
+  async start(deploys: EnvironmentDeploys, work: Work, isAgreed = false): Promise<void> {
+    needTrust();
+    if (deploys.session && !deploys.session.isOver) return this.pages.show(deploys);
+    deploys.target = await freshTarget(deploys.target);
+    const title = `Seaworthy: ${titles[work.kind]} ${oneLine(nameOf(deploys.target), 100)}`;
+    const end = deploys.start(work, isAgreed);
+    const { session } = deploys;
+    if (!session) return;
+    void end.then((ended) => this.tellEnd(deploys, ended));
+    await withCancel(title, async (signal, progress) => {
+      signal.addEventListener('abort', () => session.cancel());
+      await untilPlanned(deploys, session, (message) => progress.report({ message }));
+    });
+    if (session.result?.outcome === 'cancelled' && session.result.reason === '') return;
+    await this.pages.show(deploys);
+  }
+
+  async rollBack(deploys: EnvironmentDeploys, release: string): Promise<void> {
+    needTrust();
+    const chosen = release === '' ? await this.chooseRelease(deploys) : release;
+    const known = deploys.releases?.find(({ id }) => id === chosen);
+    if (known) await this.start(deploys, { kind: 'rollBack', release: known.id });
+  }
+
+  private async onTarget(
+    title: string,
+    row: unknown,
+    work: (deploys: EnvironmentDeploys) => Promise<void>,
+  ): Promise<void> {
+    const target = rowTarget(row) ?? (await chooseTarget(title, row));
+    needTrust();
+    if (target) await work(this.deploys.of(target));
+  }
+
+  private async open(deploys: EnvironmentDeploys): Promise<void> {
+    await this.pages.show(deploys);
+    await deploys.look();
+  }
+
+  private async chooseRelease(deploys: EnvironmentDeploys): Promise<string | undefined> {
+    const name = oneLine(nameOf(deploys.target), 100);
+    await withCancel(`Seaworthy: looking at the releases of ${name}`, () => deploys.look());
+    const { history } = deploys.view();
+    if (history.kind === 'failed') throw new UserError(history.text);
+    const kept = history.kind === 'ready' ? history.releases.filter(({ canRollBack }) => canRollBack) : [];
+    if (kept.length === 0)
+      throw new UserError(
+        `No earlier release of ${name} is kept`,
+        'There is one to go back to after the second deploy.',
+      );
+    const items = kept.map((each) => ({
+      label: new Date(each.startedAt).toLocaleString(),
+      description: releaseLine(each),
+      detail: each.id,
+      id: each.id,
+    }));
+    const title = `Roll Back ${name}`;
+    return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id;
+  }
+
+  private actionsOf(deploys: EnvironmentDeploys): PageActions {
+    return {
+      deploy: () => this.start(deploys, { kind: 'deploy' }),
+      putBack: () => this.start(deploys, { kind: 'recover' }),
+      rollBack: (release) => this.rollBack(deploys, release),
+      openLogs: (service) => this.openLogs(deploys.target, service),
+    };
+  }
+
+  private async openLogs({ chosen: { environment } }: DeployTarget, service: string): Promise<void> {
+    const { app } = this.parts;
+    const engine = app.engines().find(({ setting }) => setting === (environment.engine ?? ''));
+    if (!engine)
+      throw new UserError(
+        `The engine ${oneLine(environment.engine ?? '', 100)} is not shown, so that its logs can not be followed.`,
+        'Add it to seaworthy.containers.otherEngines.',
+      );
+    const signal = AbortSignal.timeout(30_000);
+    const containers = await loadContainers(await engine.engine.connect(signal), signal);
+    const { target, composeProject } = environment;
+    const project =
+      composeProject ??
+      (target.kind === 'local' ? await composeProjectOf(target.path) : projectNameFor(target.path));
+    const found = containers.filter((each) => each.project === project && each.service === service);
+    const rows = found.map((container) => containerNode(engine, container));
+    if (rows.length === 0) throw new UserError(`${oneLine(service, 100)} has no container now.`);
+    await vscode.commands.executeCommand(COMMANDS.showLogs, rows[0], rows);
+  }
+
+  private async tellEnd(deploys: EnvironmentDeploys, { result }: DeploySession): Promise<void> {
+    const { logger } = this.parts;
+    const name = oneLine(nameOf(deploys.target), 100);
+    if (!result) return;
+    logger.info(
+      `${name}: ${result.outcome}${result.reason === '' ? '' : `: ${oneLine(result.reason, 500)}`}`,
+    );
+    if (result.outcome === 'cancelled' || this.pages.isVisible(deploys)) return;
+    const isGood = result.outcome === 'deployed' || result.outcome === 'unchanged';
+    const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const reason = result.reason === '' ? '' : ` ${oneLine(result.reason, 300)}`;
+    if ((await show(`${name}: ${result.outcome}.${reason}`, 'Show')) === 'Show')
+      await this.pages.show(deploys);
+  }
+}
+
+const titles: Record<Work['kind'], string> = {
+  deploy: 'planning the deploy of',
+  rollBack: 'planning the rollback of',
+  promote: 'planning the promotion to',
+  recover: 'putting back',
+};
+
+/** Until a question is asked, or it goes on or ends without one. */
+function untilPlanned(
+  deploys: EnvironmentDeploys,
+  session: DeploySession,
+  onStep: (message: string) => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      const { phase, message } = session.view();
+      if (phase === 'planning') return onStep(message);
+      subscription.dispose();
+      resolve();
+    };
+    const subscription = deploys.onDidChange(look);
+    look();
+  });
+}
+
+/** A row of a tree that says which environment it is of. */
+function rowTarget(row: unknown): DeployTarget | undefined {
+  const { kind, target } = (row ?? {}) as { kind?: unknown; target?: DeployTarget };
+  return kind === 'deployments' || kind === 'release' ? target : undefined;
+}
+
+/** The release that a row is about; empty for any other. */
+function rowRelease(row: unknown): string {
+  const { kind, release } = (row ?? {}) as { kind?: unknown; release?: { id?: unknown } };
+  return kind === 'release' && typeof release?.id === 'string' ? release.id : '';
+}

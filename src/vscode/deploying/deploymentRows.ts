@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import type { HistoryView } from '../../deploy/view/runView';
+import { releaseLine } from '../../deploy/view/releaseView';
+import type { Mood, ReleaseView } from '../../deploy/view/releaseView';
+import { COMMANDS } from '../ids';
+import type { ProjectConfigs } from '../projectConfigs';
+import type { Deploys } from './deploys';
+import { keyOf, targetsOfProject } from './targets';
+import type { DeployTarget } from './targets';
+
+/** Under a project that is deployed: what was, each time. */
+export type DeploymentNode =
+  | { kind: 'deployments'; key: string; target: DeployTarget }
+  | { kind: 'release'; key: string; target: DeployTarget; release: ReleaseView }
+  | { kind: 'note'; key: string; text: string };
+
+/** The last ones; the page has all. */
+const MAX_RELEASES = 5;
+
+/** The rows about deploys in the tree of the containers. */
+export class DeploymentRows {
+  readonly onDidChange: vscode.Event<unknown>;
+
+  constructor(
+    private readonly deploys: Deploys,
+    private readonly configs: ProjectConfigs,
+  ) {
+    this.onDidChange = deploys.onDidChange;
+  }
+
+  /** Rows for the project of this name: one, or none where no environment is written down. */
+  of(project: string): DeploymentNode[] {
+    const targets = targetsOfProject(this.configs.folders(), project);
+    return targets.map((target) => ({ kind: 'deployments', key: `deployments:${keyOf(target)}`, target }));
+  }
+
+  /** Begins to look at what is kept where nobody has. */
+  children({ target, key }: DeploymentNode & { kind: 'deployments' }): DeploymentNode[] {
+    const deploys = this.deploys.of(target);
+    const { history } = deploys.view();
+    if (history.kind === 'looking') void deploys.look();
+    const text = noteOf(history);
+    if (text !== '') return [{ kind: 'note', key: `${key}:note`, text }];
+    const releases = history.kind === 'ready' ? history.releases : [];
+    return releases.slice(0, MAX_RELEASES).map((release) => ({
+      kind: 'release',
+      key: `release:${keyOf(target)}:${release.id}`,
+      target,
+      release,
+    }));
+  }
+
+  item(node: DeploymentNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'note':
+        return new vscode.TreeItem(node.text);
+      case 'release':
+        return releaseItem(node);
+      case 'deployments': {
+        const item = new vscode.TreeItem('Deployments', vscode.TreeItemCollapsibleState.Collapsed);
+        const { run, interrupted } = this.deploys.of(node.target).view();
+        const isBusy = run !== null && run.end === null && run.phase !== 'stopped';
+        item.description = interrupted !== '' ? 'interrupted' : isBusy ? 'going on' : '';
+        item.tooltip = interrupted || undefined;
+        item.iconPath = new vscode.ThemeIcon(interrupted !== '' ? 'warning' : isBusy ? 'sync' : 'history');
+        item.contextValue = 'deployments';
+        return item;
+      }
+    }
+  }
+}
+
+function noteOf(history: HistoryView): string {
+  if (history.kind === 'looking') return 'looking…';
+  if (history.kind === 'failed') return history.text;
+  return history.releases.length === 0 ? 'nothing deployed yet' : '';
+}
+
+const ICONS: Record<Mood, [icon: string, colour: string | undefined]> = {
+  good: ['pass', 'testing.iconPassed'],
+  bad: ['error', 'testing.iconFailed'],
+  neutral: ['circle-outline', undefined],
+};
+
+function releaseItem(node: DeploymentNode & { kind: 'release' }): vscode.TreeItem {
+  const { release } = node;
+  const time = new Date(release.startedAt);
+  const label = Number.isNaN(time.getTime()) ? release.startedAt : time.toLocaleString();
+  const item = new vscode.TreeItem(label);
+  const [icon, colour] = ICONS[release.mood];
+  item.description = releaseLine(release);
+  item.iconPath = new vscode.ThemeIcon(
+    icon,
+    colour === undefined ? undefined : new vscode.ThemeColor(colour),
+  );
+  item.contextValue = release.canRollBack ? 'release-kept' : 'release';
+  item.tooltip = [
+    release.id,
+    `by ${release.by}, took ${release.duration}, files ${release.files}`,
+    release.reason,
+  ]
+    .filter(Boolean)
+    .join('\n');
+  item.accessibilityInformation = { label: `${label}, ${item.description}` };
+  item.command = { command: COMMANDS.showDeployments, title: 'Show Deployments', arguments: [node] };
+  return item;
+}

@@ -1,0 +1,39 @@
+import type { Chosen } from '../../deploy/chooseEnvironment';
+import { planDeploy } from '../../deploy/plan';
+import type { DeployPlan } from '../../deploy/plan';
+import { interruptedDeploy, recover } from '../../deploy/ship/recover';
+import { deploy, promote, readHistory, rollBack } from '../../deploy/ship/rollBack';
+import type { ShipOptions } from '../../deploy/ship/ship';
+import type { DeployEnvironment } from '../../deploy/project';
+import type { LockOwner, Release, ShipResult } from '../../deploy/ship/release';
+import type { EngineConnection } from '../../engine/connection';
+
+/** What carries plans out and keeps releases. */
+export interface Shipper {
+  /** Without a look at locks, and without a change to anything. */
+  plan(chosen: Chosen, engine: EngineConnection, signal: AbortSignal): Promise<DeployPlan>;
+  deploy(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult>;
+  rollBack(
+    chosen: Chosen,
+    engine: EngineConnection,
+    release: string,
+    options: ShipOptions,
+  ): Promise<ShipResult>;
+  promote(
+    chosen: Chosen,
+    from: DeployEnvironment,
+    engine: EngineConnection,
+    options: ShipOptions,
+  ): Promise<ShipResult>;
+  /** The newest first. */
+  readHistory(environment: DeployEnvironment, signal: AbortSignal): Promise<Release[]>;
+  /** Whose deploy died in the middle, so that the environment has to be put back. */
+  interruptedDeploy(environment: DeployEnvironment, signal: AbortSignal): Promise<LockOwner | undefined>;
+  recover(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult | undefined>;
+}
+
+/** The one that does. */
+export const shipper: Shipper = {
+  plan: ({ project, environment }, engine, signal) => planDeploy(project, environment, engine, { signal }),
+  ...{ deploy, rollBack, promote, readHistory, interruptedDeploy, recover },
+};
