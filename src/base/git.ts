@@ -38,7 +38,7 @@ export async function changedFiles(
 /** The commit that is checked out in a folder; null where there is none, or no git. */
 export async function headCommit(root: string, signal: AbortSignal | undefined): Promise<string | null> {
   // seaworthy-ignore TH11: a folder without git or without a commit is what null is for
-  const printed = await run(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
+  const printed = await runGit(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
   return /^[0-9a-f]{40,64}$/.exec(printed.trim())?.[0] ?? null;
 }
 
