@@ -36,6 +36,30 @@ function pageOf(parts: Partial<ReportPage> = {}): ReportPage {
 }
 
 describe('the page of a report', () => {
+  it('shows what mutants say of each function, and beside the source what nobody noticed', () => {
+    const mutants = [
+      { line: 1, change: 'it returns <0>', outcome: 'assertion' as const },
+      { line: 2, change: 'it returns 1', outcome: 'survived' as const },
+    ];
+    const proved = { name: 'f', startLine: 1, endLine: 3, proof: 'proved' as const, tests: 2, mutants };
+    const whole = { budget: 'quick', status: 'run', reason: '', flaky: [], durationMs: 1 } as const;
+    const mutation = { ...whole, functions: [proved] };
+    const html = (of?: string): string => {
+      const stage = stageResult({
+        stage: 'production',
+        mutation: of === undefined ? mutation : { ...mutation, of },
+      });
+      return reportHtml(pageOf({ report: auditReport({ stages: [stage] }) }), true);
+    };
+    assert.match(html(), /What its tests prove<\/h2>.*1 of 1 function proved.*f, line 1.*>proved</s);
+    assert.match(html(), /line 1: an assertion fails when it returns &lt;0&gt;/);
+    assert.match(html(), /title="nothing fails when it returns 1">not noticed/);
+    // Lines of another file are not those of the source that is shown.
+    assert.match(html('b.js'), /What its tests prove of b\.js/);
+    assert.doesNotMatch(html('b.js'), /not noticed/);
+    assert.doesNotMatch(reportHtml(pageOf(), true), /tests prove/);
+  });
+
   it('shows verdict, sentences, stages, findings with code, coverage and history', () => {
     const html = reportHtml(pageOf(), true);
     for (const part of [
