@@ -24,6 +24,9 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
   seaworthy containers status|stats|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy deploy plan [PROJECT[/ENV]] [--workspace DIR] [--json]
+  seaworthy deploy run [PROJECT[/ENV]] [--workspace DIR] [--yes] [--promote ENV] [--break-lock] [--json]
+  seaworthy deploy rollback [PROJECT[/ENV]] [RELEASE] [--workspace DIR] [--yes] [--break-lock] [--json]
+  seaworthy deploy history [PROJECT[/ENV]] [--workspace DIR] [--json]
   seaworthy deploy convert [--workspace DIR]
   seaworthy loop1 start|status|resume|cards [--workspace DIR] [--json] [--network] [--goal TEXT]
   seaworthy sandbox check [--json]
@@ -53,7 +56,9 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --quiet           no progress on standard error
   --help, --version
 
-  --yes             restart without asking
+  --yes             restart, deploy or roll back without asking
+  --promote ENV     deploy what that environment of the project runs, its very images, instead of the workspace
+  --break-lock      take over the lock of another deploy: only when it is known to be gone
   --tail N          lines of each container's log (default: 50)
   --follow, -f      what is printed from now on too, through restarts, until Ctrl-C
   --storage DIR     the folder in which the editor keeps the state of Seaworthy (default of loop1: your own state folder)
@@ -66,6 +71,8 @@ Exit status of an audit: 0 pass, 1 fail, 2 not run, 3 wrong usage. With several 
 With --update-baseline: 0 written, 1 written and tests fail.
 Of a containers command: 0 done, 1 something did not become ready, 2 no engine, 3 wrong usage.
 Of deploy plan: 0 planned, 1 stopped by a secret, 2 not possible (no engine, no rsync, a mistake in seaworthy.json), 3 wrong usage.
+Of deploy run and rollback: 0 what was wanted serves, 1 it does not (what was there before does, or the reason says what
+does not), 2 not possible (as above, or another one deploys there), 3 wrong usage.
 Of a loop1 command: 0 done, 1 the run has ended without reaching its target, 2 not possible, 3 wrong usage.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
@@ -108,6 +115,8 @@ function parse(argv: readonly string[]) {
       options: {
         ...AUDIT_OPTIONS,
         yes: { type: 'boolean' },
+        promote: { type: 'string' },
+        'break-lock': { type: 'boolean' },
         tail: { type: 'string' },
         follow: { type: 'boolean', short: 'f' },
         storage: { type: 'string' },

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
 import { CancelledError, throwIfCancelled } from './errors';
 
 /**
@@ -19,6 +20,13 @@ export async function orCancelled<T>(work: Promise<T>, signal: AbortSignal | und
   } finally {
     signal.removeEventListener('abort', cancel);
   }
+}
+
+/** Resolves after a time. Rejects with a `CancelledError` as soon as `signal` aborts. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await wait(milliseconds, undefined, { signal }).catch(() => {
+    throw new CancelledError();
+  });
 }
 
 /** The outcome of `work` within `limitMs`, undefined after that. */

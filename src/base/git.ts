@@ -35,6 +35,12 @@ export async function changedFiles(
     .sort();
 }
 
+/** The commit that is checked out in a folder; null where there is none, or no git. */
+export async function headCommit(root: string, signal: AbortSignal | undefined): Promise<string | null> {
+  const printed = await run(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
+  return /^[0-9a-f]{40,64}$/.exec(printed.trim())?.[0] ?? null;
+}
+
 async function diff(
   git: (...words: string[]) => Promise<string>,
   since: string,

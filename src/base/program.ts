@@ -10,6 +10,18 @@ export interface ProgramEnd {
   stderr: string;
 }
 
+export interface ProgramOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv | undefined;
+  limitMs: number;
+  signal: AbortSignal | undefined;
+  /** What it reads from its standard input; nothing by default. */
+  input?: Uint8Array | undefined;
+  /** Told each piece of stdout and stderr as it comes. */
+  onOutput?: ((piece: string) => void) | undefined;
+  onStart?: ((pid: number) => void) | undefined;
+}
+
 /**
  * Runs a program to its end, without a shell: an argument is one argument, whatever is in it. Rejects with the system's
  * error when it can't be started (code `ENOENT` where there is none), with `CancelledError` when `signal` aborts, and with
@@ -18,19 +30,30 @@ export interface ProgramEnd {
 export function runProgram(
   program: string,
   words: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv; limitMs: number; signal: AbortSignal | undefined },
+  { limitMs, signal, input, onOutput, onStart, ...place }: ProgramOptions,
 ): Promise<ProgramEnd> {
-  const { limitMs, signal, ...place } = options;
   return new Promise((resolve, reject) => {
     const settings = { ...place, timeout: limitMs, maxBuffer: MAX_OUTPUT, encoding: 'buffer' as const };
-    execFile(program, words, { ...settings, ...(signal && { signal }) }, (error, stdout, stderr) => {
-      const end = { stdout, stderr: stderr.toString('utf8') };
-      if (!error) resolve({ exitCode: 0, ...end });
-      else if (error.name === 'AbortError') reject(new CancelledError());
-      else if (typeof error.code === 'number') resolve({ exitCode: error.code, ...end });
-      else if (error.killed && error.signal)
-        reject(new Error(`${program} did not end within ${Math.round(limitMs / 1000)} s`));
-      else reject(Object.assign(new Error(error.message), { code: error.code }));
-    });
+    const child = execFile(
+      program,
+      words,
+      { ...settings, ...(signal && { signal }) },
+      (error, stdout, stderr) => {
+        const end = { stdout, stderr: stderr.toString('utf8') };
+        if (!error) resolve({ exitCode: 0, ...end });
+        else if (error.name === 'AbortError') reject(new CancelledError());
+        else if (typeof error.code === 'number') resolve({ exitCode: error.code, ...end });
+        else if (error.killed && error.signal)
+          reject(new Error(`${program} did not end within ${Math.round(limitMs / 1000)} s`));
+        else reject(Object.assign(new Error(error.message), { code: error.code }));
+      },
+    );
+    if (onOutput)
+      for (const stream of [child.stdout, child.stderr])
+        stream?.on('data', (piece: Buffer) => onOutput(piece.toString('utf8')));
+    // One that ends without reading all of it says why by its exit code.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(input);
+    if (child.pid !== undefined) onStart?.(child.pid);
   });
 }

@@ -5,23 +5,35 @@ import { messageWithNextStep, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { oneLine, plainText, printableJson } from '../base/text';
 import { chooseEnvironment } from '../deploy/chooseEnvironment';
+import type { Chosen } from '../deploy/chooseEnvironment';
 import { convertSeed } from '../deploy/convertSeed';
 import { loadProjects, readText } from '../deploy/loadProjects';
 import { planDeploy } from '../deploy/plan';
 import { planText } from '../deploy/planText';
+import { interruptedDeploy } from '../deploy/ship/recover';
+import type { EngineConnection } from '../engine/connection';
+import { change, history, interruptedText } from './deployRun';
 import { CONFIG_FILE, SEED_FILE } from '../deploy/projectFiles';
 import { defaultSettings } from '../settings';
 import { existingFolder, UsageError } from './usage';
 
+const ACTIONS = ['plan', 'run', 'rollback', 'history', 'convert'] as const;
+
 export interface DeployArguments {
-  deployAction: 'plan' | 'convert';
+  deployAction: (typeof ACTIONS)[number];
   /** `PROJECT` or `PROJECT/ENVIRONMENT`. */
   wanted: string | undefined;
+  /** Of a rollback. */
+  release: string | undefined;
+  /** The environment whose state is deployed instead of the workspace. */
+  promote: string | undefined;
   workspace: string;
+  yes: boolean;
+  breakLock: boolean;
   json: boolean;
 }
 
-interface Surroundings {
+export interface Surroundings {
   distDirectory: string;
   logger: Logger;
   print: (text: string) => Promise<void>;
@@ -29,25 +41,55 @@ interface Surroundings {
 }
 
 const EXIT = { good: 0, stopped: 1, notPossible: 2 };
+/** Words that each takes besides the action. */
+const MOST_WORDS = { plan: 1, run: 1, rollback: 2, history: 1, convert: 0 };
 
-export function parseDeployArguments(
-  words: readonly string[],
-  options: { workspace?: string | undefined; json?: boolean | undefined },
-): DeployArguments {
-  const [action, wanted, ...more] = words;
-  if (action !== 'plan' && action !== 'convert') throw new UsageError('deploy needs one of: plan, convert');
-  if (more.length > 0 || (action === 'convert' && wanted !== undefined))
+interface Options {
+  workspace?: string | undefined;
+  json?: boolean | undefined;
+  yes?: boolean | undefined;
+  promote?: string | undefined;
+  'break-lock'?: boolean | undefined;
+}
+
+export function parseDeployArguments(words: readonly string[], options: Options): DeployArguments {
+  const [name, ...rest] = words;
+  const deployAction = ACTIONS.find((each) => each === name);
+  if (deployAction === undefined) throw new UsageError(`deploy needs one of: ${ACTIONS.join(', ')}`);
+  const most = MOST_WORDS[deployAction];
+  if (rest.length > most)
     throw new UsageError(
-      action === 'plan' ? 'deploy plan takes one PROJECT[/ENV]' : 'deploy convert takes no more',
+      `deploy ${deployAction} takes ${['no more', 'one PROJECT[/ENV]', 'PROJECT[/ENV] and a release'][most]}`,
     );
-  const workspace = existingFolder('--workspace', options.workspace ?? '.');
-  return { deployAction: action, wanted, workspace, json: options.json ?? false };
+  if (options.promote !== undefined && deployAction !== 'run')
+    throw new UsageError('--promote belongs to deploy run');
+  return {
+    deployAction,
+    wanted: rest[0],
+    release: rest[1],
+    promote: options.promote,
+    workspace: existingFolder('--workspace', options.workspace ?? '.'),
+    yes: options.yes ?? false,
+    breakLock: options['break-lock'] ?? false,
+    json: options.json ?? false,
+  };
 }
 
 /** Resolves to the exit status. */
 export async function runDeploy(wanted: DeployArguments, around: Surroundings): Promise<number> {
   try {
-    return wanted.deployAction === 'convert' ? await convert(wanted, around) : await plan(wanted, around);
+    if (wanted.deployAction === 'convert') return await convert(wanted, around);
+    const chosen = await chooseEnvironment(
+      await loadProjects(wanted.workspace),
+      wanted.wanted,
+      wanted.workspace,
+    );
+    if (wanted.deployAction === 'history') return await history(wanted, chosen, around);
+    return await withEngine(chosen, around, (engine) =>
+      wanted.deployAction === 'plan'
+        ? plan(wanted, chosen, engine, around)
+        : change(wanted, chosen, engine, around),
+    );
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     process.stderr.write(`seaworthy: ${plainText(messageWithNextStep(error))}\n`);
@@ -55,23 +97,32 @@ export async function runDeploy(wanted: DeployArguments, around: Surroundings): 
   }
 }
 
-async function plan({ wanted, workspace, json }: DeployArguments, around: Surroundings): Promise<number> {
-  const { distDirectory, logger, print, signal } = around;
-  const chosen = await chooseEnvironment(await loadProjects(workspace), wanted, workspace);
-  const app = new App({
-    distDirectory,
-    settings: () => ({ ...defaultSettings, engineHost: chosen.environment.engine ?? '' }),
-    logger,
-  });
+async function withEngine(
+  { environment }: Chosen,
+  { distDirectory, logger, signal }: Surroundings,
+  work: (engine: EngineConnection) => Promise<number>,
+): Promise<number> {
+  const settings = { ...defaultSettings, engineHost: environment.engine ?? '' };
+  const app = new App({ distDirectory, settings: () => settings, logger });
   try {
-    const engine = await app.connectEngine(signal);
-    const onStep = (step: string): void => void process.stderr.write(`${step}\n`);
-    const made = await planDeploy(chosen.project, chosen.environment, engine, { signal, onStep });
-    await print(json ? printableJson(made) : planText(made).trimEnd());
-    return made.secrets.length > 0 ? EXIT.stopped : EXIT.good;
+    return await work(await app.connectEngine(signal));
   } finally {
     await app.dispose();
   }
+}
+
+async function plan(
+  { json }: DeployArguments,
+  { project, environment }: Chosen,
+  engine: EngineConnection,
+  { print, signal }: Surroundings,
+): Promise<number> {
+  const onStep = (step: string): void => void process.stderr.write(`${step}\n`);
+  const made = await planDeploy(project, environment, engine, { signal, onStep });
+  const interrupted = await interruptedDeploy(environment);
+  if (interrupted) process.stderr.write(`${interruptedText(interrupted)}\n`);
+  await print(json ? printableJson(made) : planText(made).trimEnd());
+  return made.secrets.length > 0 ? EXIT.stopped : EXIT.good;
 }
 
 async function convert({ workspace, json }: DeployArguments, { print }: Surroundings): Promise<number> {

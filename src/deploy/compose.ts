@@ -1,16 +1,19 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { hasCode, messageOf, UserError } from '../base/errors';
-import { runProgram } from '../base/program';
 import type { ProgramEnd } from '../base/program';
-import { oneLine } from '../base/text';
+import { oneLine, plainText } from '../base/text';
 import { formatAddress } from '../engine/address';
 import type { EngineAddress } from '../engine/address';
+import { runLocally } from './host';
+import type { ProgramRunner } from './host';
 import { readText } from './loadProjects';
 
 /** Compose's own order. */
 const FILE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
 const LIMIT_MS = 60_000;
+/** Of a build, or of a container that takes its time to stop. */
+const LONG_MS = 60 * 60_000;
 
 /** A Compose file and the folder its relative paths belong to. */
 export interface ComposePlace {
@@ -28,23 +31,24 @@ export class Compose {
     private readonly program: string,
     private readonly first: readonly string[],
     private readonly env: NodeJS.ProcessEnv,
+    private readonly runner: ProgramRunner,
   ) {}
 
-  /** The one that is installed, for an engine. Rejects with a `UserError` when there is none. */
-  static async find(address: EngineAddress, signal: AbortSignal | undefined): Promise<Compose> {
+  /**
+   * The one that is installed where `runner` runs programs, for an engine. Rejects with a `UserError` when there is none.
+   */
+  static async find(
+    address: EngineAddress,
+    signal: AbortSignal | undefined,
+    runner: ProgramRunner = runLocally,
+  ): Promise<Compose> {
     const env = environmentFor(address);
-    const tried: [string, string[]][] = [
-      ['docker', ['compose']],
-      ['docker-compose', []],
-    ];
-    for (const [program, first] of tried) {
-      const compose = new Compose(program, first, env);
-      const end = await compose.run(['version', '--short'], signal).catch((error: unknown) => {
-        if (hasCode(error, 'ENOENT')) return undefined;
-        throw error;
-      });
-      if (end?.exitCode === 0 && /^v?\d+\.\d+/.test(end.stdout.toString().trim())) return compose;
-    }
+    const plugin = new Compose('docker', ['compose'], env, runner);
+    const end = await plugin.run(['version', '--short'], { signal });
+    if (end.exitCode === 0 && /^v?\d+\.\d+/.test(end.stdout.toString().trim())) return plugin;
+    // Asking this one for its version takes it a second.
+    const found = await runner('sh', ['-c', 'command -v docker-compose'], { env, limitMs: LIMIT_MS, signal });
+    if (found.exitCode === 0) return new Compose('docker-compose', [], env, runner);
     throw new UserError(
       'Neither "docker compose" nor "docker-compose" was found',
       'Install the Compose plugin of Docker, or docker-compose.',
@@ -67,28 +71,86 @@ export class Compose {
     );
   }
 
+  /** Builds the image of a service. Rejects with a `UserError` that ends with the last lines of the output. */
+  async build(place: ComposePlace, service: string, options: WorkOptions): Promise<void> {
+    const end = await this.work(place, ['build', service], options);
+    if (end.exitCode !== 0)
+      throw new UserError(`${service} could not be built: ${lastLines(end)}`, 'Mend what it says.');
+  }
+
+  /**
+   * Makes the containers of one service what its configuration says, `scale` of them beside those there are if it is given. Rejects
+   * with a `UserError` that ends with the last lines of the output.
+   */
+  async up(
+    place: ComposePlace,
+    service: string,
+    { scale, ...options }: WorkOptions & { scale?: number },
+  ): Promise<void> {
+    const beside = scale === undefined ? [] : ['--no-recreate', '--scale', `${service}=${scale}`];
+    const end = await this.work(place, ['up', '-d', '--no-deps', '--no-build', ...beside, service], options);
+    if (end.exitCode !== 0)
+      throw new UserError(`${service} could not be brought up: ${lastLines(end)}`, 'Mend what it says.');
+  }
+
+  private work(place: ComposePlace, words: readonly string[], options: WorkOptions): Promise<ProgramEnd> {
+    const { onLine, ...rest } = options;
+    const onOutput = (piece: string): void => {
+      const line = plainText(piece).trim().split('\n').at(-1)?.trim();
+      if (line) onLine?.(oneLine(line, 200));
+    };
+    return this.run([...placeWords(place), ...words], { ...rest, onOutput }, LONG_MS);
+  }
+
   private async ask(
-    { file, folder, project, variables }: ComposePlace,
+    place: ComposePlace,
     words: readonly string[],
     signal: AbortSignal | undefined,
   ): Promise<string> {
-    const place = ['--project-directory', folder, '--project-name', project, '--file', file];
-    if (variables !== undefined) place.push('--env-file', variables);
-    const { exitCode, stdout, stderr } = await this.run([...place, ...words], signal);
+    const { exitCode, stdout, stderr } = await this.run([...placeWords(place), ...words], { signal });
     if (exitCode === 0) return stdout.toString('utf8');
     const said = stderr
       .split('\n')
       .map((line) => oneLine(line, 300))
       .filter((line) => line !== '' && !/level=warning|^WARNING/.test(line));
     throw new UserError(
-      `Compose can not read ${file}: ${said.slice(0, 4).join(' ') || `exit code ${exitCode}`}`,
+      `Compose can not read ${place.file}: ${said.slice(0, 4).join(' ') || `exit code ${exitCode}`}`,
       'Mend what it says. Files that only the target has, such as .env, have to be there before the first deploy.',
     );
   }
 
-  private run(words: readonly string[], signal: AbortSignal | undefined): Promise<ProgramEnd> {
-    return runProgram(this.program, [...this.first, ...words], { env: this.env, limitMs: LIMIT_MS, signal });
+  private run(
+    words: readonly string[],
+    options: Omit<Parameters<ProgramRunner>[2], 'env' | 'limitMs'>,
+    limitMs = LIMIT_MS,
+  ): Promise<ProgramEnd> {
+    return this.runner(this.program, [...this.first, ...words], { ...options, env: this.env, limitMs });
   }
+}
+
+/** For work that takes its time. */
+export interface WorkOptions {
+  signal: AbortSignal | undefined;
+  /** Told what it prints, a line at a time. */
+  onLine?: ((line: string) => void) | undefined;
+  onStart?: ((pid: number) => void) | undefined;
+}
+
+function placeWords({ file, folder, project, variables }: ComposePlace): string[] {
+  const place = ['--project-directory', folder, '--project-name', project, '--file', file];
+  return variables === undefined ? place : [...place, '--env-file', variables];
+}
+
+function lastLines({ exitCode, stdout, stderr }: ProgramEnd): string {
+  const lines = `${stdout.subarray(-4000).toString('utf8')}\n${stderr}`
+    .split('\n')
+    .map((line) => oneLine(line, 300));
+  return (
+    lines
+      .filter((line) => line !== '')
+      .slice(-6)
+      .join(' / ') || `exit code ${exitCode}`
+  );
 }
 
 /** Without Compose's own variables: whoever deploys, it is the same project. */

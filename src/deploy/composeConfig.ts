@@ -12,7 +12,7 @@ export interface ComposeService {
   /** Ports of the host that only one container can have. */
   fixedPorts: readonly string[];
   /** Files and folders of the host that it sees, and where; those of its configs and secrets too. */
-  binds: readonly { source: string; target: string }[];
+  binds: readonly BindMount[];
   /** Names of volumes. */
   volumes: readonly string[];
   dependsOn: readonly string[];
@@ -20,6 +20,12 @@ export interface ComposeService {
   follows: readonly string[];
   /** All that is said of it, but for its build. */
   definition: Readonly<Record<string, unknown>>;
+}
+
+export interface BindMount {
+  source: string;
+  target: string;
+  isReadOnly: boolean;
 }
 
 export interface ServiceBuild {
@@ -70,7 +76,7 @@ function readService(name: string, value: Record<string, unknown>, sources: File
     list(value[kind]).flatMap((entry) => {
       const source = typeof entry === 'string' ? entry : text(record(entry)['source']);
       const file = text(record(sources[kind][source ?? ''])['file']);
-      return file === undefined ? [] : [{ source: file, target: `/run/${kind}/${source}` }];
+      return file === undefined ? [] : [{ source: file, target: `/run/${kind}/${source}`, isReadOnly: true }];
     }),
   );
   return {
@@ -96,16 +102,18 @@ function readBuild(build: unknown): ServiceBuild | undefined {
 }
 
 /** `source:target:rw`, or the same with names. */
-function readMount(entry: unknown): { bind?: { source: string; target: string }; volume?: string } {
+function readMount(entry: unknown): { bind?: BindMount; volume?: string } {
   if (typeof entry !== 'string') {
-    const { type, source, target } = record(entry);
+    const { type, source, target, read_only: readOnly } = record(entry);
     if (typeof source !== 'string') return {};
-    if (type === 'bind') return { bind: { source, target: text(target) ?? '' } };
+    if (type === 'bind')
+      return { bind: { source, target: text(target) ?? '', isReadOnly: readOnly === true } };
     return type === 'volume' ? { volume: source } : {};
   }
-  const [, source, target = ''] = /^(.+?):(\/[^:]*)(?::[a-zA-Z,]+)?$/.exec(entry) ?? [];
+  const [, source, target = '', flags = ''] = /^(.+?):(\/[^:]*)(?::([a-zA-Z,]+))?$/.exec(entry) ?? [];
   if (source === undefined) return {};
-  return path.isAbsolute(source) ? { bind: { source, target } } : { volume: source };
+  const isReadOnly = flags.split(',').includes('ro');
+  return path.isAbsolute(source) ? { bind: { source, target, isReadOnly } } : { volume: source };
 }
 
 /** `8001:80`, `127.0.0.1:8001:80/tcp`, or the same with names. Where the engine chooses the port, nothing is fixed. */

@@ -1,7 +1,7 @@
 import type { EngineConnection } from '../engine/connection';
 import type { EngineContainer } from '../engine/containers';
 import type { ComposeService } from './composeConfig';
-import type { DeployedService } from './services';
+import type { DeployedContainer, DeployedService } from './services';
 
 /** What the engine has of a project. */
 export interface Deployed {
@@ -19,43 +19,66 @@ export async function readDeployed(
   project: string,
   signal: AbortSignal,
 ): Promise<Deployed> {
-  const labels = [`${LABEL}.project=${project}`];
-  const containers = (await engine.listContainers({ labels, signal })).filter(
-    (container) => container.labels[`${LABEL}.oneoff`] !== 'True',
-  );
+  const containers = await projectContainers(engine, project, signal);
   const found = new Map<string, DeployedService>();
   for (const service of services) {
     const own = containers.filter((container) => serviceOf(container) === service.name);
     found.set(service.name, {
       image: await imageOf(engine, service, project, signal),
-      containers: own.map(({ name, state, exitCode, labels: written }) => ({
-        name,
-        state,
-        exitCode,
-        configHash: written[`${LABEL}.config-hash`],
-        imageId: written[`${LABEL}.image`],
-      })),
+      containers: own.map(toDeployed),
     });
   }
   const strangers = containers.filter((container) => !found.has(serviceOf(container) ?? ''));
   return { services: found, strangers: strangers.map(({ name }) => name) };
 }
 
+/** The containers of a Compose project by their service. Rejects as the engine's connection does. */
+export async function containersByService(
+  engine: EngineConnection,
+  project: string,
+  signal: AbortSignal | undefined,
+): Promise<Map<string, DeployedContainer[]>> {
+  const found = new Map<string, DeployedContainer[]>();
+  for (const container of await projectContainers(engine, project, signal)) {
+    const service = serviceOf(container);
+    if (service !== undefined) found.set(service, [...(found.get(service) ?? []), toDeployed(container)]);
+  }
+  return found;
+}
+
+async function projectContainers(
+  engine: EngineConnection,
+  project: string,
+  signal: AbortSignal | undefined,
+): Promise<EngineContainer[]> {
+  const labels = [`${LABEL}.project=${project}`];
+  const containers = await engine.listContainers({ labels, ...(signal && { signal }) });
+  return containers.filter((container) => container.labels[`${LABEL}.oneoff`] !== 'True');
+}
+
+function toDeployed({ id, name, state, exitCode, labels, imageId }: EngineContainer): DeployedContainer {
+  return { id, name, state, exitCode, imageId, configHash: labels[`${LABEL}.config-hash`] };
+}
+
 function serviceOf({ labels }: EngineContainer): string | undefined {
   return labels[`${LABEL}.service`];
 }
 
-/** Older programs name the image of a service `project_service`, newer ones `project-service`; the newest counts. */
 async function imageOf(
   engine: EngineConnection,
-  { name, image }: ComposeService,
+  service: ComposeService,
   project: string,
   signal: AbortSignal,
 ): Promise<DeployedService['image']> {
-  const names = image === undefined ? [`${project}_${name}`, `${project}-${name}`] : [image];
+  const names = imageNamesOf(service, project);
   const images = await Promise.all(names.map((each) => engine.images.inspect(each, signal)));
   return images
     .filter((each) => each !== undefined)
     .sort((a, b) => b.created - a.created)
     .at(0);
+}
+
+/** Older programs name the image of a service `project_service`, newer ones `project-service`; the newest counts. */
+export function imageNamesOf({ name, image }: ComposeService, project: string): string[] {
+  return image === undefined ? [`${project}_${name}`, `${project}-${name}`] : [image];
 }

@@ -3,12 +3,15 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { hasCode, UserError } from '../base/errors';
 import { matchesGlob } from '../base/glob';
-import { relativeInside } from '../base/paths';
+import { realPath, relativeInside } from '../base/paths';
 import type { EngineConnection } from '../engine/connection';
 import { buildInputsOf } from './buildInputs';
-import type { DeployFolders } from './buildInputs';
+import type { Build, Builds, DeployFolders } from './buildInputs';
+import type { ComposeService } from './composeConfig';
 import { readDeployed } from './deployed';
+import type { Deployed } from './deployed';
 import { dataPaths, filtersOf } from './filters';
+import type { Filter } from './filters';
 import { interruptionOf, warningsOf } from './foresight';
 import { formatTarget } from './project';
 import type { DeployEnvironment, DeployProject } from './project';
@@ -18,7 +21,9 @@ import { scanSecrets } from './secretScan';
 import type { FoundSecret } from '../base/secretText';
 import { planServices } from './services';
 import type { ServicePlan } from './services';
+import { ReleaseFolder } from './ship/releaseFolder';
 import { readStack } from './stack';
+import type { Stack } from './stack';
 
 /** What a deploy would do, before anything is touched. */
 export interface DeployPlan {
@@ -38,10 +43,30 @@ export interface DeployPlan {
   secrets: readonly FoundSecret[];
 }
 
+/** What is deployed instead of the workspace as it is. */
+export interface DeploySource {
+  /** Absolute; its files are what the workspace's would be. */
+  folder: string;
+  /** By service, the id of the image it is to run. */
+  images: ReadonlyMap<string, string>;
+}
+
+/** A plan, and what carrying it out needs to know. */
+export interface PreparedDeploy {
+  plan: DeployPlan;
+  filters: readonly Filter[];
+  folders: DeployFolders;
+  stack: Stack;
+  /** The services as the target has them now; undefined when it has none, or can't be looked at. */
+  before: readonly ComposeService[] | undefined;
+  deployed: Deployed;
+}
+
 export interface PlanOptions {
   signal: AbortSignal;
   /** Told what is being done, in a few words. */
   onStep?: (step: string) => void;
+  source?: DeploySource | undefined;
 }
 
 /**
@@ -52,15 +77,25 @@ export async function planDeploy(
   project: DeployProject,
   environment: DeployEnvironment,
   engine: EngineConnection,
-  { signal, onStep = () => undefined }: PlanOptions,
+  options: PlanOptions,
 ): Promise<DeployPlan> {
-  const folders = await foldersOf(project, environment);
+  return (await prepareDeploy(project, environment, engine, options)).plan;
+}
+
+/** As `planDeploy`. */
+export async function prepareDeploy(
+  project: DeployProject,
+  environment: DeployEnvironment,
+  engine: EngineConnection,
+  { signal, source, onStep = () => undefined }: PlanOptions,
+): Promise<PreparedDeploy> {
+  const folders = await foldersOf(source?.folder ?? project.workspacePath, environment);
   const { workspace } = folders;
   onStep('reading the Compose file');
   const stack = await readStack(environment, folders, engine, signal);
   onStep('comparing the files');
-  const data = await dataPaths(stack.services, folders);
-  const files = await compareFiles(environment, folders, data, signal);
+  const filters = filtersOf(environment, await dataPaths(stack.services, folders));
+  const files = await compareFiles(environment, folders, filters, signal);
   const touched = [...files.added, ...files.changed, ...files.deleted];
   onStep('looking at the services');
   const before = await stack.before(touched);
@@ -70,15 +105,24 @@ export async function planDeploy(
     before,
     hashes: await stack.hashes(),
     deployed: deployed.services,
-    inputs: await buildInputsOf(stack.services, files, folders, signal),
+    inputs: await buildInputsOf(
+      stack.services,
+      files,
+      folders,
+      await buildsOf(environment, folders, deployed),
+      signal,
+    ),
     touched,
     folder: folders.configured,
+    images: source?.images,
   });
   onStep('looking for secrets');
   const isAllowed = (file: string): boolean =>
     environment.allowSecrets.some((pattern) => matchesGlob(pattern, file));
+  // What a release holds has been deployed before.
+  const sent = source === undefined ? [...files.added, ...files.changed] : [];
   const foreseen = { services: stack.services, before, plans: services, deployed };
-  return {
+  const plan: DeployPlan = {
     project: project.name,
     environment: environment.name,
     isProduction: environment.isProduction,
@@ -88,17 +132,31 @@ export async function planDeploy(
     services,
     interruption: interruptionOf(foreseen),
     warnings: warningsOf(foreseen),
-    secrets: await scanSecrets(workspace, [...files.added, ...files.changed], isAllowed, signal),
+    secrets: await scanSecrets(workspace, sent, isAllowed, signal),
   };
+  return { plan, filters, folders, stack, before, deployed };
+}
+
+async function buildsOf(
+  environment: DeployEnvironment,
+  { isRemote }: DeployFolders,
+  deployed: Deployed,
+): Promise<Builds> {
+  const images = [...deployed.services].flatMap(([name, { image }]): [string, string][] =>
+    image ? [[name, image.id]] : [],
+  );
+  const known = isRemote
+    ? new Map<string, Build>()
+    : await (await ReleaseFolder.of(environment.target)).builds();
+  return { known, images: new Map(images), more: environment.buildInputs };
 }
 
 async function compareFiles(
   environment: DeployEnvironment,
   { workspace, target, isRemote }: DeployFolders,
-  data: readonly string[],
+  filters: readonly Filter[],
   signal: AbortSignal,
 ): Promise<FileChanges> {
-  const filters = filtersOf(environment, data);
   if (isRemote) return planFiles(workspace, environment.target, filters, signal);
   if (target !== undefined) return planFiles(workspace, { kind: 'local', path: target }, filters, signal);
   // rsync does not compare with a folder in a folder that is missing.
@@ -110,10 +168,7 @@ async function compareFiles(
   }
 }
 
-async function foldersOf(
-  { workspacePath }: DeployProject,
-  { target, name }: DeployEnvironment,
-): Promise<DeployFolders> {
+async function foldersOf(workspacePath: string, { target, name }: DeployEnvironment): Promise<DeployFolders> {
   const workspace = await realWorkspace(workspacePath);
   if (target.kind === 'remote')
     return { workspace, configured: target.path, target: undefined, isRemote: true };
@@ -144,15 +199,5 @@ async function isFolder(folder: string): Promise<boolean> {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false;
     throw error;
-  }
-}
-
-/** Of what does not exist, the real path of what does, and the rest. */
-async function realPath(file: string): Promise<string> {
-  try {
-    return await fs.realpath(file);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT') || path.dirname(file) === file) throw error;
-    return path.join(await realPath(path.dirname(file)), path.basename(file));
   }
 }

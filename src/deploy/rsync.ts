@@ -1,9 +1,11 @@
-import { hasCode, UserError } from '../base/errors';
-import { runProgram } from '../base/program';
+import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
 import type { Filter } from './filters';
+import { runLocally } from './host';
+import type { ProgramRunner } from './host';
 import { formatTarget } from './project';
 import type { TargetPath } from './project';
+import { SSH_WORDS } from './ssh';
 
 /** What a deploy would do to the files of its target. Paths are relative, those of folders end with a slash. */
 export interface FileChanges {
@@ -21,9 +23,7 @@ export interface FileChanges {
 const COPY = [
   ...['--recursive', '--links', '--perms', '--times', '--omit-dir-times', '--checksum', '--delete'],
 ];
-/** Never asks anything. */
-const SSH = 'ssh -o BatchMode=yes -o ConnectTimeout=15';
-const LIMIT_MS = 10 * 60_000;
+const LIMIT_MS = 60 * 60_000;
 
 /**
  * What rsync would do, without doing it. `source` is an absolute folder. Rejects with a `UserError` when rsync is missing
@@ -36,44 +36,106 @@ export async function planFiles(
   signal: AbortSignal | undefined,
 ): Promise<FileChanges> {
   const words = ['--dry-run', ...COPY, '--out-format=%i %n', '--debug=FILTER', '--no-motd'];
-  if (target.kind === 'remote')
-    words.push('--protect-args', `--rsh=${SSH}`, '--remote-option=--debug=FILTER');
-  words.push(
-    ...filters.map(({ rule }) => `--filter=${rule}`),
-    '--',
-    `${source}/`,
-    `${formatTarget(target)}/`,
-  );
-  return readChanges((await rsync(words, signal)).toString('latin1'), filters);
+  if (target.kind === 'remote') words.push('--remote-option=--debug=FILTER');
+  words.push(...placeWords(source, target, filters));
+  return readChanges((await rsync(runLocally, words, { signal })).toString('latin1'), filters);
 }
 
-async function rsync(words: readonly string[], signal: AbortSignal | undefined): Promise<Buffer> {
+export interface CopyOptions {
+  signal: AbortSignal | undefined;
+  onStart?: ((pid: number) => void) | undefined;
+}
+
+/** Makes the target what `planFiles` said. A file is replaced as a whole, never written into. Rejects as `planFiles` does. */
+export async function sendFiles(
+  source: string,
+  target: TargetPath,
+  filters: readonly Filter[],
+  options: CopyOptions,
+): Promise<void> {
+  await rsync(runLocally, [...COPY, '--no-motd', ...placeWords(source, target, filters)], options);
+}
+
+/** As `sendFiles`, from one folder to another of the machine on which `run` runs programs. */
+export async function restoreFiles(
+  run: ProgramRunner,
+  from: string,
+  to: string,
+  filters: readonly Filter[],
+  options: CopyOptions,
+): Promise<void> {
+  await rsync(run, [...COPY, ...placeWords(from, { kind: 'local', path: to }, filters)], options);
+}
+
+/** Brings a folder here, whole. */
+export async function fetchFiles(from: TargetPath, to: string, options: CopyOptions): Promise<void> {
+  const [rest, source, target] = [placeWords('', from, []).slice(0, -3), `${formatTarget(from)}/`, `${to}/`];
+  await rsync(runLocally, [...COPY, ...rest, '--', source, target], options);
+}
+
+/** Names in which `to` is not what `restoreFiles` would make it. */
+export async function differingFiles(
+  run: ProgramRunner,
+  from: string,
+  to: string,
+  filters: readonly Filter[],
+  options: CopyOptions,
+): Promise<string[]> {
+  const words = [
+    '--dry-run',
+    ...COPY,
+    '--out-format=%i %n',
+    ...placeWords(from, { kind: 'local', path: to }, filters),
+  ];
+  const { added, changed, deleted } = readChanges(
+    (await rsync(run, words, options)).toString('latin1'),
+    filters,
+  );
+  return [...added, ...changed, ...deleted];
+}
+
+/** A copy of a folder on the same disk, made of hard links: `copy` must not exist. */
+export async function linkFiles(
+  run: ProgramRunner,
+  folder: string,
+  copy: string,
+  filters: readonly Filter[],
+  options: CopyOptions,
+): Promise<void> {
+  const words = ['--archive', `--link-dest=${folder}/`];
+  await rsync(run, [...words, ...placeWords(folder, { kind: 'local', path: copy }, filters)], options);
+}
+
+function placeWords(source: string, target: TargetPath, filters: readonly Filter[]): string[] {
+  const remote =
+    target.kind === 'remote' ? ['--protect-args', `--rsh=${['ssh', ...SSH_WORDS].join(' ')}`] : [];
+  const rules = filters.map(({ rule }) => `--filter=${rule}`);
+  return [...remote, ...rules, '--', `${source}/`, `${formatTarget(target)}/`];
+}
+
+async function rsync(run: ProgramRunner, words: readonly string[], options: CopyOptions): Promise<Buffer> {
   // Its own variables would change what is compared; in the C locale names are written one way.
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('RSYNC_'));
   const env = { ...Object.fromEntries(own), LC_ALL: 'C' };
-  try {
-    const { exitCode, stdout, stderr } = await runProgram('rsync', words, { env, limitMs: LIMIT_MS, signal });
-    if (exitCode === 0) return stdout;
-    throw explain(exitCode, stderr);
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error;
-    throw new UserError('rsync was not found', 'Install rsync, 3.1 or newer; it copies what is deployed.');
-  }
+  const { exitCode, stdout, stderr } = await run('rsync', words, { ...options, env, limitMs: LIMIT_MS });
+  if (exitCode === 0) return stdout;
+  throw explain(exitCode, stderr);
 }
 
 function explain(exitCode: number, stderr: string): UserError {
   const line = oneLine(stderr, 300) || `exit code ${exitCode}`;
+  if (exitCode === 127)
+    return new UserError('rsync was not found', 'Install rsync, 3.1 or newer; it copies what is deployed.');
   if (/(unrecognized|unknown) option|--debug/.test(stderr))
     return new UserError(`This rsync can not tell what it would do (${line})`, 'Install rsync 3.1 or newer.');
+  if (/No space left|Disk quota/i.test(stderr))
+    return new UserError(`The disk of the target is full: ${line}`, 'Make room there.');
   if (exitCode === 255 || exitCode === 12)
     return new UserError(
       `The target could not be reached: ${line}`,
       'Connect to it once with ssh by hand; a key without a passphrase, or in an agent, is needed, and rsync there.',
     );
-  return new UserError(
-    `rsync could not compare the files: ${line}`,
-    'Look at the permissions of both folders.',
-  );
+  return new UserError(`rsync failed: ${line}`, 'Look at the permissions of both folders.');
 }
 
 const ITEM = /^(?:(\*deleting) +|([<>ch.])([fdLDS])(\S{7,9}) )(.*)$/;

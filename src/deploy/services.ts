@@ -22,12 +22,14 @@ export interface DeployedService {
 }
 
 export interface DeployedContainer {
+  id: string;
   name: string;
   state: string;
   exitCode: number | undefined;
-  /** What Compose wrote on it: the hash of its configuration, and the id of the image it was made from, if it does. */
+  /** Of its configuration, as Compose wrote it on the container. */
   configHash: string | undefined;
-  imageId: string | undefined;
+  /** Of the image it was made from. */
+  imageId: string;
 }
 
 /** All that decides what is done to the services. */
@@ -46,6 +48,8 @@ export interface Situation {
   folder: string;
   /** Relative. */
   composeFile: string;
+  /** Of a release that is gone back to, the id of each service's image; it is not built then. */
+  images?: ReadonlyMap<string, string> | undefined;
 }
 
 /** What is done to each service, in the order of `services`. */
@@ -65,8 +69,12 @@ export function planServices(situation: Situation): ServicePlan[] {
 function planOne(service: ComposeService, deployed: DeployedService, situation: Situation): ServicePlan {
   const { name } = service;
   const before = situation.before?.find((each) => each.name === name);
-  const rebuild = service.build && reasonToRebuild(service, before, deployed, situation);
-  if (rebuild !== undefined) return { name, action: 'rebuild', reason: rebuild };
+  const wanted = situation.images?.get(name);
+  if (wanted !== undefined && deployed.containers.some(({ imageId }) => imageId !== wanted))
+    return { name, action: 'recreate', reason: `it ran another image then: ${shortId(wanted)}` };
+  const rebuild =
+    service.build && wanted === undefined && reasonToRebuild(service, before, deployed, situation);
+  if (rebuild) return { name, action: 'rebuild', reason: rebuild };
   const recreate = reasonToRecreate(service, before, deployed, situation);
   if (recreate !== undefined) return { name, action: 'recreate', reason: recreate };
   const restart = reasonToRestart(service, deployed, situation);
@@ -82,7 +90,7 @@ function reasonToRebuild(
   { image }: DeployedService,
   { inputs }: Situation,
 ): string | undefined {
-  const { touched = [], newest } = inputs.get(name) ?? {};
+  const { touched = [], newest, isBuilt = false } = inputs.get(name) ?? {};
   if (image === undefined) return 'there is no image of it yet';
   if (before !== undefined) {
     const keys = differences(before.build?.definition ?? {}, build?.definition ?? {});
@@ -90,7 +98,7 @@ function reasonToRebuild(
   }
   if (touched.length > 0)
     return `${listed(touched)} ${touched.length === 1 ? 'is' : 'are'} built into its image`;
-  if (newest !== undefined && newest.writtenAt > image.created)
+  if (newest !== undefined && newest.writtenAt > image.created && !isBuilt)
     return `${shown(newest.file)} was written after its image was built`;
   return undefined;
 }
@@ -119,7 +127,7 @@ function reasonToRecreate(
     situation.touched.includes(path.posix.normalize(file)),
   );
   if (included !== undefined) return `${shown(included)}, which the Compose file includes, has changed`;
-  if (image && containers.some(({ imageId }) => imageId !== undefined && imageId !== image.id))
+  if (image && situation.images === undefined && containers.some(({ imageId }) => imageId !== image.id))
     return 'its container was made from an older image';
   return undefined;
 }
@@ -177,6 +185,11 @@ function sorted(value: unknown): string {
 function listed(files: readonly string[]): string {
   const [first = ''] = files;
   return files.length === 1 ? shown(first) : `${shown(first)} and ${files.length - 1} more`;
+}
+
+/** As the command line of Docker shows it. */
+export function shortId(imageId: string): string {
+  return imageId.replace(/^sha256:/, '').slice(0, 12);
 }
 
 function shown(name: string): string {

@@ -19,6 +19,8 @@ export interface Stack {
   composeFile: string;
   /** The Compose project's name. */
   project: string;
+  /** The program of this machine. */
+  compose: Compose;
   /** The services as the target has them now; undefined when it has none, or can't be looked at. */
   before(touched: readonly string[]): Promise<readonly ComposeService[] | undefined>;
   /** Compose's hashes of the services; none when they can't be had. */
@@ -44,12 +46,15 @@ export async function readStack(
     (target === undefined ? projectNameFor(folders.configured) : await composeProjectOf(target));
   const compose = await Compose.find(engine.address, signal);
   const file = path.join(workspace, composeFile);
+  // Asked at the same time, as each answer takes the program a second; of what can't be read there is none.
+  const early =
+    target === undefined ? undefined : ifReadable(compose.hashes({ file, folder: target, project }, signal));
   const { place, yaml } = await configured(compose, { file, folder: workspace, project }, folders, signal);
   const moved = place.folder === workspace ? { from: workspace, to: folders.configured } : undefined;
   const services = readComposeConfig(yaml, moved);
   const named = readNamedFiles((await readText(workspace, composeFile)) ?? '');
   return {
-    ...{ services, named, composeFile, project },
+    ...{ services, named, composeFile, project, compose },
     before: async (touched) => {
       if (target === undefined) return undefined;
       if (!touched.includes(composeFile)) return services;
@@ -57,7 +62,7 @@ export async function readStack(
       const text = await ifReadable(compose.config(old, signal));
       return text === undefined ? undefined : readComposeConfig(text);
     },
-    hashes: async () => (place.folder === target ? compose.hashes(place, signal) : new Map()),
+    hashes: async () => (place.folder === target ? ((await early) ?? new Map()) : new Map()),
   };
 }
 
@@ -94,7 +99,7 @@ async function configured(
 }
 
 /** Undefined where Compose can't read a file: that the target's is broken is no reason not to deploy a better one. */
-async function ifReadable(work: Promise<string>): Promise<string | undefined> {
+async function ifReadable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {

@@ -7,6 +7,8 @@ export interface EngineContainer {
   /** Without the leading slash; the id's first 12 characters when the engine gives none. */
   name: string;
   image: string;
+  /** The engine's id of the image; `image` can be a name that now means another. */
+  imageId: string;
   /** `created`, `running`, `paused`, `restarting`, `removing`, `exited` or `dead`. */
   state: string;
   /** The engine's own words, like "Up 3 minutes (healthy)". */
@@ -53,6 +55,7 @@ export function readContainer(value: unknown): EngineContainer | undefined {
     id,
     name: typeof first === 'string' && first !== '' ? first.replace(/^\//, '') : id.slice(0, 12),
     image: text(value, 'Image'),
+    imageId: text(value, 'ImageID'),
     state: text(value, 'State').toLowerCase(),
     status,
     labels: texts(property(value, 'Labels')),

@@ -68,6 +68,7 @@ export function readDetails(value: unknown): ContainerDetails | undefined {
     probes: readProbes(property(property(state, 'Health'), 'Log')),
     mounts: readMounts(property(value, 'Mounts')),
     binds: readBinds(property(value, 'Mounts')),
+    imageId: text(value, 'Image'),
     workingFolder: text(config, 'WorkingDir'),
     networks: Object.keys(property(property(value, 'NetworkSettings'), 'Networks') ?? {}).slice(
       0,

@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { CancelledError } from '../base/errors';
+import { pause } from '../base/cancellation';
 import type { EngineConnection } from '../engine/connection';
 import type { ContainerDetails, HealthCheck } from '../engine/inspect';
 
@@ -51,13 +50,12 @@ export async function waitUntilReady(
       const seconds = Math.round(deadline / 1000);
       return { ready: false, why: `it was not healthy within ${seconds} s`, details };
     }
-    await wait(limits.poll, undefined, { signal }).catch(() => {
-      throw new CancelledError();
-    });
+    await pause(limits.poll, signal);
   }
 }
 
-function whyBroken(details: ContainerDetails, first: ContainerDetails): string | undefined {
+/** A clause that tells what is wrong with a container that is to run; undefined when nothing is yet. */
+export function whyBroken(details: ContainerDetails, first: ContainerDetails): string | undefined {
   if (details.health === 'unhealthy') return 'its health check fails';
   if (details.restartCount > first.restartCount || details.state === 'restarting')
     return `it ended and was restarted by the engine (exit code ${details.exitCode ?? first.exitCode ?? 'unknown'})`;

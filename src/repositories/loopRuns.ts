@@ -1,7 +1,7 @@
+import type { Claim } from '../base/claims';
 import type { Loop1Run } from '../loops/loop1/run';
 import { RUN_STATUSES } from '../loops/runStatus';
 import type { RunStatus } from '../loops/runStatus';
-import type { Claim } from '../store/claims';
 import type { Query } from '../store/query';
 import type { Row } from '../store/schema';
 import type { Change, Store } from '../store/store';

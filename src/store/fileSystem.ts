@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { syncFolder } from '../base/atomicFile';
+import type { ClaimFiles } from '../base/claims';
 import { hasCode } from '../base/errors';
 
 /** An open file; positions and counts in bytes. */
@@ -102,4 +103,16 @@ export async function createDurably(files: FileSystem, file: string, content: Ui
     await open.close();
   }
   await files.syncFolder(path.dirname(file));
+}
+
+/** As claims want it. */
+export function claimFiles(files: FileSystem): ClaimFiles {
+  return {
+    makeFolder: (folder) => files.makeFolder(folder),
+    list: (folder) => files.list(folder),
+    read: (file) => files.read(file),
+    modified: async (file) => (await files.stat(file)).modified,
+    create: (file, content) => createDurably(files, file, content),
+    remove: (file) => files.remove(file),
+  };
 }

@@ -1,10 +1,10 @@
 import * as path from 'node:path';
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
-import { Claims } from './claims';
-import type { Claim } from './claims';
+import { Claims } from '../base/claims';
+import type { Claim } from '../base/claims';
 import type { FileSystem } from './fileSystem';
-import { realFileSystem } from './fileSystem';
+import { claimFiles, realFileSystem } from './fileSystem';
 import { isEmpty, listFolder } from './folder';
 import { watchFolder } from './folderWatch';
 import type { Answer, CheckpointReport, ExportedFiles, StateReader, Verification } from './indexService';
@@ -132,11 +132,15 @@ export class Store {
 
   /** The right to be the only process that does `name`; undefined when another has it. */
   claim(name: string): Promise<Claim | undefined> {
-    return new Claims(this.options.folder, this.files).take(name);
+    return this.claims().take(name);
   }
 
   isClaimed(name: string): Promise<boolean> {
-    return new Claims(this.options.folder, this.files).isHeld(name);
+    return this.claims().isHeld(name);
+  }
+
+  private claims(): Claims {
+    return new Claims(this.options.folder, claimFiles(this.files));
   }
 
   /** Publishes a snapshot, ends retention, removes logs that are not needed any more. Runs by itself when it is time. */

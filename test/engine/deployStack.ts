@@ -53,12 +53,12 @@ export class DeployStack {
     this.target = path.join(this.folder, 'srv', '-the $HOME "target"');
   }
 
-  /** Rejects where the engine can't build or Compose is missing. */
-  async write(port: number, target = this.target): Promise<void> {
+  /** Rejects where the engine can't build or Compose is missing. `more`: files instead of some, or besides them. */
+  async write(port: number, target = this.target, more: Record<string, string> = {}): Promise<void> {
     const { images } = await engine.connect();
     await images.tag(NODE_IMAGE, { repository: `${this.project}/postgres`, tag: 'test' });
-    writeFiles(this.workspace, {
-      'compose.yaml': COMPOSE.replaceAll('PROJECT', this.project).replace('PORT', String(port)),
+    const all = {
+      'compose.yaml': COMPOSE,
       // With the name, no layer is that of an earlier run.
       Dockerfile: `FROM ${NODE_IMAGE}\nARG FLAVOUR\nCOPY src /app\nCMD ["sleep", "1000"]\n`,
       '.dockerignore': 'notes\njobs\n*.md\n',
@@ -70,7 +70,11 @@ export class DeployStack {
           shop: { environments: { live: { path: target, composeProject: this.project } } },
         },
       }),
-    });
+      ...more,
+    };
+    const named = (text: string): string =>
+      text.replaceAll('PROJECT', this.project).replace('PORT', String(port));
+    for (const [name, text] of Object.entries(all)) writeFiles(this.workspace, { [name]: named(text) });
   }
 
   /** As somebody would without this product. */
@@ -90,6 +94,20 @@ export class DeployStack {
   private async remove(): Promise<void> {
     if (fs.existsSync(path.join(this.target, 'compose.yaml')))
       await this.compose('down', '--volumes', '--rmi', 'local', '--timeout', '1');
-    await (await engine.connect()).images.remove(`${this.project}/postgres:test`);
+    const { images } = await engine.connect();
+    for (const { tags } of await images.list([]))
+      for (const name of tags)
+        if (name.startsWith('seaworthy-release/') && this.releases().some((id) => name.endsWith(`:${id}`)))
+          await images.remove(name);
+    await images.remove(`${this.project}/postgres:test`);
+  }
+
+  private releases(): string[] {
+    const folder = path.join(
+      path.dirname(this.target),
+      `.seaworthy-${path.basename(this.target)}`,
+      'releases',
+    );
+    return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
   }
 }

@@ -35,6 +35,8 @@ export interface Release {
   services: readonly ReleasedService[];
   /** Its files and images are still there to go back to. */
   isKept: boolean;
+  /** It is what serves. */
+  isCurrent: boolean;
 }
 
 export interface ReleasedService extends ServicePlan {

@@ -43,7 +43,14 @@ configs:
 `;
 
 function running(change: Partial<DeployedContainer> = {}): DeployedService {
-  const container = { name: 'c', state: 'running', exitCode: undefined, configHash: OLD, imageId: undefined };
+  const container = {
+    id: '1',
+    name: 'c',
+    state: 'running',
+    exitCode: undefined,
+    configHash: OLD,
+    imageId: 'sha256:1',
+  };
   return { image: { id: 'sha256:1', created: 1000 }, containers: [{ ...container, ...change }] };
 }
 
@@ -74,7 +81,7 @@ describe('What Compose prints', () => {
     const web = readComposeConfig(SHORT).find(({ name }) => name === 'web');
     assert.deepEqual(
       [web?.fixedPorts, web?.binds, web?.dependsOn, web?.containerName],
-      [['8001'], [{ source: '/srv/shop/conf', target: '/etc/web' }], ['db'], 'shop-web'],
+      [['8001'], [{ source: '/srv/shop/conf', target: '/etc/web', isReadOnly: true }], ['db'], 'shop-web'],
     );
     assert.deepEqual(web?.build?.definition['args'], { A: 'x$y' });
     const [long] = readComposeConfig(LONG);
@@ -108,7 +115,9 @@ describe('The plan of services', () => {
   it('leaves alone what has not changed', () => assert.deepEqual(actions({ touched: ['README.md'] }), []));
 
   it('makes anew what uses a part of what is made anew, through others too', () => {
-    const inputs = new Map([['web', { touched: ['src/a.py', 'src/b.py'], newest: undefined }]]);
+    const inputs = new Map([
+      ['web', { touched: ['src/a.py', 'src/b.py'], newest: undefined, isBuilt: false }],
+    ]);
     assert.deepEqual(actions({ inputs }), [
       'side: recreate, it uses a part of web, which is made anew',
       'third: recreate, it uses a part of side, which is made anew',
@@ -155,7 +164,7 @@ describe('The plan of services', () => {
   it('tells of gaps and of databases beforehand', () => {
     const all = situation({
       before: readComposeConfig(SHORT.replace('"kept:/kept"', '"lost:/lost"')),
-      inputs: new Map([['web', { touched: ['a'], newest: undefined }]]),
+      inputs: new Map([['web', { touched: ['a'], newest: undefined, isBuilt: false }]]),
     });
     const plans = planServices(all);
     const deployed = { services: all.deployed, strangers: ['old-job'] };

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ProjectState } from '../../../src/repositories/projectState';
-import { realFileSystem } from '../../../src/store/fileSystem';
-import { Claims } from '../../../src/store/claims';
+import { claimFiles, realFileSystem } from '../../../src/store/fileSystem';
+import { Claims } from '../../../src/base/claims';
 import { loop1Run } from '../../support/loopRun';
 import { openStore } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -90,16 +90,16 @@ describe('what is kept of loops, deployments and operations', function () {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     const owner = { host: '', pid: child.pid ?? 0, started: '' };
     const self = { ...owner, pid: process.pid };
-    assert.ok(await new Claims(place, realFileSystem, owner).take('loop'));
-    assert.equal(await new Claims(place, realFileSystem, self).take('loop'), undefined);
+    assert.ok(await new Claims(place, claimFiles(realFileSystem), owner).take('loop'));
+    assert.equal(await new Claims(place, claimFiles(realFileSystem), self).take('loop'), undefined);
     const closed = once(child, 'close');
     child.kill('SIGKILL');
     await closed;
-    assert.ok(await new Claims(place, realFileSystem, self).take('loop'));
+    assert.ok(await new Claims(place, claimFiles(realFileSystem), self).take('loop'));
 
     const another = { ...self, started: 'another process' };
-    assert.ok(await new Claims(place, realFileSystem, another).take('other loop'));
-    const taken = await new Claims(place, realFileSystem, self).take('other loop');
+    assert.ok(await new Claims(place, claimFiles(realFileSystem), another).take('other loop'));
+    const taken = await new Claims(place, claimFiles(realFileSystem), self).take('other loop');
     assert.equal(taken !== undefined, fs.existsSync('/proc/self/stat'));
   });
 
@@ -111,14 +111,14 @@ describe('what is kept of loops, deployments and operations', function () {
       if (!suspended) {
         suspended = true;
         // Meanwhile others take, release and take it again.
-        const claims = new Claims(place, realFileSystem, living);
+        const claims = new Claims(place, claimFiles(realFileSystem), living);
         await (await claims.take('loop'))?.release();
         assert.ok(await claims.take('loop'));
       }
       return realFileSystem.create(file);
     };
-    const sleeper = new Claims(place, { ...realFileSystem, create }, living);
+    const sleeper = new Claims(place, claimFiles({ ...realFileSystem, create }), living);
     assert.equal(await sleeper.take('loop'), undefined);
-    assert.equal(await new Claims(place, realFileSystem, living).take('loop'), undefined);
+    assert.equal(await new Claims(place, claimFiles(realFileSystem), living).take('loop'), undefined);
   });
 });

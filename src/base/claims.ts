@@ -3,17 +3,36 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import type { FileSystem } from './fileSystem';
-import { hasCode } from '../base/errors';
-import { createDurably } from './fileSystem';
+import { hasCode } from './errors';
 
-/** Who holds a claim. */
-export interface ClaimOwner {
-  token: string;
+/** A process, told apart from a later one with the same number. */
+export interface ProcessIdentity {
   host: string;
   pid: number;
-  /** When the process began, in the system's own units; empty where it can't be told. */
+  /** When it began, in the system's own units; empty where it can't be told. */
   started: string;
+}
+
+/** Who holds a claim. */
+export interface ClaimOwner extends ProcessIdentity {
+  token: string;
+  /** What the owner wanted others to know. */
+  about: Readonly<Record<string, string>>;
+}
+
+/** What a claim needs of the disk it lies on, which can be that of another host. */
+export interface ClaimFiles {
+  makeFolder(folder: string): Promise<void>;
+  /** Names; none when the folder does not exist. */
+  list(folder: string): Promise<string[]>;
+  /** Rejects with ENOENT for a missing file. */
+  read(file: string): Promise<Buffer>;
+  /** Milliseconds since 1970. Rejects with ENOENT for a missing file. */
+  modified(file: string): Promise<number>;
+  /** Rejects with EEXIST when the name is taken: the one primitive that decides between two processes. */
+  create(file: string, content: Uint8Array): Promise<void>;
+  /** A file that is gone already is no error. */
+  remove(file: string): Promise<void>;
 }
 
 /** The right to be the only one that does something, such as running a loop. */
@@ -33,22 +52,29 @@ export class Claims {
 
   constructor(
     stateFolder: string,
-    private readonly files: FileSystem,
-    private readonly self: Omit<ClaimOwner, 'token'> = thisProcess(),
+    private readonly files: ClaimFiles,
+    private readonly self: ProcessIdentity = thisProcess(),
   ) {
     this.folder = path.join(stateFolder, 'claims');
   }
 
-  /** Undefined when another, living owner holds it, this process included. */
-  async take(name: string): Promise<Claim | undefined> {
+  /**
+   * Undefined when another, living owner holds it, this process included. `breakToken`: the token of an owner that is to lose
+   * it, alive or not.
+   */
+  async take(
+    name: string,
+    { about = {}, breakToken }: { about?: ClaimOwner['about']; breakToken?: string } = {},
+  ): Promise<Claim | undefined> {
     const held = await this.newest(name);
-    if (held && (await this.isLive(held))) return undefined;
+    if (held && (await this.isLive(held)) && (await this.ownerOf(held))?.token !== breakToken)
+      return undefined;
     await this.files.makeFolder(this.folder);
     const number = (held?.number ?? 0) + 1;
-    const owner: ClaimOwner = { token: randomBytes(16).toString('hex'), ...this.self };
+    const owner: ClaimOwner = { token: randomBytes(16).toString('hex'), ...this.self, about };
     const file = this.fileOf(name, number);
     try {
-      await createDurably(this.files, file, Buffer.from(JSON.stringify(owner)));
+      await this.files.create(file, Buffer.from(JSON.stringify(owner)));
     } catch (error) {
       if (hasCode(error, 'EEXIST')) return undefined;
       throw error;
@@ -68,9 +94,30 @@ export class Claims {
     return held !== undefined && (await this.isLive(held));
   }
 
-  /** The released number stays taken: a claim with no owner, one higher. */
+  /** The owner that holds it or held it last; undefined when it was released, or nothing is known of one. */
+  async holder(name: string): Promise<{ owner: ClaimOwner; isLive: boolean } | undefined> {
+    const held = await this.newest(name);
+    const owner = held && (await this.ownerOf(held));
+    return owner && { owner, isLive: isAlive(owner, this.self) };
+  }
+
+  private async ownerOf({ file }: { file: string }): Promise<ClaimOwner | undefined> {
+    try {
+      const owner = parseOwner(await this.files.read(file));
+      return owner === 'released' ? undefined : owner;
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) return undefined;
+      throw error;
+    }
+  }
+
+  /** The released number stays taken: a claim with no owner, one higher. Of one that was broken nothing is left to release. */
   private async release(name: string, number: number): Promise<void> {
-    await createDurably(this.files, this.fileOf(name, number + 1), Buffer.from('{"released":true}'));
+    try {
+      await this.files.create(this.fileOf(name, number + 1), Buffer.from('{"released":true}'));
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
     await this.files.remove(this.fileOf(name, number));
   }
 
@@ -91,7 +138,7 @@ export class Claims {
       if (owner === 'released') return false;
       if (owner) return isAlive(owner, this.self);
       // Being written, or left half written by a process that was killed.
-      return Date.now() - (await this.files.stat(file)).modified < UNFINISHED_MS;
+      return Date.now() - (await this.files.modified(file)) < UNFINISHED_MS;
     } catch (error) {
       if (hasCode(error, 'ENOENT')) return false;
       throw error;
@@ -107,16 +154,24 @@ function parseOwner(bytes: Buffer): ClaimOwner | 'released' | undefined {
   try {
     const value = JSON.parse(bytes.toString('utf8')) as Partial<ClaimOwner> & { released?: boolean };
     if (value.released) return 'released';
-    const { token, host, pid, started } = value;
+    const { token, host, pid, started, about } = value;
     if (typeof token !== 'string' || typeof host !== 'string' || typeof pid !== 'number') return undefined;
-    return { token, host, pid, started: String(started) };
+    return { token, host, pid, started: String(started), about: isTexts(about) ? about : {} };
   } catch {
     return undefined;
   }
 }
 
+function isTexts(value: unknown): value is ClaimOwner['about'] {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.values(value).every((each) => typeof each === 'string')
+  );
+}
+
 /** Of a process that can't be seen from here it is safer to believe that it lives. */
-function isAlive(owner: ClaimOwner, self: Omit<ClaimOwner, 'token'>): boolean {
+export function isAlive(owner: ProcessIdentity, self: ProcessIdentity = thisProcess()): boolean {
   if (owner.host !== self.host) return true;
   try {
     process.kill(owner.pid, 0);
@@ -128,8 +183,13 @@ function isAlive(owner: ClaimOwner, self: Omit<ClaimOwner, 'token'>): boolean {
   return owner.started === '' || started === '' || owner.started === started;
 }
 
-function thisProcess(): Omit<ClaimOwner, 'token'> {
-  return { host: `${os.hostname()} ${pidNamespace()}`, pid: process.pid, started: startOf(process.pid) };
+function thisProcess(): ProcessIdentity {
+  return identityOf(process.pid);
+}
+
+/** A process of this machine. */
+export function identityOf(pid: number): ProcessIdentity {
+  return { host: `${os.hostname()} ${pidNamespace()}`, pid, started: startOf(pid) };
 }
 
 /** Field 22 of /proc/<pid>/stat with the boot it counts from; other systems have no such file. */

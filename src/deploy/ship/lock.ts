@@ -1,0 +1,74 @@
+import * as os from 'node:os';
+import { Claims } from '../../base/claims';
+import type { Claim, ClaimOwner } from '../../base/claims';
+import { UserError } from '../../base/errors';
+import { oneLine } from '../../base/text';
+import type { LockOwner } from './release';
+import type { ReleaseFolder } from './releaseFolder';
+
+const NAME = 'deploy';
+
+/** Another one deploys to the environment. */
+export class Locked extends UserError {
+  constructor(readonly owner: LockOwner) {
+    super(
+      `${owner.doing}, by ${owner.user} on ${owner.host} (process ${owner.pid}), since ${owner.since}`,
+      'Wait until it has ended. If that process is gone for sure, break its lock.',
+    );
+    this.name = 'Locked';
+  }
+}
+
+/**
+ * The right to be the only one that changes an environment. A lock whose process has died is taken over. `breakLock` is asked
+ * whether that of one that lives, or is on another machine, is to be broken. Rejects with `Locked` otherwise.
+ */
+export async function takeLock(
+  folder: ReleaseFolder,
+  doing: string,
+  breakLock: ((owner: LockOwner) => Promise<boolean>) | undefined,
+): Promise<Claim> {
+  const claims = new Claims(folder.path, folder.host);
+  const about = { user: userName(), since: new Date().toISOString(), doing };
+  const claim = await claims.take(NAME, { about });
+  if (claim) return claim;
+  const held = await claims.holder(NAME);
+  const owner = held ? lockOwner(held.owner) : undefined;
+  if (held && owner && (await breakLock?.(owner))) {
+    const broken = await claims.take(NAME, { about, breakToken: held.owner.token });
+    if (broken) return broken;
+  }
+  throw new Locked(owner ?? { ...UNKNOWN, doing: 'A deploy has just begun' });
+}
+
+/** Who holds the lock now, or held it last and died; undefined when it was given back. */
+export async function lockHolder(
+  folder: ReleaseFolder,
+): Promise<{ owner: LockOwner; isLive: boolean } | undefined> {
+  const held = await new Claims(folder.path, folder.host).holder(NAME);
+  return held && { owner: lockOwner(held.owner), isLive: held.isLive };
+}
+
+const UNKNOWN: LockOwner = {
+  user: 'somebody',
+  host: 'some machine',
+  pid: 0,
+  started: '',
+  since: 'now',
+  doing: '',
+};
+
+function lockOwner({ host, pid, started, about }: ClaimOwner): LockOwner {
+  const said = (key: string): string => oneLine(about[key] ?? '', 200) || 'unknown';
+  const { user, since, doing } = { user: said('user'), since: said('since'), doing: said('doing') };
+  return { user, host: oneLine(host.split(' ')[0] ?? '', 100), pid, started, since, doing };
+}
+
+/** Of who runs this process. */
+export function userName(): string {
+  try {
+    return os.userInfo().username;
+  } catch {
+    return process.env['USER'] ?? 'unknown';
+  }
+}

@@ -1,0 +1,270 @@
+import { randomBytes } from 'node:crypto';
+import * as os from 'node:os';
+import { headCommit } from '../../base/git';
+import { UserError } from '../../base/errors';
+import type { EngineConnection } from '../../engine/connection';
+import type { Chosen } from '../chooseEnvironment';
+import { findComposeFile } from '../compose';
+import { prepareDeploy } from '../plan';
+import type { DeployPlan, DeploySource, PreparedDeploy } from '../plan';
+import type { DeployEnvironment } from '../project';
+import { carryOut } from './carryOut';
+import type { Shipment } from './carryOut';
+import { reasonOf, ShipFailure } from './failure';
+import { finish } from './finish';
+import { runCommands } from './health';
+import { takeLock, userName } from './lock';
+import { recoverUnderLock } from './recover';
+import type { LockOwner, Release, ShipProgress, ShipResult } from './release';
+import { ReleaseFolder } from './releaseFolder';
+import type { Attempt } from './releaseFolder';
+import { readState } from './snapshot';
+import { undo } from './undo';
+
+export interface ShipOptions {
+  signal: AbortSignal;
+  onProgress: (progress: ShipProgress) => void;
+  /** Whether the plan is to be carried out; nothing is touched before. */
+  confirm: (plan: DeployPlan) => Promise<boolean>;
+  /** Whether the lock of one that lives, or is on another machine, is to be broken. */
+  breakLock?: ((owner: LockOwner) => Promise<boolean>) | undefined;
+}
+
+/** How old an answer may be, in milliseconds, for the plan to be taken as it is. */
+const FRESH_MS = 1000;
+
+/** Why a release is made, and of what. */
+export interface Reason {
+  kind: Release['kind'];
+  from: string;
+  source: DeploySource | undefined;
+}
+
+/**
+ * Plans, asks, and carries out: afterwards the new release serves, or the one of before does. Rejects with a `UserError` for what
+ * keeps it from beginning (`Locked` while another one deploys there), and with what the engine's connection rejects with.
+ */
+export async function ship(
+  chosen: Chosen,
+  engine: EngineConnection,
+  reason: Reason,
+  options: ShipOptions,
+): Promise<ShipResult> {
+  const { project, environment } = chosen;
+  const folder = await ReleaseFolder.of(environment.target);
+  const { signal, onProgress, breakLock } = options;
+  onProgress({ step: 'lock', message: 'taking the lock' });
+  const doing = `${reason.kind === 'rollback' ? 'A rollback' : 'A deploy'} of ${project.name}/${environment.name} is going on`;
+  await folder.host.makeFolder(folder.path);
+  const claim = await takeLock(folder, doing, breakLock);
+  try {
+    await recoverUnderLock(folder, engine, environment, options);
+    const plan = (): Promise<PreparedDeploy> =>
+      prepareDeploy(project, environment, engine, {
+        ...{ signal, source: reason.source },
+        onStep: (message) => onProgress({ step: 'plan', message }),
+      });
+    const first = await plan();
+    if (first.plan.secrets.length > 0) throw secretsFound(first.plan);
+    if (isNothing(first.plan)) return unchanged(first, await folder.current());
+    onProgress({ step: 'confirm', message: 'waiting for a yes' });
+    const asked = performance.now();
+    if (!(await options.confirm(first.plan))) return cancelled(first, 'It was not confirmed.');
+    const isFresh = environment.pre.length === 0 && performance.now() - asked < FRESH_MS;
+    const prepared = isFresh
+      ? first
+      : await checked(first, plan, environment, project.workspacePath, options);
+    if (typeof prepared === 'string') return cancelled(first, prepared);
+    return await attemptIt(chosen, engine, reason, folder, prepared, options);
+  } finally {
+    await claim.release();
+  }
+}
+
+/** Runs the commands before, and plans again: what was confirmed is what is done. A sentence when it is not. */
+async function checked(
+  first: PreparedDeploy,
+  plan: () => Promise<PreparedDeploy>,
+  { pre }: DeployEnvironment,
+  workspace: string,
+  { signal, onProgress }: ShipOptions,
+): Promise<PreparedDeploy | string> {
+  try {
+    if (pre.length > 0) onProgress({ step: 'pre', message: 'running the commands before' });
+    await runCommands(pre, workspace, signal);
+  } catch (error) {
+    const said = error instanceof ShipFailure ? error.explanation.slice(-3).join(' / ') : '';
+    return `${reasonOf(error)}${said && ` (${said})`}`;
+  }
+  const again = await plan();
+  if (again.plan.secrets.length > 0) throw secretsFound(again.plan);
+  const essence = ({ files, services }: DeployPlan): string => JSON.stringify([files, services]);
+  return essence(again.plan) === essence(first.plan)
+    ? again
+    : 'The workspace, the target or the containers have changed since the plan was shown: look at it again.';
+}
+
+async function attemptIt(
+  { project, environment }: Chosen,
+  engine: EngineConnection,
+  { kind, from, source }: Reason,
+  folder: ReleaseFolder,
+  prepared: PreparedDeploy,
+  { signal, onProgress }: ShipOptions,
+): Promise<ShipResult> {
+  const begun = performance.now();
+  const { plan, filters, folders, stack } = prepared;
+  const known = await folder.current();
+  const current = known ?? newId(-1000);
+  const hadTarget = folders.isRemote
+    ? await folder.host.isFolder(folder.target.path)
+    : folders.target !== undefined;
+  const composeFile = await composeFileThere(folder, environment, stack.composeFile);
+  const services = [...stack.services, ...(prepared.before ?? [])];
+  const state = await readState(engine, stack.project, composeFile, services, signal);
+  const release: Release = {
+    ...{ id: newId(), kind, from, startedAt: new Date().toISOString(), durationMs: 0 },
+    ...{ by: `${userName()}@${os.hostname()}`, commit: await headCommit(project.workspacePath, signal) },
+    ...{ outcome: 'failed', reason: '', explanation: [], downtimeMs: 0, downtimeSeenBy: 'nothing' },
+    files: { added: plan.files.added, changed: plan.files.changed, deleted: plan.files.deleted },
+    services: plan.services.map((each) => ({ ...each, imageId: '' })),
+    ...{ isKept: false, isCurrent: false },
+  };
+  if (known === undefined) await keepFound(folder, { ...release, id: current }, state);
+  const touched = plan.services.filter(({ action }) => action !== 'untouched').map(({ name }) => name);
+  const attempt: Attempt = { release, previous: current, state, filters, hadTarget, touched };
+  const workspace = project.workspacePath;
+  const shipment: Shipment = {
+    ...{ environment, workspace, engine, folder, prepared, source, attempt, signal, onProgress },
+  };
+  const done = (more: Partial<Release>): Release => ({
+    ...release,
+    ...more,
+    durationMs: Math.round(performance.now() - begun),
+  });
+  try {
+    const measured = await carryOut(shipment);
+    onProgress({ step: 'finish', message: 'keeping the release' });
+    const finished = done({ ...measured, outcome: 'deployed' });
+    await folder.saveRelease(finished);
+    // From here on the new release is the one that counts, whatever happens.
+    await folder.note({ step: 'finish' });
+    await finish(folder, engine, finished.id, environment.keepReleases);
+    return resultOf(finished);
+  } catch (error) {
+    const reason = reasonOf(error);
+    const explanation = error instanceof ShipFailure ? error.explanation : [];
+    return resultOf(await putBack(shipment, done({ reason, explanation })));
+  }
+}
+
+/** Relative to the target; null where it has none. */
+async function composeFileThere(
+  { host, target }: ReleaseFolder,
+  { composeFile }: DeployEnvironment,
+  usual: string,
+): Promise<string | null> {
+  if (target.kind === 'local' && composeFile === undefined)
+    return (await findComposeFile(target.path, undefined).catch(() => usual)) ?? null;
+  return (await host.readIfThere(`${target.path}/${usual}`)) ? usual : null;
+}
+
+/** What was there before the first deploy is a release too: it can be gone back to. */
+async function keepFound(
+  folder: ReleaseFolder,
+  release: Release,
+  { services }: Attempt['state'],
+): Promise<void> {
+  await folder.saveRelease({
+    ...release,
+    ...{ kind: 'found', from: '', by: '', commit: null, outcome: 'deployed' },
+    files: { added: [], changed: [], deleted: [] },
+    services: services.flatMap(({ name, containers }) => {
+      const imageId = containers.find(({ state }) => state === 'running')?.imageId;
+      return imageId === undefined
+        ? []
+        : [{ name, action: 'untouched' as const, reason: 'it was there', imageId }];
+    }),
+  });
+  await folder.setCurrent(release.id);
+}
+
+async function putBack(
+  { attempt, folder, engine, environment, onProgress }: Shipment,
+  release: Release,
+): Promise<Release> {
+  // The way back is not cancelled with the way there.
+  const { signal } = new AbortController();
+  const options = { signal, oneAtATime: environment.oneAtATime, onProgress };
+  let ended: Release;
+  try {
+    const notes = await undo(attempt, folder, engine, options);
+    ended = { ...release, outcome: 'rolled back', explanation: [...release.explanation, ...notes] };
+  } catch (error) {
+    const reason = `${release.reason} ${reasonOf(error)} The next deploy or rollback tries again.`;
+    ended = { ...release, outcome: 'failed', reason };
+    await folder.saveRelease(ended);
+    return ended;
+  }
+  await folder.saveRelease(ended);
+  await folder.endAttempt();
+  return ended;
+}
+
+function resultOf({
+  id,
+  outcome,
+  services,
+  downtimeMs,
+  downtimeSeenBy,
+  reason,
+  explanation,
+}: Release): ShipResult {
+  const rolledBack = outcome === 'rolled back';
+  return { release: id, outcome, services, downtimeMs, downtimeSeenBy, rolledBack, reason, explanation };
+}
+
+const NOTHING_SEEN = {
+  downtimeMs: 0,
+  downtimeSeenBy: 'nothing',
+  rolledBack: false,
+  explanation: [],
+} as const;
+
+function unchanged({ plan, deployed }: PreparedDeploy, current: string | undefined): ShipResult {
+  const services = plan.services.map((each) => ({
+    ...each,
+    imageId:
+      deployed.services.get(each.name)?.containers.find(({ state }) => state === 'running')?.imageId ?? '',
+  }));
+  return { ...NOTHING_SEEN, release: current ?? '', outcome: 'unchanged', services, reason: '' };
+}
+
+function cancelled({ plan }: PreparedDeploy, reason: string): ShipResult {
+  const services = plan.services.map((each) => ({ ...each, imageId: '' }));
+  return { ...NOTHING_SEEN, release: '', outcome: 'cancelled', services, reason };
+}
+
+function isNothing({ files, services }: DeployPlan): boolean {
+  const changes = files.added.length + files.changed.length + files.deleted.length;
+  return changes === 0 && services.every(({ action }) => action === 'untouched');
+}
+
+function secretsFound({ secrets }: DeployPlan): UserError {
+  const [first] = secrets;
+  const place = first && `${first.file}${first.line ? `:${first.line}` : ''}: ${first.what}`;
+  const more = secrets.length > 1 ? ` and ${secrets.length - 1} more` : '';
+  return new UserError(
+    `Secrets would be sent: ${place}${more}`,
+    'Take them out, exclude the files, or name what is wanted in "allowSecrets".',
+  );
+}
+
+/** Sorts by time. */
+function newId(offset = 0): string {
+  const time = new Date(Date.now() + offset)
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
+  return `${time}-${randomBytes(2).toString('hex')}`;
+}
