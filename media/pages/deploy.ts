@@ -171,6 +171,7 @@ function releaseRow(release: ReleaseView, isBusy: boolean): HTMLElement {
   outcome.append(made('span', release.outcome, `mood-${release.mood}`));
   if (release.kind !== 'deploy' && release.outcome !== 'found')
     outcome.append(made('span', ` (${release.kind})`));
+  if (release.isCurrent) outcome.append(made('span', ', serves now'));
   if (release.reason !== '') outcome.append(made('p', release.reason, 'quiet'));
   const last = made('td', '');
   last.append(made('span', release.id, 'quiet'));

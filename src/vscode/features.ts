@@ -13,7 +13,7 @@ import { showConfigProblems } from './configDiagnostics';
 import { createContainers } from './containerFeatures';
 import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
 import { DeployFeatures } from './deploying/deployFeatures';
-import { planOnly } from './deploying/planOnly';
+import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { followFiles } from './followFiles';
@@ -122,7 +122,7 @@ function createFleet(
 ): ReturnType<typeof createContainers> {
   const configs = new ProjectConfigs();
   const { extensionUri } = context;
-  const deploying = new DeployFeatures({ app, configs, extensionUri, logger, shipper: planOnly });
+  const deploying = new DeployFeatures({ app, configs, extensionUri, logger, shipper });
   const deployments = deploying.rows;
   const fleet = createContainers(app, { settings, status, context, logger, configs, deployments });
   const parts = [fleet.disposable, deploying, showConfigProblems(configs), configs];

@@ -3,13 +3,14 @@ import { oneLine } from '../../base/text';
 import type { Chosen } from '../../deploy/chooseEnvironment';
 import type { DeployPlan } from '../../deploy/plan';
 import type { DeployEnvironment } from '../../deploy/project';
-import type { LockOwner, ShipProgress, ShipResult, ShipStep } from '../../deploy/ship/release';
+import type { LockOwner, Release, ShipProgress, ShipResult, ShipStep } from '../../deploy/ship/release';
 import { planView } from '../../deploy/view/planView';
 import type { PlanView } from '../../deploy/view/planView';
 import { endView, keepProgress, stepViews } from '../../deploy/view/releaseView';
 import type { RunPhase, RunView } from '../../deploy/view/runView';
 import type { EngineConnection } from '../../engine/connection';
-import type { Shipper, ShipOptions } from './shipper';
+import type { ShipOptions } from '../../deploy/ship/ship';
+import type { Shipper } from './shipper';
 
 /** What is done to an environment. */
 export type Work =
@@ -106,7 +107,10 @@ export class DeploySession {
       startedAt: this.startedAt,
       message: oneLine(this.message, 300),
       steps: this.startedAt === '' ? [] : stepViews(this.told, this.result?.outcome),
-      end: this.phase === 'ended' && this.result ? endView(this.result) : null,
+      end:
+        this.phase === 'ended' && this.result
+          ? endView(this.result, this.parts.work.kind === 'recover')
+          : null,
     };
   }
 
@@ -136,8 +140,8 @@ export class DeploySession {
       case 'recover':
         this.begin();
         return shipper
-          .recover(chosen, engine, options)
-          .then((result) => result ?? ended('unchanged', 'There was nothing to put back.'));
+          .recover(chosen.environment, engine, options)
+          .then((release) => (release ? recovered(release) : ended('unchanged', '')));
     }
   }
 
@@ -237,6 +241,11 @@ function titleOf(work: Work): string {
     case 'recover':
       return 'Put back after an interruption';
   }
+}
+
+/** As the end of a run that put back what another one had left. */
+function recovered({ id, ...release }: Release): ShipResult {
+  return { ...release, release: id, rolledBack: release.outcome === 'rolled back' };
 }
 
 function ended(outcome: ShipResult['outcome'], reason: string): ShipResult {

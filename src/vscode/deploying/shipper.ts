@@ -1,18 +1,14 @@
 import type { Chosen } from '../../deploy/chooseEnvironment';
+import { planDeploy } from '../../deploy/plan';
 import type { DeployPlan } from '../../deploy/plan';
 import type { DeployEnvironment } from '../../deploy/project';
-import type { LockOwner, Release, ShipProgress, ShipResult } from '../../deploy/ship/release';
+import { interruptedDeploy, recover } from '../../deploy/ship/recover';
+import type { LockOwner, Release, ShipResult } from '../../deploy/ship/release';
+import { deploy, promote, readHistory, rollBack } from '../../deploy/ship/rollBack';
+import type { ShipOptions } from '../../deploy/ship/ship';
 import type { EngineConnection } from '../../engine/connection';
 
-export interface ShipOptions {
-  signal: AbortSignal;
-  onProgress: (progress: ShipProgress) => void;
-  /** Asked before anything is touched. */
-  confirm: (plan: DeployPlan) => Promise<boolean>;
-  breakLock?: (owner: LockOwner) => Promise<boolean>;
-}
-
-/** What carries plans out and keeps releases. */
+/** What plans, carries out, goes back and tells of it, as the editor uses it. */
 export interface Shipper {
   /** Without a look at locks, and without a change to anything. */
   plan(chosen: Chosen, engine: EngineConnection, signal: AbortSignal): Promise<DeployPlan>;
@@ -30,8 +26,18 @@ export interface Shipper {
     options: ShipOptions,
   ): Promise<ShipResult>;
   /** The newest first. */
-  readHistory(environment: DeployEnvironment, signal: AbortSignal): Promise<Release[]>;
+  readHistory(environment: DeployEnvironment): Promise<Release[]>;
   /** Whose deploy died in the middle, so that the environment has to be put back. */
-  interruptedDeploy(environment: DeployEnvironment, signal: AbortSignal): Promise<LockOwner | undefined>;
-  recover(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult | undefined>;
+  interruptedDeploy(environment: DeployEnvironment): Promise<LockOwner | undefined>;
+  /** Undefined when there is nothing to put back. */
+  recover(
+    environment: DeployEnvironment,
+    engine: EngineConnection,
+    options: ShipOptions,
+  ): Promise<Release | undefined>;
 }
+
+export const shipper: Shipper = {
+  plan: ({ project, environment }, engine, signal) => planDeploy(project, environment, engine, { signal }),
+  ...{ deploy, rollBack, promote, readHistory, interruptedDeploy, recover },
+};

@@ -3,10 +3,11 @@ import { CancelledError, UserError } from '../../../src/base/errors';
 import type { DeployPlan } from '../../../src/deploy/plan';
 import { readProjectTexts } from '../../../src/deploy/projectFiles';
 import type { ShipResult } from '../../../src/deploy/ship/release';
+import type { ShipOptions } from '../../../src/deploy/ship/ship';
 import type { EngineConnection } from '../../../src/engine/connection';
 import { DeploySession } from '../../../src/vscode/deploying/session';
 import type { Work } from '../../../src/vscode/deploying/session';
-import type { ShipOptions, Shipper } from '../../../src/vscode/deploying/shipper';
+import type { Shipper } from '../../../src/vscode/deploying/shipper';
 
 const PLAN: DeployPlan = {
   project: 'shop',
@@ -44,7 +45,8 @@ const CANCELLED: ShipResult = {
 function shipperOf(carryOut: (options: ShipOptions) => Promise<ShipResult>, plan: DeployPlan): Shipper {
   const any = (...parameters: unknown[]): Promise<ShipResult> => carryOut(parameters.at(-1) as ShipOptions);
   return {
-    ...{ deploy: any, rollBack: any, promote: any, recover: any },
+    ...{ deploy: any, rollBack: any, promote: any },
+    recover: async () => undefined,
     plan: async () => plan,
     readHistory: async () => [],
     interruptedDeploy: async () => undefined,
