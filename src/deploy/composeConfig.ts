@@ -22,7 +22,7 @@ export interface ComposeService {
   definition: Readonly<Record<string, unknown>>;
 }
 
-export interface BindMount {
+interface BindMount {
   source: string;
   target: string;
   isReadOnly: boolean;

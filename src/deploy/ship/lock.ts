@@ -9,7 +9,7 @@ import type { ReleaseFolder } from './releaseFolder';
 const NAME = 'deploy';
 
 /** Another one deploys to the environment. */
-export class Locked extends UserError {
+class Locked extends UserError {
   constructor(readonly owner: LockOwner) {
     super(
       `${owner.doing}, by ${owner.user} on ${owner.host} (process ${owner.pid}), since ${owner.since}`,

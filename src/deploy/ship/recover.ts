@@ -1,8 +1,10 @@
 import type { EngineConnection } from '../../engine/connection';
+import type { Chosen } from '../chooseEnvironment';
 import type { DeployEnvironment } from '../project';
 import { finish } from './finish';
 import { lockHolder, takeLock } from './lock';
-import type { LockOwner, Release } from './release';
+import { resultOf } from './release';
+import type { LockOwner, Release, ShipResult } from './release';
 import { ReleaseFolder } from './releaseFolder';
 import type { ShipOptions } from './ship';
 import { undo } from './undo';
@@ -21,19 +23,20 @@ export async function interruptedDeploy(environment: DeployEnvironment): Promise
 }
 
 /**
- * Puts back what an interrupted deploy left, or ends one that had but to be kept. Gives its release; undefined when there is
+ * Puts back what an interrupted deploy left, or ends one that had but to be kept. Undefined when there is
  * nothing to do. Rejects as `ship` does, and with what keeps it from being put back.
  */
 export async function recover(
-  environment: DeployEnvironment,
+  { environment }: Pick<Chosen, 'environment'>,
   engine: EngineConnection,
   options: RecoverOptions,
-): Promise<Release | undefined> {
+): Promise<ShipResult | undefined> {
   const folder = await ReleaseFolder.of(environment.target);
   if (!(await folder.attempt())) return undefined;
   const claim = await takeLock(folder, 'The end of an interrupted deploy is going on', options.breakLock);
   try {
-    return await recoverUnderLock(folder, engine, environment, options);
+    const release = await recoverUnderLock(folder, engine, environment, options);
+    return release && resultOf(release);
   } finally {
     await claim.release();
   }

@@ -71,6 +71,20 @@ export interface ShipResult {
   explanation: readonly string[];
 }
 
+/** For who waits for a release. */
+export function resultOf({
+  id,
+  outcome,
+  services,
+  downtimeMs,
+  downtimeSeenBy,
+  reason,
+  explanation,
+}: Release): ShipResult {
+  const rolledBack = outcome === 'rolled back';
+  return { release: id, outcome, services, downtimeMs, downtimeSeenBy, rolledBack, reason, explanation };
+}
+
 /** A deploy or rollback is going on, or its process died. */
 export interface LockOwner {
   user: string;

@@ -15,6 +15,7 @@ import { finish } from './finish';
 import { runCommands } from './health';
 import { takeLock, userName } from './lock';
 import { recoverUnderLock } from './recover';
+import { resultOf } from './release';
 import type { LockOwner, Release, ShipProgress, ShipResult } from './release';
 import { ReleaseFolder } from './releaseFolder';
 import type { Attempt } from './releaseFolder';
@@ -209,19 +210,6 @@ async function putBack(
   await folder.saveRelease(ended);
   await folder.endAttempt();
   return ended;
-}
-
-function resultOf({
-  id,
-  outcome,
-  services,
-  downtimeMs,
-  downtimeSeenBy,
-  reason,
-  explanation,
-}: Release): ShipResult {
-  const rolledBack = outcome === 'rolled back';
-  return { release: id, outcome, services, downtimeMs, downtimeSeenBy, rolledBack, reason, explanation };
 }
 
 const NOTHING_SEEN = {

@@ -3,7 +3,7 @@ import { oneLine } from '../../base/text';
 import type { Chosen } from '../../deploy/chooseEnvironment';
 import type { DeployPlan } from '../../deploy/plan';
 import type { DeployEnvironment } from '../../deploy/project';
-import type { LockOwner, Release, ShipProgress, ShipResult, ShipStep } from '../../deploy/ship/release';
+import type { LockOwner, ShipProgress, ShipResult, ShipStep } from '../../deploy/ship/release';
 import { planView } from '../../deploy/view/planView';
 import type { PlanView } from '../../deploy/view/planView';
 import { endView, keepProgress, stepViews } from '../../deploy/view/releaseView';
@@ -139,9 +139,7 @@ export class DeploySession {
         return shipper.promote(chosen, work.from, engine, options);
       case 'recover':
         this.begin();
-        return shipper
-          .recover(chosen.environment, engine, options)
-          .then((release) => (release ? recovered(release) : ended('unchanged', '')));
+        return shipper.recover(chosen, engine, options).then((result) => result ?? ended('unchanged', ''));
     }
   }
 
@@ -241,11 +239,6 @@ function titleOf(work: Work): string {
     case 'recover':
       return 'Put back after an interruption';
   }
-}
-
-/** As the end of a run that put back what another one had left. */
-function recovered({ id, ...release }: Release): ShipResult {
-  return { ...release, release: id, rolledBack: release.outcome === 'rolled back' };
 }
 
 function ended(outcome: ShipResult['outcome'], reason: string): ShipResult {

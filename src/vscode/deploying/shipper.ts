@@ -1,14 +1,14 @@
 import type { Chosen } from '../../deploy/chooseEnvironment';
 import { planDeploy } from '../../deploy/plan';
 import type { DeployPlan } from '../../deploy/plan';
-import type { DeployEnvironment } from '../../deploy/project';
 import { interruptedDeploy, recover } from '../../deploy/ship/recover';
-import type { LockOwner, Release, ShipResult } from '../../deploy/ship/release';
 import { deploy, promote, readHistory, rollBack } from '../../deploy/ship/rollBack';
 import type { ShipOptions } from '../../deploy/ship/ship';
+import type { DeployEnvironment } from '../../deploy/project';
+import type { LockOwner, Release, ShipResult } from '../../deploy/ship/release';
 import type { EngineConnection } from '../../engine/connection';
 
-/** What plans, carries out, goes back and tells of it, as the editor uses it. */
+/** What carries plans out and keeps releases. */
 export interface Shipper {
   /** Without a look at locks, and without a change to anything. */
   plan(chosen: Chosen, engine: EngineConnection, signal: AbortSignal): Promise<DeployPlan>;
@@ -29,14 +29,10 @@ export interface Shipper {
   readHistory(environment: DeployEnvironment): Promise<Release[]>;
   /** Whose deploy died in the middle, so that the environment has to be put back. */
   interruptedDeploy(environment: DeployEnvironment): Promise<LockOwner | undefined>;
-  /** Undefined when there is nothing to put back. */
-  recover(
-    environment: DeployEnvironment,
-    engine: EngineConnection,
-    options: ShipOptions,
-  ): Promise<Release | undefined>;
+  recover(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult | undefined>;
 }
 
+/** The one that does. */
 export const shipper: Shipper = {
   plan: ({ project, environment }, engine, signal) => planDeploy(project, environment, engine, { signal }),
   ...{ deploy, rollBack, promote, readHistory, interruptedDeploy, recover },
