@@ -77,6 +77,8 @@ let asked = 0;
 function showQuestion(question: QuestionView | null, { name, isProduction }: EnvironmentView): void {
   const form = element('question');
   form.hidden = question === null;
+  // What was typed for one question is no answer to the next.
+  if (!question) asked = 0;
   if (!question || question.id === asked) return;
   asked = question.id;
   const isTyped = question.confirm === 'yes';

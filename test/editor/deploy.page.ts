@@ -83,8 +83,20 @@ export default async function ({
     await frame.getByText('The new release serves.').waitFor({ timeout: LIMIT });
     await frame.getByRole('row', { name: /serves now/ }).waitFor();
     await picture('done');
+    // What was typed before is no answer to the next question.
+    stack.serve('two');
+    await frame.getByRole('button', { name: 'Deploy…' }).press('Enter');
+    await frame.getByText('Type yes to deploy').waitFor({ timeout: LIMIT });
+    if ((await frame.locator('#word').inputValue()) !== '' || (await agree.isEnabled()))
+      throw new Error('it is answered already');
+    await frame.getByRole('button', { name: 'app/server.js' }).press('Enter');
+    await page.getByRole('tab', { name: /server\.js \(shop\/live ↔ what is sent\)/ }).waitFor();
+    await picture('difference');
+    await frame.locator('#word').focus();
+    await page.keyboard.press('Escape');
+    await frame.getByText('Cancelled: nothing was touched.').waitFor({ timeout: LIMIT });
     // A secret in what is sent, with the way to its place, and no question.
-    stack.write('app/settings.js', `module.exports = { dbPassword: 'k9Qz7vTr2LmX4pWs' };\n`);
+    stack.write('app/settings.js', `-----BEGIN PRIVATE ${'KEY-----'}\n${'Mb9'.repeat(20)}\n`);
     await frame.getByRole('button', { name: 'Deploy…' }).press('Enter');
     await frame.getByRole('button', { name: 'app/settings.js:1' }).waitFor({ timeout: LIMIT });
     if (await frame.locator('#question').isVisible()) throw new Error('it asks though secrets would be sent');
@@ -92,6 +104,6 @@ export default async function ({
     await frame.getByRole('button', { name: 'app/settings.js:1' }).press('Enter');
     await page.getByRole('tab', { name: /^settings\.js/ }).waitFor();
   } finally {
-    stack.remove();
+    await stack.remove();
   }
 }

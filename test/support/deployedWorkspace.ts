@@ -1,9 +1,12 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from './editorServer';
+
+const run = promisify(execFile);
 
 /** Only what this test writes is sent. */
 const EXCLUDE = ['*.md', '/test/', '/tests/', '/inventory/', '/audit-these.txt', '/src/', '/package.json'];
@@ -44,11 +47,11 @@ export class DeployedWorkspace {
     fs.writeFileSync(place, text);
   }
 
-  remove(): void {
+  async remove(): Promise<void> {
     const file = path.join(this.target, 'compose.yaml');
     const place = ['--project-directory', this.target, '--project-name', this.project, '--file', file];
     const down = [...place, 'down', '--rmi', 'local', '--timeout', '1'];
-    if (fs.existsSync(file)) execFileSync('docker-compose', down, { stdio: 'ignore' });
+    if (fs.existsSync(file)) await run('docker-compose', down);
     fs.rmSync(this.srv, { recursive: true, force: true });
   }
 }

@@ -101,8 +101,8 @@ export function releaseView(release: Release): ReleaseView {
     files: `+${files.added.length} ~${files.changed.length} -${files.deleted.length}`,
     by: oneLine(release.by, 100),
     startedAt: oneLine(release.startedAt, 40),
-    duration: duration(release.durationMs),
-    downtime: downtimeText(release),
+    duration: kind === 'found' ? '' : duration(release.durationMs),
+    downtime: kind === 'found' ? '' : downtimeText(release),
     reason: oneLine(release.reason, 500),
     canRollBack: release.isKept && !release.isCurrent,
     isCurrent: release.isCurrent,
@@ -148,7 +148,7 @@ export function releaseLine({ commit, downtime, outcome, kind, isCurrent }: Rele
     isCurrent ? 'serves now' : '',
     kind === 'deploy' ? '' : kind,
     commit,
-    downtime === 'not measured' ? '' : `downtime ${downtime}`,
+    downtime === '' || downtime === 'not measured' ? '' : `downtime ${downtime}`,
   ]
     .filter(Boolean)
     .join(' · ');

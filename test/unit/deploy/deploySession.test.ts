@@ -133,6 +133,19 @@ describe('A deploy in the editor', () => {
     assert.equal(none.session.result?.outcome, 'deployed');
   });
 
+  it('asks each question anew: the answer to one is none to the next', async () => {
+    const ids = new Set<number | undefined>();
+    for (let round = 0; round < 2; round += 1) {
+      const { session, until } = sessionOf(asIfReal);
+      const end = session.run();
+      await until('asking');
+      ids.add(session.view().question?.id);
+      session.cancel();
+      await end;
+    }
+    assert.equal(ids.size, 2);
+  });
+
   it('takes no answer to another question', async () => {
     const { session, until } = sessionOf(asIfReal, { confirm: 'click' });
     const end = session.run();
