@@ -22,7 +22,7 @@ export async function changedFiles(
   reference: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const git = (...words: string[]): Promise<string> => run(root, words, signal);
+  const git = (...words: string[]): Promise<string> => runGit(root, words, signal);
   const since =
     reference === undefined
       ? 'HEAD'
@@ -38,7 +38,8 @@ export async function changedFiles(
 
 /** The commit that is checked out in a folder; null where there is none, or no git. */
 export async function headCommit(root: string, signal: AbortSignal | undefined): Promise<string | null> {
-  const printed = await run(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
+  // seaworthy-ignore TH11: a folder without git or without a commit is what null is for
+  const printed = await runGit(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
   return /^[0-9a-f]{40,64}$/.exec(printed.trim())?.[0] ?? null;
 }
 
@@ -98,7 +99,15 @@ async function diff(
   }
 }
 
-async function run(root: string, words: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+/**
+ * What git prints in a folder, which is asked with nothing started by its configuration. Rejects with `UserError` where git is
+ * missing, where the folder is no repository, and with git's own words where it refuses.
+ */
+export async function runGit(
+  root: string,
+  words: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   try {
     const options = { cwd: root, env, limitMs: TIME_LIMIT_MS, signal };

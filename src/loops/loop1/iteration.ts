@@ -47,7 +47,9 @@ export async function research(run: Loop1Run, { root, sources, ask, onOutcome }:
   await onOutcome(asked.outcome, asked.gathered.parts);
   const facts = new ProjectFacts(parts);
   const full = { ...context, facts, goal: goalOf(run.goal.text, parts.texts, parts.tasks ?? []) };
-  const missing = new Map<SourceId, string>();
+  const missing = new Map(
+    LOCAL.filter((id) => !sources.some((source) => source.id === id)).map((id) => [id, ABSENT]),
+  );
   await Promise.all(
     others.map(async (source) => {
       const before = run.research?.sources.find(({ id }) => id === source.id);
@@ -64,6 +66,10 @@ export async function research(run: Loop1Run, { root, sources, ask, onOutcome }:
   // Code that was told from comments once is not told again.
   return { facts: facts.with(parts), missing, contentHash };
 }
+
+/** Sources that probes need. */
+const LOCAL: readonly SourceId[] = ['static', 'git', 'audits', 'containers', 'advisories'];
+const ABSENT = 'it is not part of this run';
 
 const NOTHING: FactParts = { files: new Map(), texts: new Map(), withheld: [], isPartial: false };
 

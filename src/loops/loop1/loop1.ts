@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isCancelled, messageOf, UserError } from '../../base/errors';
-import { ratesOf } from './current';
+import { currentScenarios, ratesOf } from './current';
 import { readWorkspace } from './facts/readWorkspace';
 import { goalOf } from './goal';
 import { conclude, premortem, research, settled } from './iteration';
 import type { Field } from './iteration';
+import { remediate } from './remediation/remediate';
 import type { ResearchSource } from './research/source';
 import type { Injection, Loop1Run, ResearchPhase, SourceOutcome, Step } from './run';
 import type { Decision, Scenario } from './scenario';
@@ -225,11 +226,16 @@ export class Loop1 {
         const analysed = { commit: field.facts.parts.git?.head ?? '', contentHash: field.contentHash };
         return change(() => ({ premortem: phase, analysed, remediation: null, nextStep: 'remediation' }));
       }
-      case 'remediation':
-        return change(() => ({
-          remediation: { remedies: [], completedAt: this.now().toISOString() },
+      case 'remediation': {
+        const { facts } = (this.field ??= await this.research(run, signal, async () => undefined));
+        return change((now) => ({
+          remediation: {
+            remedies: remediate(currentScenarios(now, this.now()), facts),
+            completedAt: this.now().toISOString(),
+          },
           nextStep: 'rate',
         }));
+      }
       case 'rate':
         this.field = undefined;
         return change((now) => conclude(now, this.now()));
