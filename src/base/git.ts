@@ -44,7 +44,7 @@ export async function headCommit(root: string, signal: AbortSignal | undefined):
 }
 
 /** What moved the branch last. */
-export interface LastMove {
+interface LastMove {
   commit: string;
   /** A commit was made, as opposed to a branch that was changed to, pulled or reset. */
   isCommit: boolean;
@@ -52,14 +52,14 @@ export interface LastMove {
 
 /** Undefined where git has kept nothing of it. */
 export async function lastMove(root: string, signal: AbortSignal | undefined): Promise<LastMove | undefined> {
-  const printed = await run(root, ['reflog', '--max-count=1', '--format=%H %gs', 'HEAD'], signal);
+  const printed = await runGit(root, ['reflog', '--max-count=1', '--format=%H %gs', 'HEAD'], signal);
   const [, commit, subject = ''] = /^([0-9a-f]{40,64}) (.*)/.exec(printed) ?? [];
   return commit === undefined ? undefined : { commit, isCommit: /^commit(:| \()/.test(subject) };
 }
 
 /** The file that git writes to whenever the branch moves; absolute. */
 export async function moveLog(root: string, signal: AbortSignal | undefined): Promise<string> {
-  const printed = await run(root, ['rev-parse', '--git-path', 'logs/HEAD'], signal);
+  const printed = await runGit(root, ['rev-parse', '--git-path', 'logs/HEAD'], signal);
   return path.resolve(root, printed.replace(/\n$/, ''));
 }
 
@@ -71,7 +71,7 @@ export async function committedFiles(
 ): Promise<string[]> {
   const words = ['diff-tree', '-r', '-m', '-z', '--root', '--no-commit-id', '--name-only', '--no-ext-diff'];
   const chosen = ['--relative', '--diff-filter=d', '--end-of-options', commit, '--'];
-  const printed = await run(root, [...words, ...chosen], signal);
+  const printed = await runGit(root, [...words, ...chosen], signal);
   return [...new Set(printed.split('\0'))].filter((name) => name !== '').sort();
 }
 
