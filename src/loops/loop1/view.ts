@@ -6,7 +6,7 @@ import { PRIORITIES } from './scenario';
 import type { Priority, Scenario } from './scenario';
 
 /** A scenario as it is shown. */
-export interface CardView extends Scenario {
+interface CardView extends Scenario {
   /** Points of the failure rate; 0 for one that is not open. */
   share: number;
   remedy: Remedy | undefined;

@@ -78,11 +78,11 @@ export function recheck(before: readonly Scenario[], facts: ProjectFacts): Scena
 
 function toScenario(said: AnsweredScenario, model: Model, { facts, iteration }: Asked): Scenario {
   const evidence = said.evidence.flatMap(({ file, line, quote }) => placeOf(facts, file, line, quote) ?? []);
-  const { evidence: _cited, likelihood, impact, ...story } = said;
-  const key = createHash('sha256').update(story.title.toLowerCase()).digest('hex').slice(0, 12);
+  const { likelihood, impact } = said;
+  const key = createHash('sha256').update(said.title.toLowerCase()).digest('hex').slice(0, 12);
   const source = `model ${oneLine(model.name, 80)}`;
   return {
-    ...{ ...story, id: `model:${key}`, likelihood, impact, priority: priorityOf(likelihood, impact) },
+    ...{ ...said, id: `model:${key}`, likelihood, impact, priority: priorityOf(likelihood, impact) },
     state: evidence.length > 0 ? 'open' : 'needs confirmation',
     ...{ source, sources: [source], evidence, evidenceCount: evidence.length, since: iteration },
     ...(evidence.length === 0 && { note: 'no evidence: nothing it cited is in the workspace' }),
