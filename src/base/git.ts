@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { hasCode, UserError } from './errors';
 import { runProgram } from './program';
 
@@ -40,6 +41,38 @@ export async function headCommit(root: string, signal: AbortSignal | undefined):
   // seaworthy-ignore TH11: a folder without git or without a commit is what null is for
   const printed = await runGit(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
   return /^[0-9a-f]{40,64}$/.exec(printed.trim())?.[0] ?? null;
+}
+
+/** What moved the branch last. */
+interface LastMove {
+  commit: string;
+  /** A commit was made, as opposed to a branch that was changed to, pulled or reset. */
+  isCommit: boolean;
+}
+
+/** Undefined where git has kept nothing of it. */
+export async function lastMove(root: string, signal: AbortSignal | undefined): Promise<LastMove | undefined> {
+  const printed = await runGit(root, ['reflog', '--max-count=1', '--format=%H %gs', 'HEAD'], signal);
+  const [, commit, subject = ''] = /^([0-9a-f]{40,64}) (.*)/.exec(printed) ?? [];
+  return commit === undefined ? undefined : { commit, isCommit: /^commit(:| \()/.test(subject) };
+}
+
+/** The file that git writes to whenever the branch moves; absolute. */
+export async function moveLog(root: string, signal: AbortSignal | undefined): Promise<string> {
+  const printed = await runGit(root, ['rev-parse', '--git-path', 'logs/HEAD'], signal);
+  return path.resolve(root, printed.replace(/\n$/, ''));
+}
+
+/** Files that a commit adds or changes, relative to `root`, with forward slashes. */
+export async function committedFiles(
+  root: string,
+  commit: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const words = ['diff-tree', '-r', '-m', '-z', '--root', '--no-commit-id', '--name-only', '--no-ext-diff'];
+  const chosen = ['--relative', '--diff-filter=d', '--end-of-options', commit, '--'];
+  const printed = await runGit(root, [...words, ...chosen], signal);
+  return [...new Set(printed.split('\0'))].filter((name) => name !== '').sort();
 }
 
 async function diff(

@@ -7,6 +7,8 @@ import { PROBES } from './premortem/catalogue';
 import { carryOver } from './premortem/carryOver';
 import { examine } from './premortem/examine';
 import { mergeDuplicates } from './premortem/mergeDuplicates';
+import { modelScenarios, recheck } from './premortem/modelScenarios';
+import type { Model } from './premortem/modelScenarios';
 import { askSource } from './research/gather';
 import type { AskOptions } from './research/gather';
 import type { ResearchContext, ResearchSource, SourceId } from './research/source';
@@ -77,13 +79,19 @@ const NOTHING: FactParts = { files: new Map(), texts: new Map(), withheld: [], i
 export async function premortem(
   run: Loop1Run,
   { facts, missing }: Pick<Field, 'facts' | 'missing'>,
+  model: Model | undefined,
   signal: AbortSignal,
 ): Promise<NonNullable<Loop1Run['premortem']>> {
   const examination = await examine(PROBES, facts, { missing, iteration: run.iteration, signal });
   const before = run.premortem?.scenarios ?? [];
-  const scenarios = mergeDuplicates(carryOver(before, examination, facts));
+  const { goal, constraints, iteration } = run;
+  const known = mergeDuplicates([...carryOver(before, examination, facts), ...recheck(before, facts)]);
+  const said = model
+    ? await modelScenarios(model, { facts, goal, constraints, known, iteration }, signal)
+    : { scenarios: [], notes: [] };
+  const scenarios = mergeDuplicates([...known, ...said.scenarios]);
   const notLooked = [...examination.notLooked].map(([probe, why]) => ({ probe, why }));
-  return { scenarios, notLooked, notes: [], completedAt: new Date().toISOString() };
+  return { scenarios, notLooked, notes: said.notes, completedAt: new Date().toISOString() };
 }
 
 /** What an iteration came to, and whether the run goes on. */

@@ -5,6 +5,7 @@ import { readWorkspace } from './facts/readWorkspace';
 import { goalOf } from './goal';
 import { conclude, premortem, research, settled } from './iteration';
 import type { Field } from './iteration';
+import type { Model } from './premortem/modelScenarios';
 import { remediate } from './remediation/remediate';
 import type { ResearchSource } from './research/source';
 import type { Injection, Loop1Run, ResearchPhase, SourceOutcome, Step } from './run';
@@ -27,6 +28,8 @@ export interface Loop1Parts {
   keeper: RunKeeper;
   /** The first reads the workspace. */
   sources: readonly ResearchSource[];
+  /** Asked for at each pre-mortem; undefined where the user has none. */
+  model?: () => Model | undefined;
   now?: () => Date;
   backoffMs?: number;
 }
@@ -222,7 +225,7 @@ export class Loop1 {
       }
       case 'premortem': {
         const field = (this.field ??= await this.research(run, signal, async () => undefined));
-        const phase = await premortem(run, field, signal);
+        const phase = await premortem(run, field, this.parts.model?.(), signal);
         const analysed = { commit: field.facts.parts.git?.head ?? '', contentHash: field.contentHash };
         return change(() => ({ premortem: phase, analysed, remediation: null, nextStep: 'remediation' }));
       }
