@@ -26,6 +26,11 @@ import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import { Loop1 } from './loops/loop1/loop1';
+import { auditsSource } from './loops/loop1/research/audits';
+import { containersSource } from './loops/loop1/research/containers';
+import { gitSource } from './loops/loop1/research/git';
+import { networkSources } from './loops/loop1/research/network';
+import { staticSource } from './loops/loop1/research/staticFindings';
 import { workspaceSource } from './loops/loop1/research/workspace';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
@@ -168,7 +173,15 @@ export class App {
     const state = this.stateOf(folderUri);
     await state.interruptOrphans();
     const known = this.loops.get(folderUri);
-    const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources: [workspaceSource] });
+    const sources = [
+      workspaceSource,
+      staticSource(this.analyses),
+      gitSource,
+      auditsSource(state.audits),
+      containersSource((signal) => this.engine.connect(signal)),
+      ...networkSources(),
+    ];
+    const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources });
     this.loops.set(folderUri, loop);
     return loop;
   }

@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/base/logger';
 import { App } from '../../src/app';
 import { defaultSettings } from '../../src/settings';
 import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
+import { WorkerAnalyzer } from '../../src/audit/syntax/workerAnalyzer';
 import { SourceParser } from '../../src/audit/syntax/parser';
 import { BusyWatch, spent } from './busyWatch';
 import { median } from './measures';
@@ -28,16 +29,17 @@ const LARGE_BYTES = 40_000_000;
 const root = path.join(__dirname, '../..');
 const dist = path.join(root, 'dist');
 
-const LINT = `
+const LINT_OPTIONS = `
 const { ESLint } = require('eslint');
-const eslint = new ESLint({
+const options = {
   cwd: process.argv[1], overrideConfigFile: true,
   overrideConfig: [
     { ...require('eslint-plugin-sonarjs').configs.recommended, files: ['**/*.ts', '**/*.js'] },
     { files: ['**/*.ts', '**/*.js'], languageOptions: { parser: require('typescript-eslint').parser } },
   ],
-});
-eslint.lintFiles(['.']).then((results) => {
+};`;
+const LINT = `${LINT_OPTIONS}
+new ESLint(options).lintFiles(['.']).then((results) => {
   if (results.length === 0 || results.some(({ fatalErrorCount }) => fatalErrorCount > 0)) process.exit(9);
 });`;
 /** Prints the most memory that the process held, in MB, at its end. */
@@ -86,6 +88,8 @@ function copySources(to: string, folders: readonly string[], bytes: number): num
 interface Run {
   ms: number;
   peakMb: number;
+  /** Of a second look, where one is told. */
+  againMs: number;
 }
 
 function timed(parameters: readonly string[], cwd: string, cache: string): Promise<Run> {
@@ -104,7 +108,8 @@ function timed(parameters: readonly string[], cwd: string, cache: string): Promi
       // 1 and 2 are verdicts.
       if (status === null || status > 2)
         return reject(new Error(`${parameters.join(' ').slice(0, 60)}: ${status} ${told}`));
-      resolve({ ms: performance.now() - begun, peakMb: Number(/PEAK ([\d.]+)/.exec(told)?.[1]) });
+      const tells = (word: string): number => Number(new RegExp(`${word} ([\\d.]+)`).exec(told)?.[1]);
+      resolve({ ms: performance.now() - begun, peakMb: tells('PEAK'), againMs: tells('AGAIN') });
     });
   });
 }
@@ -173,6 +178,48 @@ async function memory(folder: string): Promise<Measure> {
   };
 }
 
+/** Prints the milliseconds of a second look at all files, in a process in which everything has been compiled. */
+const LINT_TWICE = `
+const again = () => new ESLint(options).lintFiles(['.']);
+again().then(() => { const begun = performance.now(); return again().then(() => process.stderr.write('\\nAGAIN ' + (performance.now() - begun) + '\\n')); });`;
+
+/** Both in processes that have read the same files before, as an editor's have; ours without its caches. */
+async function besideWarmEslint(folder: string): Promise<Measure> {
+  const project = path.join(folder, 'same');
+  const modules = path.join(peers(), 'node_modules');
+  const script = path.join(path.dirname(modules), 'lintTwice.cjs');
+  fs.writeFileSync(script, `${LINT_OPTIONS.replace('process.argv[1]', 'process.argv[2]')}${LINT_TWICE}`);
+  const files = [...sources(project, /\.(?:ts|js)$/)].map((file) => ({
+    path: path.relative(project, file),
+    text: fs.readFileSync(file, 'utf8'),
+  }));
+  const analyzer = new WorkerAnalyzer(dist);
+  const pass = async (): Promise<number> => {
+    const begun = performance.now();
+    await Promise.all(files.map((file) => analyzer.analyze({ ...file, isAhead: true })));
+    return performance.now() - begun;
+  };
+  const times = { ours: [] as number[], peer: [] as number[] };
+  try {
+    await pass();
+    await pass();
+    for (let run = 0; run < RUNS; run++) {
+      times.ours.push(await pass());
+      times.peer.push((await timed([script, project], project, folder)).againMs);
+    }
+  } finally {
+    await analyzer.dispose();
+  }
+  const peer = median(times.peer);
+  return {
+    measure: 'static stages, 1.5 MB, warm, two threads (peer: ESLint with sonarjs, warm, its one)',
+    unit: 'ms',
+    ours: median(times.ours),
+    peer,
+    goal: peer / 10,
+  };
+}
+
 /** What the worker does when a file of 300 lines has changed by a line. */
 async function afterEdit(): Promise<Measure> {
   const parser = await SourceParser.load(dist);
@@ -230,6 +277,7 @@ export async function* staticMeasures(): AsyncGenerator<Measure> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
   try {
     yield await besideEslint(folder);
+    yield await besideWarmEslint(folder);
     yield await callersThread(folder);
     yield await afterEdit();
     yield await memory(folder);

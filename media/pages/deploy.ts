@@ -77,6 +77,8 @@ let asked = 0;
 function showQuestion(question: QuestionView | null, { name, isProduction }: EnvironmentView): void {
   const form = element('question');
   form.hidden = question === null;
+  // What was typed for one question is no answer to the next.
+  if (!question) asked = 0;
   if (!question || question.id === asked) return;
   asked = question.id;
   const isTyped = question.confirm === 'yes';
@@ -171,6 +173,7 @@ function releaseRow(release: ReleaseView, isBusy: boolean): HTMLElement {
   outcome.append(made('span', release.outcome, `mood-${release.mood}`));
   if (release.kind !== 'deploy' && release.outcome !== 'found')
     outcome.append(made('span', ` (${release.kind})`));
+  if (release.isCurrent) outcome.append(made('span', ', serves now'));
   if (release.reason !== '') outcome.append(made('p', release.reason, 'quiet'));
   const last = made('td', '');
   last.append(made('span', release.id, 'quiet'));

@@ -1,27 +1,22 @@
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs/promises';
-import { writeFileAtomically } from '../base/atomicFile';
 import { UserError } from '../base/errors';
+import { readCache, writeCache } from './cacheFile';
 import type { AnalysisInput, StaticAnalysis, StaticAnalyzer } from './stage';
 import type { StoredDigest } from './workspace/digestCache';
 import { NOTHING_AROUND, saysNothing } from './workspace/view';
 
 const MAX_ENTRIES = 20_000;
 const MAX_BYTES = 40_000_000;
-/** The format of the file; the rules have a version of their own. */
-const FORMAT = 1;
-
-interface CacheFile {
-  format: number;
-  entries: [key: string, analysis: string][];
-}
+/** The keys hold the version of the rules, so that the file as a whole fits any. */
+const VERSION = '';
 
 /**
  * Remembers what an analyzer said of a text under the same settings and rules, so that an unchanged file costs nothing. What
  * was not asked for the longest goes first.
  */
 export class CachedAnalyzer implements StaticAnalyzer {
-  private entries = new Map<string, string>();
+  private readonly entries = new Map<string, string>();
   private bytes = 0;
   private loading: Promise<void> | undefined;
   private version: Promise<string> | undefined;
@@ -71,9 +66,7 @@ export class CachedAnalyzer implements StaticAnalyzer {
   async flush(): Promise<void> {
     if (!this.file || !this.isChanged) return;
     this.isChanged = false;
-    const content: CacheFile = { format: FORMAT, entries: [...this.entries] };
-    // seaworthy-ignore TH11: a cache that can't be written costs time only, and nobody could do anything about it
-    await writeFileAtomically(this.file, Buffer.from(JSON.stringify(content))).catch(() => undefined);
+    await writeCache(this.file, VERSION, this.entries);
   }
 
   async dispose(): Promise<void> {
@@ -125,17 +118,11 @@ export class CachedAnalyzer implements StaticAnalyzer {
 
   private async load(): Promise<void> {
     if (!this.file) return;
-    try {
-      if ((await fs.stat(this.file)).size > 2 * MAX_BYTES) return;
-      const { format, entries } = JSON.parse(await fs.readFile(this.file, 'utf8')) as CacheFile;
-      if (format !== FORMAT) return;
-      this.entries = new Map(entries.filter((entry) => entry.every((part) => typeof part === 'string')));
-      this.bytes = entries.reduce((sum, [, text]) => sum + text.length, 0);
-    } catch {
-      // Missing or damaged: it fills again.
-      this.entries = new Map();
-      this.bytes = 0;
-    }
+    const limits = { version: VERSION, maxBytes: 2 * MAX_BYTES };
+    await readCache(this.file, limits, ([key = '', text = '']) => {
+      this.entries.set(key, text);
+      this.bytes += text.length;
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Finding, Severity, StageName } from './finding';
 import { escapeHtml, tag } from './html';
 import { historyHtml } from './reportHistoryHtml';
 import type { PastAudit } from './reportHistoryHtml';
+import { mutantsHtml } from './reportMutantsHtml';
 import { excerptHtml, sourceHtml } from './reportSourceHtml';
 import type { AuditReport, StageOutput, StageResult } from './report';
 import { runnerLines, stageSummary } from './reportText';
@@ -38,6 +39,7 @@ export function reportHtml(page: ReportPage, isLive: boolean): string {
     stagesHtml(report),
     findingsHtml(page, isLive),
     asideHtml(report),
+    mutantsHtml(report.stages.find(({ stage }) => stage === 'production')?.mutation),
     sourceSection(page, isLive),
     tag('section', {}, tag('h2', {}, 'History'), historyHtml(page.history, report.id, isLive)),
     outputHtml(page),

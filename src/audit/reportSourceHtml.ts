@@ -1,5 +1,6 @@
 import type { Finding } from './finding';
 import { escapeHtml, tag } from './html';
+import type { TriedMutant } from './mutation/proof';
 import type { AuditReport, Coverage } from './report';
 
 const AROUND = 2;
@@ -37,11 +38,14 @@ export function sourceHtml(
   for (const finding of report.stages.flatMap((stage) => stage.findings))
     if (finding.file === report.file)
       findings.set(finding.startLine, [...(findings.get(finding.startLine) ?? []), finding]);
+  const unnoticed = unnoticedBy(report);
   const rows = lines.slice(0, SOURCE_LINES).map((line, index) => {
     const number = index + 1;
     const marks = (findings.get(number) ?? []).map(({ ruleId, message, severity }) =>
       tag('span', { class: `mark ${severity}`, title: message }, escapeHtml(ruleId)),
     );
+    for (const { change } of unnoticed.get(number) ?? [])
+      marks.push(tag('span', { class: 'mark info', title: `nothing fails when ${change}` }, 'not noticed'));
     return row(number, line, uncovered.has(number) ? 'missed' : '', marks.join(''), isLive);
   });
   const cut =
@@ -52,15 +56,24 @@ export function sourceHtml(
   return `${legend}${tag('pre', { class: 'code source', tabindex: 0, 'aria-label': 'Source' }, rows.join('\n'))}${cut}`;
 }
 
+/** Mutants of the audited file that no test noticed, by their lines. */
+function unnoticedBy({ stages }: AuditReport): Map<number, TriedMutant[]> {
+  const found = new Map<number, TriedMutant[]>();
+  const mutations = stages.flatMap(({ mutation }) =>
+    mutation && mutation.of === undefined ? [mutation] : [],
+  );
+  for (const mutant of mutations.flatMap(({ functions }) => functions).flatMap(({ mutants }) => mutants))
+    if (mutant.outcome === 'survived') found.set(mutant.line, [...(found.get(mutant.line) ?? []), mutant]);
+  return found;
+}
+
 function legendOf({ lines, branches }: Coverage): string {
   const missed = lines.total - lines.covered;
   const ways =
-    branches && branches.total > 0
-      ? `, ${branches.total - branches.covered} of ${branches.total} branches not`
-      : '';
+    branches && branches.total > 0 ? ` Of ${branches.total} branches they take ${branches.covered}.` : '';
   return missed === 0
-    ? `Tests reach all ${lines.total} lines that do something${ways}.`
-    : `Tests do not reach ${missed} of ${lines.total} lines that do something, marked in the margin${ways}.`;
+    ? `Tests reach all ${lines.total} lines that do something.${ways}`
+    : `Tests do not reach ${missed} of ${lines.total} lines that do something, marked in the margin.${ways}`;
 }
 
 function row(number: number, line: string, state: string, marks = '', isLive = false): string {

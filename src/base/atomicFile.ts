@@ -4,9 +4,12 @@ import * as path from 'node:path';
 
 /**
  * Replaces `file` by `content` so that a reader, or a crash at any moment, sees the old content or the new one whole.
- * The folder is created when missing.
+ * The folder is created when missing. Of an iterable, one piece after the other is written.
  */
-export async function writeFileAtomically(file: string, content: Uint8Array): Promise<void> {
+export async function writeFileAtomically(
+  file: string,
+  content: Uint8Array | Iterable<string>,
+): Promise<void> {
   const folder = path.dirname(file);
   await fs.mkdir(folder, { recursive: true });
   const temporary = path.join(
@@ -16,7 +19,7 @@ export async function writeFileAtomically(file: string, content: Uint8Array): Pr
   try {
     const handle = await fs.open(temporary, 'wx');
     try {
-      await handle.writeFile(content);
+      await fs.writeFile(handle, content);
       await handle.sync();
     } finally {
       await handle.close();

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { hasCode, UserError } from './errors';
 import { runProgram } from './program';
 
@@ -21,7 +22,7 @@ export async function changedFiles(
   reference: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const git = (...words: string[]): Promise<string> => run(root, words, signal);
+  const git = (...words: string[]): Promise<string> => runGit(root, words, signal);
   const since =
     reference === undefined
       ? 'HEAD'
@@ -37,8 +38,41 @@ export async function changedFiles(
 
 /** The commit that is checked out in a folder; null where there is none, or no git. */
 export async function headCommit(root: string, signal: AbortSignal | undefined): Promise<string | null> {
-  const printed = await run(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
+  // seaworthy-ignore TH11: a folder without git or without a commit is what null is for
+  const printed = await runGit(root, ['rev-parse', '--verify', 'HEAD'], signal).catch(() => '');
   return /^[0-9a-f]{40,64}$/.exec(printed.trim())?.[0] ?? null;
+}
+
+/** What moved the branch last. */
+interface LastMove {
+  commit: string;
+  /** A commit was made, as opposed to a branch that was changed to, pulled or reset. */
+  isCommit: boolean;
+}
+
+/** Undefined where git has kept nothing of it. */
+export async function lastMove(root: string, signal: AbortSignal | undefined): Promise<LastMove | undefined> {
+  const printed = await runGit(root, ['reflog', '--max-count=1', '--format=%H %gs', 'HEAD'], signal);
+  const [, commit, subject = ''] = /^([0-9a-f]{40,64}) (.*)/.exec(printed) ?? [];
+  return commit === undefined ? undefined : { commit, isCommit: /^commit(:| \()/.test(subject) };
+}
+
+/** The file that git writes to whenever the branch moves; absolute. */
+export async function moveLog(root: string, signal: AbortSignal | undefined): Promise<string> {
+  const printed = await runGit(root, ['rev-parse', '--git-path', 'logs/HEAD'], signal);
+  return path.resolve(root, printed.replace(/\n$/, ''));
+}
+
+/** Files that a commit adds or changes, relative to `root`, with forward slashes. */
+export async function committedFiles(
+  root: string,
+  commit: string,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const words = ['diff-tree', '-r', '-m', '-z', '--root', '--no-commit-id', '--name-only', '--no-ext-diff'];
+  const chosen = ['--relative', '--diff-filter=d', '--end-of-options', commit, '--'];
+  const printed = await runGit(root, [...words, ...chosen], signal);
+  return [...new Set(printed.split('\0'))].filter((name) => name !== '').sort();
 }
 
 async function diff(
@@ -65,7 +99,15 @@ async function diff(
   }
 }
 
-async function run(root: string, words: readonly string[], signal: AbortSignal | undefined): Promise<string> {
+/**
+ * What git prints in a folder, which is asked with nothing started by its configuration. Rejects with `UserError` where git is
+ * missing, where the folder is no repository, and with git's own words where it refuses.
+ */
+export async function runGit(
+  root: string,
+  words: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   try {
     const options = { cwd: root, env, limitMs: TIME_LIMIT_MS, signal };

@@ -6,6 +6,8 @@ export interface ContainerDetails extends EngineContainer {
   /** Milliseconds since 1970; undefined when it never ran. */
   startedAt: number | undefined;
   finishedAt: number | undefined;
+  /** The kernel ended it when its memory ran out. */
+  isOutOfMemory: boolean;
   restartCount: number;
   restartPolicy: string;
   /** Its output is one stream as a terminal would get it, not stdout and stderr. */
@@ -61,6 +63,7 @@ export function readDetails(value: unknown): ContainerDetails | undefined {
     ports: readPorts(property(property(value, 'NetworkSettings'), 'Ports')),
     startedAt: time(text(state, 'StartedAt')),
     finishedAt: time(text(state, 'FinishedAt')),
+    isOutOfMemory: property(state, 'OOMKilled') === true,
     restartCount: number(value, 'RestartCount'),
     restartPolicy: text(property(host, 'RestartPolicy'), 'Name'),
     hasTerminal: property(config, 'Tty') === true,

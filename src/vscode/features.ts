@@ -12,6 +12,8 @@ import { SettingsReader } from './configuration';
 import { showConfigProblems } from './configDiagnostics';
 import { createContainers } from './containerFeatures';
 import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
+import { AutoDeploy } from './deploying/autoDeploy';
+import type { AuditFiles } from './deploying/autoDeploy';
 import { DeployFeatures } from './deploying/deployFeatures';
 import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
@@ -100,6 +102,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     reports.disposable,
     createAuditsView(model),
     fleet.disposable,
+    fleet.autoDeploy(reports.auditFiles),
     createLoopRunsView(),
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
@@ -119,7 +122,7 @@ function createFleet(
   { appOptions: { settings }, logger }: Host,
   status: EngineStatus,
   context: ExtensionContext,
-): ReturnType<typeof createContainers> {
+): ReturnType<typeof createContainers> & { autoDeploy: (auditFiles: AuditFiles) => vscode.Disposable } {
   const configs = new ProjectConfigs();
   const { extensionUri } = context;
   const deploying = new DeployFeatures({ app, configs, extensionUri, logger, shipper });
@@ -130,6 +133,7 @@ function createFleet(
     view: fleet.view,
     commands: [...fleet.commands, ...deploying.commands],
     disposable: vscode.Disposable.from(...parts),
+    autoDeploy: (auditFiles) => new AutoDeploy({ configs, deploying, auditFiles, logger }),
   };
 }
 

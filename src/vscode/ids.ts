@@ -80,6 +80,7 @@ export const SETTINGS = {
   runner: 'audit.runner',
   tests: 'audit.tests',
   testScript: 'audit.testScript',
+  autoDeploy: 'deploy.auto',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',

@@ -10,7 +10,8 @@ import { COMMANDS, EXPLAIN_SCHEME } from './ids';
 import { KeptPages } from './keptPages';
 import { openReport, provideReports } from './reportDocument';
 import { ReportPanel } from './reportPanel';
-import { auditChanged, auditFolder, auditWorkspace } from './wideAudit';
+import { auditChanged, auditFiles, auditFolder, auditWorkspace } from './wideAudit';
+import type { AuditFiles } from './deploying/autoDeploy';
 
 type Command = [id: string, handler: (...parameters: unknown[]) => Promise<unknown>];
 
@@ -20,7 +21,7 @@ export function createReportFeatures(
   auditing: AuditServices,
   context: vscode.ExtensionContext,
   parts: { logger: Logger; reportIdOf: (argument: unknown) => string },
-): { commands: Command[]; disposable: vscode.Disposable } {
+): { commands: Command[]; disposable: vscode.Disposable; auditFiles: AuditFiles } {
   const { model } = auditing;
   const { extensionUri, extension } = context;
   const { logger, reportIdOf } = parts;
@@ -47,5 +48,5 @@ export function createReportFeatures(
     offerCodeActions(model),
     provideReports(model),
   );
-  return { commands, disposable };
+  return { commands, disposable, auditFiles: (...what) => auditFiles(wide, ...what) };
 }

@@ -104,6 +104,23 @@ export function auditChanged(services: WideAuditServices, stages: unknown) {
   );
 }
 
+/** Audits files of a folder in all three stages, without a question and without a word at the end. */
+export async function auditFiles(
+  services: WideAuditServices,
+  folder: vscode.WorkspaceFolder,
+  files: readonly string[],
+  cancel: AbortController,
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+): Promise<WideAudit> {
+  const listed = { listFiles: listSources, listChanges: async () => [...files] };
+  const scope = await scopeOfChanges(folder.uri.fsPath, undefined, listed, cancel.signal);
+  try {
+    return await auditParts(services, [{ folder, ...scope }], RUN, cancel, progress);
+  } finally {
+    await services.keepAnalyses();
+  }
+}
+
 function openFolders(): vscode.WorkspaceFolder[] {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   if (folders.length === 0)

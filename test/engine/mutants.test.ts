@@ -78,6 +78,20 @@ function holds(
   });
 }
 
+/** The same with a runner that is installed beside the project. */
+function holdsWith(
+  runner: Parameters<typeof installedRunner>[0],
+  project: (kind: SuiteKind) => HollowProject,
+): void {
+  describe(`with ${runner}`, () => {
+    let folder = '';
+    before(() => {
+      folder = installedRunner(runner);
+    });
+    holds('installed', project, () => folder);
+  });
+}
+
 describe('mutants', function () {
   this.timeout(600_000);
 
@@ -100,34 +114,11 @@ describe('mutants', function () {
   );
 
   for (const version of ['vitest-3', 'vitest-5'] as const)
-    describe(`with ${version}`, () => {
-      let folder = '';
-      before(() => {
-        folder = installedRunner(version);
-      });
-      holds(
-        'installed',
-        (kind) => scriptProject(VITEST, MATCHER, kind),
-        () => folder,
-      );
-    });
-
-  const TS_JEST = { end: 'ts', settings: { 'jest.config.js': "module.exports = { preset: 'ts-jest' };\n" } };
-  for (const version of ['jest-29', 'jest-30'] as const)
-    describe(`with ${version}`, () => {
-      let folder = '';
-      before(() => {
-        folder = installedRunner(version);
-      });
-      holds(
-        'installed',
-        (kind) =>
-          version === 'jest-29'
-            ? babelProject(MATCHER, kind)
-            : ending(scriptProject('', MATCHER, kind), TS_JEST),
-        () => folder,
-      );
-    });
+    holdsWith(version, (kind) => scriptProject(VITEST, MATCHER, kind));
+  holdsWith('jest-29', (kind) => babelProject(MATCHER, kind));
+  const settings = { 'jest.config.js': "module.exports = { preset: 'ts-jest' };\n" };
+  holdsWith('jest-30', (kind) => ending(scriptProject('', MATCHER, kind), { end: 'ts', settings }));
+  holdsWith('mocha', (kind) => scriptProject(MOCHA, EQUAL, kind));
 
   it('changes the file that a test file is about', async () => {
     const folder = temporaryFolder('subject');
@@ -135,17 +126,5 @@ describe('mutants', function () {
     const { mutation, findings } = await prove(folder, { ...project, file: 'cart.test.mjs' });
     assert.deepEqual([mutation?.status, mutation?.of, findings], ['run', 'cart.mjs', []]);
     assert.equal(mutation?.functions.find(({ name }) => name === 'discount')?.proof, 'proved');
-  });
-
-  describe('with mocha', () => {
-    let folder = '';
-    before(() => {
-      folder = installedRunner('mocha');
-    });
-    holds(
-      'installed',
-      (kind) => scriptProject(MOCHA, EQUAL, kind),
-      () => folder,
-    );
   });
 });

@@ -6,7 +6,7 @@ const MAX_FUNCTIONS = 40;
 const MAX_UNNOTICED = 5;
 
 /** `3 of 5 functions proved, 1 survived`: what mutants say, in one line. */
-function mutationSummary({ status, reason, functions, budget, durationMs }: MutationReport): string {
+export function mutationSummary({ status, reason, functions, budget, durationMs }: MutationReport): string {
   if (status === 'not run') return `not run: ${oneLine(reason, 300)}`;
   const counts = ORDER.filter((proof) => proof !== 'proved').flatMap((proof) => {
     const number = functions.filter((one) => one.proof === proof).length;

@@ -1,5 +1,5 @@
 import { UserError } from '../../base/errors';
-import type { SandboxFile, SandboxProgress, SandboxResult } from '../../sandbox/sandbox';
+import type { SandboxProgress, SandboxResult } from '../../sandbox/sandbox';
 import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
 import type { MutatedSource } from '../mutation/mutants';
@@ -15,7 +15,7 @@ import type { Family } from './discovery/importGraph';
 import { WorkspaceSources } from './discovery/sources';
 import { isTestFile } from './discovery/testFiles';
 import { findAllTests, findTestsOf } from './discovery/testsOf';
-import { COVERAGE_REPORT, LOAD_MARK, LOAD_REPORT, LOADED_REPORT, PROJECT_FOLDER, testReport } from './layout';
+import { COVERAGE_REPORT } from './layout';
 import type { Evidence } from './evidence';
 import { chooseImage, dependencyNotes, usedImage } from './imageChoice';
 import type { ImageChoice, ImageParts } from './imageChoice';
@@ -29,6 +29,7 @@ import { planPython } from './pythonPlan';
 import { explainMisfits } from './misfitVerdict';
 import { createKey } from './report/signatures';
 import { notSentFrom } from './notSent';
+import { runPlan } from './runPlan';
 import { hasOwnModules, languageNotes, unsupportedReason } from './runners/chooseRunner';
 import { groupTests, usedRunners } from './runners/groupTests';
 import { planScript } from './script/planScript';
@@ -152,7 +153,7 @@ export class ProductionStage {
       keys: { load: createKey(), tests: groups.map(createKey) },
     };
     const planned = await (familyOf(file.path) === 'python' ? planPython(plan) : planNode(plan));
-    const ended = await this.runPlan(plan, planned, image, snapshot.files, options);
+    const ended = await runPlan(this.parts, plan, { planned, image, snapshot: snapshot.files }, options);
     const evidence = gatherEvidence(plan, ended, unsupported, snapshot.withheld);
     const concluded = await this.conclude(evidence, planned, ended, isTest, signal);
     notes.push(...dependencyNotes(image), ...ended.notes, ...concluded.notes);
@@ -178,7 +179,7 @@ export class ProductionStage {
     if (!script) return { result: notRun(NO_SCRIPT), notes };
     const plan = this.planInput(input, { sources, graph, image }, options.signal);
     const planned = await planScript(plan, script);
-    const ended = await this.runPlan(plan, planned, image, snapshot.files, options);
+    const ended = await runPlan(this.parts, plan, { planned, image, snapshot: snapshot.files }, options);
     const decided = judgeScript({
       file: file.path,
       script,
@@ -275,32 +276,5 @@ export class ProductionStage {
       include: [file.path],
       ...(signal && { signal }),
     });
-  }
-
-  private runPlan(
-    input: PlanInput,
-    { files, steps }: Plan,
-    { image, name }: ImageChoice,
-    snapshot: readonly SandboxFile[],
-    options: RunOptions,
-  ): Promise<SandboxResult> {
-    const project = snapshot.map((file) => ({ ...file, path: `${PROJECT_FOLDER}/${file.path}` }));
-    return this.parts.sandbox.run(
-      {
-        image,
-        imageName: name,
-        files: [...project, ...files],
-        steps,
-        reports: [
-          LOAD_REPORT,
-          LOAD_MARK,
-          LOADED_REPORT,
-          ...input.groups.map((_, index) => testReport(index)),
-          COVERAGE_REPORT,
-        ],
-        limits: this.parts.limits,
-      },
-      options,
-    );
   }
 }

@@ -10,8 +10,8 @@ export interface WorkerLimits {
   budgetMs: number;
   /** What the first of a worker may take besides, since the parser is loaded for it. */
   startMs: number;
-  /** Source characters after which a worker is replaced: the parser never gives memory back. */
-  recycleAfter: number;
+  /** What the parser of a worker may hold before it is replaced: it never gives memory back. */
+  parserBytes: number;
   /** Time without work after which the worker is stopped. */
   idleMs: number;
   /** Heap of the worker; a file that needs more is refused. */
@@ -35,7 +35,7 @@ export class AnalysisThread {
   private running: AnalysisJob | undefined;
   private budget: NodeJS.Timeout | undefined;
   private idle: NodeJS.Timeout | undefined;
-  private parsed = 0;
+  private begun = 0;
 
   /**
    * @param distDirectory holds `staticWorker.js`, `web-tree-sitter.wasm` and `grammars/`
@@ -55,10 +55,16 @@ export class AnalysisThread {
     return this.worker !== undefined;
   }
 
+  /** How long it has been at one file. */
+  get busyMs(): number {
+    return this.running ? performance.now() - this.begun : 0;
+  }
+
   /** To be called on a free thread only. */
   run(job: AnalysisJob): void {
     clearTimeout(this.idle);
     this.running = job;
+    this.begun = performance.now();
     const extra = this.worker ? 0 : this.limits.startMs;
     const worker = (this.worker ??= this.startWorker());
     worker.ref();
@@ -93,7 +99,6 @@ export class AnalysisThread {
   }
 
   private startWorker(): Worker {
-    this.parsed = 0;
     const worker = new Worker(path.join(this.distDirectory, 'staticWorker.js'), {
       workerData: this.distDirectory,
       resourceLimits: { maxOldGenerationSizeMb: this.limits.heapMb, maxYoungGenerationSizeMb: YOUNG_MB },
@@ -107,8 +112,7 @@ export class AnalysisThread {
   private onReply(worker: Worker, reply: AnalysisReply): void {
     const job = this.running;
     if (worker !== this.worker || job?.request.id !== reply.id) return;
-    this.parsed += job.request.file.text.length;
-    if (this.parsed >= this.limits.recycleAfter) void this.stop();
+    if (reply.parserBytes > this.limits.parserBytes) void this.stop();
     this.finish(() => {
       if (job.settled) return;
       if ('analysis' in reply) job.resolve(reply.analysis);

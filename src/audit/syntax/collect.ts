@@ -37,6 +37,8 @@ export function collectFacts(
   return facts;
 }
 
+const NO_KEYWORDS: ReadonlyMap<string, SyntaxNode> = new Map();
+
 class Collector {
   private readonly adapter: LanguageAdapter;
   private readonly exports: Exports;
@@ -152,11 +154,7 @@ class Collector {
     if (!callee) return;
     const list = node.child('arguments');
     const all = list ? (list.kind === 'arguments' ? meaningful(list) : [list]) : [];
-    const keywords = new Map<string, SyntaxNode>();
-    for (const argument of all) {
-      const value = argument.kind === 'keywordArgument' ? argument.child('value') : undefined;
-      if (value) keywords.set(argument.child('name')?.text ?? '', value);
-    }
+    const hasKeywords = all.some(({ kind }) => kind === 'keywordArgument');
     const path = dottedPath(callee);
     const names = path.replaceAll('()', '').split('.');
     const call: CallFact = {
@@ -165,8 +163,8 @@ class Collector {
       path,
       name: names[names.length - 1] ?? '',
       root: names[0] ?? '',
-      arguments: all.filter((argument) => argument.kind !== 'keywordArgument'),
-      keywords,
+      arguments: hasKeywords ? all.filter((argument) => argument.kind !== 'keywordArgument') : all,
+      keywords: hasKeywords ? keywordsOf(all) : NO_KEYWORDS,
       isNew: node.kind === 'new',
       function: this.function,
     };
@@ -226,6 +224,15 @@ class Collector {
       if (title !== undefined) tests.push({ node: fact.node, title, body: fact });
     }
   }
+}
+
+function keywordsOf(all: readonly SyntaxNode[]): ReadonlyMap<string, SyntaxNode> {
+  const keywords = new Map<string, SyntaxNode>();
+  for (const argument of all) {
+    const value = argument.kind === 'keywordArgument' ? argument.child('value') : undefined;
+    if (value) keywords.set(argument.child('name')?.text ?? '', value);
+  }
+  return keywords;
 }
 
 function isPast(stack: { node: SyntaxNode }[], node: SyntaxNode): boolean {

@@ -154,7 +154,6 @@ class TreeCopy {
     const end = this.walk._ts_tree_cursor_end_index_wasm(address);
     const node = new SyntaxNode(tree, tree.nodes.length, kind ?? 'other', type, field, start, end, parent);
     tree.nodes.push(node);
-    parent?.adopt(node);
     return node;
   }
 

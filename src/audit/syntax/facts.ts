@@ -72,7 +72,7 @@ export interface CallFact {
   /** The first name of the path. */
   root: string;
   arguments: SyntaxNode[];
-  keywords: Map<string, SyntaxNode>;
+  keywords: ReadonlyMap<string, SyntaxNode>;
   isNew: boolean;
   function: FunctionFact | undefined;
 }

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError, describeError } from '../../base/errors';
 import { END_THREAD, leaveThread } from '../../base/threads';
@@ -13,16 +14,27 @@ function serve(): void {
   const answer = async (request: AnalysisRequest): Promise<AnalysisReply> => {
     try {
       parser ??= SourceParser.load(String(workerData));
-      return { id: request.id, analysis: await analyzeSource(await parser, request.file) };
+      const analysis = await analyzeSource(await parser, request.file);
+      return { id: request.id, parserBytes: parserBytes(), analysis };
     } catch (error) {
       const expected = error instanceof UserError;
-      return { id: request.id, error: expected ? error.message : describeError(error), expected };
+      return {
+        id: request.id,
+        parserBytes: parserBytes(),
+        error: expected ? error.message : describeError(error),
+        expected,
+      };
     }
   };
   port.on('message', (request: AnalysisRequest | typeof END_THREAD) => {
     if (request === END_THREAD) return leaveThread(port);
     void answer(request).then((reply) => port.postMessage(reply));
   });
+}
+
+/** The memory of the parser's program is by far the most of what a thread holds outside of its heap. */
+function parserBytes(): number {
+  return getHeapStatistics().external_memory;
 }
 
 serve();

@@ -6,11 +6,12 @@ export interface TextRange {
   readonly end: number;
 }
 
-const NO_CHILDREN: SyntaxNode[] = [];
-
-/** One node of the neutral tree. Nodes lie in pre-order in `SyntaxTree.nodes`, so a subtree is a slice of it. */
+/**
+ * One node of the neutral tree. Nodes lie in pre-order in `SyntaxTree.nodes`, so a subtree is a slice of it, and the children of
+ * a node follow from where those before them end: of the most nodes nobody asks for a list.
+ */
 export class SyntaxNode implements TextRange {
-  children: SyntaxNode[] = NO_CHILDREN;
+  private list: SyntaxNode[] | undefined = undefined;
   /** Index in `SyntaxTree.nodes` of the last node of this subtree. */
   last: number;
 
@@ -31,19 +32,33 @@ export class SyntaxNode implements TextRange {
     return this.tree.text.slice(this.start, this.end);
   }
 
-  /** Adds a child, in source order. */
-  adopt(child: SyntaxNode): void {
-    if (this.children === NO_CHILDREN) this.children = [child];
-    else this.children.push(child);
+  get children(): readonly SyntaxNode[] {
+    return (this.list ??= this.listChildren());
+  }
+
+  get hasChildren(): boolean {
+    return this.last > this.index;
   }
 
   /** The first child in a grammar field, such as `body` or `left`. */
   child(field: string): SyntaxNode | undefined {
-    return this.children.find((child) => child.field === field);
+    const { nodes } = this.tree;
+    for (let at = this.index + 1; at <= this.last;) {
+      const child = nodes[at];
+      if (!child || child.field === field) return child;
+      at = child.last + 1;
+    }
+    return undefined;
   }
 
   childOfKind(kind: Kind): SyntaxNode | undefined {
-    return this.children.find((child) => child.kind === kind);
+    const { nodes } = this.tree;
+    for (let at = this.index + 1; at <= this.last;) {
+      const child = nodes[at];
+      if (!child || child.kind === kind) return child;
+      at = child.last + 1;
+    }
+    return undefined;
   }
 
   /** True for this node itself and for everything below it. */
@@ -53,6 +68,18 @@ export class SyntaxNode implements TextRange {
 
   hasToken(type: string): boolean {
     return this.children.some((child) => child.kind === 'token' && child.type === type);
+  }
+
+  private listChildren(): SyntaxNode[] {
+    const { nodes } = this.tree;
+    const list: SyntaxNode[] = [];
+    for (let at = this.index + 1; at <= this.last;) {
+      const child = nodes[at];
+      if (!child) break;
+      list.push(child);
+      at = child.last + 1;
+    }
+    return list;
   }
 }
 

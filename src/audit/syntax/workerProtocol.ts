@@ -5,6 +5,9 @@ export interface AnalysisRequest {
   file: AnalysisInput;
 }
 
-/** `expected` tells a message for the user from a defect of ours. */
-export type AnalysisReply =
-  { id: number; analysis: StaticAnalysis } | { id: number; error: string; expected: boolean };
+/**
+ * `expected` tells a message for the user from a defect of ours; `parserBytes` is what the parser holds, and never gives back.
+ */
+export type AnalysisReply = { id: number; parserBytes: number } & (
+  { analysis: StaticAnalysis } | { error: string; expected: boolean }
+);

@@ -53,7 +53,7 @@ export function isEcho(value: SyntaxNode, fact: FunctionFact): boolean {
   const names = fact.parameters.flatMap((parameter) => [parameter.name ?? [], parameter.destructured].flat());
   if (value.kind === 'identifier') return names.includes(value.text);
   if (value.kind === 'template' || value.kind === 'string') return true;
-  if (value.kind !== 'object' || value.children.length === 0) return false;
+  if (value.kind !== 'object' || !value.hasChildren) return false;
   return meaningful(value).every((member) => isEchoedMember(member, names));
 }
 

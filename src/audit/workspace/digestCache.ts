@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import * as fs from 'node:fs/promises';
-import { writeFileAtomically } from '../../base/atomicFile';
+import { readCache, writeCache } from '../cacheFile';
 import type { FileDigest } from './digest';
 
 /** What is kept of a file: its digest, and the fingerprints of its code. */
@@ -28,11 +27,9 @@ export function storedDigest(key: string, { digest, prints }: KeptDigest): Store
   return { key, text: JSON.stringify(digest), prints };
 }
 
-const FORMAT = 1;
-
 /** Digests by the hash of what they were made from. What was not asked for the longest goes first. */
 export class DigestCache {
-  private entries = new Map<string, Entry>();
+  private readonly entries = new Map<string, Entry>();
   private bytes = 0;
   private isChanged = false;
 
@@ -67,38 +64,24 @@ export class DigestCache {
     }
   }
 
-  /** Reads what was written for the same `version`; without one, or with a damaged one, the cache stays empty. */
+  /** Reads what was written for the same `version`, as far as it is not damaged. */
   async load(file: string, version: string): Promise<void> {
-    try {
-      if ((await fs.stat(file)).size > 3 * this.maxBytes) return;
-      const kept = JSON.parse(await fs.readFile(file, 'utf8')) as {
-        format: number;
-        version: string;
-        entries: unknown[];
-      };
-      if (kept.format !== FORMAT || kept.version !== version) return;
-      for (const [key, text, prints] of kept.entries as [string, string, string][])
-        if (typeof text === 'string') this.set({ key, text, prints: numbers(prints) });
-      this.isChanged = false;
-    } catch {
-      // Missing or damaged: it fills again.
-      this.entries = new Map();
-      this.bytes = 0;
-    }
+    await readCache(file, { version, maxBytes: 3 * this.maxBytes }, ([key = '', text = '', prints = '']) =>
+      this.set({ key, text, prints: numbers(prints) }),
+    );
+    this.isChanged = false;
   }
 
-  /** Writes what is new. Resolves in any case: a cache that can't be written is only slower. */
+  /** Writes what is new. Resolves in any case. */
   async save(file: string, version: string): Promise<void> {
     if (!this.isChanged) return;
     this.isChanged = false;
-    const entries = [...this.entries].map(([key, { text, prints }]) => [
-      key,
-      text,
-      Buffer.from(prints.buffer, prints.byteOffset, prints.byteLength).toString('base64'),
-    ]);
-    const content = Buffer.from(JSON.stringify({ format: FORMAT, version, entries }));
-    // seaworthy-ignore TH11: a cache that can't be written costs time only, and nobody could do anything about it
-    await writeFileAtomically(file, content).catch(() => undefined);
+    await writeCache(file, version, this.lines());
+  }
+
+  private *lines(): Generator<[key: string, text: string, prints: string]> {
+    for (const [key, { text, prints }] of this.entries)
+      yield [key, text, Buffer.from(prints.buffer, prints.byteOffset, prints.byteLength).toString('base64')];
   }
 }
 

@@ -65,7 +65,7 @@ function leavesOf(tree: SyntaxTree): Leaves {
     }
     const isTable = (node.kind === 'array' || node.kind === 'object') && isConstant(node);
     const isTextual = TEXTUAL.has(node.kind);
-    if (node.children.length > 0 && !isTable && !isTextual) continue;
+    if (node.hasChildren && !isTable && !isTextual) continue;
     leaves.hashes.push(isTextual ? hashText(tree.text, node) : hashWord(node.kind));
     leaves.starts.push(node.start);
     leaves.ends.push(node.end);

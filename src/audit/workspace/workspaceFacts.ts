@@ -51,7 +51,13 @@ export class WorkspaceFacts {
   private lost = 0;
 
   constructor(
-    private readonly parts: { distDirectory: string; cacheFile?: string; listSources: ListSources },
+    private readonly parts: {
+      distDirectory: string;
+      cacheFile?: string;
+      listSources: ListSources;
+      /** How long the thread may read one file, in milliseconds. */
+      patienceMs?: number;
+    },
   ) {
     const { distDirectory, cacheFile } = parts;
     this.data = { distDirectory, maxBytes: MAX_BYTES, ...(cacheFile === undefined ? {} : { cacheFile }) };
@@ -183,7 +189,8 @@ export class WorkspaceFacts {
         }
         // Another question about a file that the parser does not survive would end the same way.
         if (question.kind === 'view' && known.skipped.has(question.file.path)) return {};
-        return await thread.ask(question, question.kind === 'tests' ? START_PATIENCE_MS : PATIENCE_MS);
+        const { patienceMs = PATIENCE_MS } = this.parts;
+        return await thread.ask(question, question.kind === 'tests' ? START_PATIENCE_MS : patienceMs);
       } catch (error) {
         if (!(error instanceof IndexThreadLost)) throw error;
         this.thread = undefined;

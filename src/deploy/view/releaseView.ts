@@ -23,6 +23,8 @@ export interface ReleaseView {
   downtime: string;
   reason: string;
   canRollBack: boolean;
+  /** It is what serves. */
+  isCurrent: boolean;
 }
 
 /** How a deploy ended. */
@@ -81,7 +83,7 @@ const STEPS: Record<ShipStep, string> = {
 };
 const MAX_EXPLANATION = 200;
 
-export function releaseView(release: Release, newest: string | undefined): ReleaseView {
+export function releaseView(release: Release): ReleaseView {
   const { files, outcome, commit, kind, from } = release;
   const { mood, short } = OUTCOMES[outcome];
   const kinds = {
@@ -99,19 +101,24 @@ export function releaseView(release: Release, newest: string | undefined): Relea
     files: `+${files.added.length} ~${files.changed.length} -${files.deleted.length}`,
     by: oneLine(release.by, 100),
     startedAt: oneLine(release.startedAt, 40),
-    duration: duration(release.durationMs),
-    downtime: downtimeText(release),
+    duration: kind === 'found' ? '' : duration(release.durationMs),
+    downtime: kind === 'found' ? '' : downtimeText(release),
     reason: oneLine(release.reason, 500),
-    canRollBack: release.isKept && release.id !== newest,
+    canRollBack: release.isKept && !release.isCurrent,
+    isCurrent: release.isCurrent,
   };
 }
 
-export function endView(result: ShipResult): EndView {
+/** `isRecovery`: that what was there before serves again was all that was wanted. */
+export function endView(result: ShipResult, isRecovery = false): EndView {
   const isHindered = result.outcome === 'cancelled' && result.reason !== '';
   const { mood, sentence } = OUTCOMES[result.outcome];
   return {
-    mood: isHindered ? 'bad' : mood,
-    outcome: isHindered ? 'Nothing was touched.' : sentence,
+    ...(isRecovery && result.outcome === 'rolled back'
+      ? { mood: 'good', outcome: 'What was there before serves again, which was verified.' }
+      : isHindered
+        ? { mood: 'bad', outcome: 'Nothing was touched.' }
+        : { mood, outcome: sentence }),
     release: oneLine(result.release, 100),
     downtime: result.outcome === 'cancelled' || result.release === '' ? '' : downtimeText(result),
     reason: oneLine(result.reason, 1000),
@@ -135,12 +142,13 @@ function downtimeText({
 }
 
 /** In one line, for a row of a tree. */
-export function releaseLine({ commit, downtime, outcome, kind }: ReleaseView): string {
+export function releaseLine({ commit, downtime, outcome, kind, isCurrent }: ReleaseView): string {
   return [
     outcome,
+    isCurrent ? 'serves now' : '',
     kind === 'deploy' ? '' : kind,
     commit,
-    downtime === 'not measured' ? '' : `downtime ${downtime}`,
+    downtime === '' || downtime === 'not measured' ? '' : `downtime ${downtime}`,
   ]
     .filter(Boolean)
     .join(' · ');

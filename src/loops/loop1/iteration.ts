@@ -7,6 +7,8 @@ import { PROBES } from './premortem/catalogue';
 import { carryOver } from './premortem/carryOver';
 import { examine } from './premortem/examine';
 import { mergeDuplicates } from './premortem/mergeDuplicates';
+import { modelScenarios, recheck } from './premortem/modelScenarios';
+import type { Model } from './premortem/modelScenarios';
 import { askSource } from './research/gather';
 import type { AskOptions } from './research/gather';
 import type { ResearchContext, ResearchSource, SourceId } from './research/source';
@@ -47,7 +49,9 @@ export async function research(run: Loop1Run, { root, sources, ask, onOutcome }:
   await onOutcome(asked.outcome, asked.gathered.parts);
   const facts = new ProjectFacts(parts);
   const full = { ...context, facts, goal: goalOf(run.goal.text, parts.texts, parts.tasks ?? []) };
-  const missing = new Map<SourceId, string>();
+  const missing = new Map(
+    LOCAL.filter((id) => !sources.some((source) => source.id === id)).map((id) => [id, ABSENT]),
+  );
   await Promise.all(
     others.map(async (source) => {
       const before = run.research?.sources.find(({ id }) => id === source.id);
@@ -65,19 +69,29 @@ export async function research(run: Loop1Run, { root, sources, ask, onOutcome }:
   return { facts: facts.with(parts), missing, contentHash };
 }
 
+/** Sources that probes need. */
+const LOCAL: readonly SourceId[] = ['static', 'git', 'audits', 'containers', 'advisories'];
+const ABSENT = 'it is not part of this run';
+
 const NOTHING: FactParts = { files: new Map(), texts: new Map(), withheld: [], isPartial: false };
 
 /** Looks for ways to fail, and says what has become of those of the iteration before. */
 export async function premortem(
   run: Loop1Run,
   { facts, missing }: Pick<Field, 'facts' | 'missing'>,
+  model: Model | undefined,
   signal: AbortSignal,
 ): Promise<NonNullable<Loop1Run['premortem']>> {
   const examination = await examine(PROBES, facts, { missing, iteration: run.iteration, signal });
   const before = run.premortem?.scenarios ?? [];
-  const scenarios = mergeDuplicates(carryOver(before, examination, facts));
+  const { goal, constraints, iteration } = run;
+  const known = mergeDuplicates([...carryOver(before, examination, facts), ...recheck(before, facts)]);
+  const said = model
+    ? await modelScenarios(model, { facts, goal, constraints, known, iteration }, signal)
+    : { scenarios: [], notes: [] };
+  const scenarios = mergeDuplicates([...known, ...said.scenarios]);
   const notLooked = [...examination.notLooked].map(([probe, why]) => ({ probe, why }));
-  return { scenarios, notLooked, notes: [], completedAt: new Date().toISOString() };
+  return { scenarios, notLooked, notes: said.notes, completedAt: new Date().toISOString() };
 }
 
 /** What an iteration came to, and whether the run goes on. */

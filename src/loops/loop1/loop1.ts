@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { isCancelled, messageOf, UserError } from '../../base/errors';
-import { ratesOf } from './current';
+import { currentScenarios, ratesOf } from './current';
 import { readWorkspace } from './facts/readWorkspace';
 import { goalOf } from './goal';
 import { conclude, premortem, research, settled } from './iteration';
 import type { Field } from './iteration';
+import type { Model } from './premortem/modelScenarios';
+import { remediate } from './remediation/remediate';
 import type { ResearchSource } from './research/source';
 import type { Injection, Loop1Run, ResearchPhase, SourceOutcome, Step } from './run';
 import type { Decision, Scenario } from './scenario';
@@ -26,6 +28,8 @@ export interface Loop1Parts {
   keeper: RunKeeper;
   /** The first reads the workspace. */
   sources: readonly ResearchSource[];
+  /** Asked for at each pre-mortem; undefined where the user has none. */
+  model?: () => Model | undefined;
   now?: () => Date;
   backoffMs?: number;
 }
@@ -221,15 +225,20 @@ export class Loop1 {
       }
       case 'premortem': {
         const field = (this.field ??= await this.research(run, signal, async () => undefined));
-        const phase = await premortem(run, field, signal);
+        const phase = await premortem(run, field, this.parts.model?.(), signal);
         const analysed = { commit: field.facts.parts.git?.head ?? '', contentHash: field.contentHash };
         return change(() => ({ premortem: phase, analysed, remediation: null, nextStep: 'remediation' }));
       }
-      case 'remediation':
-        return change(() => ({
-          remediation: { remedies: [], completedAt: this.now().toISOString() },
+      case 'remediation': {
+        const { facts } = (this.field ??= await this.research(run, signal, async () => undefined));
+        return change((now) => ({
+          remediation: {
+            remedies: remediate(currentScenarios(now, this.now()), facts),
+            completedAt: this.now().toISOString(),
+          },
           nextStep: 'rate',
         }));
+      }
       case 'rate':
         this.field = undefined;
         return change((now) => conclude(now, this.now()));

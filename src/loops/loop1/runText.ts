@@ -4,6 +4,7 @@ import { sharesOf } from './failureRate';
 import type { Loop1Run } from './run';
 import { PRIORITIES } from './scenario';
 import type { Evidence, Priority, Scenario, ScenarioState } from './scenario';
+import { diffOf } from './view';
 
 /** What the command line prints as JSON; rates in percent. */
 export interface Loop1Report {
@@ -61,14 +62,8 @@ export function statusText(run: Loop1Run, now = new Date()): string {
 }
 
 function changesText({ history }: Loop1Run): string[] {
-  const [before, after] = history.slice(-2);
-  if (!before || !after) return [];
-  const idsOf = (record: typeof before): Set<string> =>
-    new Set(record.scenarios.filter(({ state }) => state !== 'gone').map(({ id }) => id));
-  const [old, current] = [idsOf(before), idsOf(after)];
-  const gone = [...old].filter((id) => !current.has(id)).length;
-  const fresh = [...current].filter((id) => !old.has(id)).length;
-  return [`Since iteration ${before.iteration}: ${gone} gone, ${fresh} new`];
+  const diff = diffOf(history);
+  return diff ? [`Since iteration ${diff.since}: ${diff.gone.length} gone, ${diff.fresh.length} new`] : [];
 }
 
 export function cardsText(run: Loop1Run, now = new Date()): string {

@@ -15,6 +15,7 @@ import { DeployPages } from './deployPages';
 import type { PageActions } from './deployPanel';
 import { Deploys } from './deploys';
 import type { EnvironmentDeploys } from './environmentDeploys';
+import { tellInterruptions } from './interruptions';
 import type { DeploySession, Work } from './session';
 import type { Shipper } from './shipper';
 import { chooseTarget, freshTarget, nameOf, needTrust } from './targets';
@@ -36,6 +37,7 @@ export class DeployFeatures implements vscode.Disposable {
   private readonly deploys: Deploys;
   readonly commands: [string, Handler][];
   private readonly pages: DeployPages;
+  private readonly interruptions: vscode.Disposable;
 
   constructor(private readonly parts: DeployFeatureParts) {
     const { app, shipper, configs, extensionUri } = parts;
@@ -43,6 +45,11 @@ export class DeployFeatures implements vscode.Disposable {
     this.deploys = new Deploys({ shipper, connect }, configs);
     this.pages = new DeployPages(this.deploys, (each) => this.actionsOf(each), extensionUri);
     this.rows = new DeploymentRows(this.deploys, configs);
+    const answers = {
+      putBack: (each: EnvironmentDeploys) => this.start(each, { kind: 'recover' }),
+      open: (each: EnvironmentDeploys) => this.open(each),
+    };
+    this.interruptions = tellInterruptions(configs, this.deploys, answers, parts.logger);
     this.commands = [
       [
         COMMANDS.deploy,
@@ -60,12 +67,13 @@ export class DeployFeatures implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.interruptions.dispose();
     this.pages.dispose();
     this.deploys.dispose();
   }
 
   /** Shows the plan once there is one, and resolves when that is so; how it ends is told by the page or a message. */
-  async start(deploys: EnvironmentDeploys, work: Work, isAgreed = false): Promise<void> {
+  private async start(deploys: EnvironmentDeploys, work: Work, isAgreed = false): Promise<void> {
     needTrust();
     if (deploys.session && !deploys.session.isOver) return this.pages.show(deploys);
     deploys.target = await freshTarget(deploys.target);
@@ -82,7 +90,12 @@ export class DeployFeatures implements vscode.Disposable {
     await this.pages.show(deploys);
   }
 
-  async rollBack(deploys: EnvironmentDeploys, release: string): Promise<void> {
+  /** For what was agreed to beforehand. */
+  startAgreed(target: DeployTarget): Promise<void> {
+    return this.start(this.deploys.of(target), { kind: 'deploy' }, true);
+  }
+
+  private async rollBack(deploys: EnvironmentDeploys, release: string): Promise<void> {
     needTrust();
     const chosen = release === '' ? await this.chooseRelease(deploys) : release;
     const known = deploys.releases?.find(({ id }) => id === chosen);

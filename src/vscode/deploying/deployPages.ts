@@ -59,6 +59,7 @@ export class DeployPages implements vscode.WebviewPanelSerializer, vscode.Dispos
     const key = keyOf(deploys.target);
     this.open.set(key, new DeployPanel(tab, deploys, this.actionsOf(deploys)));
     tab.onDidDispose(() => this.open.delete(key));
+    if (!deploys.releases) void deploys.look();
     await showPage(tab.webview, pagesFolder(this.extensionUri), 'deploy', { key });
   }
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { isCancelled, messageWithNextStep } from '../../base/errors';
+import { messageWithNextStep } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import { formatTarget } from '../../deploy/project';
 import type { LockOwner, Release } from '../../deploy/ship/release';
@@ -18,9 +18,6 @@ export interface DeployTools {
   connect: (signal: AbortSignal, engine: string | undefined) => Promise<EngineConnection>;
 }
 
-/** How long a look at what is kept may take; a host far away may not answer. In milliseconds. */
-const LOOK_LIMIT = 60_000;
-
 /** What is known of the deploys of one environment: the one that goes on or was the last, what is kept, what was interrupted. */
 export class EnvironmentDeploys implements vscode.Disposable {
   session: DeploySession | undefined;
@@ -30,7 +27,6 @@ export class EnvironmentDeploys implements vscode.Disposable {
   private notice = '';
   private looking: Promise<void> | undefined;
   private readonly changed = new vscode.EventEmitter<void>();
-  private readonly closing = new AbortController();
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -68,7 +64,7 @@ export class EnvironmentDeploys implements vscode.Disposable {
 
   /** Whether a deploy died in the middle; says so in the view as well. */
   async lookForInterruption(): Promise<LockOwner | undefined> {
-    const owner = await this.tools.shipper.interruptedDeploy(this.target.chosen.environment, this.signal());
+    const owner = await this.tools.shipper.interruptedDeploy(this.target.chosen.environment);
     if (owner?.since !== this.interrupted?.since) {
       this.interrupted = owner;
       this.changed.fire();
@@ -96,7 +92,6 @@ export class EnvironmentDeploys implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.closing.abort();
     this.session?.cancel();
     this.changed.dispose();
   }
@@ -104,27 +99,21 @@ export class EnvironmentDeploys implements vscode.Disposable {
   private historyView(): HistoryView {
     if (this.historyProblem !== '') return { kind: 'failed', text: this.historyProblem };
     if (!this.releases) return { kind: 'looking' };
-    const serving = this.releases.find(({ outcome }) => outcome === 'deployed');
-    return { kind: 'ready', releases: this.releases.map((each) => releaseView(each, serving?.id)) };
+    return { kind: 'ready', releases: this.releases.map(releaseView) };
   }
 
   private async readAll(): Promise<void> {
     const { environment } = this.target.chosen;
     try {
       const [releases] = await Promise.all([
-        this.tools.shipper.readHistory(environment, this.signal()),
+        this.tools.shipper.readHistory(environment),
         this.lookForInterruption(),
       ]);
       this.releases = releases;
       this.historyProblem = '';
     } catch (error) {
-      if (isCancelled(error) && this.closing.signal.aborted) return;
       this.historyProblem = messageWithNextStep(error);
     }
     this.changed.fire();
-  }
-
-  private signal(): AbortSignal {
-    return AbortSignal.any([this.closing.signal, AbortSignal.timeout(LOOK_LIMIT)]);
   }
 }

@@ -31,6 +31,8 @@ export interface SessionParts {
   isAgreed?: boolean;
 }
 
+/** Over all sessions: an answer to one is none to the next. */
+let questions = 0;
 /** Before these, nothing is touched. */
 const TOUCHING = ['snapshot', 'sync', 'build', 'up', 'health', 'watch', 'post', 'finish', 'undo'] as const;
 /** A question without an answer counts as a no after this. In milliseconds. */
@@ -48,7 +50,6 @@ export class DeploySession {
   private readonly told = new Map<ShipStep, string>();
   private message = '';
   private startedAt = '';
-  private questions = 0;
   private question: { id: number; expiresAt: string; answer: (isYes: boolean) => void } | undefined;
 
   constructor(private readonly parts: SessionParts) {}
@@ -107,7 +108,10 @@ export class DeploySession {
       startedAt: this.startedAt,
       message: oneLine(this.message, 300),
       steps: this.startedAt === '' ? [] : stepViews(this.told, this.result?.outcome),
-      end: this.phase === 'ended' && this.result ? endView(this.result) : null,
+      end:
+        this.phase === 'ended' && this.result
+          ? endView(this.result, this.parts.work.kind === 'recover')
+          : null,
     };
   }
 
@@ -136,9 +140,7 @@ export class DeploySession {
         return shipper.promote(chosen, work.from, engine, options);
       case 'recover':
         this.begin();
-        return shipper
-          .recover(chosen, engine, options)
-          .then((result) => result ?? ended('unchanged', 'There was nothing to put back.'));
+        return shipper.recover(chosen, engine, options).then((result) => result ?? ended('unchanged', ''));
     }
   }
 
@@ -186,7 +188,7 @@ export class DeploySession {
   }
 
   private async isAnsweredYes(): Promise<boolean> {
-    const id = ++this.questions;
+    const id = ++questions;
     const answer = new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => {
         this.refusal = 'No answer came within five minutes.';

@@ -26,9 +26,9 @@ export interface Shipper {
     options: ShipOptions,
   ): Promise<ShipResult>;
   /** The newest first. */
-  readHistory(environment: DeployEnvironment, signal: AbortSignal): Promise<Release[]>;
+  readHistory(environment: DeployEnvironment): Promise<Release[]>;
   /** Whose deploy died in the middle, so that the environment has to be put back. */
-  interruptedDeploy(environment: DeployEnvironment, signal: AbortSignal): Promise<LockOwner | undefined>;
+  interruptedDeploy(environment: DeployEnvironment): Promise<LockOwner | undefined>;
   recover(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult | undefined>;
 }
 

@@ -48,7 +48,12 @@ describe('the cache of analyses', () => {
   });
 
   it('begins anew when its file is damaged', async () => {
-    for (const damage of ['{', 'null', '{"format":1,"entries":7}', '{"format":1,"entries":[["x",null]]}']) {
+    for (const damage of [
+      '{',
+      'null',
+      '{"format":2,"version":""}\n{',
+      '{"format":2,"version":""}\n["x",null]',
+    ]) {
       fs.writeFileSync(file, damage);
       asked = [];
       const cache = open();

@@ -36,6 +36,30 @@ function pageOf(parts: Partial<ReportPage> = {}): ReportPage {
 }
 
 describe('the page of a report', () => {
+  it('shows what mutants say of each function, and beside the source what nobody noticed', () => {
+    const mutants = [
+      { line: 1, change: 'it returns <0>', outcome: 'assertion' as const },
+      { line: 2, change: 'it returns 1', outcome: 'survived' as const },
+    ];
+    const proved = { name: 'f', startLine: 1, endLine: 3, proof: 'proved' as const, tests: 2, mutants };
+    const whole = { budget: 'quick', status: 'run', reason: '', durationMs: 1 } as const;
+    const mutation = { ...whole, functions: [proved], flaky: [] };
+    const html = (of?: string): string => {
+      const stage = stageResult({
+        stage: 'production',
+        mutation: of === undefined ? mutation : { ...mutation, of },
+      });
+      return reportHtml(pageOf({ report: auditReport({ stages: [stage] }) }), true);
+    };
+    assert.match(html(), /What its tests prove<\/h2>.*1 of 1 function proved.*f, line 1.*>proved</s);
+    assert.match(html(), /line 1: an assertion fails when it returns &lt;0&gt;/);
+    assert.match(html(), /title="nothing fails when it returns 1">not noticed/);
+    // Lines of another file are not those of the source that is shown.
+    assert.match(html('b.js'), /What its tests prove of b\.js/);
+    assert.doesNotMatch(html('b.js'), /not noticed/);
+    assert.doesNotMatch(reportHtml(pageOf(), true), /tests prove/);
+  });
+
   it('shows verdict, sentences, stages, findings with code, coverage and history', () => {
     const html = reportHtml(pageOf(), true);
     for (const part of [
@@ -45,7 +69,7 @@ describe('the page of a report', () => {
       /Warnings \(1\)/,
       /1 finding of the baseline/,
       /<span class="line hit">.*three/,
-      /Tests do not reach 1 of 4 lines .* 1 of 2 branches not/,
+      /Tests do not reach 1 of 4 lines .* Of 2 branches they take 1/,
       /<span class="line missed" title="not reached">.*two/,
       /<polyline points="14\.0,14\.0 626\.0,83\.0">/,
       /data-ask="openFinding" data-stage="theater" data-index="0"/,

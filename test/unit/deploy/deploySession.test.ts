@@ -3,10 +3,10 @@ import { CancelledError, UserError } from '../../../src/base/errors';
 import type { DeployPlan } from '../../../src/deploy/plan';
 import { readProjectTexts } from '../../../src/deploy/projectFiles';
 import type { ShipResult } from '../../../src/deploy/ship/release';
+import type { ShipOptions } from '../../../src/deploy/ship/ship';
 import type { EngineConnection } from '../../../src/engine/connection';
 import { DeploySession } from '../../../src/vscode/deploying/session';
 import type { Work } from '../../../src/vscode/deploying/session';
-import type { ShipOptions } from '../../../src/deploy/ship/ship';
 import type { Shipper } from '../../../src/vscode/deploying/shipper';
 
 const PLAN: DeployPlan = {
@@ -45,7 +45,8 @@ const CANCELLED: ShipResult = {
 function shipperOf(carryOut: (options: ShipOptions) => Promise<ShipResult>, plan: DeployPlan): Shipper {
   const any = (...parameters: unknown[]): Promise<ShipResult> => carryOut(parameters.at(-1) as ShipOptions);
   return {
-    ...{ deploy: any, rollBack: any, promote: any, recover: any },
+    ...{ deploy: any, rollBack: any, promote: any },
+    recover: async () => undefined,
     plan: async () => plan,
     readHistory: async () => [],
     interruptedDeploy: async () => undefined,
@@ -130,6 +131,19 @@ describe('A deploy in the editor', () => {
     const none = sessionOf(asIfReal, { confirm: 'none' });
     await none.session.run();
     assert.equal(none.session.result?.outcome, 'deployed');
+  });
+
+  it('asks each question anew: the answer to one is none to the next', async () => {
+    const ids = new Set<number | undefined>();
+    for (let round = 0; round < 2; round += 1) {
+      const { session, until } = sessionOf(asIfReal);
+      const end = session.run();
+      await until('asking');
+      ids.add(session.view().question?.id);
+      session.cancel();
+      await end;
+    }
+    assert.equal(ids.size, 2);
   });
 
   it('takes no answer to another question', async () => {

@@ -27,7 +27,7 @@ const RELEASE: Release = {
 describe('A release in a list', () => {
   it('says in one line how it ended, of which commit it is and how long nothing answered', () => {
     assert.equal(
-      releaseLine(releaseView(RELEASE, undefined)),
+      releaseLine(releaseView(RELEASE)),
       'deployed · 0123456789a… · downtime none, seen by requests',
     );
     const back: Release = {
@@ -37,14 +37,14 @@ describe('A release in a list', () => {
       commit: null,
       downtimeSeenBy: 'nothing',
     };
-    assert.equal(releaseLine(releaseView(back, undefined)), 'deployed · rollback to r0');
-    assert.equal(releaseView(RELEASE, undefined).files, '+1 ~2 -0');
+    assert.equal(releaseLine(releaseView(back)), 'deployed · rollback to r0');
+    assert.equal(releaseView(RELEASE).files, '+1 ~2 -0');
   });
 
   it('can be gone back to when it is kept, unless it is the one that serves', () => {
-    assert.equal(releaseView(RELEASE, 'other').canRollBack, true);
-    assert.equal(releaseView(RELEASE, RELEASE.id).canRollBack, false);
-    assert.equal(releaseView({ ...RELEASE, isKept: false }, 'other').canRollBack, false);
+    assert.equal(releaseView(RELEASE).canRollBack, true);
+    assert.equal(releaseView({ ...RELEASE, isCurrent: true }).canRollBack, false);
+    assert.equal(releaseView({ ...RELEASE, isKept: false }).canRollBack, false);
   });
 });
 

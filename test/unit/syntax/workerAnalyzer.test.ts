@@ -56,8 +56,18 @@ describe('analyzer in a worker thread', function () {
     );
   });
 
-  it('gives up a file past its budget in words, and goes on with the next', async () => {
-    start({ budgetMs: 3000 });
+  it('gives up a file past its budget in words, and meanwhile goes on with the next', async () => {
+    start({ budgetMs: 3000, startMs: 5000 });
+    const ended: string[] = [];
+    const slow = analyzer.analyze(ENDLESS).finally(() => ended.push('slow'));
+    const next = analyzer.analyze(FAKE).finally(() => ended.push('next'));
+    await assert.rejects(slow, (error) => error instanceof UserError && error.message.includes('slow.js'));
+    assert.equal((await next).theater.length, 1);
+    assert.deepEqual(ended, ['next', 'slow']);
+  });
+
+  it('gives up a file past its budget with one thread as well, and goes on with the next', async () => {
+    analyzer = new WorkerAnalyzer(directory, { budgetMs: 1000, startMs: 3000 }, 1);
     const slow = analyzer.analyze(ENDLESS);
     const next = analyzer.analyze(FAKE);
     await assert.rejects(slow, (error) => error instanceof UserError && error.message.includes('slow.js'));
@@ -95,7 +105,7 @@ describe('analyzer in a worker thread', function () {
   });
 
   it('is replaced after much source and after a rest, and works again', async () => {
-    start({ recycleAfter: 10, idleMs: 1 });
+    start({ parserBytes: 10, idleMs: 1 });
     for (let round = 0; round < 3; round++) await findsTheFake();
   });
 

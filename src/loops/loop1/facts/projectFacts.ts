@@ -48,15 +48,16 @@ export interface CodeFile extends MaskedCode {
   language: Language;
   role: Role;
   /** Line of a position in the text, from 1. */
-  lineAt(index: number): number;
+  lineAt(this: void, index: number): number;
   /** The text of a line, without the space around it. */
-  lineText(line: number): string;
+  lineText(this: void, line: number): string;
 }
 
 /** Not what the product is made of: its settings may be as bad as a test needs them. */
 const ASIDE =
-  /(^|\/)(tests?|__tests__|specs?|e2e|fixtures?|__fixtures__|examples?|samples?|demos?|docs?|documentation|vendor|third_party|templates?|testdata)\//i;
-const DOCKERFILE = /(^|\/)(Dockerfile|Containerfile)(\.[\w-]+)?$|\.dockerfile$/i;
+  /(^|\/)(tests?|__tests__|specs?|e2e|fixtures?|__fixtures__|examples?|samples?|demos?|docs?|documentation|vendor|third_party|templates?|testdata|evals?|bench|benchmarks?)\//i;
+const DOCKERFILE =
+  /(^|\/)(Dockerfile|Containerfile)(\.(?!md$|txt$|[cm]?[jt]sx?$|py$)[\w-]+)?$|(^|\/)dockerfile$|\.dockerfile$/;
 const COMPOSE = /(^|\/)(docker-)?compose([.-][\w.-]+)?\.ya?ml$/i;
 const WORKFLOW =
   /^(\.github|\.gitea|\.forgejo)\/workflows\/[^/]+\.ya?ml$|^\.gitlab-ci\.ya?ml$|^\.circleci\/config\.ya?ml$|^\.?azure-pipelines\.ya?ml$|^\.travis\.ya?ml$|^bitbucket-pipelines\.ya?ml$|^\.drone\.ya?ml$|^\.woodpecker(\/[^/]+)?\.ya?ml$|^\.buildkite\/|^Jenkinsfile$|^\.builds\/[^/]+\.ya?ml$|^\.cirrus\.ya?ml$|^cloudbuild\.ya?ml$/;

@@ -1,5 +1,5 @@
 /** What git says of one file. */
-interface FileHistory {
+export interface FileHistory {
   path: string;
   /** Commits that changed it in the time looked at. */
   commits: number;

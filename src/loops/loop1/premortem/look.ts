@@ -37,7 +37,7 @@ export function* callsIn(file: CodeFile, names: string): Generator<WrittenCall> 
 }
 
 /** Where the bracket that is open at `from` closes. */
-function closing(bare: string, from: number): number {
+export function closing(bare: string, from: number): number {
   const last = Math.min(bare.length, from + MAX_ARGUMENTS);
   for (let at = from, depth = 1; at < last; at++) {
     const character = bare[at];

@@ -1,8 +1,8 @@
 /** A change of one file, to be shown before it is made. */
-interface FileEdit {
+export interface FileEdit {
   /** Relative to the workspace. */
   file: string;
-  /** What has to stand there for the edit to fit; null for a file that must not exist yet. */
+  /** SHA-256 in hex of the text it was made for; null for a file that must not exist yet. */
   before: string | null;
   after: string;
 }
@@ -10,7 +10,7 @@ interface FileEdit {
 /** What can be done about one scenario. */
 export type Remedy = { scenarioId: string; title: string } & (
   | { kind: 'edit'; edits: readonly FileEdit[] }
-  /** To be run in `folder` of the workspace by a person, or when one has agreed. */
+  /** To be run in `folder` of the workspace, by a person or when one has agreed. */
   | { kind: 'command'; program: string; words: readonly string[]; folder: string }
   /** For Loop 2. */
   | { kind: 'task'; description: string; acceptance: string; files: readonly string[] }

@@ -1,5 +1,6 @@
 import { secretsIn } from '../../../../base/secretText';
 import { isAside } from '../../facts/projectFacts';
+import type { CodeFile } from '../../facts/projectFacts';
 import { rising } from '../probe';
 import type { Probe } from '../probe';
 
@@ -33,7 +34,8 @@ export const committedSecret: Probe = {
   good: [
     {
       files: {
-        'src/mail.js': "const apiKey = process.env.MAIL_KEY;\nconst password = 'change-me-please1';\n",
+        'src/mail.js':
+          "const apiKey = process.env.MAIL_KEY;\nconst password = 'change-me-please1';\nconst example = `const apiKey = 'q8Zr-2LmX9.4vTb+N71';`;\n",
         'test/mail.test.js': "const password = 'h7Gt-55Kp.0wQz';",
         'config/app.yml': 'db_password: ${DB_PASSWORD}\n',
       },
@@ -42,9 +44,28 @@ export const committedSecret: Probe = {
   *look(facts) {
     for (const [file, text] of facts.parts.texts) {
       if (isAside(file)) continue;
-      for (const { line = 1, what } of secretsIn(file, text)) yield { file, line, shows: what };
+      const found = secretsIn(file, text);
+      const code = found.length > 0 ? facts.code.find(({ path }) => path === file) : undefined;
+      for (const { line = 1, what } of code ? secretsIn(file, withoutNested(code)) : found)
+        yield { file, line, shows: what };
     }
-    for (const file of facts.parts.git?.trackedSecrets ?? [])
+    for (const file of (facts.parts.git?.trackedSecrets ?? []).filter((path) => !isAside(path)))
       yield { file, line: 1, shows: 'git keeps this file, and files of this name hold secrets' };
   },
 };
+
+/** The source without texts that have quotes in them: what stands there is code that is talked of. Comments are kept. */
+function withoutNested({ text, plain, bare }: CodeFile): string {
+  const kept = bare.replace(
+    /(["'`])([ \n]*)\1/g,
+    (whole: string, quote: string, inner: string, at: number) => {
+      const content = plain.slice(at + 1, at + 1 + inner.length);
+      return /["'`\n]/.test(content) ? whole : quote + content + quote;
+    },
+  );
+  const characters = kept.split('');
+  for (let at = 0; at < characters.length; at++)
+    // What is blank without comments, and is not in the text, is a comment.
+    if (plain[at] === ' ' && text[at] !== ' ') characters[at] = text[at] ?? ' ';
+  return characters.join('');
+}

@@ -1,3 +1,4 @@
+import { isAside } from '../../facts/projectFacts';
 import type { Probe } from '../probe';
 
 const ENV_FILE = /(^|\/)\.env(\.(local|production|prod|staging|development|dev))?$/;
@@ -33,6 +34,7 @@ export const envNotIgnored: Probe = {
   ],
   *look({ parts }) {
     for (const { path } of parts.withheld)
-      if (ENV_FILE.test(path)) yield { file: path, line: 1, shows: 'no .gitignore names this file' };
+      if (ENV_FILE.test(path) && !isAside(path))
+        yield { file: path, line: 1, shows: 'no .gitignore names this file' };
   },
 };

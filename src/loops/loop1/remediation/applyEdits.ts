@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { lstat } from 'node:fs/promises';
+import * as path from 'node:path';
+import { writeFileAtomically } from '../../../base/atomicFile';
+import { hasCode, UserError } from '../../../base/errors';
+import { readRegularFile } from '../../../base/regularFile';
+import { isInside } from '../../../sandbox/workspaceWalk';
+import type { FileEdit } from './remedy';
+
+const MAX_BYTES = 1_000_000;
+
+/** How to take an edit back: what was there before, null for a file that was not. */
+export interface Undo {
+  file: string;
+  text: string | null;
+}
+
+/**
+ * Makes edits that a person has seen, all of them or, where one does not fit what is on the disk, none. Resolves to what takes
+ * them back. Rejects with `UserError`.
+ */
+export async function applyEdits(root: string, fileEdits: readonly FileEdit[]): Promise<Undo[]> {
+  const undo: Undo[] = [];
+  for (const { file, before } of fileEdits) {
+    const text = await textOf(root, file);
+    const hash = text === null ? null : createHash('sha256').update(text).digest('hex');
+    if (hash !== before)
+      throw new UserError(
+        `${file} has changed since the edit was made for it`,
+        'Run the next iteration, and look at the new edit.',
+      );
+    undo.push({ file, text });
+  }
+  for (const { file, after } of fileEdits)
+    await writeFileAtomically(path.join(root, file), Buffer.from(after));
+  return undo;
+}
+
+async function textOf(root: string, file: string): Promise<string | null> {
+  if (!isInside(file)) throw new UserError(`${file} lies outside of the workspace`);
+  const absolute = path.join(root, file);
+  try {
+    await lstat(absolute);
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return null;
+    throw error;
+  }
+  return (await readRegularFile(absolute, MAX_BYTES)).toString('utf8');
+}
