@@ -21,7 +21,7 @@ const PROOF = {
   openssl: { program: 'openssl' },
   rsync: { program: 'rsync' },
   'docker-compose': { program: 'docker-compose' },
-  haproxy: { program: '/usr/sbin/haproxy' },
+  haproxy: { program: 'haproxy' },
   'busybox-static': { file: '/usr/share/doc/busybox-static' },
 };
 
