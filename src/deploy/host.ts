@@ -3,7 +3,7 @@ import type { ClaimFiles } from '../base/claims';
 import { runProgram } from '../base/program';
 import type { ProgramEnd, ProgramOptions } from '../base/program';
 import { oneLine } from '../base/text';
-import { SSH_WORDS } from './ssh';
+import { sshWords } from './ssh';
 import type { TargetPath } from './project';
 
 /** Runs programs. Options as those of `runProgram`; a missing program is exit code 127. */
@@ -34,7 +34,7 @@ export class TargetHost implements ClaimFiles {
     if (this.ssh === undefined) return runLocally(program, words, options);
     const rest = { ...options, env: undefined };
     const line = [program, ...words].map(quoted).join(' ');
-    const end = await runLocally('ssh', [...SSH_WORDS, this.ssh, line], rest);
+    const end = await runLocally('ssh', [...sshWords(), this.ssh, line], rest);
     if (end.exitCode === 255)
       throw new UserError(
         `${this.ssh} could not be reached: ${oneLine(end.stderr, 300)}`,

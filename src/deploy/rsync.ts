@@ -5,7 +5,7 @@ import { runLocally } from './host';
 import type { ProgramRunner } from './host';
 import { formatTarget } from './project';
 import type { TargetPath } from './project';
-import { SSH_WORDS } from './ssh';
+import { sshWords } from './ssh';
 
 /** What a deploy would do to the files of its target. Paths are relative, those of folders end with a slash. */
 export interface FileChanges {
@@ -108,7 +108,7 @@ export async function linkFiles(
 
 function placeWords(source: string, target: TargetPath, filters: readonly Filter[]): string[] {
   const remote =
-    target.kind === 'remote' ? ['--protect-args', `--rsh=${['ssh', ...SSH_WORDS].join(' ')}`] : [];
+    target.kind === 'remote' ? ['--protect-args', `--rsh=${['ssh', ...sshWords()].join(' ')}`] : [];
   const rules = filters.map(({ rule }) => `--filter=${rule}`);
   return [...remote, ...rules, '--', `${source}/`, `${formatTarget(target)}/`];
 }

@@ -44,6 +44,8 @@ export class DeployStack {
   readonly folder: string;
   readonly workspace: string;
   readonly target: string;
+  /** Called when its containers are gone and its files are not yet. */
+  onRemoved: (() => Promise<unknown>) | undefined;
 
   /** To be made in a suite, at whose end everything is removed: the containers before the files they are known by. */
   constructor() {
@@ -100,6 +102,7 @@ export class DeployStack {
         if (name.startsWith('seaworthy-release/') && this.releases().some((id) => name.endsWith(`:${id}`)))
           await images.remove(name);
     await images.remove(`${this.project}/postgres:test`);
+    await this.onRemoved?.();
   }
 
   private releases(): string[] {

@@ -14,6 +14,9 @@ export interface SshHost {
   env: Record<string, string | undefined>;
   /** How often `ssh` was started. */
   connections(): Promise<number>;
+  /** Makes connections fail, as when a network is gone; `mend` ends that. */
+  cut(): Promise<void>;
+  mend(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,7 +47,8 @@ export async function startSshHost(folder: string, socket: string): Promise<SshH
       'StrictModes no',
       'UsePAM no',
       'PidFile none',
-      `SetEnv DOCKER_HOST=unix://${socket} PATH=${process.env['PATH'] ?? ''}`,
+      // With this level a shell reads none of what its user runs at a login, which can take seconds.
+      `SetEnv DOCKER_HOST=unix://${socket} SHLVL=5 PATH=${process.env['PATH'] ?? ''}`,
     ].join('\n'),
   );
   await fs.writeFile(
@@ -61,7 +65,8 @@ export async function startSshHost(folder: string, socket: string): Promise<SshH
   );
   // What HOME can't do: ssh takes the user's configuration from the password file's home folder.
   const log = file('calls');
-  const wrapper = `#!/bin/sh\necho "$@" >> '${log}'\nexec '${ssh}' -F '${file('client')}' "$@"\n`;
+  const lost = `[ -e '${file('cut')}' ] && { echo 'No route to host' >&2; exit 255; }`;
+  const wrapper = `#!/bin/sh\necho "$@" >> '${log}'\n${lost}\nexec '${ssh}' -F '${file('client')}' "$@"\n`;
   await fs.mkdir(file('bin'));
   await fs.writeFile(path.join(file('bin'), 'ssh'), wrapper, { mode: 0o755 });
   const server = spawn(sshd, ['-D', '-e', '-f', file('server')], { stdio: 'ignore' });
@@ -69,6 +74,8 @@ export async function startSshHost(folder: string, socket: string): Promise<SshH
   return {
     env: { ...process.env, PATH: `${file('bin')}:${process.env['PATH'] ?? ''}` },
     connections: async () => (await fs.readFile(log, 'utf8').catch(() => '')).split('\n').length - 1,
+    cut: () => fs.writeFile(file('cut'), ''),
+    mend: () => fs.rm(file('cut')),
     stop: () => stop(server),
   };
 }

@@ -41,6 +41,11 @@ export async function takeLock(
   throw new Locked(owner ?? { ...UNKNOWN, doing: 'A deploy has just begun' });
 }
 
+/** One that can't be given back, as its machine can't be reached, is that of a dead process soon. */
+export async function giveBack(claim: Claim): Promise<void> {
+  await claim.release().catch(() => undefined);
+}
+
 /** Who holds the lock now, or held it last and died; undefined when it was given back. */
 export async function lockHolder(
   folder: ReleaseFolder,

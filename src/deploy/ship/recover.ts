@@ -2,7 +2,7 @@ import type { EngineConnection } from '../../engine/connection';
 import type { Chosen } from '../chooseEnvironment';
 import type { DeployEnvironment } from '../project';
 import { finish } from './finish';
-import { lockHolder, takeLock } from './lock';
+import { giveBack, lockHolder, takeLock } from './lock';
 import { resultOf } from './release';
 import type { LockOwner, Release, ShipResult } from './release';
 import { ReleaseFolder } from './releaseFolder';
@@ -38,7 +38,7 @@ export async function recover(
     const release = await recoverUnderLock(folder, engine, environment, options);
     return release && resultOf(release);
   } finally {
-    await claim.release();
+    await giveBack(claim);
   }
 }
 

@@ -14,7 +14,7 @@ import { reasonOf, ShipFailure } from './failure';
 import { finish } from './finish';
 import { GapProbe } from './gap';
 import { runCommands } from './health';
-import { takeLock, userName } from './lock';
+import { giveBack, takeLock, userName } from './lock';
 import { recoverUnderLock } from './recover';
 import { resultOf } from './release';
 import type { LockOwner, Release, ShipProgress, ShipResult } from './release';
@@ -79,7 +79,7 @@ export async function ship(
     if (typeof prepared === 'string') return cancelled(first, prepared);
     return await attemptIt(chosen, engine, reason, folder, prepared, options);
   } finally {
-    await claim.release();
+    await giveBack(claim);
   }
 }
 
