@@ -16,14 +16,15 @@ export class DeployedWorkspace {
   readonly project = `page-${randomBytes(3).toString('hex')}`;
   private readonly srv = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-srv-'));
   private readonly target = path.join(this.srv, 'live');
+  private port = 0;
 
   constructor(private readonly workspace: string) {}
 
   async writeStack(): Promise<void> {
-    const port = await freePort();
+    this.port = await freePort();
     this.write(
       'compose.yaml',
-      `version: "3.8"\nservices:\n  web:\n    build: .\n    init: true\n    ports: ["127.0.0.1:${port}:80"]\n`,
+      `version: "3.8"\nservices:\n  web:\n    build: .\n    init: true\n    ports: ["127.0.0.1:${this.port}:80"]\n`,
     );
     this.write('Dockerfile', 'FROM node:24-slim\nCOPY app /app\nCMD ["node", "/app/server.js"]\n');
     this.serve('one');
@@ -33,6 +34,11 @@ export class DeployedWorkspace {
   serve(version: string): void {
     const code = `require('http').createServer((_, answer) => answer.end('${version}')).listen(80);\n`;
     this.write('app/server.js', `// ${this.project}\n${code}`);
+  }
+
+  /** What is served now. */
+  async answer(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })).text();
   }
 
   writeConfig(more: object = {}): void {

@@ -12,7 +12,7 @@ const NAME = 'deploy';
 class Locked extends UserError {
   constructor(readonly owner: LockOwner) {
     super(
-      `${owner.doing}, by ${owner.user} on ${owner.host} (process ${owner.pid}), since ${owner.since}`,
+      `${owner.doing} is going on, by ${owner.user} on ${owner.host} (process ${owner.pid}), since ${owner.since}`,
       'Wait until it has ended. If that process is gone for sure, break its lock.',
     );
     this.name = 'Locked';
@@ -38,7 +38,7 @@ export async function takeLock(
     const broken = await claims.take(NAME, { about, breakToken: held.owner.token });
     if (broken) return broken;
   }
-  throw new Locked(owner ?? { ...UNKNOWN, doing: 'A deploy has just begun' });
+  throw new Locked(owner ?? { ...UNKNOWN, doing: 'A deploy' });
 }
 
 /** One that can't be given back, as its machine can't be reached, is that of a dead process soon. */

@@ -17,9 +17,7 @@ export async function interruptedDeploy(environment: DeployEnvironment): Promise
   if (!(await folder.attempt())) return undefined;
   const holder = await lockHolder(folder);
   if (holder?.isLive) return undefined;
-  return (
-    holder?.owner ?? { user: '', host: '', pid: 0, started: '', since: '', doing: 'A deploy was not ended' }
-  );
+  return holder?.owner ?? { user: '', host: '', pid: 0, started: '', since: '', doing: 'A deploy' };
 }
 
 /**
@@ -33,7 +31,7 @@ export async function recover(
 ): Promise<ShipResult | undefined> {
   const folder = await ReleaseFolder.of(environment.target);
   if (!(await folder.attempt())) return undefined;
-  const claim = await takeLock(folder, 'The end of an interrupted deploy is going on', options.breakLock);
+  const claim = await takeLock(folder, 'The end of an interrupted deploy', options.breakLock);
   try {
     const release = await recoverUnderLock(folder, engine, environment, options);
     return release && resultOf(release);

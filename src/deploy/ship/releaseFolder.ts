@@ -124,7 +124,10 @@ export class ReleaseFolder {
       .slice(0, -1)
       .flatMap((text): Release[] => {
         const release = parse<Release>(text.slice(1));
-        return isRelease(release) ? [{ ...release, isKept: text.startsWith('1') }] : [];
+        if (!isRelease(release)) return [];
+        // Where nothing was, there is nothing to go back to.
+        const isEmpty = release.kind === 'found' && release.services.length === 0;
+        return [{ ...release, isKept: text.startsWith('1') && !isEmpty }];
       })
       .sort((a, b) => (a.id < b.id ? 1 : -1));
   }

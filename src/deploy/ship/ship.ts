@@ -56,7 +56,7 @@ export async function ship(
   const folder = await ReleaseFolder.of(environment.target);
   const { signal, onProgress, breakLock } = options;
   onProgress({ step: 'lock', message: 'taking the lock' });
-  const doing = `${reason.kind === 'rollback' ? 'A rollback' : 'A deploy'} of ${project.name}/${environment.name} is going on`;
+  const doing = `${reason.kind === 'rollback' ? 'A rollback' : 'A deploy'} of ${project.name}/${environment.name}`;
   await folder.host.makeFolder(folder.path);
   const claim = await takeLock(folder, doing, breakLock);
   try {

@@ -169,7 +169,9 @@ export function stepViews(told: ReadonlyMap<ShipStep, string>, end: ShipOutcome 
     if (told.has(step)) return 'done';
     return isGood || indexOf(step) < furthest ? 'skipped' : 'waiting';
   };
-  return SHIP_STEPS.filter((step) => step !== 'confirm' && (step !== 'undo' || isUndone)).map((step) => {
+  const isShown = (step: ShipStep): boolean =>
+    current === undefined ? told.has(step) : step !== 'confirm' && (step !== 'undo' || isUndone);
+  return SHIP_STEPS.filter(isShown).map((step) => {
     const state = stateOf(step);
     return { label: STEPS[step], state, message: oneLine(told.get(step) ?? '', 300) };
   });

@@ -64,6 +64,9 @@ export class DeploymentRows {
         item.tooltip = interrupted || undefined;
         item.iconPath = new vscode.ThemeIcon(interrupted !== '' ? 'warning' : isBusy ? 'sync' : 'history');
         item.contextValue = 'deployments';
+        // A row is read out by its tooltip otherwise.
+        const state = item.description === '' ? '' : `, ${item.description}`;
+        item.accessibilityInformation = { label: `Deployments${state}` };
         return item;
       }
     }

@@ -5,14 +5,14 @@ import type { LockOwner } from '../../deploy/ship/release';
 /** "me@host has been deploying since ...", or that this was interrupted. */
 export function ownerText({ user, host, pid, since, doing }: LockOwner, now: 'busy' | 'interrupted'): string {
   const who = user === '' ? 'somebody' : oneLine(`${user}@${host}`, 100);
-  const what = oneLine(doing, 200) || 'a deploy';
+  const what = oneLine(doing, 200) || 'A deploy';
   const when = new Date(since);
   const time = Number.isNaN(when.getTime())
     ? oneLine(since, 40) || 'a time that is not known'
     : when.toLocaleString();
   return now === 'busy'
     ? `${who} (process ${pid}) holds it since ${time}: ${what}.`
-    : `A deploy was interrupted (${what}; begun by ${who} at ${time}). What was there before has to be put back.`;
+    : `${what} was interrupted (begun by ${who} at ${time}). What was there before has to be put back.`;
 }
 
 /** Two at once would spoil one another, so that it takes more than a click in passing. */
