@@ -8,6 +8,7 @@ import type { EngineAddress } from '../engine/address';
 import { runLocally } from './host';
 import type { ProgramRunner } from './host';
 import { readText } from './loadProjects';
+import { projectNameFor } from './project';
 
 /** Compose's own order. */
 const FILE_NAMES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
@@ -188,15 +189,6 @@ export async function composeProjectOf(folder: string): Promise<string> {
   const [, said] =
     /^[ \t]*(?:export[ \t]+)?COMPOSE_PROJECT_NAME[ \t]*=[ \t]*["']?([^"'\s#]+)/m.exec(env) ?? [];
   return said ?? projectNameFor(folder);
-}
-
-/** The name Compose gives to the project of a folder. */
-export function projectNameFor(folder: string): string {
-  return path
-    .basename(folder)
-    .toLowerCase()
-    .replace(/[^-_a-z0-9]/g, '')
-    .replace(/^[-_]+/, '');
 }
 
 async function isFile(file: string): Promise<boolean> {

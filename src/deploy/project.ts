@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import type { AutoDeploy, Confirmation, ShipSettings } from './shipSettings';
 
 /** Where an environment's files lie. Paths are absolute, with forward slashes where they are remote. */
@@ -50,4 +51,13 @@ export interface ConfigProblem {
 /** As `user@host:/path`, or the path alone. */
 export function formatTarget(target: TargetPath): string {
   return target.kind === 'local' ? target.path : `${target.host}:${target.path}`;
+}
+
+/** The name Compose gives to the project of a folder. */
+export function projectNameFor(folder: string): string {
+  return path
+    .basename(folder)
+    .toLowerCase()
+    .replace(/[^-_a-z0-9]/g, '')
+    .replace(/^[-_]+/, '');
 }

@@ -2,7 +2,8 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
-import { findComposeFile, projectNameFor } from '../../deploy/compose';
+import { findComposeFile } from '../../deploy/compose';
+import { projectNameFor } from '../../deploy/project';
 import { CONFIG_FILE } from '../../deploy/projectFiles';
 
 /** Says that nothing is written down, and opens a text that could be, unsaved: where to deploy to is for the user to say. */
