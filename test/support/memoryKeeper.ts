@@ -1,4 +1,4 @@
-import type { RunKeeper } from '../../src/loops/loop1/loop1';
+import type { RunKeeper } from '../../src/loops/loop1/keptRun';
 import type { Loop1Run } from '../../src/loops/loop1/run';
 
 /** Keeps runs as text, as a file would, and who has claimed them. */
