@@ -26,6 +26,7 @@ export class KeptRun {
   private readonly listeners = new Set<(run: Loop1Run) => void>();
   private stopWatching: (() => void) | undefined;
   private isLookQueued = false;
+  private told: Loop1Run | undefined;
 
   constructor(
     private readonly keeper: RunKeeper,
@@ -127,14 +128,16 @@ export class KeptRun {
   }
 
   private async save(made: RunChange, now: Loop1Run): Promise<void> {
-    const changed = { ...now, ...made(now), updatedAt: this.now().toISOString() };
+    // Later than all before it, so that others can tell that something has changed.
+    const at = Math.max(this.now().getTime(), Date.parse(now.updatedAt) + 1);
+    const changed = { ...now, ...made(now), updatedAt: new Date(at).toISOString() };
     const next: Loop1Run = { ...changed, ...ratesOf(changed, this.now()) };
     await this.keeper.save(next);
     this.tell(next);
   }
 
   private tell(run: Loop1Run): void {
-    this.run = run;
+    this.run = this.told = run;
     for (const listener of this.listeners) listener(run);
   }
 
@@ -149,8 +152,8 @@ export class KeptRun {
   private async look(): Promise<void> {
     this.isLookQueued = false;
     if (this.claim) return;
-    const before = this.run;
+    const { told } = this;
     const now = await this.newest();
-    if (now && (now.id !== before?.id || now.updatedAt !== before.updatedAt)) this.tell(now);
+    if (now && (now.id !== told?.id || now.updatedAt !== told.updatedAt)) this.tell(now);
   }
 }
