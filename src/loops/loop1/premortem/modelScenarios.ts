@@ -32,7 +32,8 @@ const SIZES = [
   { files: 20, excerpts: 0 },
 ] as const;
 const MAX_EXCERPT = 2_000;
-const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
+const PRIVATE_KEY =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
 /** A shorter quote stands in every file. */
 const MIN_QUOTE = 8;
 
@@ -73,7 +74,9 @@ export async function modelScenarios(
   }
   const notes =
     answer.mistakes.length > 0
-      ? [`${oneLine(model.name, 80)}: dropped after ${REPAIRS} repairs: ${oneLine(answer.mistakes.join('; '), 300)}`]
+      ? [
+          `${oneLine(model.name, 80)}: dropped after ${REPAIRS} repairs: ${oneLine(answer.mistakes.join('; '), 300)}`,
+        ]
       : [];
   return { scenarios: answer.scenarios.map((each) => toScenario(each, model, asked)), notes };
 }
