@@ -56,6 +56,13 @@ export class Compose {
     );
   }
 
+  /** What stands between the project and the service in the name of an image that it builds. */
+  async imageSeparator(signal: AbortSignal | undefined): Promise<'-' | '_'> {
+    if (this.first.length > 0) return '-';
+    const { stdout } = await this.run(['version', '--short'], { signal });
+    return /^v?1\./.test(stdout.toString().trim()) ? '_' : '-';
+  }
+
   /** The file as Compose understands it, all variables replaced, as YAML. Rejects with a `UserError` in Compose's words. */
   async config(place: ComposePlace, signal: AbortSignal | undefined): Promise<string> {
     return this.ask(place, ['config'], signal);

@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+import { messageOf } from '../../src/base/errors';
+import { composeWords, isThere, runCompose } from '../support/compose';
 import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { engine, NODE_IMAGE } from './realEngine';
 
@@ -10,11 +12,11 @@ const run = promisify(execFile);
 
 /** Why no deploy can be tried here; undefined where it can. */
 export async function noDeploy(): Promise<string | undefined> {
-  for (const program of ['rsync', 'docker-compose']) {
-    const works = await run(program, ['--version']).catch(() => undefined);
-    if (!works) return `${program} is not installed`;
-  }
-  return undefined;
+  if (!(await isThere('rsync', ['--version']))) return 'rsync is not installed';
+  return composeWords().then(
+    () => undefined,
+    (error: unknown) => messageOf(error),
+  );
 }
 
 const COMPOSE = `version: "3.8"
@@ -90,7 +92,7 @@ export class DeployStack {
   async compose(...words: string[]): Promise<string> {
     const file = path.join(this.target, 'compose.yaml');
     const place = ['--project-directory', this.target, '--project-name', this.project, '--file', file];
-    return (await run('docker-compose', [...place, ...words])).stdout;
+    return runCompose([...place, ...words]);
   }
 
   private async remove(): Promise<void> {

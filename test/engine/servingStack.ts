@@ -51,6 +51,8 @@ export interface Standing {
 /** A stack whose web application answers requests with its version. */
 export class ServingStack extends DeployStack {
   port = 0;
+  /** Of the commands. */
+  env: NodeJS.ProcessEnv = {};
 
   /** In the workspace, with what only the target has. */
   async prepare(environment: Record<string, unknown> = {}): Promise<void> {
@@ -77,7 +79,7 @@ export class ServingStack extends DeployStack {
     return (await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })).text();
   }
 
-  cli(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+  cli(words: readonly string[], env = this.env): Promise<CliResult> {
     return runCli(['deploy', ...words, '--workspace', this.workspace], { cwd: this.folder, env });
   }
 

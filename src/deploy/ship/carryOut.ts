@@ -101,12 +101,31 @@ async function images(shipment: Shipment, tools: Tools): Promise<void> {
     for (const name of await namesInUse(shipment, service)) await pointTo(engine, name, wanted, signal);
   }
   for (const [service, { action }] of affected(shipment)) {
-    if (action !== 'rebuild') continue;
+    if (action !== 'rebuild') {
+      if (action === 'recreate') await nameForCompose(shipment, service, tools.compose);
+      continue;
+    }
     const onLine = (line: string): void => tell(shipment, 'build', `building ${service.name}: ${line}`);
     tell(shipment, 'build', `building ${service.name}`);
     await tools.compose.build(tools.place, service.name, { ...tools.work, onLine });
     await folder.addBuilds(await buildOf(shipment, service));
   }
+}
+
+/** An image that another program of Compose built has a name that this one does not look for. */
+async function nameForCompose(
+  { engine, prepared, source, signal }: Shipment,
+  service: ComposeService,
+  compose: Compose,
+): Promise<void> {
+  const id = source?.images.get(service.name) ?? prepared.deployed.services.get(service.name)?.image?.id;
+  const names = imageNamesOf(service, prepared.stack.project);
+  if (id === undefined || names.length === 1) return;
+  const there = await Promise.all(names.map((name) => engine.images.inspect(name, signal)));
+  if (there.every((each) => each?.id === id)) return;
+  const ending = `${await compose.imageSeparator(signal)}${service.name}`;
+  for (const name of names.filter((each) => each.endsWith(ending)))
+    await pointTo(engine, name, id, signal);
 }
 
 /** What Compose calls the image of a service; the names it could have where there is none yet. */
