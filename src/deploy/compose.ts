@@ -79,6 +79,21 @@ export class Compose {
     );
   }
 
+  /** The names of the containers that it would leave as they are; none where it can't tell. Changes nothing. */
+  async leaves(place: ComposePlace, signal: AbortSignal | undefined): Promise<Set<string>> {
+    if (this.first.length === 0) return new Set();
+    const words = ['--dry-run', '--ansi', 'never', 'up', '--detach', '--no-build'];
+    const { exitCode, stdout, stderr } = await this.run([...placeWords(place), ...words], { signal });
+    if (exitCode !== 0) return new Set();
+    const said = `${stdout.toString()}\n${stderr}`;
+    const lines = [...said.matchAll(/ Container (\S+) +(\w+)/g)].map(([, name = '', what = '']) => ({
+      name,
+      what,
+    }));
+    const changed = new Set(lines.flatMap(({ name, what }) => (/^(Re)?creat/i.test(what) ? [name] : [])));
+    return new Set(lines.flatMap(({ name }) => (changed.has(name) ? [] : [name])));
+  }
+
   /** Builds the image of a service. Rejects with a `UserError` that ends with the last lines of the output. */
   async build(place: ComposePlace, service: string, options: WorkOptions): Promise<void> {
     const end = await this.work(place, ['build', service], options);

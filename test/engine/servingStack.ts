@@ -98,15 +98,15 @@ export class ServingStack extends DeployStack {
   }
 
   async history(): Promise<Release[]> {
-    const { stdout } = await this.cli(['history', '--json']);
+    const { stdout } = await this.cli(['history', 'shop/live', '--json']);
     return (JSON.parse(stdout) as { releases: Release[] }).releases;
   }
 
-  async standing(): Promise<Standing> {
+  async standing(project = this.project): Promise<Standing> {
     const services: Record<string, string[]> = {};
     const connection = await engine.connect();
     const containers = await connection.listContainers({
-      labels: [`com.docker.compose.project=${this.project}`],
+      labels: [`com.docker.compose.project=${project}`],
     });
     for (const { labels, imageId, state } of containers) {
       const service = labels['com.docker.compose.service'] ?? '';

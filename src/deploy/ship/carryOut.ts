@@ -4,7 +4,9 @@ import type { EngineConnection } from '../../engine/connection';
 import { buildDigest } from '../buildInputs';
 import type { Build } from '../buildInputs';
 import { Compose } from '../compose';
+import { readComposeConfig } from '../composeConfig';
 import type { ComposeService } from '../composeConfig';
+import { configurationDigest } from '../configuration';
 import { containersByService, imageNamesOf } from '../deployed';
 import type { DeploySource, PreparedDeploy } from '../plan';
 import type { DeployEnvironment } from '../project';
@@ -124,8 +126,7 @@ async function nameForCompose(
   const there = await Promise.all(names.map((name) => engine.images.inspect(name, signal)));
   if (there.every((each) => each?.id === id)) return;
   const ending = `${await compose.imageSeparator(signal)}${service.name}`;
-  for (const name of names.filter((each) => each.endsWith(ending)))
-    await pointTo(engine, name, id, signal);
+  for (const name of names.filter((each) => each.endsWith(ending))) await pointTo(engine, name, id, signal);
 }
 
 /** What Compose calls the image of a service; the names it could have where there is none yet. */
@@ -228,6 +229,22 @@ export async function releasedServices({ engine, prepared, signal }: Shipment): 
     const running = (now.get(plan.name) ?? []).find(({ state }) => state === 'running');
     return { ...plan, imageId: running?.imageId ?? '' };
   });
+}
+
+/** By which the next plan knows that the containers fit the file. */
+export async function keepConfigurations({ engine, folder, prepared, signal }: Shipment): Promise<void> {
+  const { isInPlace, services, compose, composeFile, project } = prepared.stack;
+  const { target, host } = folder;
+  if (host.isRemote) return;
+  const place = { file: path.posix.join(target.path, composeFile), folder: target.path, project };
+  const said = isInPlace ? services : readComposeConfig(await compose.config(place, signal));
+  const now = await containersByService(engine, project, signal);
+  const pairs = said.flatMap((service) =>
+    (now.get(service.name) ?? []).flatMap(({ configHash }): [string, string][] =>
+      configHash === undefined ? [] : [[configHash, configurationDigest(service)]],
+    ),
+  );
+  await folder.addConfigurations(new Map(pairs));
 }
 
 /** The plan follows links; what is sent has to arrive where it looked. */
