@@ -61,10 +61,7 @@ export class DeployFeatures implements vscode.Disposable {
         COMMANDS.rollBack,
         async (row) => this.onTarget('Roll Back', row, (each) => this.rollBack(each, rowRelease(row))),
       ],
-      [
-        COMMANDS.promote,
-        async (row) => this.onTarget('Promote to', row, (each) => this.promote(each)),
-      ],
+      [COMMANDS.promote, async (row) => this.onTarget('Promote to', row, (each) => this.promote(each))],
       [
         COMMANDS.showDeployments,
         async (row) => this.onTarget('Show Deployments', row, (each) => this.open(each)),
