@@ -23,7 +23,7 @@ import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
-import { createLoopRunsView } from './loopRunsView';
+import { LoopFeatures } from './loops/loopFeatures';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
 import { selectImage } from './selectImage';
@@ -76,6 +76,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
+  const loops = new LoopFeatures({ app, context, logger });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [
@@ -91,6 +92,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
     ...reports.commands,
     ...fleet.commands,
+    ...loops.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
@@ -103,7 +105,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     createAuditsView(model),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
-    createLoopRunsView(),
+    loops,
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.

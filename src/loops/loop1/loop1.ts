@@ -63,8 +63,17 @@ export class Loop1 {
 
   /** The newest run of the workspace, undefined before the first. */
   async latest(): Promise<Loop1Run | undefined> {
-    this.run ??= (await this.parts.keeper.list())[0];
+    // Another window may have gone on with it, and a person may have removed it.
+    if (this.working) return this.run;
+    const [newest] = await this.parts.keeper.list();
+    // Work may have begun while it was read.
+    if (!this.working) this.run = newest;
     return this.run;
+  }
+
+  /** Whether it is this process that is at work. */
+  get isAtWork(): boolean {
+    return this.working !== undefined;
   }
 
   /** Whether the files differ from those the run has looked at; false before it has looked. */
