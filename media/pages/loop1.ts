@@ -6,7 +6,16 @@ import type { CardView, Loop1View } from '../../src/loops/loop1/view';
 import type { Loop1PageView, ToLoop1Page } from '../../src/protocol';
 import { editor, element } from './host';
 import { announce, ask, askAndSay, hearReply, sayReply } from './loop1Ask';
-import { arrivedAt, cardByKey, cardsByColumn, focusCard, idOf, ORDERS, showBoard } from './loop1Board';
+import {
+  arrivedAt,
+  cardByKey,
+  cardsByColumn,
+  focusCard,
+  idOf,
+  ORDERS,
+  showBoard,
+  showCard,
+} from './loop1Board';
 import type { Looking } from './loop1Board';
 import { carryOut, showDetail } from './loop1Detail';
 import {
@@ -101,6 +110,8 @@ function keep(change: Partial<Kept>): void {
 function select(id: string): void {
   keep({ selected: id });
   showCards();
+  // The board makes room for the details, so that the card may have moved.
+  showCard(id);
 }
 
 function showTab(tab: Tab, hasFocus = false): void {

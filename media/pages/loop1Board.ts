@@ -98,7 +98,7 @@ function columnOf(name: string): Column {
   const count = made('span', '', 'count');
   const share = made('span', '', 'quiet');
   const tells = isAside ? '' : NAMES[name as keyof typeof NAMES];
-  const head = around('div', 'head', title, made('span', tells, 'quiet'), count, share);
+  const head = around('div', 'head', title, made('span', tells, 'quiet tells'), count, share);
   const list = made('ul');
   list.setAttribute('role', 'list');
   list.setAttribute('aria-labelledby', title.id);
@@ -216,11 +216,13 @@ function focusedCard(): string | undefined {
   return document.activeElement?.classList.contains('title') ? idOf(document.activeElement) : undefined;
 }
 
-export function focusCard(id: string | undefined): void {
-  const item = id === undefined ? undefined : nodes.get(id)?.item;
-  const title = item?.isConnected ? item.querySelector<HTMLElement>('.title') : undefined;
-  title?.focus({ preventScroll: true });
-  item?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+export function focusCard(id: string): void {
+  nodes.get(id)?.item.querySelector<HTMLElement>('.title')?.focus({ preventScroll: true });
+  showCard(id);
+}
+
+export function showCard(id: string): void {
+  nodes.get(id)?.item.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /** Where a key leads to from a card; undefined for a key that leads nowhere. */

@@ -69,7 +69,7 @@ function plansOf({ goal }: Loop1View): HTMLElement[] {
 function ratesOf({ rate, settled }: Loop1View): HTMLElement[] {
   const mood = rate.now <= rate.target ? 'good' : rate.now <= BAD ? 'middling' : 'bad';
   const now = around('p', `big ${mood}`, made('strong', `${figure(rate.now)} %`), made('span', ' now'));
-  const planned = made('p', `${figure(rate.planned)} % if all that is offered comes true`);
+  const planned = made('p', `${figure(rate.planned)} % if all offered comes true`);
   const apart = settled.length > 0 ? `, without ${settled.length} set aside` : '';
   const target = made('p', `Target ${figure(rate.target)} %${apart}`, 'quiet');
   const gauge = made('div', '', `gauge ${mood}`);
