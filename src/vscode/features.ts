@@ -19,7 +19,8 @@ import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { followFiles } from './followFiles';
-import { COMMANDS, SETTINGS_SECTION } from './ids';
+import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
+import { LanguageModels } from './languageModels';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
@@ -46,12 +47,16 @@ export function createHost(context: ExtensionContext): Host {
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
   const settings = new SettingsReader(logger);
+  const models = new LanguageModels(context.languageModelAccessInformation, () =>
+    vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.loop1Model, ''),
+  );
   const appOptions: AppOptions = {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
     operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
+    languageModel: (signal) => models.choose(signal),
     sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };

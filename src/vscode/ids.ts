@@ -89,6 +89,7 @@ export const SETTINGS = {
   tests: 'audit.tests',
   testScript: 'audit.testScript',
   autoDeploy: 'deploy.auto',
+  loop1Model: 'loop1.model',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',

@@ -127,6 +127,8 @@ export interface Loop1Run {
   goal: Goal;
   networkAllowed: boolean;
   research: ResearchPhase | null;
+  /** While the first research goes on: what probes have seen that don't wait for a source. */
+  firstLook?: readonly Scenario[] | undefined;
   premortem: PremortemPhase | null;
   remediation: RemediationPhase | null;
   analysed: Analysed | null;
