@@ -87,7 +87,9 @@ export class Loop1Actions {
     }
     const loop = await runs.loopOf(folder);
     if (what === 'start' || what === 'resume') {
-      const work = what === 'start' ? loop.start({ networkAllowed: await consent.ask() }) : loop.resume();
+      const networkAllowed = what === 'start' ? await consent.ask() : false;
+      if (networkAllowed === undefined) return '';
+      const work = what === 'start' ? loop.start({ networkAllowed }) : loop.resume();
       // It tells of itself while it goes on.
       work.catch(onFailure);
       return '';

@@ -68,13 +68,16 @@ export class LoopFeatures implements vscode.Disposable {
     const options = await chooseStart(folder, await loop.latest(), uri);
     if (!options) return;
     const networkAllowed = await this.consent.ask();
+    if (networkAllowed === undefined) return;
     await this.pages.show(folder);
     await this.work(folder, (each) => each.start({ ...options, networkAllowed }));
   }
 
   private async next(folder: vscode.WorkspaceFolder): Promise<void> {
     needTrust();
-    const options: StartOptions = { networkAllowed: await this.consent.ask() };
+    const networkAllowed = await this.consent.ask();
+    if (networkAllowed === undefined) return;
+    const options: StartOptions = { networkAllowed };
     await this.work(folder, (loop) => loop.start(options));
   }
 

@@ -26,21 +26,29 @@ export class NetworkConsent {
     await this.memory.update(ASKED, isAllowed);
   }
 
-  /** Undefined when the question was closed: then it is off, and asked again. */
-  async ask(): Promise<boolean> {
+  /** Undefined when the question was closed: then nothing is begun, and it is asked again. */
+  async ask(): Promise<boolean | undefined> {
     if (this.memory.get<boolean>(ASKED) !== undefined) return this.isAllowed;
-    const [allow, keepOff] = ['Allow', 'Keep Off'];
-    const detail =
-      'Names and versions of your dependencies would be sent to OSV for known weaknesses, and some words of the goal to GitHub, OpenAlex and arXiv. No code is sent. Without it, only this machine is asked. You can change this on the page of Loop 1.';
-    const question = 'May Loop 1 ask the network as well?';
-    const chosen = await vscode.window.showInformationMessage(
-      question,
-      { modal: true, detail },
-      allow,
-      keepOff,
-    );
-    if (chosen !== undefined) await this.set(chosen === allow);
-    return chosen === allow;
+    const choices = [
+      {
+        label: '$(lock) Keep Off',
+        detail: 'Only this machine is asked: files, git, past audits and containers.',
+        isAllowed: false,
+      },
+      {
+        label: '$(globe) Allow',
+        detail:
+          'Names and versions of dependencies go to OSV, some words of the goal to GitHub, OpenAlex and arXiv. No code is sent.',
+        isAllowed: true,
+      },
+    ];
+    const chosen = await vscode.window.showQuickPick(choices, {
+      title: 'May Loop 1 ask the network as well?',
+      placeHolder: 'Asked once for this workspace. It can be changed on the page, under Research.',
+      ignoreFocusOut: true,
+    });
+    if (chosen) await this.set(chosen.isAllowed);
+    return chosen?.isAllowed;
   }
 }
 
