@@ -24,7 +24,7 @@ import { LanguageModels } from './languageModels';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
-import { createLoopRunsView } from './loopRunsView';
+import { LoopFeatures } from './loops/loopFeatures';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
 import { selectImage } from './selectImage';
@@ -81,6 +81,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
+  const loops = new LoopFeatures({ app, context, logger });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [
@@ -96,6 +97,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
     ...reports.commands,
     ...fleet.commands,
+    ...loops.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
@@ -108,7 +110,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     createAuditsView(model),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
-    createLoopRunsView(),
+    loops,
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.

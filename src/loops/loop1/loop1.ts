@@ -60,6 +60,11 @@ export class Loop1 {
     return this.kept.latest();
   }
 
+  /** Whether it is this process that is at work. */
+  get isAtWork(): boolean {
+    return this.working !== undefined;
+  }
+
   /** Whether the files differ from those the run has looked at; false before it has looked. */
   async hasDrifted(signal?: AbortSignal): Promise<boolean> {
     const analysed = (await this.latest())?.analysed;
