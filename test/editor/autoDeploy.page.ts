@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { DeployedWorkspace } from '../support/deployedWorkspace';
+import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
 import { pollFor } from '../support/timeLimit';
 
@@ -60,7 +61,8 @@ export default async function ({
       LIMIT,
       async () => (await stack.answer().catch(() => '')) === 'one' || undefined,
     );
-    await told(/shop\/live: deployed\./);
+    const frame = await pageFrame(page, '#runTitle');
+    await frame.getByText('The new release serves.').waitFor({ timeout: LIMIT });
     await picture('deployed');
     const before = releases();
     stack.writeConfig({ auto: { onCommit: true, delaySeconds: 300 } });
