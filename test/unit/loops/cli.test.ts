@@ -73,6 +73,10 @@ describe('seaworthy loop1', function () {
     assert.match((await run('cards')).stdout, /accepted until \d{4}-\d\d-\d\d by .*: a trial/);
     assert.deepEqual(await report('reopen', volume), { ...accepted, scenarios, failureRate });
 
+    assert.match((await run('export')).stdout, /^# .*\n[^]*All data is gone/);
+    const whole = JSON.parse((await run('export', '--format', 'json')).stdout) as { iteration: number };
+    assert.equal(whole.iteration, 1);
+
     const several = await run('dismiss', 'database-', '--reason', 'x');
     assert.equal(several.status, 2);
     assert.match(several.stderr, /\d cards begin with database-/);
@@ -148,6 +152,7 @@ describe('the words of seaworthy loop1', () => {
     ['accept a', { reason: 'x', until: 'tomorrow' }, /is no day/],
     ['accept a', { reason: 'x', until: '2027-02-31' }, /is no day/],
     ['accept a', { reason: 'x', until: '2026-11-27' }, /is over already/],
+    ['export', { format: 'pdf' }, /choose one of md, html, json/],
     ['inject', {}, /needs one text/],
     ['inject a', { card: true, constraint: true }, /either/],
   ] as const)

@@ -14,6 +14,7 @@ import { auditReport, finding, stageResult } from '../../support/reports';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 
 const calm = new AbortController().signal;
+const git = gitSource(async () => []);
 
 const contextOf = (root: string, facts?: ProjectFacts): ResearchContext => ({
   ...{ root, goal: { text: '', files: [], tasks: [] }, constraints: [], facts },
@@ -27,19 +28,19 @@ describe('git as a source of research', function () {
   function repository() {
     const root = path.join(folder, `${count++}`);
     fs.mkdirSync(root, { recursive: true });
-    const git = (...words: string[]): void => {
+    const run = (...words: string[]): void => {
       const { status, stderr } = spawnSync('git', words, { cwd: root, encoding: 'utf8' });
       assert.equal(status, 0, `git ${words.join(' ')}: ${stderr}`);
     };
     const commit = (files: Record<string, string>, message: string, author = 'ann'): void => {
       writeFiles(root, files);
-      git('add', '--all', '--force');
+      run('add', '--all', '--force');
       const who = ['-c', `user.name=${author}`, '-c', `user.email=${author}@example.com`];
-      git(...who, 'commit', '--quiet', '--allow-empty', '--message', message);
+      run(...who, 'commit', '--quiet', '--allow-empty', '--message', message);
     };
-    git('init', '--quiet', '--initial-branch=main');
-    const gather = async () => gitSource.gather(contextOf(root), calm);
-    return { root, git, commit, gather };
+    run('init', '--quiet', '--initial-branch=main');
+    const gather = async () => git.gather(contextOf(root), calm);
+    return { root, git: run, commit, gather };
   }
 
   it('tells which files change often, by whom, and how many of the changes mend', async () => {
@@ -69,6 +70,25 @@ describe('git as a source of research', function () {
     assert.ok(!JSON.stringify(parts).includes('example.com'), 'nobody is named');
     assert.deepEqual(artifacts[0]?.place, { file: 'src/a.js', line: 1 });
     assert.match(notes.join(), /4 commits by 2 authors/);
+  });
+
+  it('asks which of the files that change most are reached by tests', async () => {
+    const { root, commit } = repository();
+    const [hot, cold] = [{ 'src/a.js': 'a();' }, { 'src/b.js': 'b();' }];
+    commit({ ...hot, ...cold }, 'Begin');
+    for (let index = 0; index < 10; index++)
+      commit({ 'src/a.js': `a(${index});`, 'src/c.js': `c(${index});` }, 'More');
+    const texts = new Map(['a', 'b', 'c'].map((name) => [`src/${name}.js`, `${name}();`]));
+    const facts = new ProjectFacts({ files: new Map(), texts, withheld: [], isPartial: false });
+    const asked: string[] = [];
+    const source = gitSource(async (folder_, file) => {
+      assert.equal(folder_, root);
+      asked.push(file);
+      return file === 'src/c.js' ? [{ file: 'test/c.test.js' }] : [];
+    });
+    const { parts } = await source.gather(contextOf(root, facts), calm);
+    assert.deepEqual(asked, ['src/a.js', 'src/c.js']);
+    assert.deepEqual(parts.git?.reached, ['src/c.js']);
   });
 
   it('tells what no commit and what no remote has, and secrets that are tracked', async () => {
@@ -105,7 +125,7 @@ describe('git as a source of research', function () {
     const ceiling = process.env['GIT_CEILING_DIRECTORIES'];
     process.env['GIT_CEILING_DIRECTORIES'] = folder;
     try {
-      await assert.rejects(gitSource.gather(contextOf(root), calm), { name: 'NotReached' });
+      await assert.rejects(git.gather(contextOf(root), calm), { name: 'NotReached' });
     } finally {
       if (ceiling === undefined) delete process.env['GIT_CEILING_DIRECTORIES'];
       else process.env['GIT_CEILING_DIRECTORIES'] = ceiling;
@@ -119,7 +139,7 @@ describe('git as a source of research', function () {
   it('ends when it is told to', async () => {
     const { root, commit } = repository();
     commit({ 'a.js': '1' }, 'Begin');
-    await assert.rejects(gitSource.gather(contextOf(root), AbortSignal.abort()), { name: 'CancelledError' });
+    await assert.rejects(git.gather(contextOf(root), AbortSignal.abort()), { name: 'CancelledError' });
   });
 });
 
