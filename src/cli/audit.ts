@@ -9,6 +9,7 @@ import { readBaseline, writeBaseline } from '../audit/baselineFile';
 import { auditMany } from '../audit/auditMany';
 import type { OtherFinding } from '../audit/finding';
 import { toJunit } from '../audit/junit';
+import { SharedProofs } from '../audit/mutation/sharedProofs';
 import type { AuditReport, Outcome } from '../audit/report';
 import { reportText, summaryText } from '../audit/reportText';
 import type { Paint } from '../audit/reportText';
@@ -96,6 +97,7 @@ async function auditTargets(
   { wanted, targets, projects, isWide }: Work,
   { logger, signal, print }: AuditSurroundings,
 ): Promise<Audited[]> {
+  const sharedProofs = new SharedProofs();
   const requestFor = ({ workspace, file }: Target): AuditRequest => {
     const project = projects.get(workspace);
     return {
@@ -105,7 +107,7 @@ async function auditTargets(
       trusted: true,
       isOneOfMany: isWide,
       testing: wanted.testing,
-      ...(wanted.mutants && { mutants: wanted.mutants }),
+      ...(wanted.mutants && { mutants: wanted.mutants, sharedProofs }),
       ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
       ...(project?.baseline && { baseline: project.baseline }),
     };

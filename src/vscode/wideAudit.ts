@@ -6,6 +6,7 @@ import type { StageName } from '../audit/finding';
 import type { AuditRequest } from '../audit/audit';
 import { MUTANT_BUDGETS } from '../audit/mutation/proof';
 import type { MutantBudget } from '../audit/mutation/proof';
+import { SharedProofs } from '../audit/mutation/sharedProofs';
 import type { AuditReport } from '../audit/report';
 import { summaryPage } from '../audit/explanation';
 import { scopeOfChanges, scopeOfFolder } from '../audit/scope';
@@ -201,9 +202,10 @@ async function auditParts(
     files.map((file): AuditTarget => ({ folder, file, uri: vscode.Uri.joinPath(folder.uri, file) })),
   );
   const facts = new FolderFacts(services.onSettingsProblem);
+  const sharedProofs = new SharedProofs();
   const requestFor = async (target: AuditTarget): Promise<AuditRequest> => ({
     ...(await facts.requestFor(target, stages)),
-    ...(mutants ? { mutants } : {}),
+    ...(mutants ? { mutants, sharedProofs } : {}),
   });
   const reports: AuditReport[] = [];
   let isEngineTold = !stages.includes('production');

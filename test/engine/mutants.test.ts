@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { SharedProofs } from '../../src/audit/mutation/sharedProofs';
+import { MUTANTS_FILE } from '../../src/audit/production/layout';
 import type { StageResult } from '../../src/audit/report';
+import type { Sandbox } from '../../src/sandbox/sandbox';
 import { babelProject, ending, pythonProject, scriptProject } from '../support/hollowProject';
 import type { HollowProject, SuiteKind } from '../support/hollowProject';
 import { runStage } from '../support/productionStage';
@@ -119,6 +122,32 @@ describe('mutants', function () {
   const settings = { 'jest.config.js': "module.exports = { preset: 'ts-jest' };\n" };
   holdsWith('jest-30', (kind) => ending(scriptProject('', MATCHER, kind), { end: 'ts', settings }));
   holdsWith('mocha', (kind) => scriptProject(MOCHA, EQUAL, kind));
+
+  it('proves a file and its one test file once, where both are audited', async () => {
+    const folder = temporaryFolder('both');
+    const { file, files } = pythonProject('pytest', 'mixed');
+    writeFiles(folder, files);
+    let tried = 0;
+    const counting: Sandbox = {
+      run: (request, options) => {
+        if (request.files.some(({ path }) => path.endsWith(`/${MUTANTS_FILE}`))) tried += 1;
+        return sandbox.run(request, options);
+      },
+      prepare: (...wanted) => sandbox.prepare(...wanted),
+      resolveImage: (...wanted) => sandbox.resolveImage(...wanted),
+    };
+    const options = { mutants: 'quick', sharedProofs: new SharedProofs() } as const;
+    const test = Object.keys(files).find((name) => /test/.test(name)) ?? '';
+    const audits = [file, test].map((one) => runStage(counting, folder, one, options));
+    const [subject, tests] = (await Promise.all(audits)).map(({ result }) => result);
+    assert.ok(subject && tests);
+    assert.equal(tried, 1);
+    assert.deepEqual(proofs(subject), all('proved', 'describe'));
+    assert.deepEqual([subject.mutation?.of, subject.mutation?.asserting], [undefined, undefined]);
+    assert.equal(tests.mutation?.of, file);
+    const names = tests.mutation?.asserting?.map(({ name }) => name).sort();
+    assert.deepEqual(names, ['test_again', 'test_description', 'test_discount']);
+  });
 
   it('changes the file that a test file is about', async () => {
     const folder = temporaryFolder('subject');
