@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/base/logger';
 import { App } from '../../src/app';
 import { defaultSettings } from '../../src/settings';
 import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
+import { unjudgedRole } from '../../src/audit/syntax/role';
 import { WorkerAnalyzer } from '../../src/audit/syntax/workerAnalyzer';
 import { SourceParser } from '../../src/audit/syntax/parser';
 import { BusyWatch, spent } from './busyWatch';
@@ -73,6 +74,8 @@ function copySources(to: string, folders: readonly string[], bytes: number): num
       for (const file of sources(folder, /(?<!\.d|\.min)\.(?:ts|js|py)$/)) {
         if (copied >= bytes) return copied;
         const text = fs.readFileSync(file, 'utf8');
+        // What is generated is not read.
+        if (unjudgedRole({ path: path.relative(folder, file), text })) continue;
         const target = path.join(to, `part${round}`, path.basename(folder), path.relative(folder, file));
         fs.mkdirSync(path.dirname(target), { recursive: true });
         fs.writeFileSync(

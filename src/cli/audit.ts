@@ -26,6 +26,7 @@ import { installDependencies } from './dependencies';
 import { ruleSettingsFor } from './rules';
 import { chooseTargets } from './targets';
 import type { Target } from './targets';
+import { limitYoungSpace } from './youngSpace';
 
 const EXIT: Record<Outcome, number> = { pass: 0, fail: 1, 'not run': 2 };
 
@@ -136,13 +137,14 @@ async function auditTargets(
     // Of many files, those that need no second look would bury the others.
     if (wanted.format === 'text' && (!isWide || report.verdict === 'fail'))
       await print(reportText(report, painter()));
+    limitYoungSpace();
     return { brief: inBrief(report), ...(keepsReports ? { report } : {}) };
   };
   if (isWide) {
     const requests = function* (): Generator<Promise<AuditRequest>> {
       for (const target of targets) yield Promise.resolve(requestFor(target));
     };
-    await app.auditor.readAhead(requests(), { signal });
+    await app.auditor.readAhead(requests(), { signal, onRead: limitYoungSpace });
     return auditMany(targets, audit, { signal, keep });
   }
   const audited: Audited[] = [];

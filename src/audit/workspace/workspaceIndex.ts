@@ -2,13 +2,14 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { WorkspaceSources } from '../production/discovery/sources';
 import { languageOf } from '../language';
+import type { Grammar, Language } from '../language';
 import { MAX_FILE_BYTES } from '../openFile';
 import { collectFacts } from '../syntax/collect';
 import type { SourceParser } from '../syntax/parser';
-import { isWrittenByHand } from '../syntax/role';
+import { isWrittenByHand, unjudgedRole } from '../syntax/role';
 import { CallGraph } from './callGraph';
 import type { FileDigest } from './digest';
-import { digestOf } from './digest';
+import { digestOf, emptyDigest } from './digest';
 import { digestKey, storedDigest } from './digestCache';
 import type { DigestCache, KeptDigest } from './digestCache';
 import { Duplicates } from './duplicates';
@@ -206,14 +207,23 @@ export class WorkspaceIndex {
     if (!known) return undefined;
     const cached = this.parts.cache.get(key);
     if (cached) return cached;
-    const parser = await this.parts.parser();
-    this.parts.onReading(file);
-    const tree = await parser.parse(text, known.grammar);
-    const made = digestOf(collectFacts(tree, file, known.language));
+    const made = await this.makeDigest(file, text, known);
     const stored = storedDigest(key, made);
     this.parts.cache.set(stored);
     // From the cache: its strings do not lean on the text of the file.
     return this.parts.cache.get(key) ?? { ...made, text: stored.text };
+  }
+
+  private async makeDigest(
+    file: string,
+    text: string,
+    { language, grammar }: { language: Language; grammar: Grammar },
+  ): Promise<Pick<KeptDigest, 'digest' | 'prints'>> {
+    const unjudged = unjudgedRole({ path: file, text });
+    if (unjudged) return emptyDigest(language, unjudged);
+    const parser = await this.parts.parser();
+    this.parts.onReading(file);
+    return digestOf(collectFacts(await parser.parse(text, grammar), file, language));
   }
 
   private take(file: string, key: string, { digest, text, prints }: KeptDigest): void {
