@@ -26,6 +26,7 @@ import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import { Loop1 } from './loops/loop1/loop1';
+import type { Model } from './loops/loop1/premortem/modelScenarios';
 import { auditsSource } from './loops/loop1/research/audits';
 import { containersSource } from './loops/loop1/research/containers';
 import { gitSource } from './loops/loop1/research/git';
@@ -63,6 +64,8 @@ export interface AppOptions {
   onStateMessage?: (message: string) => void;
   /** How many sandboxes are started ahead for the next audit once there has been one; none when left out. */
   sandboxesKeptReady?: number;
+  /** The user's language model, which may add scenarios to a Loop 1; the command line has none. */
+  languageModel?: (signal: AbortSignal) => Promise<Model | undefined>;
   /** True to keep what the static stages said in the user's cache, where there is no folder for state. */
   keepAnalyses?: boolean;
   /** True to look at the state only: damaged files are not copied, nothing is compacted. */
@@ -181,7 +184,8 @@ export class App {
       containersSource((signal) => this.engine.connect(signal)),
       ...networkSources(),
     ];
-    const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources });
+    const { languageModel: model } = this.options;
+    const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources, ...(model && { model }) });
     this.loops.set(folderUri, loop);
     return loop;
   }

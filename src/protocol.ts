@@ -1,6 +1,9 @@
 import type { FileKind } from './deploy/view/planView';
 import type { EnvironmentView } from './deploy/view/runView';
 import type { ContainerView } from './fleet/details';
+import type { CardText } from './loops/loop1/ownCard';
+import type { Decision } from './loops/loop1/scenario';
+import type { Loop1View } from './loops/loop1/view';
 import type { LogCounts, LogRow } from './fleet/logs/logModel';
 
 /** What a log page is set to; kept by the page, so that it comes back after a reload of the window. */
@@ -96,3 +99,53 @@ export type FromDeployPage =
   | { type: 'openSecret' | 'openLogs'; index: number }
   /** The id of a release; empty to choose one. */
   | { type: 'rollBack'; release: string };
+
+/** A Loop 1 as its page shows it. */
+export interface Loop1PageView {
+  /** Name of the workspace folder. */
+  folder: string;
+  /** Null before the first run. */
+  run: Loop1View | null;
+  /** A newer run has taken its place: it can only be read. */
+  isPast: boolean;
+  /** It is at work in another window or on the command line. */
+  isElsewhere: boolean;
+  isTrusted: boolean;
+  /** The files have changed since the run has looked at them. */
+  hasDrifted: boolean;
+  /** Ids of scenarios whose edit was looked at, and of those whose edit was made. */
+  previewed: readonly string[];
+  applied: readonly string[];
+}
+
+export const EXPORT_FORMATS = ['markdown', 'json', 'html'] as const;
+export type Loop1ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export type ToLoop1Page =
+  | { type: 'view'; view: Loop1PageView }
+  /** What became of a request: what to say, empty for nothing. */
+  | { type: 'reply'; id: number; isDone: boolean; text: string }
+  | { type: 'select'; scenarioId: string };
+
+/** What a person wrote of a card; `place` is `file:line` or empty. */
+export type OwnCardText = Pick<CardText, 'title' | 'likelihood' | 'impact' | 'prevention'> & {
+  earlyWarning: string;
+  category: CardText['category'];
+  place: string;
+};
+
+/** Evidence and artifacts are named by their place in what the page was given: a page gives no paths. */
+export type Loop1Request =
+  | { type: 'start' | 'newRun' | 'resume' | 'pause' | 'cancel' | 'allowNetwork' | 'forbidNetwork' }
+  | { type: 'addConstraint'; text: string }
+  | { type: 'addCard'; card: OwnCardText }
+  /** `days` until it is open again; 0 for until it is taken back. */
+  | { type: 'decide'; scenarioId: string; kind: Decision['kind']; reason: string; days: number }
+  | { type: 'undecide'; scenarioId: string }
+  | { type: 'preview' | 'apply' | 'takeBack' | 'runCommand' | 'copyTask'; scenarioId: string }
+  | { type: 'openEvidence'; scenarioId: string; index: number }
+  | { type: 'openArtifact' | 'openPlan'; index: number }
+  | { type: 'export'; format: Loop1ExportFormat };
+
+/** Each request but the first is answered with a reply of the same id. */
+export type FromLoop1Page = { type: 'ready' } | ({ id: number } & Loop1Request);

@@ -1,4 +1,5 @@
 import './base.css';
+import './parts.css';
 import './deploy.css';
 import type { EndView, ReleaseView, StepView } from '../../src/deploy/view/releaseView';
 import type { EnvironmentView, HistoryView, QuestionView, RunView } from '../../src/deploy/view/runView';

@@ -65,3 +65,36 @@ export function linkedSignal(sources: readonly (AbortSignal | undefined)[]): {
   };
   return { signal: controller.signal, abort, release };
 }
+
+/** The work took longer than it may. */
+export class TooLate extends Error {
+  constructor(limitMs: number) {
+    super(`no answer within ${Math.round(limitMs / 100) / 10} s`);
+    this.name = 'TooLate';
+  }
+}
+
+/**
+ * The outcome of `work`, whose own signal aborts after `limitMs` milliseconds or with `signal`. Rejects with `TooLate` in the
+ * first case and with `CancelledError` in the second, without waiting for what the work does then.
+ */
+export async function inTime<T>(
+  limitMs: number,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const { signal: limited, abort, release } = linkedSignal([signal]);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    abort();
+  }, limitMs);
+  try {
+    return await orCancelled(work(limited), limited);
+  } catch (error) {
+    throw isLate && !signal.aborted ? new TooLate(limitMs) : error;
+  } finally {
+    clearTimeout(timer);
+    release();
+  }
+}

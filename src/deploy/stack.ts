@@ -25,8 +25,12 @@ export interface Stack {
   compose: Compose;
   /** The services as the target has them now; undefined when it has none, or can't be looked at. */
   before(touched: readonly string[]): Promise<readonly ComposeService[] | undefined>;
+  /** Whether Compose was asked with the target as the place of the project. */
+  isInPlace: boolean;
   /** Compose's hashes of the services; none when they can't be had. */
   hashes(): Promise<ReadonlyMap<string, string>>;
+  /** The names of the containers that Compose would leave as they are; none when it can't be asked. */
+  leaves(): Promise<ReadonlySet<string>>;
 }
 
 /** Rejects with a `UserError` when there is no Compose, no file, or when Compose can't read it. */
@@ -54,7 +58,8 @@ export async function readStack(
   const named = readNamedFiles((await readText(workspace, composeFile)) ?? '');
   const where = { file, folder: workspace, project };
   const { place, yaml } = await configured(compose, where, folders, named, signal);
-  const moved = place.folder === target ? undefined : { from: place.folder, to: folders.configured };
+  const isInPlace = place.folder === target;
+  const moved = isInPlace ? undefined : { from: place.folder, to: folders.configured };
   const services = readComposeConfig(yaml, moved);
   return {
     ...{ services, named, composeFile, project, compose },
@@ -65,7 +70,9 @@ export async function readStack(
       const text = await ifReadable(compose.config(old, signal));
       return text === undefined ? undefined : readComposeConfig(text);
     },
-    hashes: async () => (place.folder === target ? ((await early) ?? new Map()) : new Map()),
+    isInPlace,
+    hashes: async () => (isInPlace ? ((await early) ?? new Map()) : new Map()),
+    leaves: async () => (isInPlace ? compose.leaves(place, signal) : new Set()),
   };
 }
 

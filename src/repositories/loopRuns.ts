@@ -37,14 +37,15 @@ export class LoopRuns<
     await this.store.save([{ table: this.mapping.table, row } as Change]);
   }
 
-  /** Newest first. Rows that make no sense (edited by hand) are left out. */
-  async list(): Promise<Run[]> {
-    return this.find({ project_id: this.projectId });
+  /** Newest first; so many at most. Rows that make no sense (edited by hand) are left out. */
+  async list(limit?: number): Promise<Run[]> {
+    return this.find({ project_id: this.projectId }, limit);
   }
 
-  private async find(columns: object): Promise<Run[]> {
+  private async find(columns: object, limit?: number): Promise<Run[]> {
     const where = columns as Query<Table>['where'];
-    const rows = await this.store.select({ table: this.mapping.table, where });
+    const table = this.mapping.table;
+    const rows = await this.store.select({ table, where, ...(limit !== undefined && { limit }) });
     return rows.flatMap((row) => {
       try {
         return [this.mapping.fromRow(row)];

@@ -19,11 +19,12 @@ import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { followFiles } from './followFiles';
-import { COMMANDS, SETTINGS_SECTION } from './ids';
+import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
+import { LanguageModels } from './languageModels';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
-import { createLoopRunsView } from './loopRunsView';
+import { LoopFeatures } from './loops/loopFeatures';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
 import { selectImage } from './selectImage';
@@ -46,12 +47,16 @@ export function createHost(context: ExtensionContext): Host {
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
   const settings = new SettingsReader(logger);
+  const models = new LanguageModels(context.languageModelAccessInformation, () =>
+    vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.loop1Model, ''),
+  );
   const appOptions: AppOptions = {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
     operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
+    languageModel: (signal) => models.choose(signal),
     sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
@@ -76,6 +81,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
+  const loops = new LoopFeatures({ app, context, logger });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [
@@ -91,6 +97,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
     ...reports.commands,
     ...fleet.commands,
+    ...loops.commands,
     [COMMANDS.exportState, (target) => exportState(stateOf, target)],
     [COMMANDS.clearHistory, () => clearHistory(stateOf)],
     [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
@@ -103,7 +110,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     createAuditsView(model),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
-    createLoopRunsView(),
+    loops,
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.

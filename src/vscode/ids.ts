@@ -27,6 +27,7 @@ export const COMMANDS = {
   restartProject: 'seaworthy.restartProject',
   deploy: 'seaworthy.deploy',
   rollBack: 'seaworthy.rollBack',
+  promote: 'seaworthy.promote',
   showDeployments: 'seaworthy.showDeployments',
   showLogs: 'seaworthy.showLogs',
   showDetails: 'seaworthy.showDetails',
@@ -38,6 +39,14 @@ export const COMMANDS = {
   pruneSandboxes: 'seaworthy.pruneSandboxes',
   exportState: 'seaworthy.exportState',
   clearHistory: 'seaworthy.clearHistory',
+  startLoop1: 'seaworthy.startLoop1',
+  openLoop1: 'seaworthy.openLoop1',
+  nextIteration: 'seaworthy.nextIteration',
+  resumeLoop1: 'seaworthy.resumeLoop1',
+  pauseLoop1: 'seaworthy.pauseLoop1',
+  cancelLoop1: 'seaworthy.cancelLoop1',
+  deleteLoopRun: 'seaworthy.deleteLoopRun',
+  applyRemedy: 'seaworthy.applyRemedy',
   showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
   ignoreFinding: 'seaworthy.ignoreFinding',
@@ -81,6 +90,7 @@ export const SETTINGS = {
   tests: 'audit.tests',
   testScript: 'audit.testScript',
   autoDeploy: 'deploy.auto',
+  loop1Model: 'loop1.model',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',
@@ -96,6 +106,12 @@ export const DETAILS_VIEW = 'seaworthy.details';
 
 /** Kind of the tabs about an environment: its deploys. */
 export const DEPLOY_VIEW = 'seaworthy.deployments';
+
+/** Kind of the tabs about a Loop 1. */
+export const LOOP1_VIEW = 'seaworthy.loop1';
+
+/** What files would be after an edit that is offered. */
+export const REMEDY_SCHEME = 'seaworthy-remedy';
 
 /** Read-only pages about containers. */
 export const PAGE_SCHEME = 'seaworthy-page';

@@ -9,7 +9,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
   await page.getByText('No audits yet.').first().waitFor({ timeout: 60_000 });
   await page.getByText('The engine answers, and it has no containers.').waitFor({ timeout: 60_000 });
   await page.getByRole('button', { name: 'Loop Runs Section' }).click();
-  await page.getByText('Loops are not part of this version yet.').first().waitFor();
+  await page.getByText('How will this project fail?').first().waitFor();
   await page.screenshot({ path: path.join(screenshotsDir, 'empty.png') });
   await evaluate((vscode) => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];

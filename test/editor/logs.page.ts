@@ -8,6 +8,7 @@ import type { EngineConnection } from '../../src/engine/connection';
 import { Engine } from '../../src/engine/engine';
 import { localEnvironment } from '../../src/engine/localEnvironment';
 import type { PageTestContext } from '../support/pageTest';
+import { isKept } from '../support/keptState';
 import { pageFrame } from '../support/pageFrame';
 import { pollFor } from '../support/timeLimit';
 
@@ -135,26 +136,6 @@ async function exports(page: Page, frame: Frame, workspace: string): Promise<voi
   assert.doesNotMatch(text, /GET \/orders/);
 }
 
-/** An editor in a browser writes what it keeps into a database of the browser, some seconds later. */
-const FILTER_IS_KEPT = `(async () => {
-  const done = (request) => new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-  for (const { name } of await indexedDB.databases()) {
-    const database = await done(indexedDB.open(name));
-    try {
-      for (const store of database.objectStoreNames) {
-        const values = await done(database.transaction(store).objectStore(store).getAll());
-        if (values.some((value) => /orders[\\\\]*".*isFiltering[\\\\]*":true/.test(String(value)))) return true;
-      }
-    } finally {
-      database.close();
-    }
-  }
-  return false;
-})()`;
-
 /** Without the tests' payload: an editor under test opens nothing of what was open. */
 async function restores(page: Page, project: string): Promise<void> {
   const plain = new URL(page.url());
@@ -165,7 +146,9 @@ async function restores(page: Page, project: string): Promise<void> {
   const filter = frame.getByRole('button', { name: 'Filter' });
   if ((await filter.getAttribute('aria-pressed')) !== 'true') await filter.click();
   await frame.getByText('job').first().waitFor({ state: 'detached' });
-  await pollFor('the editor to keep the state of the page', LIMIT, () => page.evaluate(FILTER_IS_KEPT));
+  await pollFor('the editor to keep the state of the page', LIMIT, () =>
+    isKept(page, 'orders[\\\\]*".*isFiltering[\\\\]*":true'),
+  );
   await page.reload();
   const again = await pageFrame(page, '#rows');
   await again

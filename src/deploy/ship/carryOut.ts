@@ -4,7 +4,9 @@ import type { EngineConnection } from '../../engine/connection';
 import { buildDigest } from '../buildInputs';
 import type { Build } from '../buildInputs';
 import { Compose } from '../compose';
+import { readComposeConfig } from '../composeConfig';
 import type { ComposeService } from '../composeConfig';
+import { configurationDigest } from '../configuration';
 import { containersByService, imageNamesOf } from '../deployed';
 import type { DeploySource, PreparedDeploy } from '../plan';
 import type { DeployEnvironment } from '../project';
@@ -101,12 +103,30 @@ async function images(shipment: Shipment, tools: Tools): Promise<void> {
     for (const name of await namesInUse(shipment, service)) await pointTo(engine, name, wanted, signal);
   }
   for (const [service, { action }] of affected(shipment)) {
-    if (action !== 'rebuild') continue;
+    if (action !== 'rebuild') {
+      if (action === 'recreate') await nameForCompose(shipment, service, tools.compose);
+      continue;
+    }
     const onLine = (line: string): void => tell(shipment, 'build', `building ${service.name}: ${line}`);
     tell(shipment, 'build', `building ${service.name}`);
     await tools.compose.build(tools.place, service.name, { ...tools.work, onLine });
     await folder.addBuilds(await buildOf(shipment, service));
   }
+}
+
+/** An image that another program of Compose built has a name that this one does not look for. */
+async function nameForCompose(
+  { engine, prepared, source, signal }: Shipment,
+  service: ComposeService,
+  compose: Compose,
+): Promise<void> {
+  const id = source?.images.get(service.name) ?? prepared.deployed.services.get(service.name)?.image?.id;
+  const names = imageNamesOf(service, prepared.stack.project);
+  if (id === undefined || names.length === 1) return;
+  const there = await Promise.all(names.map((name) => engine.images.inspect(name, signal)));
+  if (there.every((each) => each?.id === id)) return;
+  const ending = `${await compose.imageSeparator(signal)}${service.name}`;
+  for (const name of names.filter((each) => each.endsWith(ending))) await pointTo(engine, name, id, signal);
 }
 
 /** What Compose calls the image of a service; the names it could have where there is none yet. */
@@ -209,6 +229,22 @@ export async function releasedServices({ engine, prepared, signal }: Shipment): 
     const running = (now.get(plan.name) ?? []).find(({ state }) => state === 'running');
     return { ...plan, imageId: running?.imageId ?? '' };
   });
+}
+
+/** By which the next plan knows that the containers fit the file. */
+export async function keepConfigurations({ engine, folder, prepared, signal }: Shipment): Promise<void> {
+  const { isInPlace, services, compose, composeFile, project } = prepared.stack;
+  const { target, host } = folder;
+  if (host.isRemote) return;
+  const place = { file: path.posix.join(target.path, composeFile), folder: target.path, project };
+  const said = isInPlace ? services : readComposeConfig(await compose.config(place, signal));
+  const now = await containersByService(engine, project, signal);
+  const pairs = said.flatMap((service) =>
+    (now.get(service.name) ?? []).flatMap(({ configHash }): [string, string][] =>
+      configHash === undefined ? [] : [[configHash, configurationDigest(service)]],
+    ),
+  );
+  await folder.addConfigurations(new Map(pairs));
 }
 
 /** The plan follows links; what is sent has to arrive where it looked. */

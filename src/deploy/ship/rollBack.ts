@@ -49,6 +49,11 @@ export async function rollBack(
   });
 }
 
+/** Whether images of one environment can serve in another: they lie on one engine, and the files on this machine. */
+export function isPromotable(from: DeployEnvironment, to: DeployEnvironment): boolean {
+  return from.name !== to.name && from.target.kind === 'local' && from.engine === to.engine;
+}
+
 /** Sends what another environment of the project runs: its files and its very images. Rejects as `ship` does. */
 export async function promote(
   chosen: Chosen,
@@ -56,9 +61,9 @@ export async function promote(
   engine: EngineConnection,
   options: ShipOptions,
 ): Promise<ShipResult> {
-  if (from.target.kind === 'remote' || from.engine !== chosen.environment.engine)
+  if (from.target.kind === 'remote' || !isPromotable(from, chosen.environment))
     throw new UserError(
-      `${from.name} can not be promoted to ${chosen.environment.name}: they do not share a machine and an engine`,
+      `${from.name} can not be promoted to ${chosen.environment.name}: they are no two environments of one machine and one engine`,
       'Deploy the workspace instead.',
     );
   const { path: folder } = from.target;

@@ -8,7 +8,7 @@ import { findComposeFile } from '../compose';
 import { prepareDeploy } from '../plan';
 import type { DeployPlan, DeploySource, PreparedDeploy } from '../plan';
 import type { DeployEnvironment } from '../project';
-import { addressesOf, carryOut, releasedServices } from './carryOut';
+import { addressesOf, carryOut, keepConfigurations, releasedServices } from './carryOut';
 import type { Shipment } from './carryOut';
 import { reasonOf, ShipFailure } from './failure';
 import { finish } from './finish';
@@ -149,6 +149,7 @@ async function attemptIt(
   try {
     const unseen = await carryOut(shipment);
     onProgress({ step: 'finish', message: 'keeping the release' });
+    await keepConfigurations(shipment);
     const served = await releasedServices(shipment);
     const finished = await ended({ services: served, outcome: 'deployed' }, unseen);
     await folder.saveRelease(finished);

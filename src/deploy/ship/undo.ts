@@ -84,7 +84,9 @@ async function tryUndo(
     await restoreService(tools, name, service, state, isRestarted(name));
   }
   for (const { images } of services)
-    for (const { name, id } of images) if (id === null) await engine.images.remove(name);
+    for (const { name, id } of images)
+      if (id === null) await engine.images.remove(name);
+      else await pointTo(engine, name, id, signal);
   tell('making sure');
   return stillWrong(attempt, folder, engine, signal);
 }
@@ -117,6 +119,9 @@ async function restoreService(
     // What is mounted into it was changed, and changed back.
     if (isRestarted) for (const { id } of wanted) await engine.operate(id, 'restart', work.signal);
   } else if (service) {
+    // Under whichever name this program of Compose looks for it.
+    for (const image of state?.images ?? [])
+      await pointTo(engine, image.name, wanted[0]?.imageId ?? null, work.signal);
     await bringUp(tools, service, 'recreate');
   } else {
     for (const { id } of wanted) await engine.operate(id, 'start', work.signal);

@@ -2,9 +2,12 @@ import { failureRate } from './failureRate';
 import type { Loop1Run } from './run';
 import type { Decision, Scenario } from './scenario';
 
-/** The scenarios of a run as they stand: those of the last pre-mortem, a person's own, and what was decided of them. */
+/**
+ * The scenarios of a run as they stand: those of the last pre-mortem, before the first what probes have seen so far, a person's own,
+ * and what was decided of them.
+ */
 export function currentScenarios(
-  run: Pick<Loop1Run, 'premortem' | 'ownCards' | 'decisions'>,
+  run: Pick<Loop1Run, 'premortem' | 'firstLook' | 'ownCards' | 'decisions'>,
   now: Date,
 ): Scenario[] {
   const decisions = new Map<string, Decision>();
@@ -13,7 +16,7 @@ export function currentScenarios(
       decisions.set(decision.scenarioId, decision);
     // What has run out takes what was said before with it: the last word counts.
     else decisions.delete(decision.scenarioId);
-  return [...(run.premortem?.scenarios ?? []), ...run.ownCards].map((scenario) =>
+  return [...(run.premortem?.scenarios ?? run.firstLook ?? []), ...run.ownCards].map((scenario) =>
     decided(scenario, decisions.get(scenario.id)),
   );
 }

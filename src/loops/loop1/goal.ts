@@ -23,6 +23,11 @@ const TASK = /^\s{0,12}(?:[-*+]|\d{1,3}[.)])\s+\[([ xX])\]\s+(.+)$/;
 const MAX_TASKS = 2000;
 const MAX_TEXT = 300;
 
+/** Whether a file, relative to its workspace, is a list of tasks or a document that says what is to be built. */
+export function isPlan(file: string): boolean {
+  return [...PLANS, ...SPECS].some((pattern) => pattern.test(file));
+}
+
 /** Entries of all task lists of a workspace, by its texts. */
 export function readTasks(texts: ReadonlyMap<string, string>): PlannedTask[] {
   const found: PlannedTask[] = [];

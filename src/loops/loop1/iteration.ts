@@ -1,11 +1,11 @@
 import { currentScenarios, ratesOf } from './current';
-import { ProjectFacts } from './facts/projectFacts';
-import type { FactParts } from './facts/projectFacts';
+import type { FactParts, ProjectFacts } from './facts/projectFacts';
 import { isBlocked } from './failureRate';
 import { goalOf } from './goal';
 import { PROBES } from './premortem/catalogue';
 import { carryOver } from './premortem/carryOver';
-import { examine } from './premortem/examine';
+import type { Examination } from './premortem/examine';
+import { GradualExamination } from './premortem/gradualExamination';
 import { mergeDuplicates } from './premortem/mergeDuplicates';
 import { modelScenarios, recheck } from './premortem/modelScenarios';
 import type { Model } from './premortem/modelScenarios';
@@ -13,6 +13,7 @@ import { askSource } from './research/gather';
 import type { AskOptions } from './research/gather';
 import type { ResearchContext, ResearchSource, SourceId } from './research/source';
 import type { IterationRecord, Loop1Run, SourceOutcome } from './run';
+import type { Scenario } from './scenario';
 
 /** Iterations without a lower rate after which a run ends. */
 const MAX_IDLE = 2;
@@ -20,7 +21,8 @@ const MAX_IDLE = 2;
 /** What research brought, as long as the process lives. */
 export interface Field {
   facts: ProjectFacts;
-  missing: ReadonlyMap<SourceId, string>;
+  /** What the catalogue says of it. */
+  examination: Examination;
   contentHash: string;
 }
 
@@ -30,59 +32,65 @@ interface Research {
   ask: AskOptions;
   /** Told of each source as soon as it is through. */
   onOutcome: (outcome: SourceOutcome, parts: Partial<FactParts>) => Promise<void>;
+  /** Told of all that probes have seen so far, when there is more of it. */
+  onSeen: (scenarios: readonly Scenario[]) => Promise<void>;
 }
 
 /**
- * Asks all sources: the one that reads the workspace first, then the others together. Those of the network that a run has
- * asked before it was interrupted are not asked again. Rejects with `UserError` when the workspace can't be read.
+ * Asks all sources: the one that reads the workspace first, then the others together. Probes look as soon as what they need is
+ * there. Sources of the network that a run has asked before it was interrupted are not asked again. Rejects with `UserError` when
+ * the workspace can't be read.
  */
-export async function research(run: Loop1Run, { root, sources, ask, onOutcome }: Research): Promise<Field> {
+export async function research(run: Loop1Run, wanted: Research): Promise<Field> {
+  const { root, sources, ask, onOutcome, onSeen } = wanted;
   const [first, ...others] = sources;
   if (!first) throw new Error('no source reads the workspace');
   const context: ResearchContext = {
     ...{ root, goal: run.goal, constraints: run.constraints, facts: undefined },
   };
   const asked = await askSource(first, context, ask);
-  if (!asked.gathered) throw new Error(`The workspace could not be read: ${asked.outcome.why}`);
-  const { contentHash = '' } = asked.gathered;
-  let parts: FactParts = { ...NOTHING, ...asked.gathered.parts };
-  await onOutcome(asked.outcome, asked.gathered.parts);
-  const facts = new ProjectFacts(parts);
+  const { facts, contentHash = '' } = asked.gathered ?? {};
+  if (!facts) throw new Error(`The workspace could not be read: ${asked.outcome.why}`);
+  let { parts } = facts;
+  await onOutcome(asked.outcome, {});
   const full = { ...context, facts, goal: goalOf(run.goal.text, parts.texts, parts.tasks ?? []) };
   const missing = new Map(
     LOCAL.filter((id) => !sources.some((source) => source.id === id)).map((id) => [id, ABSENT]),
   );
-  await Promise.all(
-    others.map(async (source) => {
-      const before = run.research?.sources.find(({ id }) => id === source.id);
-      if (source.needsNetwork && before?.status === 'reached') {
-        if (source.id === 'advisories') parts = { ...parts, advisories: run.research?.advisories ?? [] };
-        return;
-      }
+  const pending = new Set(others.map(({ id }) => id));
+  const examination = new GradualExamination(PROBES, { iteration: run.iteration, signal: ask.signal });
+  // Code that was told from comments once is not told again.
+  const look = async (): Promise<void> => {
+    if (await examination.look(facts.with(parts), pending, missing)) await onSeen(examination.seen);
+  };
+  const askAnother = async (source: ResearchSource): Promise<void> => {
+    const before = run.research?.sources.find(({ id }) => id === source.id);
+    if (source.needsNetwork && before?.status === 'reached') {
+      if (source.id === 'advisories') parts = { ...parts, advisories: run.research?.advisories ?? [] };
+    } else {
       const { outcome, gathered } = await askSource(source, full, ask);
       if (gathered) parts = { ...parts, ...gathered.parts };
       else missing.set(source.id, outcome.why);
       await onOutcome(outcome, gathered?.parts ?? {});
-    }),
-  );
-  // Code that was told from comments once is not told again.
-  return { facts: facts.with(parts), missing, contentHash };
+    }
+    pending.delete(source.id);
+    await look();
+  };
+  await Promise.all([look(), ...others.map(askAnother)]);
+  return { facts: facts.with(parts), examination: examination.result, contentHash };
 }
 
 /** Sources that probes need. */
 const LOCAL: readonly SourceId[] = ['static', 'git', 'audits', 'containers', 'advisories'];
 const ABSENT = 'it is not part of this run';
 
-const NOTHING: FactParts = { files: new Map(), texts: new Map(), withheld: [], isPartial: false };
-
 /** Looks for ways to fail, and says what has become of those of the iteration before. */
 export async function premortem(
   run: Loop1Run,
-  { facts, missing }: Pick<Field, 'facts' | 'missing'>,
+  { facts, examination }: Pick<Field, 'facts' | 'examination'>,
   model: Model | undefined,
   signal: AbortSignal,
 ): Promise<NonNullable<Loop1Run['premortem']>> {
-  const examination = await examine(PROBES, facts, { missing, iteration: run.iteration, signal });
   const before = run.premortem?.scenarios ?? [];
   const { goal, constraints, iteration } = run;
   const known = mergeDuplicates([...carryOver(before, examination, facts), ...recheck(before, facts)]);

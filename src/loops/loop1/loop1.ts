@@ -1,26 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { isCancelled, messageOf, UserError } from '../../base/errors';
-import { currentScenarios, ratesOf } from './current';
+import { currentScenarios } from './current';
 import { readWorkspace } from './facts/readWorkspace';
 import { goalOf } from './goal';
 import { conclude, premortem, research, settled } from './iteration';
 import type { Field } from './iteration';
+import { KeptRun } from './keptRun';
+import type { RunChange, RunKeeper } from './keptRun';
+import { mergeDuplicates } from './premortem/mergeDuplicates';
 import type { Model } from './premortem/modelScenarios';
 import { remediate } from './remediation/remediate';
 import type { ResearchSource } from './research/source';
 import type { Injection, Loop1Run, ResearchPhase, SourceOutcome, Step } from './run';
-import type { Decision, Scenario } from './scenario';
+import type { Decision } from './scenario';
 import { ownCard } from './ownCard';
 import type { CardText } from './ownCard';
-
-/** Where runs are kept. A save resolves when it would survive a loss of power. */
-export interface RunKeeper {
-  save(run: Loop1Run): Promise<void>;
-  /** Newest first. */
-  list(): Promise<Loop1Run[]>;
-  /** Undefined while another process has the run. */
-  claim(id: string): Promise<{ release(): Promise<void> } | undefined>;
-}
 
 export interface Loop1Parts {
   /** Absolute path of the workspace. */
@@ -28,8 +22,8 @@ export interface Loop1Parts {
   keeper: RunKeeper;
   /** The first reads the workspace. */
   sources: readonly ResearchSource[];
-  /** Asked for at each pre-mortem; undefined where the user has none. */
-  model?: () => Model | undefined;
+  /** Asked for at each pre-mortem; undefined where the user has none. Rejects with `CancelledError` on abort. */
+  model?: (signal: AbortSignal) => Promise<Model | undefined>;
   now?: () => Date;
   backoffMs?: number;
 }
@@ -47,24 +41,27 @@ const MAX_CONSTRAINTS = 100;
 
 /** The Loop 1 of one workspace: what it does goes into its run, which is saved at each step. */
 export class Loop1 {
-  private run: Loop1Run | undefined;
+  private readonly kept: KeptRun;
   private field: Field | undefined;
   private working: { abort: AbortController; done: Promise<Loop1Run> } | undefined;
-  private saving: Promise<void> = Promise.resolve();
-  private readonly listeners = new Set<(run: Loop1Run) => void>();
 
-  constructor(private readonly parts: Loop1Parts) {}
+  constructor(private readonly parts: Loop1Parts) {
+    this.kept = new KeptRun(parts.keeper, () => this.now());
+  }
 
-  /** Calls `listener` after each saved change of the run. Returns what ends it. */
+  /** Calls `listener` after each saved change of the run, in another window too. Returns what ends it. */
   onDidChange(listener: (run: Loop1Run) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    return this.kept.onDidChange(listener);
   }
 
   /** The newest run of the workspace, undefined before the first. */
-  async latest(): Promise<Loop1Run | undefined> {
-    this.run ??= (await this.parts.keeper.list())[0];
-    return this.run;
+  latest(): Promise<Loop1Run | undefined> {
+    return this.kept.latest();
+  }
+
+  /** Whether it is this process that is at work. */
+  get isAtWork(): boolean {
+    return this.working !== undefined;
   }
 
   /** Whether the files differ from those the run has looked at; false before it has looked. */
@@ -79,28 +76,25 @@ export class Loop1 {
    * used its iterations, and where the goal is another. Resolves when the iteration has ended, in whatever way; rejects with `UserError` when it can't begin.
    */
   async start(options: StartOptions = {}): Promise<Loop1Run> {
-    const last = await this.latest();
     const goal = options.goal?.trim();
-    if (!last || isOver(last) || (goal !== undefined && goal !== last.goal.text))
-      return this.work(this.newRun(goal ?? last?.goal.text ?? '', options));
-    const allowed = { networkAllowed: options.networkAllowed ?? last.networkAllowed };
-    // An iteration that was left in the middle is finished first.
-    if (last.nextStep !== null) return this.work({ ...last, ...allowed });
-    return this.work({
-      ...last,
-      ...allowed,
-      iteration: last.iteration + 1,
-      nextStep: 'research',
-      research: null,
+    return this.work((last) => {
+      if (!last || isOver(last) || (goal !== undefined && goal !== last.goal.text))
+        return this.newRun(goal ?? last?.goal.text ?? '', options);
+      const allowed = { networkAllowed: options.networkAllowed ?? last.networkAllowed };
+      // An iteration that was left in the middle is finished first.
+      if (last.nextStep !== null) return { ...last, ...allowed };
+      const next = { iteration: last.iteration + 1, nextStep: 'research' as const, research: null };
+      return { ...last, ...allowed, ...next };
     });
   }
 
   /** Goes on from the last finished step. Rejects with `UserError` when there is nothing to go on with. */
   async resume(): Promise<Loop1Run> {
-    const last = await this.latest();
-    if (!last || last.status === 'cancelled' || last.nextStep === null)
-      throw new UserError('There is no run to go on with', 'Start one.');
-    return this.work(last);
+    return this.work((last) => {
+      if (!last || last.status === 'cancelled' || last.nextStep === null)
+        throw new UserError('There is no run to go on with', 'Start one.');
+      return last;
+    });
   }
 
   /** Ends the work at once and keeps what is finished. Resolves when that is saved. */
@@ -114,35 +108,32 @@ export class Loop1 {
 
   /** Puts text in at once, whatever is being done: a constraint for all that comes, or a card of your own. */
   async inject(kind: Injection['kind'], text: string, card: Partial<CardText> = {}): Promise<void> {
-    const run = await this.required();
     const said = text.trim().slice(0, 2000);
     if (said === '')
       throw new UserError('There is no text to put in', 'Write what is to be taken into account.');
-    const at = this.now().toISOString();
-    const during = `iteration ${run.iteration}, ${run.nextStep ?? 'finished'}`;
-    const injections = [...run.injections, { kind, text: said, during, at }];
-    await this.changeByPerson((now) =>
-      kind === 'constraint'
-        ? { injections, constraints: [...now.constraints, said].slice(-MAX_CONSTRAINTS) }
-        : { injections, ownCards: [...now.ownCards, ownCard({ ...card, title: said }, now.iteration)] },
-    );
+    await this.changeByPerson(({ iteration, nextStep, injections, constraints, ownCards }) => {
+      const during = `iteration ${iteration}, ${nextStep ?? 'finished'}`;
+      const injected = [...injections, { kind, text: said, during, at: this.now().toISOString() }];
+      return kind === 'constraint'
+        ? { injections: injected, constraints: [...constraints, said].slice(-MAX_CONSTRAINTS) }
+        : { injections: injected, ownCards: [...ownCards, ownCard({ ...card, title: said }, iteration)] };
+    });
   }
 
   /** What a person says of a scenario. Rejects with `UserError` for one that is not there, and without a reason. */
   async decide(decision: Omit<Decision, 'at'>): Promise<void> {
-    const run = await this.required();
-    const isKnown = ({ id }: Scenario): boolean => id === decision.scenarioId;
-    if (![...(run.premortem?.scenarios ?? []), ...run.ownCards].some(isKnown))
-      throw new UserError(`There is no scenario ${decision.scenarioId}`, 'Choose one of the cards.');
     if (decision.reason.trim() === '')
       throw new UserError('A decision needs a reason', 'Say why the risk may stand, or is none.');
     const at = this.now().toISOString();
-    await this.changeByPerson((now) => ({ decisions: [...now.decisions, { ...decision, at }] }));
+    await this.changeByPerson((now) => {
+      if (!currentScenarios(now, this.now()).some(({ id }) => id === decision.scenarioId))
+        throw new UserError(`There is no scenario ${decision.scenarioId}`, 'Choose one of the cards.');
+      return { decisions: [...now.decisions, { ...decision, at }] };
+    });
   }
 
   /** Takes back what was said of a scenario. */
   async undecide(scenarioId: string): Promise<void> {
-    await this.required();
     await this.changeByPerson(({ decisions }) => ({
       decisions: decisions.filter((decision) => decision.scenarioId !== scenarioId),
     }));
@@ -151,7 +142,7 @@ export class Loop1 {
   /** Pauses what is at work. */
   async dispose(): Promise<void> {
     if (this.working) await this.pause('The program was closed; resume goes on.');
-    this.listeners.clear();
+    this.kept.dispose();
   }
 
   private newRun(goal: string, { networkAllowed = false }: StartOptions): Loop1Run {
@@ -167,10 +158,10 @@ export class Loop1 {
     };
   }
 
-  private async work(run: Loop1Run): Promise<Loop1Run> {
+  private async work(choose: (last: Loop1Run | undefined) => Loop1Run): Promise<Loop1Run> {
     if (this.working) throw new UserError('The run is at work already', 'Pause it first.');
     const abort = new AbortController();
-    const done = this.claimed(run, abort.signal);
+    const done = this.claimed(choose, abort.signal);
     this.working = { abort, done };
     try {
       return await done;
@@ -179,55 +170,53 @@ export class Loop1 {
     }
   }
 
-  private async claimed(run: Loop1Run, signal: AbortSignal): Promise<Loop1Run> {
-    const claim = await this.parts.keeper.claim(run.id);
-    if (!claim)
-      throw new UserError(
-        'Another window or command is at work on this run',
-        'Wait for it, or pause it there.',
-      );
+  private async claimed(
+    choose: (last: Loop1Run | undefined) => Loop1Run,
+    signal: AbortSignal,
+  ): Promise<Loop1Run> {
+    await this.kept.take(choose);
+    let run: Loop1Run | undefined;
     try {
-      this.run = run;
-      await this.change(() => ({ status: 'running', reason: '' }));
       await this.steps(signal);
     } catch (error) {
       // Who ended the work has said what the run is now.
       if (!isCancelled(error) || !signal.aborted)
-        await this.change(() => ({ status: 'failed', reason: messageOf(error) }));
+        await this.kept.change(() => ({ status: 'failed', reason: messageOf(error) }));
     } finally {
-      await this.saving;
-      await claim.release();
+      run = await this.kept.release();
     }
-    return this.required();
+    if (!run) throw new Error('the run is gone');
+    return run;
   }
 
   private async steps(signal: AbortSignal): Promise<void> {
-    for (let step = this.run?.nextStep; step && !signal.aborted; step = this.run?.nextStep)
-      await this.step(step, signal);
+    for (let run = await this.latest(); run?.nextStep && !signal.aborted; run = await this.latest())
+      await this.step(run, run.nextStep, signal);
   }
 
-  private async step(step: Step, signal: AbortSignal): Promise<void> {
-    const run = await this.required();
-    const change = (made: (now: Loop1Run) => Partial<Loop1Run>): Promise<void> =>
+  private async step(run: Loop1Run, step: Step, signal: AbortSignal): Promise<void> {
+    const change = (made: RunChange): Promise<void> =>
       // A step that was told to end must not undo what told it.
-      signal.aborted ? Promise.resolve() : this.change(made);
+      signal.aborted ? Promise.resolve() : this.kept.change((now) => (signal.aborted ? {} : made(now)));
     switch (step) {
       case 'research': {
         const field = (this.field = await this.research(run, signal, change));
         const completedAt = this.now().toISOString();
-        const { tasks = [], texts, git } = field.facts.parts;
+        const { tasks = [], texts } = field.facts.parts;
         return change((now) => ({
           research: { ...(now.research ?? NO_RESEARCH), completedAt },
           goal: goalOf(now.goal.text, texts, tasks),
-          analysed: { commit: git?.head ?? '', contentHash: field.contentHash },
+          analysed: analysedOf(field),
           nextStep: 'premortem',
         }));
       }
       case 'premortem': {
         const field = (this.field ??= await this.research(run, signal, async () => undefined));
-        const phase = await premortem(run, field, this.parts.model?.(), signal);
-        const analysed = { commit: field.facts.parts.git?.head ?? '', contentHash: field.contentHash };
-        return change(() => ({ premortem: phase, analysed, remediation: null, nextStep: 'remediation' }));
+        const phase = await premortem(run, field, await this.parts.model?.(signal), signal);
+        return change(() => ({
+          ...{ premortem: phase, firstLook: undefined, analysed: analysedOf(field) },
+          ...{ remediation: null, nextStep: 'remediation' },
+        }));
       }
       case 'remediation': {
         const { facts } = (this.field ??= await this.research(run, signal, async () => undefined));
@@ -248,7 +237,7 @@ export class Loop1 {
   private research(
     run: Loop1Run,
     signal: AbortSignal,
-    change: (made: (now: Loop1Run) => Partial<Loop1Run>) => Promise<void>,
+    change: (made: RunChange) => Promise<void>,
   ): Promise<Field> {
     const { root, sources, backoffMs } = this.parts;
     return research(run, {
@@ -256,14 +245,17 @@ export class Loop1 {
       ask: { networkAllowed: run.networkAllowed, signal, ...(backoffMs !== undefined && { backoffMs }) },
       onOutcome: (outcome, { advisories }) =>
         change(({ research: before }) => ({ research: withOutcome(before, outcome, advisories) })),
+      // Later iterations show the cards of the one before until they know better.
+      onSeen: async (scenarios) => {
+        if (!run.premortem) await change(() => ({ firstLook: mergeDuplicates(scenarios) }));
+      },
     });
   }
 
   private async stop(status: 'paused' | 'cancelled', reason: string): Promise<void> {
-    await this.required();
     const { working } = this;
     working?.abort.abort();
-    await this.change((now) => {
+    await this.kept.change((now) => {
       const isFinished = now.nextStep === null && now.status !== 'waiting for you';
       // What ended by itself in the meantime stays as it ended, and what waits is not at work.
       const isIdle = status === 'paused' && (now.nextStep === null || now.status === 'cancelled');
@@ -273,38 +265,21 @@ export class Loop1 {
     await working?.done;
   }
 
-  /** Changes the run, and saves it. Changes are made one after the other, each of what the one before has left. */
-  private async change(made: (now: Loop1Run) => Partial<Loop1Run>): Promise<void> {
-    const mine = this.saving.then(async () => {
-      const now = await this.required();
-      const changed = { ...now, ...made(now), updatedAt: this.now().toISOString() };
-      const next: Loop1Run = { ...changed, ...ratesOf(changed, this.now()) };
-      await this.parts.keeper.save(next);
-      this.run = next;
-      for (const listener of this.listeners) listener(next);
-    });
-    // Whoever asked for a change hears that it failed; the next one is tried all the same.
-    this.saving = mine.catch(() => undefined);
-    await mine;
-  }
-
   /** After an iteration, what a person says may reach the target, or lose it. */
-  private changeByPerson(made: (now: Loop1Run) => Partial<Loop1Run>): Promise<void> {
-    return this.change((now) => {
+  private changeByPerson(made: RunChange): Promise<void> {
+    return this.kept.change((now) => {
       const changes = made(now);
       return { ...changes, ...settled({ ...now, ...changes }, this.now()) };
     });
   }
 
-  private async required(): Promise<Loop1Run> {
-    const run = await this.latest();
-    if (!run) throw new UserError('There is no run in this workspace yet', 'Start one.');
-    return run;
-  }
-
   private now(): Date {
     return this.parts.now?.() ?? new Date();
   }
+}
+
+function analysedOf({ facts, contentHash }: Field): NonNullable<Loop1Run['analysed']> {
+  return { commit: facts.parts.git?.head ?? '', contentHash };
 }
 
 const NO_RESEARCH: ResearchPhase = { sources: [], advisories: null, completedAt: null };

@@ -101,6 +101,14 @@ export interface Injection {
 /** What an iteration is made of, in order. */
 export type Step = 'research' | 'premortem' | 'remediation' | 'rate';
 
+/** Steps in words. */
+export const STEP_NAMES: Readonly<Record<Step, string>> = {
+  research: 'research',
+  premortem: 'pre-mortem',
+  remediation: 'remediation',
+  rate: 'failure rate',
+};
+
 /** One life of a Loop 1. */
 export interface Loop1Run {
   id: string;
@@ -119,6 +127,8 @@ export interface Loop1Run {
   goal: Goal;
   networkAllowed: boolean;
   research: ResearchPhase | null;
+  /** While the first research goes on: what probes have seen that don't wait for a source. */
+  firstLook?: readonly Scenario[] | undefined;
   premortem: PremortemPhase | null;
   remediation: RemediationPhase | null;
   analysed: Analysed | null;

@@ -1,13 +1,15 @@
-export type Category =
-  | 'security'
-  | 'data loss'
-  | 'dependencies'
-  | 'build and deploy'
-  | 'operations'
-  | 'testing'
-  | 'performance'
-  | 'people'
-  | 'schedule';
+export const CATEGORIES = [
+  'security',
+  'data loss',
+  'dependencies',
+  'build and deploy',
+  'operations',
+  'testing',
+  'performance',
+  'people',
+  'schedule',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
 
 export const PRIORITIES = ['P0', 'P1', 'P2', 'P3'] as const;
 export type Priority = (typeof PRIORITIES)[number];

@@ -5,11 +5,17 @@ import type { Artifact, IterationRecord, Loop1Run, SourceOutcome } from './run';
 import { PRIORITIES } from './scenario';
 import type { Priority, Scenario } from './scenario';
 
+/** What can be done, without the text of whole files. */
+type RemedyView =
+  | { kind: 'edit'; title: string; files: readonly string[] }
+  | { kind: 'command'; title: string; command: string; folder: string }
+  | { kind: 'task'; title: string; description: string; acceptance: string; files: readonly string[] };
+
 /** A scenario as it is shown. */
-interface CardView extends Scenario {
+export interface CardView extends Scenario {
   /** Points of the failure rate; 0 for one that is not open. */
   share: number;
-  remedy: Remedy | undefined;
+  remedy: RemedyView | undefined;
 }
 
 /** What has changed between two iterations, by title. */
@@ -103,10 +109,29 @@ export function diffOf(history: readonly IterationRecord[]): IterationDiff | und
 function cardsOf(run: Loop1Run, now: Date): CardView[] {
   const scenarios = currentScenarios(run, now);
   const shares = sharesOf(scenarios);
-  const remedies = new Map(run.remediation?.remedies.map((remedy) => [remedy.scenarioId, remedy]));
+  const remedies = new Map(
+    run.remediation?.remedies.map((remedy) => [remedy.scenarioId, remedyView(remedy)]),
+  );
   return scenarios
     .map((scenario) => ({
       ...{ ...scenario, share: shares.get(scenario) ?? 0, remedy: remedies.get(scenario.id) },
     }))
     .sort((a, b) => b.likelihood * b.impact - a.likelihood * a.impact || (a.id < b.id ? -1 : 1));
+}
+
+function remedyView(remedy: Remedy): RemedyView {
+  const { title } = remedy;
+  switch (remedy.kind) {
+    case 'edit':
+      return { kind: 'edit', title, files: remedy.edits.map(({ file }) => file) };
+    case 'command':
+      return {
+        ...{ kind: 'command', title, folder: remedy.folder },
+        command: [remedy.program, ...remedy.words].join(' '),
+      };
+    case 'task': {
+      const { description, acceptance, files } = remedy;
+      return { kind: 'task', title, description, acceptance, files };
+    }
+  }
 }

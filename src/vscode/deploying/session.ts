@@ -173,7 +173,7 @@ export class DeploySession {
 
   private async ask(plan: DeployPlan): Promise<boolean> {
     const { environment } = this.parts.chosen;
-    const { pre, post } = this.parts.work.kind === 'deploy' ? environment : { pre: [], post: [] };
+    const { pre, post } = environment;
     const isComparable = environment.target.kind === 'local';
     this.plan = plan;
     this.planShown = planView(plan, { isComparable, pre, post });

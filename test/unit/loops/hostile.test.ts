@@ -40,7 +40,7 @@ describe('Loop 1 among those who mean harm', () => {
     };
     const loop = new Loop1({
       ...{ root, keeper: new MemoryKeeper(), sources: [workspaceSource] },
-      ...(answers && { model: () => model }),
+      ...(answers && { model: async () => model }),
     });
     return { root, loop, prompts };
   }
@@ -126,7 +126,7 @@ describe('Loop 1 among those who mean harm', () => {
     const { root } = make(FAULTY);
     const model: Model = { name: 'broken', ask: () => Promise.reject(new Error('no quota left')) };
     const keeper = new MemoryKeeper();
-    const loop = new Loop1({ root, keeper, sources: [workspaceSource], model: () => model });
+    const loop = new Loop1({ root, keeper, sources: [workspaceSource], model: async () => model });
     const run = await loop.start();
     assert.equal(run.status, 'waiting for you');
     assert.match(run.premortem?.notes.join() ?? '', /broken could not be asked: no quota left/);

@@ -1,39 +1,15 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Loop1 } from '../../../src/loops/loop1/loop1';
 import type { Loop1Parts } from '../../../src/loops/loop1/loop1';
-import type { Gathered, ResearchSource } from '../../../src/loops/loop1/research/source';
 import { workspaceSource } from '../../../src/loops/loop1/research/workspace';
 import { reportOf } from '../../../src/loops/loop1/runText';
 import type { Loop1Run } from '../../../src/loops/loop1/run';
+import { heldSource } from '../../support/heldSource';
 import { MemoryKeeper } from '../../support/memoryKeeper';
 import { CLEAN_PROJECT } from '../../support/plantedProject';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
-
-const NOTHING: Gathered = { parts: {}, artifacts: [], notes: [] };
-
-/** A source that answers when it is told to, and never when it is not. */
-function heldSource() {
-  let release: () => void = () => undefined;
-  let times = 0;
-  const waiting = new Map<number, () => void>();
-  const source: ResearchSource = {
-    ...{ id: 'git', title: 'Held', needsNetwork: false, timeoutMs: 600_000 },
-    gather: async (_context, signal) => {
-      const released = new Promise<void>((resolve) => (release = resolve));
-      times += 1;
-      waiting.get(times)?.();
-      await Promise.race([released, once(signal, 'abort')]);
-      return NOTHING;
-    },
-  };
-  /** Resolves when it has been asked so many times. */
-  const asked = (wanted: number): Promise<void> =>
-    new Promise((resolve) => (times >= wanted ? resolve() : waiting.set(wanted, resolve)));
-  return { source, asked, release: () => release() };
-}
 
 describe('the run of a Loop 1', () => {
   const folder = temporaryFolder('loop1-run');

@@ -9,7 +9,8 @@ export interface AnsweredScenario extends Story {
   evidence: readonly { file: string; line: number; quote: string }[];
 }
 
-const MAX_ANSWER = 200_000;
+/** Longer ones are not read, in characters. */
+export const MAX_ANSWER = 200_000;
 const MAX_SCENARIOS = 20;
 const MAX_EVIDENCE = 5;
 const CATEGORIES: Readonly<Record<Category, true>> = {

@@ -26,6 +26,8 @@ export interface Probe extends Story {
   per: 'place' | 'file' | 'project';
   /** Sources without which it can't look; all probes need the workspace. */
   needs?: readonly SourceId[];
+  /** Sources that it waits for and can do without. */
+  isHelpedBy?: readonly SourceId[];
   /** It says that something is missing, which can't be said of a workspace that was read in part. */
   isAbsence?: true;
   /** From 0 to 1, by what was found of one scenario. Never falls with more of it. */

@@ -15,11 +15,8 @@ export interface Undo {
   text: string | null;
 }
 
-/**
- * Makes edits that a person has seen, all of them or, where one does not fit what is on the disk, none. Resolves to what takes
- * them back. Rejects with `UserError`.
- */
-export async function applyEdits(root: string, fileEdits: readonly FileEdit[]): Promise<Undo[]> {
+/** What would take edits back. Rejects with `UserError` where one of them does not fit what is on the disk. */
+export async function checkEdits(root: string, fileEdits: readonly FileEdit[]): Promise<Undo[]> {
   const undo: Undo[] = [];
   for (const { file, before } of fileEdits) {
     const text = await textOf(root, file);
@@ -31,6 +28,15 @@ export async function applyEdits(root: string, fileEdits: readonly FileEdit[]): 
       );
     undo.push({ file, text });
   }
+  return undo;
+}
+
+/**
+ * Makes edits that a person has seen, all of them or, where one does not fit what is on the disk, none. Resolves to what takes
+ * them back. Rejects with `UserError`.
+ */
+export async function applyEdits(root: string, fileEdits: readonly FileEdit[]): Promise<Undo[]> {
+  const undo = await checkEdits(root, fileEdits);
   for (const { file, after } of fileEdits)
     await writeFileAtomically(path.join(root, file), Buffer.from(after));
   return undo;

@@ -1,5 +1,4 @@
-import { setTimeout as wait } from 'node:timers/promises';
-import { linkedSignal, orCancelled } from '../../../base/cancellation';
+import { inTime, pause, TooLate } from '../../../base/cancellation';
 import { isCancelled, messageOf, throwIfCancelled, UserError } from '../../../base/errors';
 import { oneLine } from '../../../base/text';
 import type { SourceOutcome } from '../run';
@@ -51,8 +50,7 @@ export async function askSource(
       throwIfCancelled(signal);
       if (attempts < ATTEMPTS && error instanceof NotReached && error.isPassing) {
         // Not all at the same moment, where several have to wait.
-        const pause = backoffMs * 4 ** (attempts - 1) * (0.75 + Math.random() / 2);
-        await orCancelled(wait(pause, undefined, { signal }), signal);
+        await pause(backoffMs * 4 ** (attempts - 1) * (0.75 + Math.random() / 2), signal);
         continue;
       }
       const why = oneLine(messageOf(error), WHY_LENGTH);
@@ -66,24 +64,11 @@ async function attempt(
   context: ResearchContext,
   signal: AbortSignal,
 ): Promise<Gathered> {
-  const { signal: limited, abort, release } = linkedSignal([signal]);
-  let isLate = false;
-  const timer = setTimeout(() => {
-    isLate = true;
-    abort();
-  }, source.timeoutMs);
   try {
-    return await orCancelled(source.gather(context, limited), limited);
+    return await inTime(source.timeoutMs, signal, (limited) => source.gather(context, limited));
   } catch (error) {
-    if (isLate && !signal.aborted)
-      throw new NotReached(
-        `no answer within ${Math.round(source.timeoutMs / 100) / 10} s`,
-        source.needsNetwork,
-      );
+    if (error instanceof TooLate) throw new NotReached(error.message, source.needsNetwork);
     if (isCancelled(error) || error instanceof NotReached || error instanceof UserError) throw error;
     throw new NotReached(messageOf(error));
-  } finally {
-    clearTimeout(timer);
-    release();
   }
 }

@@ -21,7 +21,8 @@ export interface Gathered {
   artifacts: readonly Artifact[];
   /** What a person should know of how it went, such as that something was cut off. */
   notes: readonly string[];
-  /** Of the one that reads the workspace: a hash over all files. */
+  /** Of the one that reads the workspace: all that it says, and a hash over all files. */
+  facts?: ProjectFacts;
   contentHash?: string;
 }
 

@@ -28,7 +28,8 @@ export const workspaceSource: ResearchSource = {
         `${count(unread.length, 'file')} could not be looked at, such as ${unread[0]?.path ?? ''}: ${unread[0]?.why ?? ''}.`,
       );
     const tasks = readTasks(parts.texts);
-    return { parts: { ...parts, tasks }, artifacts: artifactsOf(facts), notes, contentHash };
+    const read = facts.with({ ...parts, tasks });
+    return { parts: {}, facts: read, artifacts: artifactsOf(facts), notes, contentHash };
   },
 };
 

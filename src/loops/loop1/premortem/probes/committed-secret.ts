@@ -20,6 +20,7 @@ export const committedSecret: Probe = {
   earlyWarning: 'Uses of the key from addresses or at times that are not yours',
   verify: 'The service refuses the old secret, and no file holds the new one.',
   per: 'file',
+  isHelpedBy: ['git'],
   impact: 0.9,
   likelihood: (found) => rising(0.85, found),
   bad: [

@@ -18,6 +18,7 @@ export const noCi: Probe = {
   earlyWarning: 'Commits that repair the commit before',
   verify: 'A change with a failing test can not be merged.',
   per: 'project',
+  isHelpedBy: ['git'],
   isAbsence: true,
   impact: 0.5,
   likelihood: (_found, facts) => ((facts.parts.git?.authors ?? 1) > 1 ? 0.6 : 0.5),

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../base/errors';
+import { printableJson } from '../../base/text';
+import { viewHtml } from '../../loops/loop1/viewHtml';
+import { viewMarkdown } from '../../loops/loop1/viewMarkdown';
+import { viewOf } from '../../loops/loop1/view';
+import type { Loop1ExportFormat } from '../../protocol';
+import type { RunEntry } from './loop1Runs';
+
+const ENDINGS: Record<Loop1ExportFormat, string> = { markdown: 'md', json: 'json', html: 'html' };
+
+/** Writes what stands to a file that is asked for. Resolves to what is said of it. */
+export async function exportRun(
+  folder: vscode.WorkspaceFolder,
+  entry: RunEntry | undefined,
+  format: Loop1ExportFormat,
+): Promise<string> {
+  if (!entry) throw new UserError('There is no run to export yet', 'Start one.');
+  const target = await vscode.window.showSaveDialog({
+    defaultUri: vscode.Uri.joinPath(folder.uri, `loop1.${ENDINGS[format]}`),
+    title: 'Export Loop 1',
+  });
+  if (!target) return 'Nothing was exported.';
+  await vscode.workspace.fs.writeFile(target, Buffer.from(contentOf(entry, format)));
+  return `Exported to ${vscode.workspace.asRelativePath(target)}.`;
+}
+
+function contentOf({ run }: RunEntry, format: Loop1ExportFormat): string {
+  const view = viewOf(run, new Date());
+  switch (format) {
+    case 'markdown':
+      return viewMarkdown(view);
+    case 'html':
+      return viewHtml(view);
+    case 'json':
+      return printableJson(view);
+  }
+}

@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import type { App } from '../../app';
+import { UserError } from '../../base/errors';
+import type { Loop1 } from '../../loops/loop1/loop1';
+import type { Loop1Run } from '../../loops/loop1/run';
+
+/** Changes come with each saved step, and twice: from the run and from what is kept. In milliseconds. */
+const PAUSE = 50;
+
+/** A run of an open folder. */
+export interface RunEntry {
+  folder: vscode.WorkspaceFolder;
+  run: Loop1Run;
+  /** The one that can be worked with; those before can be read. */
+  isNewest: boolean;
+  /** It is at work, but not in this window. */
+  isElsewhere: boolean;
+}
+
+/** The Loop 1 runs of the open folders, whoever is at work on them. */
+export class Loop1Runs implements vscode.Disposable {
+  private readonly watched = new Map<string, (() => void)[]>();
+  private readonly changed = new vscode.EventEmitter<void>();
+  private timer: NodeJS.Timeout | undefined;
+  readonly onDidChange = this.changed.event;
+
+  constructor(private readonly app: App) {}
+
+  /** The folders whose runs can be read: those on a disk. */
+  folders(): readonly vscode.WorkspaceFolder[] {
+    return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+  }
+
+  async loopOf(folder: vscode.WorkspaceFolder): Promise<Loop1> {
+    const key = folder.uri.toString();
+    const loop = await this.app.loop1Of(folder.uri.fsPath, key);
+    if (!this.watched.has(key)) {
+      const tell = (): void => this.tellSoon();
+      this.watched.set(key, [loop.onDidChange(tell), this.app.stateOf(key).loop1Runs.onDidChange(tell)]);
+    }
+    return loop;
+  }
+
+  /** Newest first. */
+  async of(folder: vscode.WorkspaceFolder): Promise<RunEntry[]> {
+    const loop = await this.loopOf(folder);
+    const runs = await this.app.stateOf(folder.uri.toString()).loop1Runs.list();
+    return runs.map((run, index) => ({
+      ...{ folder, run, isNewest: index === 0 },
+      isElsewhere: run.status === 'running' && !(index === 0 && loop.isAtWork),
+    }));
+  }
+
+  /** Of all open folders, newest first within each. */
+  async all(): Promise<RunEntry[]> {
+    return (await Promise.all(this.folders().map((folder) => this.of(folder)))).flat();
+  }
+
+  /** Rejects with `UserError` while it is at work. */
+  async remove({ folder, run, isNewest }: RunEntry): Promise<void> {
+    const { loop1Runs } = this.app.stateOf(folder.uri.toString());
+    const claim = await loop1Runs.claim(run.id);
+    if (!claim || (isNewest && (await this.loopOf(folder)).isAtWork)) {
+      await claim?.release();
+      throw new UserError('The run is at work', 'Pause or cancel it first.');
+    }
+    try {
+      await loop1Runs.remove(run.id);
+    } finally {
+      await claim.release();
+    }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    for (const stop of [...this.watched.values()].flat()) stop();
+    this.changed.dispose();
+  }
+
+  private tellSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.changed.fire();
+    }, PAUSE);
+  }
+}

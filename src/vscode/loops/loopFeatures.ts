@@ -1,0 +1,146 @@
+import * as vscode from 'vscode';
+import type { App } from '../../app';
+import { CancelledError, UserError } from '../../base/errors';
+import type { Logger } from '../../base/logger';
+import { oneLine } from '../../base/text';
+import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
+import type { Loop1Run } from '../../loops/loop1/run';
+import { COMMANDS } from '../ids';
+import { askBefore } from '../questions';
+import { Loop1Actions, needTrust } from './loop1Actions';
+import { Loop1Pages } from './loop1Pages';
+import { Loop1Runs } from './loop1Runs';
+import type { RunEntry } from './loop1Runs';
+import { createLoopRunsView } from './loopRunsView';
+import { RemedyEdits } from './remedyEdits';
+import { chooseStart, NetworkConsent } from './startLoop1';
+
+type Handler = (...parameters: unknown[]) => Promise<unknown>;
+
+export interface LoopFeatureParts {
+  app: App;
+  context: vscode.ExtensionContext;
+  logger: Logger;
+}
+
+/** All that is done with loops in the editor. */
+export class LoopFeatures implements vscode.Disposable {
+  readonly commands: [string, Handler][];
+  private readonly runs: Loop1Runs;
+  private readonly edits = new RemedyEdits();
+  private readonly consent: NetworkConsent;
+  private readonly pages: Loop1Pages;
+  private readonly view: vscode.Disposable;
+
+  constructor(private readonly parts: LoopFeatureParts) {
+    const { app, context } = parts;
+    this.runs = new Loop1Runs(app);
+    this.consent = new NetworkConsent(context.workspaceState);
+    const { runs, edits, consent } = this;
+    const startNew = (folder: vscode.WorkspaceFolder): Promise<void> => this.start(folder);
+    const actions = new Loop1Actions({ runs, edits, consent, startNew });
+    this.pages = new Loop1Pages({ runs, edits, actions, extensionUri: context.extensionUri });
+    this.view = createLoopRunsView(runs);
+    this.commands = [
+      [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
+      [COMMANDS.openLoop1, (row, scenarioId) => this.open(row, scenarioId)],
+      [COMMANDS.nextIteration, async (row) => this.next(await this.folderOf(row))],
+      [COMMANDS.resumeLoop1, async (row) => this.work(await this.folderOf(row), (loop) => loop.resume())],
+      [COMMANDS.pauseLoop1, async (row) => this.stop(row, (loop) => loop.pause())],
+      [COMMANDS.cancelLoop1, async (row) => this.stop(row, (loop) => loop.cancel())],
+      [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
+      [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
+    ];
+  }
+
+  dispose(): void {
+    this.view.dispose();
+    this.pages.dispose();
+    this.edits.dispose();
+    this.runs.dispose();
+  }
+
+  /** Asks what is to be built, and begins. */
+  private async start(folder: vscode.WorkspaceFolder, uri?: unknown): Promise<void> {
+    needTrust();
+    const loop = await this.runs.loopOf(folder);
+    if (loop.isAtWork) return this.pages.show(folder);
+    const options = await chooseStart(folder, await loop.latest(), uri);
+    if (!options) return;
+    const networkAllowed = await this.consent.ask();
+    if (networkAllowed === undefined) return;
+    await this.pages.show(folder);
+    await this.work(folder, (each) => each.start({ ...options, networkAllowed }));
+  }
+
+  private async next(folder: vscode.WorkspaceFolder): Promise<void> {
+    needTrust();
+    const networkAllowed = await this.consent.ask();
+    if (networkAllowed === undefined) return;
+    const options: StartOptions = { networkAllowed };
+    await this.work(folder, (loop) => loop.start(options));
+  }
+
+  /** Resolves when the work has ended; how it ended is told where the page is not looked at. */
+  private async work(
+    folder: vscode.WorkspaceFolder,
+    begin: (loop: Loop1) => Promise<Loop1Run>,
+  ): Promise<void> {
+    needTrust();
+    const run = await begin(await this.runs.loopOf(folder));
+    const { logger } = this.parts;
+    const name = oneLine(run.goal.text, 60) || oneLine(folder.name, 60);
+    logger.info(`Loop 1 of ${name}: ${run.status}. ${oneLine(run.reason, 300)}`);
+    // Whoever paused or cancelled it knows.
+    if (run.status === 'paused' || run.status === 'cancelled' || this.pages.isVisible(folder)) return;
+    const isBad = run.status === 'failed' || run.status === 'not converged';
+    const show = isBad ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    const text = `Loop 1 of ${name}: ${run.status}. ${oneLine(run.reason, 300)}`;
+    void show(text, 'Show').then((chosen) => (chosen ? this.pages.show(folder) : undefined));
+  }
+
+  private async stop(row: unknown, stop: (loop: Loop1) => Promise<void>): Promise<void> {
+    const folder = await this.folderOf(row);
+    const [newest] = await this.runs.of(folder);
+    if (!newest) throw new UserError('There is no run in this workspace yet', 'Start one.');
+    if (newest.isElsewhere)
+      throw new UserError('Another window or command is at work on this run', 'Pause it there.');
+    await stop(await this.runs.loopOf(folder));
+  }
+
+  private async open(row: unknown, scenarioId: unknown): Promise<void> {
+    const entry = entryOf(row);
+    const runId = entry && !entry.isNewest ? entry.run.id : '';
+    const folder = entry?.folder ?? (await this.folderOf(row));
+    await this.pages.show(folder, runId, typeof scenarioId === 'string' ? scenarioId : undefined);
+  }
+
+  private async remove(row: unknown): Promise<void> {
+    const entry = entryOf(row);
+    if (!entry) return;
+    const isWanted = await askBefore({
+      question: 'Delete this run of Loop 1?',
+      detail: 'Its cards, decisions and iterations are removed. This cannot be undone.',
+      action: 'Delete',
+      isProduction: false,
+    });
+    if (isWanted) await this.runs.remove(entry);
+  }
+
+  /** That of the row or file, the only one, or the one that is picked. */
+  private async folderOf(about: unknown): Promise<vscode.WorkspaceFolder> {
+    const entry = entryOf(about);
+    const own = about instanceof vscode.Uri ? vscode.workspace.getWorkspaceFolder(about) : entry?.folder;
+    const folders = this.runs.folders();
+    const [only] = folders;
+    if (!only) throw new UserError('No folder is open', 'Open the folder of the project.');
+    const chosen = own ?? (folders.length === 1 ? only : await vscode.window.showWorkspaceFolderPick());
+    if (!chosen) throw new CancelledError();
+    return chosen;
+  }
+}
+
+/** The run that a row of the tree is about. */
+function entryOf(row: unknown): RunEntry | undefined {
+  return (row as { entry?: RunEntry } | undefined)?.entry;
+}

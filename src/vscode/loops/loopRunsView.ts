@@ -1,0 +1,163 @@
+import * as vscode from 'vscode';
+import { oneLine } from '../../base/text';
+import { STEP_NAMES } from '../../loops/loop1/run';
+import type { IterationRecord } from '../../loops/loop1/run';
+import type { CardView } from '../../loops/loop1/view';
+import { viewOf } from '../../loops/loop1/view';
+import type { RunStatus } from '../../loops/runStatus';
+import { COMMANDS, VIEWS } from '../ids';
+import type { Loop1Runs, RunEntry } from './loop1Runs';
+
+/** Of one folder; older ones are still kept. */
+const MAX_RUNS = 20;
+const MAX_CARDS = 30;
+
+type Node =
+  | { kind: 'run'; entry: RunEntry }
+  | { kind: 'card'; entry: RunEntry; card: CardView }
+  | { kind: 'iteration'; entry: RunEntry; record: IterationRecord };
+
+const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
+const ICONS: Record<RunStatus, vscode.ThemeIcon> = {
+  pending: new vscode.ThemeIcon('circle-outline'),
+  running: new vscode.ThemeIcon('loading~spin'),
+  paused: new vscode.ThemeIcon('debug-pause'),
+  'waiting for you': new vscode.ThemeIcon('bell-dot', color('charts.yellow')),
+  interrupted: new vscode.ThemeIcon('warning', color('problemsWarningIcon.foreground')),
+  completed: new vscode.ThemeIcon('pass', color('testing.iconPassed')),
+  'not converged': new vscode.ThemeIcon('error', color('testing.iconFailed')),
+  failed: new vscode.ThemeIcon('error', color('testing.iconFailed')),
+  cancelled: new vscode.ThemeIcon('circle-slash'),
+};
+const PRIORITY_ICONS = {
+  P0: new vscode.ThemeIcon('flame', color('charts.red')),
+  P1: new vscode.ThemeIcon('warning', color('charts.orange')),
+};
+
+/** The *Loop Runs* view: a row per run, the scenarios that weigh most and its iterations beneath. */
+export function createLoopRunsView(runs: Loop1Runs): vscode.Disposable {
+  const provider = new LoopRunsTree(runs);
+  const view = vscode.window.createTreeView(VIEWS.loopRuns, { treeDataProvider: provider });
+  provider.onWaiting = (value) => {
+    const tooltip = value === 1 ? 'A run waits for you' : `${value} runs wait for you`;
+    view.badge = value > 0 ? { value, tooltip } : undefined;
+  };
+  return vscode.Disposable.from(view, provider);
+}
+
+class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<undefined>();
+  private readonly subscriptions: vscode.Disposable[];
+  readonly onDidChangeTreeData = this.changed.event;
+  onWaiting: (runs: number) => void = () => undefined;
+
+  constructor(private readonly runs: Loop1Runs) {
+    const tell = (): void => this.changed.fire(undefined);
+    this.subscriptions = [runs.onDidChange(tell), vscode.workspace.onDidChangeWorkspaceFolders(tell)];
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    if (node) return node.kind === 'run' ? childrenOf(node.entry) : [];
+    const entries = await Promise.all(this.runs.folders().map((folder) => this.runs.of(folder)));
+    const newest = entries.flatMap((each) => each.slice(0, 1));
+    this.onWaiting(newest.filter(({ run }) => run.status === 'waiting for you').length);
+    return entries.flatMap((each) => each.slice(0, MAX_RUNS)).map((entry) => ({ kind: 'run', entry }));
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case 'run':
+        return runItem(node.entry);
+      case 'card':
+        return cardItem(node.entry, node.card);
+      case 'iteration':
+        return iterationItem(node.entry, node.record);
+    }
+  }
+
+  dispose(): void {
+    for (const subscription of this.subscriptions) subscription.dispose();
+    this.changed.dispose();
+  }
+}
+
+function childrenOf(entry: RunEntry): Node[] {
+  const worst = viewOf(entry.run, new Date())
+    .columns.filter(({ priority }) => priority === 'P0' || priority === 'P1')
+    .flatMap(({ cards }) => cards)
+    .slice(0, MAX_CARDS);
+  const iterations = [...entry.run.history].reverse();
+  return [
+    ...worst.map((card): Node => ({ kind: 'card', entry, card })),
+    ...iterations.map((record): Node => ({ kind: 'iteration', entry, record })),
+  ];
+}
+
+function runItem(entry: RunEntry): vscode.TreeItem {
+  const { run, folder, isNewest } = entry;
+  const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+  const hasChildren = run.premortem !== null;
+  const name = oneLine(run.goal.text, 80) || `Loop 1 of ${oneLine(folder.name, 60)}`;
+  const item = new vscode.TreeItem(name, hasChildren ? (isNewest ? Expanded : Collapsed) : None);
+  item.id = `loop1:${folder.uri.toString()}:${run.id}`;
+  const step = run.status === 'running' && run.nextStep !== null ? `, ${STEP_NAMES[run.nextStep]}` : '';
+  const rates = run.premortem === null ? '' : `${run.failureRate} % now, ${run.plannedRate} % planned`;
+  const state = entry.isElsewhere ? 'running in another window' : run.status;
+  const facts = [`${state}${step}`, rates, `iteration ${run.iteration}`].filter(Boolean);
+  item.description = facts.join(' · ');
+  item.iconPath = ICONS[run.status];
+  item.tooltip = [
+    `Loop 1: ${name}`,
+    ...facts,
+    oneLine(run.reason, 500),
+    new Date(run.createdAt).toLocaleString(),
+  ]
+    .filter(Boolean)
+    .join('\n');
+  item.contextValue = contextOf(entry);
+  item.accessibilityInformation = { label: `${name}, ${facts.join(', ')}` };
+  item.command = openCommand(entry);
+  return item;
+}
+
+/** What can be done with a run; `package.json` decides by it which actions a row has. */
+function contextOf({ run, isNewest, isElsewhere }: RunEntry): string {
+  if (isElsewhere) return 'loop1-elsewhere';
+  if (!isNewest) return 'loop1-past';
+  if (run.status === 'running') return 'loop1-running';
+  if (run.nextStep !== null && run.status !== 'cancelled') return 'loop1-resumable';
+  return run.status === 'waiting for you' ? 'loop1-idle-waiting' : 'loop1-idle';
+}
+
+function cardItem(entry: RunEntry, card: CardView): vscode.TreeItem {
+  const title = oneLine(card.title, 200);
+  const item = new vscode.TreeItem(title);
+  item.id = `card:${entry.run.id}:${card.id}`;
+  const weight = card.state === 'open' ? `${card.share} points` : card.state;
+  const [first] = card.evidence;
+  item.description = [weight, first && `${oneLine(first.file, 100)}:${first.line}`]
+    .filter(Boolean)
+    .join(' · ');
+  item.iconPath = card.priority === 'P0' ? PRIORITY_ICONS.P0 : PRIORITY_ICONS.P1;
+  item.tooltip = `${card.priority}: ${title}\n${oneLine(card.prevention, 300)}`;
+  item.accessibilityInformation = { label: `${card.priority}, ${title}, ${item.description}` };
+  item.command = openCommand(entry, card.id);
+  return item;
+}
+
+function iterationItem(
+  entry: RunEntry,
+  { iteration, now, planned, finishedAt }: IterationRecord,
+): vscode.TreeItem {
+  const item = new vscode.TreeItem(`Iteration ${iteration}`);
+  item.id = `iteration:${entry.run.id}:${iteration}`;
+  item.description = `${now} % now, ${planned} % planned`;
+  item.iconPath = new vscode.ThemeIcon('history');
+  item.tooltip = new Date(finishedAt).toLocaleString();
+  item.command = openCommand(entry);
+  return item;
+}
+
+function openCommand(entry: RunEntry, scenarioId?: string): vscode.Command {
+  return { command: COMMANDS.openLoop1, title: 'Show Loop 1', arguments: [{ entry }, scenarioId] };
+}
