@@ -96,7 +96,7 @@ function holdsWith(
 }
 
 describe('mutants', function () {
-  this.timeout(600_000);
+  this.timeout(120_000 + TIMES * 60_000);
 
   holds(
     'under pytest',
