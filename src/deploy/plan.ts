@@ -101,7 +101,7 @@ export async function prepareDeploy(
   const touched = [...files.added, ...files.changed, ...files.deleted];
   onStep('looking at the services');
   const before = await stack.before(touched);
-  const deployed = await readDeployed(engine, stack.services, stack.project, signal);
+  const deployed = await readDeployed(engine, stack, signal);
   const services = planServices({
     ...stack,
     before,

@@ -46,8 +46,8 @@ export interface Situation {
   touched: readonly string[];
   /** The folder that paths of `services` lie in. */
   folder: string;
-  /** Relative. */
-  composeFile: string;
+  /** Relative; undefined where there is none. */
+  composeFile: string | undefined;
   /** Of a release that is gone back to, the id of each service's image; it is not built then. */
   images?: ReadonlyMap<string, string> | undefined;
 }
@@ -123,6 +123,7 @@ function reasonToRecreate(
   if (
     configuration === undefined &&
     before === undefined &&
+    situation.composeFile !== undefined &&
     situation.touched.includes(situation.composeFile)
   )
     return `${shown(situation.composeFile)} has changed`;

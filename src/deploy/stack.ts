@@ -4,12 +4,14 @@ import * as path from 'node:path';
 import { UserError } from '../base/errors';
 import type { EngineConnection } from '../engine/connection';
 import type { DeployFolders } from './buildInputs';
+import type { Members } from './deployed';
 import { Compose, composeProjectOf, findComposeFile } from './compose';
 import { projectNameFor } from './project';
 import type { ComposePlace } from './compose';
 import { readComposeConfig, readNamedFiles } from './composeConfig';
 import type { ComposeService, NamedFiles } from './composeConfig';
 import { readText } from './loadProjects';
+import { readListedContainers } from './listedContainers';
 import { onlyInTarget, overlay } from './overlay';
 import type { DeployEnvironment } from './project';
 
@@ -17,12 +19,13 @@ import type { DeployEnvironment } from './project';
 export interface Stack {
   services: readonly ComposeService[];
   named: NamedFiles;
-  /** Relative to the workspace, and to the target. */
-  composeFile: string;
-  /** The Compose project's name. */
+  /** Relative to the workspace, and to the target; undefined where it is of listed containers. */
+  composeFile: string | undefined;
+  /** The Compose project's name; empty where there is none. */
   project: string;
-  /** The program of this machine. */
-  compose: Compose;
+  members: Members;
+  /** The program of this machine; undefined where it is of listed containers. */
+  compose: Compose | undefined;
   /** The services as the target has them now; undefined when it has none, or can't be looked at. */
   before(touched: readonly string[]): Promise<readonly ComposeService[] | undefined>;
   /** Whether Compose was asked with the target as the place of the project. */
@@ -42,10 +45,12 @@ export async function readStack(
 ): Promise<Stack> {
   const { workspace, target } = folders;
   const composeFile = await findComposeFile(workspace, environment.composeFile);
+  if (composeFile === undefined && environment.containers.length > 0)
+    return readListedContainers(environment.containers, engine, signal);
   if (composeFile === undefined)
     throw new UserError(
       `There is no Compose file in ${workspace}`,
-      'Write one, or name it as "composeFile" in seaworthy.json.',
+      'Write one, name it as "composeFile" in seaworthy.json, or list the "containers" that are restarted.',
     );
   const project =
     environment.composeProject ??
@@ -63,6 +68,7 @@ export async function readStack(
   const services = readComposeConfig(yaml, moved);
   return {
     ...{ services, named, composeFile, project, compose },
+    members: project,
     before: async (touched) => {
       if (target === undefined) return undefined;
       if (!touched.includes(composeFile)) return services;

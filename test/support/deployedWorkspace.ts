@@ -33,6 +33,11 @@ export class DeployedWorkspace {
     this.write('app/server.js', `// ${this.project}\n${code}`);
   }
 
+  /** The folder with one folder for each release. */
+  get releases(): string {
+    return path.join(this.srv, '.seaworthy-live', 'releases');
+  }
+
   /** What is served now. */
   async answer(): Promise<string> {
     return (await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })).text();

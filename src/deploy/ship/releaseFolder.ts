@@ -4,6 +4,7 @@ import { realPath } from '../../base/paths';
 import type { Build } from '../buildInputs';
 import type { Configurations } from '../configuration';
 import { TargetHost } from '../host';
+import type { Members } from '../deployed';
 import type { TargetPath } from '../project';
 import type { Filter } from '../filters';
 import type { DeployedContainer } from '../services';
@@ -14,6 +15,7 @@ export interface ServicesState {
   /** Relative to the target; null when there was none. */
   composeFile: string | null;
   composeProject: string;
+  members: Members;
   services: readonly ServiceState[];
 }
 

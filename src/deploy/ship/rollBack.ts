@@ -5,7 +5,7 @@ import { UserError } from '../../base/errors';
 import type { EngineConnection } from '../../engine/connection';
 import type { Chosen } from '../chooseEnvironment';
 import { containersByService } from '../deployed';
-import { composeProjectOf } from '../compose';
+import { composeProjectOf, findComposeFile } from '../compose';
 import type { DeploySource } from '../plan';
 import type { DeployEnvironment } from '../project';
 import { fetchFiles } from '../rsync';
@@ -67,6 +67,13 @@ export async function promote(
       'Deploy the workspace instead.',
     );
   const { path: folder } = from.target;
+  const isListed =
+    from.containers.length > 0 && (await findComposeFile(folder, from.composeFile)) === undefined;
+  if (isListed)
+    throw new UserError(
+      `${from.name} can not be promoted: its containers are listed, and belong to it alone`,
+      'Deploy the workspace instead.',
+    );
   const project = from.composeProject ?? (await composeProjectOf(folder));
   const images = new Map<string, string>();
   for (const [service, containers] of await containersByService(engine, project, options.signal)) {

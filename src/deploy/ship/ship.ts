@@ -121,9 +121,10 @@ async function attemptIt(
   const hadTarget = folders.isRemote
     ? await folder.host.isFolder(folder.target.path)
     : folders.target !== undefined;
-  const composeFile = await composeFileThere(folder, environment, stack.composeFile);
+  const composeFile =
+    stack.composeFile === undefined ? null : await composeFileThere(folder, environment, stack.composeFile);
   const services = [...stack.services, ...(prepared.before ?? [])];
-  const state = await readState(engine, stack.project, composeFile, services, signal);
+  const state = await readState(engine, stack, composeFile, services, signal);
   const release: Release = {
     ...{ id: newId(), kind, from, startedAt: new Date().toISOString(), durationMs: 0 },
     ...{ by: `${userName()}@${os.hostname()}`, commit: await headCommit(project.workspacePath, signal) },

@@ -190,13 +190,20 @@ export class DeployFeatures implements vscode.Disposable {
     await vscode.commands.executeCommand(COMMANDS.showLogs, rows[0], rows);
   }
 
-  private async tellEnd(deploys: EnvironmentDeploys, { result }: DeploySession): Promise<void> {
-    const { logger } = this.parts;
+  private async tellEnd(deploys: EnvironmentDeploys, { result, kind }: DeploySession): Promise<void> {
+    const { logger, app } = this.parts;
     const name = oneLine(nameOf(deploys.target), 100);
     if (!result) return;
     logger.info(
       `${name}: ${result.outcome}${result.reason === '' ? '' : `: ${oneLine(result.reason, 500)}`}`,
     );
+    const { outcome, reason: why } = result;
+    // Where nothing was touched, nothing was done.
+    if (outcome === 'deployed' || outcome === 'rolled back' || outcome === 'failed')
+      await app.keepOperation({
+        ...{ action: verbs[kind], target: name, reason: oneLine(why, 500) },
+        outcome: outcome === 'deployed' ? 'done' : 'failed',
+      });
     if (result.outcome === 'cancelled' || this.pages.isVisible(deploys)) return;
     const isGood = result.outcome === 'deployed' || result.outcome === 'unchanged';
     const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
@@ -205,6 +212,13 @@ export class DeployFeatures implements vscode.Disposable {
       await this.pages.show(deploys);
   }
 }
+
+const verbs: Record<Work['kind'], string> = {
+  deploy: 'deploy',
+  rollBack: 'roll back',
+  promote: 'promote',
+  recover: 'put back',
+};
 
 const titles: Record<Work['kind'], string> = {
   deploy: 'planning the deploy of',

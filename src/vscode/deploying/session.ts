@@ -54,6 +54,10 @@ export class DeploySession {
 
   constructor(private readonly parts: SessionParts) {}
 
+  get kind(): Work['kind'] {
+    return this.parts.work.kind;
+  }
+
   get isOver(): boolean {
     return this.phase === 'ended' || this.phase === 'stopped';
   }
