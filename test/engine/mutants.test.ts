@@ -18,7 +18,9 @@ const EQUAL = 'assert.deepEqual(A, B);';
 
 async function prove(folder: string, { file, files }: HollowProject): Promise<StageResult> {
   writeFiles(folder, files);
-  return (await runStage(sandbox, folder, file, { mutants: 'quick' })).result;
+  // What is found is asked here, not how fast: a busy machine gets the time that it needs.
+  const limits = { timeoutMs: 180_000 };
+  return (await runStage(sandbox, folder, file, { mutants: 'deep', limits })).result;
 }
 
 /** An audit of the test file tells which of its tests check something. */
