@@ -56,7 +56,8 @@ const SOURCE = `${'export function add(a, b) {\n  return a + b;\n}\n'.repeat(40)
 
 /** From the palette, with what the workspace says. */
 async function starts(page: Page): Promise<void> {
-  await page.getByRole('tab', { name: 'Seaworthy' }).waitFor({ timeout: LIMIT });
+  await page.getByRole('tab', { name: 'Seaworthy' }).click({ timeout: LIMIT });
+  await page.getByText('No audits yet.').first().waitFor({ timeout: LIMIT });
   await page.keyboard.press('F1');
   await page.keyboard.type('Start Loop 1');
   await page
