@@ -7,12 +7,13 @@ import * as path from 'node:path';
 import { promisify } from 'node:util';
 import { GapProbe } from '../src/deploy/ship/gap';
 import type { ShipResult } from '../src/deploy/ship/release';
+import { runCompose } from '../test/support/compose';
 import { median, Measures } from './support/measures';
 
 /*
- * A deploy from the command line beside `docker-compose up -d --build`, which copies nothing, keeps nothing and waits for nothing: time
+ * A deploy from the command line beside `docker compose up -d --build` (the plugin where there is one), which copies nothing, keeps nothing and waits for nothing: time
  * for an unchanged and a changed workspace, and the time in which a service with a port of the host does not answer. Needs an
- * engine with node:24-slim, rsync and docker-compose: npm run engine -- npm run bench -- deploy
+ * engine with node:24-slim, rsync and Compose: npm run engine -- npm run bench -- deploy
  */
 
 const ROUNDS = 5;
@@ -23,7 +24,7 @@ const run = promisify(execFile);
 interface Stack {
   workspace: string;
   port: number;
-  /** Deploys; undefined for `docker-compose`, which works in the workspace. */
+  /** Deploys; undefined for Compose, which works in the workspace. */
   target: string | undefined;
   project: string;
 }
@@ -69,7 +70,7 @@ function change({ workspace, project }: Stack): void {
 
 async function deploy({ workspace, target, project }: Stack, outcome: ShipResult['outcome']): Promise<void> {
   if (target === undefined) {
-    await run('docker-compose', ['--project-name', project, 'up', '-d', '--build'], { cwd: workspace });
+    await runCompose(['--project-name', project, 'up', '-d', '--build'], workspace);
     return;
   }
   const { stdout } = await run(process.execPath, [
@@ -98,7 +99,7 @@ async function measured(
   return { took, gap: (await probe.stop()) ?? NaN };
 }
 
-/** docker-compose does not wait for it. */
+/** Compose does not wait for it. */
 async function answers({ port }: Stack): Promise<void> {
   for (;;)
     if (
@@ -112,7 +113,7 @@ async function answers({ port }: Stack): Promise<void> {
 
 async function remove({ workspace, project }: Stack): Promise<void> {
   const words = ['--project-name', project, 'down', '--rmi', 'local', '--timeout', '1'];
-  await run('docker-compose', words, { cwd: workspace }).catch(() => undefined);
+  await runCompose(words, workspace).catch(() => undefined);
 }
 
 async function main(): Promise<void> {

@@ -300,7 +300,8 @@ export class App {
     };
   }
 
-  private async keepOperation(operation: DoneOperation): Promise<void> {
+  /** Never rejects. */
+  async keepOperation(operation: DoneOperation): Promise<void> {
     const { storageDirectory, operationsFolder, logger } = this.options;
     if (storageDirectory === undefined) return;
     try {

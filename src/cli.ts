@@ -10,8 +10,9 @@ import { parseContainersArguments, runContainers } from './cli/containers';
 import type { ContainersArguments } from './cli/containers';
 import { parseDeployArguments, runDeploy } from './cli/deploy';
 import type { DeployArguments } from './cli/deploy';
-import { parseLoop1Arguments, runLoop1 } from './cli/loop1';
-import type { Loop1Arguments } from './cli/loop1';
+import { runLoop1 } from './cli/loop1';
+import { parseLoop1Arguments } from './cli/loop1Arguments';
+import type { Loop1Arguments } from './cli/loop1Arguments';
 import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
@@ -29,6 +30,8 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy deploy history [PROJECT[/ENV]] [--workspace DIR] [--json]
   seaworthy deploy convert [--workspace DIR]
   seaworthy loop1 start|status|resume|cards [--workspace DIR] [--json] [--network] [--goal TEXT]
+  seaworthy loop1 accept|dismiss|confirm CARD --reason TEXT [--until DAY] [--workspace DIR] [--json]
+  seaworthy loop1 reopen CARD | inject TEXT [--constraint|--card] [--workspace DIR] [--json]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -64,6 +67,9 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --storage DIR     the folder in which the editor keeps the state of Seaworthy (default of loop1: your own state folder)
   --network         lets this run ask the network: advisories, repositories, papers (off by default)
   --goal TEXT       what is to be built; another goal begins another run
+  --reason TEXT     why a risk may stand, is none, or is one
+  --until DAY       the last day on which that holds, such as 2030-01-31 (default: until it is reopened)
+  --constraint, --card  what a text becomes: something to be heeded (the default), or a card of your own
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
 
@@ -122,6 +128,10 @@ function parse(argv: readonly string[]) {
         storage: { type: 'string' },
         network: { type: 'boolean' },
         goal: { type: 'string' },
+        reason: { type: 'string' },
+        until: { type: 'string' },
+        constraint: { type: 'boolean' },
+        card: { type: 'boolean' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

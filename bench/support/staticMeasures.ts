@@ -9,6 +9,7 @@ import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
 import { WorkerAnalyzer } from '../../src/audit/syntax/workerAnalyzer';
 import { SourceParser } from '../../src/audit/syntax/parser';
 import { BusyWatch, spent } from './busyWatch';
+import { copySources, sources } from './copiedSources';
 import { median } from './measures';
 import type { Measure } from './measures';
 
@@ -55,34 +56,6 @@ function peers(): string {
     if (status !== 0) throw new Error('eslint-plugin-sonarjs could not be installed for the comparison');
   }
   return folder;
-}
-
-function* sources(folder: string, pattern: RegExp): Generator<string> {
-  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
-    const full = path.join(folder, entry.name);
-    if (entry.isDirectory()) yield* sources(full, pattern);
-    else if (entry.isFile() && pattern.test(entry.name) && fs.statSync(full).size < 1_000_000) yield full;
-  }
-}
-
-/** Copies sources into a new project until there are so many bytes of it. */
-function copySources(to: string, folders: readonly string[], bytes: number): number {
-  let copied = 0;
-  for (let round = 0; copied < bytes; round++) {
-    for (const folder of folders)
-      for (const file of sources(folder, /(?<!\.d|\.min)\.(?:ts|js|py)$/)) {
-        if (copied >= bytes) return copied;
-        const text = fs.readFileSync(file, 'utf8');
-        const target = path.join(to, `part${round}`, path.basename(folder), path.relative(folder, file));
-        fs.mkdirSync(path.dirname(target), { recursive: true });
-        fs.writeFileSync(
-          target,
-          round === 0 ? text : `${text}\n${file.endsWith('.py') ? '#' : '//'} ${round}\n`,
-        );
-        copied += text.length;
-      }
-  }
-  return copied;
 }
 
 interface Run {
@@ -135,7 +108,7 @@ const ours = (project: string, folder: string): Promise<Run> => {
 async function besideEslint(folder: string): Promise<Measure> {
   const project = path.join(folder, 'same');
   const packages = ['mocha/lib', 'eslint/lib/rules'].map((name) => path.join(root, 'node_modules', name));
-  copySources(project, [path.join(root, 'src'), ...packages], 1_500_000);
+  copySources(project, [path.join(root, 'src'), ...packages], { bytes: 1_500_000 });
   fs.writeFileSync(path.join(project, 'package.json'), '{"name":"same"}');
   const modules = path.join(peers(), 'node_modules');
   const script = path.join(path.dirname(modules), 'lint.cjs');
@@ -166,7 +139,7 @@ async function memory(folder: string): Promise<Measure> {
     'prettier',
   ];
   const folders = packages.map((name) => path.join(root, 'node_modules', name));
-  const bytes = copySources(project, [path.join(root, 'src'), ...folders], LARGE_BYTES);
+  const { bytes } = copySources(project, [path.join(root, 'src'), ...folders], { bytes: LARGE_BYTES });
   fs.writeFileSync(path.join(project, 'package.json'), '{"name":"large"}');
   const { peakMb } = await ours(project, folder);
   return {

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ensureComposePlugin } from './composePlugin.mjs';
 import { ensureDebianPackages, isDebianWithRoot } from './debian.mjs';
 import { prepareEditor } from './editor.mjs';
 import { megabytes, once } from './output.mjs';
@@ -40,8 +41,17 @@ const prepareEngineTests = once(async () => {
       ...['openssh-server', 'openssh-client', 'openssl', 'busybox-static'],
       ...['rsync', 'docker-compose', 'haproxy'],
     ]);
-  return engine;
+  return { ...engine, env: { ...engine.env, ...(await composePlugin()) } };
 });
+
+/** Where it can't be had, the tests that need it are skipped with the reason. */
+async function composePlugin() {
+  try {
+    return await ensureComposePlugin();
+  } catch (error) {
+    return { SEAWORTHY_TEST_COMPOSE_MISSING: error.message.split('\n')[0] };
+  }
+}
 
 /**
  * The layers of "npm test", in the order in which they run. `prepare` is slow work that other layers need not wait
@@ -56,7 +66,7 @@ export const layers = {
   },
   engine: { prepare: prepareEngineTests, run: runEngineTests },
   package: { prepare: prepareEditor, run: runPackageTests },
-  editor: { prepare: () => Promise.all([sharedEngine(), prepareEditor()]), run: runEditorTests },
+  editor: { prepare: () => Promise.all([prepareEngineTests(), prepareEditor()]), run: runEditorTests },
 };
 
 /** Stops what the layers have started. */
@@ -131,7 +141,11 @@ async function privatePodman(from) {
 }
 
 async function runEditorTests({ grep }) {
-  const [engine, editor, vsix] = await Promise.all([sharedEngine(), prepareEditor(), packageExtension()]);
+  const [engine, editor, vsix] = await Promise.all([
+    prepareEngineTests(),
+    prepareEditor(),
+    packageExtension(),
+  ]);
   const env = {
     ...engine.env,
     ...editor,

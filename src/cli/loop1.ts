@@ -1,5 +1,4 @@
 import * as os from 'node:os';
-import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App } from '../app';
 import { messageWithNextStep, UserError } from '../base/errors';
@@ -9,28 +8,7 @@ import { cardsText, reportOf, statusText } from '../loops/loop1/runText';
 import type { Loop1 } from '../loops/loop1/loop1';
 import type { Loop1Run } from '../loops/loop1/run';
 import { defaultSettings } from '../settings';
-import { existingFolder, UsageError } from './usage';
-
-const ACTIONS = ['start', 'status', 'resume', 'cards'] as const;
-
-export interface Loop1Arguments {
-  loop1Action: (typeof ACTIONS)[number];
-  /** Absolute. */
-  workspace: string;
-  /** Folder of the state. */
-  storage: string;
-  goal: string | undefined;
-  network: boolean;
-  json: boolean;
-}
-
-interface Options {
-  workspace?: string | undefined;
-  storage?: string | undefined;
-  goal?: string | undefined;
-  network?: boolean | undefined;
-  json?: boolean | undefined;
-}
+import type { Loop1Action, Loop1Arguments } from './loop1Arguments';
 
 interface Surroundings {
   distDirectory: string;
@@ -41,25 +19,11 @@ interface Surroundings {
 
 const EXIT = { good: 0, ended: 1, notPossible: 2, cancelled: 130 };
 
-export function parseLoop1Arguments(words: readonly string[], options: Options): Loop1Arguments {
-  const [action, ...more] = words;
-  const known = ACTIONS.find((name) => name === action);
-  if (known === undefined || more.length > 0)
-    throw new UsageError(`loop1 needs one of: ${ACTIONS.join(', ')}; the folder is given with --workspace`);
-  return {
-    loop1Action: known,
-    workspace: existingFolder('--workspace', options.workspace ?? '.'),
-    storage: path.resolve(options.storage ?? stateFolder()),
-    goal: options.goal,
-    network: options.network ?? false,
-    json: options.json ?? false,
-  };
-}
-
 /** Resolves to the exit status. */
 export async function runLoop1(wanted: Loop1Arguments, around: Surroundings): Promise<number> {
   const { distDirectory, logger, print, signal } = around;
-  const isReading = wanted.loop1Action === 'status' || wanted.loop1Action === 'cards';
+  const { name } = wanted.loop1Action;
+  const isReading = name === 'status' || name === 'cards';
   const app = new App({
     distDirectory,
     storageDirectory: wanted.storage,
@@ -70,10 +34,13 @@ export async function runLoop1(wanted: Loop1Arguments, around: Surroundings): Pr
   });
   try {
     const loop = await app.loop1Of(wanted.workspace, pathToFileURL(wanted.workspace).href);
-    const run = isReading ? await lastRun(loop) : await act(loop, wanted, signal);
+    const run =
+      name === 'start' || name === 'resume'
+        ? await act(loop, wanted, signal)
+        : await lastRun(loop, (last) => say(loop, last, wanted.loop1Action));
     if (isReading && (await loop.hasDrifted()))
       process.stderr.write('The workspace has changed since it was looked at: start looks again.\n');
-    const text = wanted.loop1Action === 'cards' ? cardsText(run) : statusText(run);
+    const text = name === 'cards' ? cardsText(run) : statusText(run);
     await print(wanted.json ? printableJson(reportOf(run)) : plainText(text).trimEnd());
     return statusOf(run, signal);
   } catch (error) {
@@ -85,10 +52,37 @@ export async function runLoop1(wanted: Loop1Arguments, around: Surroundings): Pr
   }
 }
 
-async function lastRun(loop: Loop1): Promise<Loop1Run> {
-  const run = await loop.latest();
-  if (!run) throw new UserError('There is no run in this workspace yet', 'Begin one with "loop1 start".');
-  return run;
+/** The run as it stands after something was said of it. */
+async function lastRun(loop: Loop1, saying: (run: Loop1Run) => Promise<void>): Promise<Loop1Run> {
+  const none = new UserError('There is no run in this workspace yet', 'Begin one with "loop1 start".');
+  const before = await loop.latest();
+  if (!before) throw none;
+  await saying(before);
+  return (await loop.latest()) ?? before;
+}
+
+async function say(loop: Loop1, run: Loop1Run, action: Loop1Action): Promise<void> {
+  if (action.name === 'inject') return loop.inject(action.kind, action.text);
+  if (!('card' in action)) return;
+  const scenarioId = cardNamed(run, action.card);
+  if (action.name === 'reopen') return loop.undecide(scenarioId);
+  const { kind, reason, expiresAt } = action;
+  await loop.decide({ scenarioId, kind, reason, expiresAt, by: os.userInfo().username });
+}
+
+/** The id of the one card whose id is `wanted`, or begins with it. */
+function cardNamed(run: Loop1Run, wanted: string): string {
+  const ids = reportOf(run).scenarios.map(({ id }) => id);
+  if (ids.includes(wanted)) return wanted;
+  const [only, ...others] = ids.filter((id) => id.startsWith(wanted));
+  if (only === undefined)
+    throw new UserError(`There is no card ${wanted}`, 'Choose one that "loop1 cards" shows.');
+  if (others.length > 0)
+    throw new UserError(
+      `${others.length + 1} cards begin with ${wanted}`,
+      `Such as ${only}: write more of it.`,
+    );
+  return only;
 }
 
 async function act(loop: Loop1, wanted: Loop1Arguments, signal: AbortSignal): Promise<Loop1Run> {
@@ -101,7 +95,7 @@ async function act(loop: Loop1, wanted: Loop1Arguments, signal: AbortSignal): Pr
   const onAbort = (): void => void loop.pause('Stopped by a signal; resume goes on.');
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    if (wanted.loop1Action === 'resume') return await loop.resume();
+    if (wanted.loop1Action.name === 'resume') return await loop.resume();
     return await loop.start({
       ...(wanted.goal !== undefined && { goal: wanted.goal }),
       // Allowed for this run and those of its iterations that follow.
@@ -116,14 +110,4 @@ async function act(loop: Loop1, wanted: Loop1Arguments, signal: AbortSignal): Pr
 function statusOf({ status }: Loop1Run, signal: AbortSignal): number {
   if (signal.aborted) return EXIT.cancelled;
   return status === 'not converged' || status === 'failed' ? EXIT.ended : EXIT.good;
-}
-
-/** Where the state of a user's programs is kept. */
-function stateFolder(): string {
-  const { XDG_STATE_HOME: state, LOCALAPPDATA: local } = process.env;
-  if (process.platform === 'win32')
-    return path.join(local || path.join(os.homedir(), 'AppData', 'Local'), 'seaworthy');
-  if (process.platform === 'darwin')
-    return path.join(os.homedir(), 'Library', 'Application Support', 'seaworthy');
-  return path.join(state || path.join(os.homedir(), '.local', 'state'), 'seaworthy');
 }

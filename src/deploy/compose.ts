@@ -56,6 +56,13 @@ export class Compose {
     );
   }
 
+  /** What stands between the project and the service in the name of an image that it builds. */
+  async imageSeparator(signal: AbortSignal | undefined): Promise<'-' | '_'> {
+    if (this.first.length > 0) return '-';
+    const { stdout } = await this.run(['version', '--short'], { signal });
+    return /^v?1\./.test(stdout.toString().trim()) ? '_' : '-';
+  }
+
   /** The file as Compose understands it, all variables replaced, as YAML. Rejects with a `UserError` in Compose's words. */
   async config(place: ComposePlace, signal: AbortSignal | undefined): Promise<string> {
     return this.ask(place, ['config'], signal);
@@ -70,6 +77,21 @@ export class Compose {
         return service !== undefined && hash !== undefined ? [[service, hash]] : [];
       }),
     );
+  }
+
+  /** The names of the containers that it would leave as they are; none where it can't tell. Changes nothing. */
+  async leaves(place: ComposePlace, signal: AbortSignal | undefined): Promise<Set<string>> {
+    if (this.first.length === 0) return new Set();
+    const words = ['--dry-run', '--ansi', 'never', 'up', '--detach', '--no-build'];
+    const { exitCode, stdout, stderr } = await this.run([...placeWords(place), ...words], { signal });
+    if (exitCode !== 0) return new Set();
+    const said = `${stdout.toString()}\n${stderr}`;
+    const lines = [...said.matchAll(/ Container (\S+) +(\w+)/g)].map(([, name = '', what = '']) => ({
+      name,
+      what,
+    }));
+    const changed = new Set(lines.flatMap(({ name, what }) => (/^(Re)?creat/i.test(what) ? [name] : [])));
+    return new Set(lines.flatMap(({ name }) => (changed.has(name) ? [] : [name])));
   }
 
   /** Builds the image of a service. Rejects with a `UserError` that ends with the last lines of the output. */

@@ -2,6 +2,7 @@ import type { EngineConnection } from '../engine/connection';
 import type { EngineContainer } from '../engine/containers';
 import type { ComposeService } from './composeConfig';
 import type { DeployedContainer, DeployedService } from './services';
+import type { Stack } from './stack';
 
 /** What the engine has of a project. */
 export interface Deployed {
@@ -10,48 +11,52 @@ export interface Deployed {
   strangers: readonly string[];
 }
 
+/** A Compose project by its name, or containers by theirs, each a service of its own. */
+export type Members = string | readonly string[];
+
 const LABEL = 'com.docker.compose';
 
 /** Asks the engine. Rejects as its connection does. */
 export async function readDeployed(
   engine: EngineConnection,
-  services: readonly ComposeService[],
-  project: string,
+  { services, members, project }: Pick<Stack, 'services' | 'members' | 'project'>,
   signal: AbortSignal,
 ): Promise<Deployed> {
-  const containers = await projectContainers(engine, project, signal);
+  const containers = await memberContainers(engine, members, signal);
   const found = new Map<string, DeployedService>();
   for (const service of services) {
-    const own = containers.filter((container) => serviceOf(container) === service.name);
+    const own = containers.filter((container) => serviceOf(container, members) === service.name);
     found.set(service.name, {
       image: await imageOf(engine, service, project, signal),
       containers: own.map(toDeployed),
     });
   }
-  const strangers = containers.filter((container) => !found.has(serviceOf(container) ?? ''));
+  const strangers = containers.filter((container) => !found.has(serviceOf(container, members) ?? ''));
   return { services: found, strangers: strangers.map(({ name }) => name) };
 }
 
-/** The containers of a Compose project by their service. Rejects as the engine's connection does. */
+/** Containers by their service. Rejects as the engine's connection does. */
 export async function containersByService(
   engine: EngineConnection,
-  project: string,
+  members: Members,
   signal: AbortSignal | undefined,
 ): Promise<Map<string, DeployedContainer[]>> {
   const found = new Map<string, DeployedContainer[]>();
-  for (const container of await projectContainers(engine, project, signal)) {
-    const service = serviceOf(container);
+  for (const container of await memberContainers(engine, members, signal)) {
+    const service = serviceOf(container, members);
     if (service !== undefined) found.set(service, [...(found.get(service) ?? []), toDeployed(container)]);
   }
   return found;
 }
 
-async function projectContainers(
+async function memberContainers(
   engine: EngineConnection,
-  project: string,
+  members: Members,
   signal: AbortSignal | undefined,
 ): Promise<EngineContainer[]> {
-  const labels = [`${LABEL}.project=${project}`];
+  if (typeof members !== 'string')
+    return (await engine.listContainers(signal && { signal })).filter(({ name }) => members.includes(name));
+  const labels = [`${LABEL}.project=${members}`];
   const containers = await engine.listContainers({ labels, ...(signal && { signal }) });
   return containers.filter((container) => container.labels[`${LABEL}.oneoff`] !== 'True');
 }
@@ -60,8 +65,8 @@ function toDeployed({ id, name, state, exitCode, labels, imageId }: EngineContai
   return { id, name, state, exitCode, imageId, configHash: labels[`${LABEL}.config-hash`] };
 }
 
-function serviceOf({ labels }: EngineContainer): string | undefined {
-  return labels[`${LABEL}.service`];
+function serviceOf({ name, labels }: EngineContainer, members: Members): string | undefined {
+  return typeof members !== 'string' ? name : labels[`${LABEL}.service`];
 }
 
 async function imageOf(

@@ -8,6 +8,8 @@ import type { EngineConnection } from '../engine/connection';
 import { buildInputsOf } from './buildInputs';
 import type { Build, Builds, DeployFolders } from './buildInputs';
 import type { ComposeService } from './composeConfig';
+import { compareConfigurations } from './configuration';
+import type { Configurations } from './configuration';
 import { readDeployed } from './deployed';
 import type { Deployed } from './deployed';
 import { dataPaths, filtersOf } from './filters';
@@ -99,11 +101,11 @@ export async function prepareDeploy(
   const touched = [...files.added, ...files.changed, ...files.deleted];
   onStep('looking at the services');
   const before = await stack.before(touched);
-  const deployed = await readDeployed(engine, stack.services, stack.project, signal);
+  const deployed = await readDeployed(engine, stack, signal);
   const services = planServices({
     ...stack,
     before,
-    hashes: await stack.hashes(),
+    configurations: await compareConfigurations(stack, deployed, await configurationsOf(environment)),
     deployed: deployed.services,
     inputs: await buildInputsOf(
       stack.services,
@@ -135,6 +137,11 @@ export async function prepareDeploy(
     secrets: await scanSecrets(workspace, sent, isAllowed, signal),
   };
   return { plan, filters, folders, stack, before, deployed };
+}
+
+/** None are kept of what another host has, as Compose is not asked there. */
+async function configurationsOf({ target }: DeployEnvironment): Promise<Configurations> {
+  return target.kind === 'remote' ? new Map() : (await ReleaseFolder.of(target)).configurations();
 }
 
 async function buildsOf(

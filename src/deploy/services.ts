@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { oneLine } from '../base/text';
+import { oneLine, sortedJson } from '../base/text';
 import { relativeInside } from '../base/paths';
 import type { BuildInputs } from './buildInputs';
 import type { ComposeService, NamedFiles } from './composeConfig';
@@ -37,8 +37,8 @@ export interface Situation {
   services: readonly ComposeService[];
   /** As the target has them now; undefined when it has no Compose file yet, or it can't be looked at. */
   before: readonly ComposeService[] | undefined;
-  /** Compose's hashes of `services`; empty where they can't be had. */
-  hashes: ReadonlyMap<string, string>;
+  /** By service, whether its containers were made from what the file says; none where that can't be known. */
+  configurations: ReadonlyMap<string, 'same' | 'other'>;
   deployed: ReadonlyMap<string, DeployedService>;
   inputs: ReadonlyMap<string, BuildInputs>;
   named: NamedFiles;
@@ -46,8 +46,8 @@ export interface Situation {
   touched: readonly string[];
   /** The folder that paths of `services` lie in. */
   folder: string;
-  /** Relative. */
-  composeFile: string;
+  /** Relative; undefined where there is none. */
+  composeFile: string | undefined;
   /** Of a release that is gone back to, the id of each service's image; it is not built then. */
   images?: ReadonlyMap<string, string> | undefined;
 }
@@ -118,10 +118,14 @@ function reasonToRecreate(
   if (touched.length > 0) return `${listed(touched)} ${touched.length === 1 ? 'says' : 'say'} how it runs`;
   const keys = before === undefined ? [] : differences(before.definition, service.definition);
   if (keys.length > 0) return `what the Compose file says of it has changed: ${keys.join(', ')}`;
-  const hash = situation.hashes.get(service.name);
-  const isOther = containers.some(({ configHash }) => configHash !== undefined && configHash !== hash);
-  if (hash !== undefined && isOther) return 'its container was made from another configuration';
-  if (hash === undefined && before === undefined && situation.touched.includes(situation.composeFile))
+  const configuration = situation.configurations.get(service.name);
+  if (configuration === 'other') return 'its container was made from another configuration';
+  if (
+    configuration === undefined &&
+    before === undefined &&
+    situation.composeFile !== undefined &&
+    situation.touched.includes(situation.composeFile)
+  )
     return `${shown(situation.composeFile)} has changed`;
   const included = situation.named.included.find((file) =>
     situation.touched.includes(path.posix.normalize(file)),
@@ -168,18 +172,7 @@ function differences(
   after: Readonly<Record<string, unknown>>,
 ): string[] {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  return keys.filter((key) => sorted(before[key]) !== sorted(after[key])).map(shown);
-}
-
-/** As JSON with the keys in order, so that the same content is the same text. */
-function sorted(value: unknown): string {
-  return (
-    JSON.stringify(value, (_key, each: unknown) =>
-      typeof each === 'object' && each !== null && !Array.isArray(each)
-        ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : each,
-    ) ?? ''
-  );
+  return keys.filter((key) => sortedJson(before[key]) !== sortedJson(after[key])).map(shown);
 }
 
 function listed(files: readonly string[]): string {

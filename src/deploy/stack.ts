@@ -4,12 +4,14 @@ import * as path from 'node:path';
 import { UserError } from '../base/errors';
 import type { EngineConnection } from '../engine/connection';
 import type { DeployFolders } from './buildInputs';
+import type { Members } from './deployed';
 import { Compose, composeProjectOf, findComposeFile } from './compose';
 import { projectNameFor } from './project';
 import type { ComposePlace } from './compose';
 import { readComposeConfig, readNamedFiles } from './composeConfig';
 import type { ComposeService, NamedFiles } from './composeConfig';
 import { readText } from './loadProjects';
+import { readListedContainers } from './listedContainers';
 import { onlyInTarget, overlay } from './overlay';
 import type { DeployEnvironment } from './project';
 
@@ -17,16 +19,21 @@ import type { DeployEnvironment } from './project';
 export interface Stack {
   services: readonly ComposeService[];
   named: NamedFiles;
-  /** Relative to the workspace, and to the target. */
-  composeFile: string;
-  /** The Compose project's name. */
+  /** Relative to the workspace, and to the target; undefined where it is of listed containers. */
+  composeFile: string | undefined;
+  /** The Compose project's name; empty where there is none. */
   project: string;
-  /** The program of this machine. */
-  compose: Compose;
+  members: Members;
+  /** The program of this machine; undefined where it is of listed containers. */
+  compose: Compose | undefined;
   /** The services as the target has them now; undefined when it has none, or can't be looked at. */
   before(touched: readonly string[]): Promise<readonly ComposeService[] | undefined>;
+  /** Whether Compose was asked with the target as the place of the project. */
+  isInPlace: boolean;
   /** Compose's hashes of the services; none when they can't be had. */
   hashes(): Promise<ReadonlyMap<string, string>>;
+  /** The names of the containers that Compose would leave as they are; none when it can't be asked. */
+  leaves(): Promise<ReadonlySet<string>>;
 }
 
 /** Rejects with a `UserError` when there is no Compose, no file, or when Compose can't read it. */
@@ -38,10 +45,12 @@ export async function readStack(
 ): Promise<Stack> {
   const { workspace, target } = folders;
   const composeFile = await findComposeFile(workspace, environment.composeFile);
+  if (composeFile === undefined && environment.containers.length > 0)
+    return readListedContainers(environment.containers, engine, signal);
   if (composeFile === undefined)
     throw new UserError(
       `There is no Compose file in ${workspace}`,
-      'Write one, or name it as "composeFile" in seaworthy.json.',
+      'Write one, name it as "composeFile" in seaworthy.json, or list the "containers" that are restarted.',
     );
   const project =
     environment.composeProject ??
@@ -54,10 +63,12 @@ export async function readStack(
   const named = readNamedFiles((await readText(workspace, composeFile)) ?? '');
   const where = { file, folder: workspace, project };
   const { place, yaml } = await configured(compose, where, folders, named, signal);
-  const moved = place.folder === target ? undefined : { from: place.folder, to: folders.configured };
+  const isInPlace = place.folder === target;
+  const moved = isInPlace ? undefined : { from: place.folder, to: folders.configured };
   const services = readComposeConfig(yaml, moved);
   return {
     ...{ services, named, composeFile, project, compose },
+    members: project,
     before: async (touched) => {
       if (target === undefined) return undefined;
       if (!touched.includes(composeFile)) return services;
@@ -65,7 +76,9 @@ export async function readStack(
       const text = await ifReadable(compose.config(old, signal));
       return text === undefined ? undefined : readComposeConfig(text);
     },
-    hashes: async () => (place.folder === target ? ((await early) ?? new Map()) : new Map()),
+    isInPlace,
+    hashes: async () => (isInPlace ? ((await early) ?? new Map()) : new Map()),
+    leaves: async () => (isInPlace ? compose.leaves(place, signal) : new Set()),
   };
 }
 

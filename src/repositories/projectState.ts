@@ -2,7 +2,6 @@ import type { Loop1Run } from '../loops/loop1/run';
 import type { ExportedFiles, Verification } from '../store/indexService';
 import type { Store } from '../store/store';
 import { AuditReports } from './auditReports';
-import { Deployments } from './deployments';
 import { loop1Mapping, loop2Mapping, LoopRuns } from './loopRuns';
 import type { Loop2Run } from './loopRun';
 import { OperationLog } from './operations';
@@ -12,7 +11,6 @@ export class ProjectState {
   readonly audits: AuditReports;
   readonly loop1Runs: LoopRuns<Loop1Run, 'loop1_state'>;
   readonly loop2Runs: LoopRuns<Loop2Run, 'loop2_state'>;
-  readonly deployments: Deployments;
   readonly operations: OperationLog;
   private starting: Promise<void> | undefined;
 
@@ -26,7 +24,6 @@ export class ProjectState {
     this.audits = new AuditReports(store, projectId, keepDays);
     this.loop1Runs = new LoopRuns(store, projectId, loop1Mapping);
     this.loop2Runs = new LoopRuns(store, projectId, loop2Mapping);
-    this.deployments = new Deployments(store, projectId);
     this.operations = new OperationLog(store, projectId);
   }
 
@@ -45,7 +42,7 @@ export class ProjectState {
     return this.store.exportTo(folder);
   }
 
-  /** Removes every audit, run, deployment and operation. Can't be undone; ask first. */
+  /** Removes every audit, run and operation. Can't be undone; ask first. */
   clearHistory(): Promise<void> {
     return this.store.clear();
   }

@@ -27,6 +27,7 @@ export const COMMANDS = {
   restartProject: 'seaworthy.restartProject',
   deploy: 'seaworthy.deploy',
   rollBack: 'seaworthy.rollBack',
+  promote: 'seaworthy.promote',
   showDeployments: 'seaworthy.showDeployments',
   showLogs: 'seaworthy.showLogs',
   showDetails: 'seaworthy.showDetails',

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { AuditReport } from '../../src/audit/report';
 
@@ -16,5 +18,29 @@ describe('in a workspace that is not trusted', () => {
     );
     assert.match(report.reason, /not trusted/);
     assert.equal(report.stages[1]?.nextStep, 'trust-workspace');
+  });
+
+  it('deploys nothing, whoever asks', async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const marker = vscode.Uri.joinPath(folder.uri, 'was-run');
+    const live = { path: `${folder.uri.fsPath}-live`, confirm: 'none', pre: [['touch', marker.fsPath]] };
+    const config = JSON.stringify({ projects: { shop: { environments: { live } } } });
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folder.uri, 'seaworthy.json'),
+      Buffer.from(config),
+    );
+    await vscode.workspace.fs.writeFile(
+      vscode.Uri.joinPath(folder.uri, 'compose.yaml'),
+      Buffer.from('services: {web: {image: "node:24-slim"}}\n'),
+    );
+    for (const command of ['deploy', 'rollBack', 'promote', 'showDeployments'])
+      await vscode.commands.executeCommand(`seaworthy.${command}`);
+    assert.equal(fs.existsSync(marker.fsPath), false);
+    assert.equal(fs.existsSync(live.path), false);
+    assert.equal(
+      fs.existsSync(path.join(path.dirname(live.path), `.seaworthy-${path.basename(live.path)}`)),
+      false,
+    );
   });
 });

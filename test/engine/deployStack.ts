@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { promisify } from 'node:util';
+import { messageOf } from '../../src/base/errors';
+import { composeWords, isThere, runCompose } from '../support/compose';
 import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { engine, NODE_IMAGE } from './realEngine';
 
@@ -10,11 +12,11 @@ const run = promisify(execFile);
 
 /** Why no deploy can be tried here; undefined where it can. */
 export async function noDeploy(): Promise<string | undefined> {
-  for (const program of ['rsync', 'docker-compose']) {
-    const works = await run(program, ['--version']).catch(() => undefined);
-    if (!works) return `${program} is not installed`;
-  }
-  return undefined;
+  if (!(await isThere('rsync', ['--version']))) return 'rsync is not installed';
+  return composeWords().then(
+    () => undefined,
+    (error: unknown) => messageOf(error),
+  );
 }
 
 const COMPOSE = `version: "3.8"
@@ -44,6 +46,8 @@ export class DeployStack {
   readonly folder: string;
   readonly workspace: string;
   readonly target: string;
+  /** Other places that it is deployed to, and their Compose projects. */
+  readonly elsewhere: { target: string; project: string }[] = [];
   /** Called when its containers are gone and its files are not yet. */
   onRemoved: (() => Promise<unknown>) | undefined;
 
@@ -88,14 +92,13 @@ export class DeployStack {
   }
 
   async compose(...words: string[]): Promise<string> {
-    const file = path.join(this.target, 'compose.yaml');
-    const place = ['--project-directory', this.target, '--project-name', this.project, '--file', file];
-    return (await run('docker-compose', [...place, ...words])).stdout;
+    return composeIn(this, words);
   }
 
   private async remove(): Promise<void> {
-    if (fs.existsSync(path.join(this.target, 'compose.yaml')))
-      await this.compose('down', '--volumes', '--rmi', 'local', '--timeout', '1');
+    for (const place of [this, ...this.elsewhere])
+      if (fs.existsSync(path.join(place.target, 'compose.yaml')))
+        await composeIn(place, ['down', '--volumes', '--rmi', 'local', '--timeout', '1']);
     const { images } = await engine.connect();
     for (const { tags } of await images.list([]))
       for (const name of tags)
@@ -106,11 +109,17 @@ export class DeployStack {
   }
 
   private releases(): string[] {
-    const folder = path.join(
-      path.dirname(this.target),
-      `.seaworthy-${path.basename(this.target)}`,
-      'releases',
-    );
-    return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+    return [this, ...this.elsewhere].flatMap(({ target }) => {
+      const folder = path.join(path.dirname(target), `.seaworthy-${path.basename(target)}`, 'releases');
+      return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+    });
   }
+}
+
+function composeIn(
+  { target, project }: Pick<DeployStack, 'target' | 'project'>,
+  words: readonly string[],
+): Promise<string> {
+  const file = path.join(target, 'compose.yaml');
+  return runCompose(['--project-directory', target, '--project-name', project, '--file', file, ...words]);
 }

@@ -51,6 +51,8 @@ export interface Standing {
 /** A stack whose web application answers requests with its version. */
 export class ServingStack extends DeployStack {
   port = 0;
+  /** Of the commands. */
+  env: NodeJS.ProcessEnv = {};
 
   /** In the workspace, with what only the target has. */
   async prepare(environment: Record<string, unknown> = {}): Promise<void> {
@@ -77,7 +79,7 @@ export class ServingStack extends DeployStack {
     return (await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })).text();
   }
 
-  cli(words: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CliResult> {
+  cli(words: readonly string[], env = this.env): Promise<CliResult> {
     return runCli(['deploy', ...words, '--workspace', this.workspace], { cwd: this.folder, env });
   }
 
@@ -96,15 +98,15 @@ export class ServingStack extends DeployStack {
   }
 
   async history(): Promise<Release[]> {
-    const { stdout } = await this.cli(['history', '--json']);
+    const { stdout } = await this.cli(['history', 'shop/live', '--json']);
     return (JSON.parse(stdout) as { releases: Release[] }).releases;
   }
 
-  async standing(): Promise<Standing> {
+  async standing(project = this.project): Promise<Standing> {
     const services: Record<string, string[]> = {};
     const connection = await engine.connect();
     const containers = await connection.listContainers({
-      labels: [`com.docker.compose.project=${this.project}`],
+      labels: [`com.docker.compose.project=${project}`],
     });
     for (const { labels, imageId, state } of containers) {
       const service = labels['com.docker.compose.service'] ?? '';

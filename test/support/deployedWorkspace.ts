@@ -1,12 +1,9 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { promisify } from 'node:util';
+import { runCompose } from './compose';
 import { freePort } from './editorServer';
-
-const run = promisify(execFile);
 
 /** Only what this test writes is sent. */
 const EXCLUDE = ['*.md', '/test/', '/tests/', '/inventory/', '/audit-these.txt', '/src/', '/package.json'];
@@ -36,6 +33,11 @@ export class DeployedWorkspace {
     this.write('app/server.js', `// ${this.project}\n${code}`);
   }
 
+  /** The folder with one folder for each release. */
+  get releases(): string {
+    return path.join(this.srv, '.seaworthy-live', 'releases');
+  }
+
   /** What is served now. */
   async answer(): Promise<string> {
     return (await fetch(`http://127.0.0.1:${this.port}/`, { headers: { connection: 'close' } })).text();
@@ -57,7 +59,7 @@ export class DeployedWorkspace {
     const file = path.join(this.target, 'compose.yaml');
     const place = ['--project-directory', this.target, '--project-name', this.project, '--file', file];
     const down = [...place, 'down', '--rmi', 'local', '--timeout', '1'];
-    if (fs.existsSync(file)) await run('docker-compose', down);
+    if (fs.existsSync(file)) await runCompose(down);
     fs.rmSync(this.srv, { recursive: true, force: true });
   }
 }

@@ -5,14 +5,17 @@ import { waitUntilReady } from '../../fleet/waitUntilReady';
 import type { Compose, ComposePlace, WorkOptions } from '../compose';
 import type { ComposeService } from '../composeConfig';
 import { containersByService } from '../deployed';
+import type { Members } from '../deployed';
 import type { DeployedContainer, ServicePlan } from '../services';
 import { explain, ShipFailure } from './failure';
 
 /** What it takes to change containers. */
 export interface Tools {
   engine: EngineConnection;
-  compose: Compose;
+  /** Undefined where the containers are not Compose's: they are never made anew. */
+  compose: Compose | undefined;
   place: ComposePlace;
+  members: Members;
   /** Services that must never run twice. */
   oneAtATime: readonly string[];
   work: WorkOptions & { signal: AbortSignal };
@@ -38,8 +41,11 @@ export async function bringUp(
   if (action === 'restart' && running.length > 0) {
     for (const { id } of running) await tools.engine.operate(id, 'restart', tools.work.signal);
     await waitReady(tools, service, running.length > 0);
+  } else if (tools.compose === undefined) {
+    for (const { id } of old) await tools.engine.operate(id, 'start', tools.work.signal);
+    await waitReady(tools, service, running.length > 0);
   } else if (action !== 'restart' && running.length > 0 && (await canRunBeside(tools, service, running))) {
-    await replaceBeside(tools, service, running);
+    await replaceBeside(tools, tools.compose, service, running);
     return 0;
   } else {
     await tools.compose.up(tools.place, service.name, tools.work);
@@ -50,10 +56,10 @@ export async function bringUp(
 
 /** Of one service, in any state. */
 export async function containersOf(
-  { engine, place, work }: Tools,
+  { engine, members, work }: Tools,
   service: string,
 ): Promise<DeployedContainer[]> {
-  return (await containersByService(engine, place.project, work.signal)).get(service) ?? [];
+  return (await containersByService(engine, members, work.signal)).get(service) ?? [];
 }
 
 /**
@@ -80,10 +86,11 @@ async function canRunBeside(
 /** The new ones first; the old ones end when the new ones are ready, so that requests always find one. */
 async function replaceBeside(
   tools: Tools,
+  compose: Compose,
   service: ComposeService,
   old: readonly DeployedContainer[],
 ): Promise<void> {
-  const { engine, compose, place, work } = tools;
+  const { engine, place, work } = tools;
   const isOld = ({ id }: { id: string }): boolean => old.some((each) => each.id === id);
   try {
     await compose.up(place, service.name, { ...work, scale: old.length * 2 });

@@ -4,7 +4,9 @@ import type { EngineConnection } from '../../engine/connection';
 import { buildDigest } from '../buildInputs';
 import type { Build } from '../buildInputs';
 import { Compose } from '../compose';
+import { readComposeConfig } from '../composeConfig';
 import type { ComposeService } from '../composeConfig';
+import { configurationDigest } from '../configuration';
 import { containersByService, imageNamesOf } from '../deployed';
 import type { DeploySource, PreparedDeploy } from '../plan';
 import type { DeployEnvironment } from '../project';
@@ -64,7 +66,7 @@ export async function carryOut(shipment: Shipment): Promise<number> {
   await folder.note({ step: 'watch' });
   const names = affected(shipment).map(([{ name }]) => name);
   const seconds = environment.watchSeconds;
-  await watchServices(shipment.engine, prepared.stack.project, names, { seconds, signal });
+  await watchServices(shipment.engine, prepared.stack.members, names, { seconds, signal });
   if (environment.post.length > 0) tell(shipment, 'post', 'running the commands after');
   await folder.note({ step: 'post' });
   await runCommands(environment.post, shipment.workspace, signal);
@@ -101,12 +103,30 @@ async function images(shipment: Shipment, tools: Tools): Promise<void> {
     for (const name of await namesInUse(shipment, service)) await pointTo(engine, name, wanted, signal);
   }
   for (const [service, { action }] of affected(shipment)) {
+    const { compose } = tools;
+    if (compose === undefined) continue;
+    if (action === 'recreate') await nameForCompose(shipment, service, compose);
     if (action !== 'rebuild') continue;
     const onLine = (line: string): void => tell(shipment, 'build', `building ${service.name}: ${line}`);
     tell(shipment, 'build', `building ${service.name}`);
-    await tools.compose.build(tools.place, service.name, { ...tools.work, onLine });
+    await compose.build(tools.place, service.name, { ...tools.work, onLine });
     await folder.addBuilds(await buildOf(shipment, service));
   }
+}
+
+/** An image that another program of Compose built has a name that this one does not look for. */
+async function nameForCompose(
+  { engine, prepared, source, signal }: Shipment,
+  service: ComposeService,
+  compose: Compose,
+): Promise<void> {
+  const id = source?.images.get(service.name) ?? prepared.deployed.services.get(service.name)?.image?.id;
+  const names = imageNamesOf(service, prepared.stack.project);
+  if (id === undefined || names.length === 1) return;
+  const there = await Promise.all(names.map((name) => engine.images.inspect(name, signal)));
+  if (there.every((each) => each?.id === id)) return;
+  const ending = `${await compose.imageSeparator(signal)}${service.name}`;
+  for (const name of names.filter((each) => each.endsWith(ending))) await pointTo(engine, name, id, signal);
 }
 
 /** What Compose calls the image of a service; the names it could have where there is none yet. */
@@ -158,14 +178,13 @@ async function digested(
 async function toolsOf(shipment: Shipment): Promise<Tools> {
   const { engine, folder, prepared, environment, signal } = shipment;
   const { host, target } = folder;
-  const { composeFile, project } = prepared.stack;
-  const compose = host.isRemote
-    ? await Compose.find(engine.address, signal, host.run)
-    : prepared.stack.compose;
-  const place = { file: path.posix.join(target.path, composeFile), folder: target.path, project };
+  const { composeFile, project, members } = prepared.stack;
+  const isElsewhere = host.isRemote && prepared.stack.compose !== undefined;
+  const compose = isElsewhere ? await Compose.find(engine.address, signal, host.run) : prepared.stack.compose;
+  const place = { file: path.posix.join(target.path, composeFile ?? ''), folder: target.path, project };
   const onLine = (line: string): void => tell(shipment, 'up', line);
   return {
-    ...{ engine, compose, place, oneAtATime: environment.oneAtATime },
+    ...{ engine, compose, place, members, oneAtATime: environment.oneAtATime },
     work: { signal, onLine, onStart: noted(shipment) },
   };
 }
@@ -204,11 +223,27 @@ function localAddress(bound: string): string {
 
 /** What is planned for each service, and the image it runs now. */
 export async function releasedServices({ engine, prepared, signal }: Shipment): Promise<ReleasedService[]> {
-  const now = await containersByService(engine, prepared.stack.project, signal);
+  const now = await containersByService(engine, prepared.stack.members, signal);
   return prepared.plan.services.map((plan) => {
     const running = (now.get(plan.name) ?? []).find(({ state }) => state === 'running');
     return { ...plan, imageId: running?.imageId ?? '' };
   });
+}
+
+/** By which the next plan knows that the containers fit the file. */
+export async function keepConfigurations({ engine, folder, prepared, signal }: Shipment): Promise<void> {
+  const { isInPlace, services, compose, composeFile, project } = prepared.stack;
+  const { target, host } = folder;
+  if (host.isRemote || compose === undefined || composeFile === undefined) return;
+  const place = { file: path.posix.join(target.path, composeFile), folder: target.path, project };
+  const said = isInPlace ? services : readComposeConfig(await compose.config(place, signal));
+  const now = await containersByService(engine, project, signal);
+  const pairs = said.flatMap((service) =>
+    (now.get(service.name) ?? []).flatMap(({ configHash }): [string, string][] =>
+      configHash === undefined ? [] : [[configHash, configurationDigest(service)]],
+    ),
+  );
+  await folder.addConfigurations(new Map(pairs));
 }
 
 /** The plan follows links; what is sent has to arrive where it looked. */

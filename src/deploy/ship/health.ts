@@ -5,6 +5,7 @@ import { oneLine, plainText } from '../../base/text';
 import type { EngineConnection } from '../../engine/connection';
 import { whyBroken } from '../../fleet/waitUntilReady';
 import { containersByService } from '../deployed';
+import type { Members } from '../deployed';
 import type { DeployEnvironment } from '../project';
 import { explain, ShipFailure } from './failure';
 
@@ -112,11 +113,11 @@ async function failureOf(
 /** Looks at the containers of a project for a while. Rejects with a `ShipFailure` for the first that does not stay up. */
 export async function watchServices(
   engine: EngineConnection,
-  project: string,
+  members: Members,
   services: readonly string[],
   { seconds, signal }: { seconds: number; signal: AbortSignal },
 ): Promise<void> {
-  const found = await containersByService(engine, project, signal);
+  const found = await containersByService(engine, members, signal);
   const running = services.flatMap((service) =>
     (found.get(service) ?? []).filter(({ state }) => state === 'running').map(({ id }) => ({ id, service })),
   );

@@ -2,7 +2,9 @@ import * as path from 'node:path';
 import { UserError } from '../../base/errors';
 import { realPath } from '../../base/paths';
 import type { Build } from '../buildInputs';
+import type { Configurations } from '../configuration';
 import { TargetHost } from '../host';
+import type { Members } from '../deployed';
 import type { TargetPath } from '../project';
 import type { Filter } from '../filters';
 import type { DeployedContainer } from '../services';
@@ -13,6 +15,7 @@ export interface ServicesState {
   /** Relative to the target; null when there was none. */
   composeFile: string | null;
   composeProject: string;
+  members: Members;
   services: readonly ServiceState[];
 }
 
@@ -43,6 +46,7 @@ export interface JournalLine {
 }
 
 const MAX_RELEASES = 200;
+const MAX_CONFIGURATIONS = 1000;
 
 /**
  * What is kept of an environment, in a folder beside its target, so on the same disk: its releases, its lock, and the journal
@@ -107,6 +111,20 @@ export class ReleaseFolder {
     if (more.size === 0) return;
     const all = new Map([...(await this.builds()), ...more]);
     await this.host.write(this.file('builds.json'), JSON.stringify(Object.fromEntries(all)));
+  }
+
+  async configurations(): Promise<Configurations> {
+    return new Map(
+      Object.entries((await this.readJson<Record<string, string>>(this.file('configurations.json'))) ?? {}),
+    );
+  }
+
+  /** Forgets the oldest where there are many. */
+  async addConfigurations(more: Configurations): Promise<void> {
+    const known = await this.configurations();
+    if ([...more].every(([hash, digest]) => known.get(hash) === digest)) return;
+    const all = [...new Map([...known, ...more])].slice(-MAX_CONFIGURATIONS);
+    await this.host.write(this.file('configurations.json'), JSON.stringify(Object.fromEntries(all)));
   }
 
   async saveRelease(release: Release): Promise<void> {

@@ -5,7 +5,7 @@ import { UserError } from '../../base/errors';
 import type { EngineConnection } from '../../engine/connection';
 import type { Chosen } from '../chooseEnvironment';
 import { containersByService } from '../deployed';
-import { composeProjectOf } from '../compose';
+import { composeProjectOf, findComposeFile } from '../compose';
 import type { DeploySource } from '../plan';
 import type { DeployEnvironment } from '../project';
 import { fetchFiles } from '../rsync';
@@ -49,6 +49,11 @@ export async function rollBack(
   });
 }
 
+/** Whether images of one environment can serve in another: they lie on one engine, and the files on this machine. */
+export function isPromotable(from: DeployEnvironment, to: DeployEnvironment): boolean {
+  return from.name !== to.name && from.target.kind === 'local' && from.engine === to.engine;
+}
+
 /** Sends what another environment of the project runs: its files and its very images. Rejects as `ship` does. */
 export async function promote(
   chosen: Chosen,
@@ -56,12 +61,19 @@ export async function promote(
   engine: EngineConnection,
   options: ShipOptions,
 ): Promise<ShipResult> {
-  if (from.target.kind === 'remote' || from.engine !== chosen.environment.engine)
+  if (from.target.kind === 'remote' || !isPromotable(from, chosen.environment))
     throw new UserError(
-      `${from.name} can not be promoted to ${chosen.environment.name}: they do not share a machine and an engine`,
+      `${from.name} can not be promoted to ${chosen.environment.name}: they are no two environments of one machine and one engine`,
       'Deploy the workspace instead.',
     );
   const { path: folder } = from.target;
+  const isListed =
+    from.containers.length > 0 && (await findComposeFile(folder, from.composeFile)) === undefined;
+  if (isListed)
+    throw new UserError(
+      `${from.name} can not be promoted: its containers are listed, and belong to it alone`,
+      'Deploy the workspace instead.',
+    );
   const project = from.composeProject ?? (await composeProjectOf(folder));
   const images = new Map<string, string>();
   for (const [service, containers] of await containersByService(engine, project, options.signal)) {

@@ -8,7 +8,7 @@ import { findComposeFile } from '../compose';
 import { prepareDeploy } from '../plan';
 import type { DeployPlan, DeploySource, PreparedDeploy } from '../plan';
 import type { DeployEnvironment } from '../project';
-import { addressesOf, carryOut, releasedServices } from './carryOut';
+import { addressesOf, carryOut, keepConfigurations, releasedServices } from './carryOut';
 import type { Shipment } from './carryOut';
 import { reasonOf, ShipFailure } from './failure';
 import { finish } from './finish';
@@ -121,9 +121,10 @@ async function attemptIt(
   const hadTarget = folders.isRemote
     ? await folder.host.isFolder(folder.target.path)
     : folders.target !== undefined;
-  const composeFile = await composeFileThere(folder, environment, stack.composeFile);
+  const composeFile =
+    stack.composeFile === undefined ? null : await composeFileThere(folder, environment, stack.composeFile);
   const services = [...stack.services, ...(prepared.before ?? [])];
-  const state = await readState(engine, stack.project, composeFile, services, signal);
+  const state = await readState(engine, stack, composeFile, services, signal);
   const release: Release = {
     ...{ id: newId(), kind, from, startedAt: new Date().toISOString(), durationMs: 0 },
     ...{ by: `${userName()}@${os.hostname()}`, commit: await headCommit(project.workspacePath, signal) },
@@ -149,6 +150,7 @@ async function attemptIt(
   try {
     const unseen = await carryOut(shipment);
     onProgress({ step: 'finish', message: 'keeping the release' });
+    await keepConfigurations(shipment);
     const served = await releasedServices(shipment);
     const finished = await ended({ services: served, outcome: 'deployed' }, unseen);
     await folder.saveRelease(finished);

@@ -3,6 +3,7 @@ import type { EngineConnection } from '../../engine/connection';
 import { containersByService, imageNamesOf } from '../deployed';
 import type { ComposeService } from '../composeConfig';
 import type { Filter } from '../filters';
+import type { Stack } from '../stack';
 import { linkFiles } from '../rsync';
 import type { CopyOptions } from '../rsync';
 import type { ReleaseFolder, ServicesState, ServiceState } from './releaseFolder';
@@ -95,16 +96,16 @@ function names(files: readonly string[], encoding: BufferEncoding): Buffer {
 /** What the engine has of the services, old and new ones, before anything is done to them. */
 export async function readState(
   engine: EngineConnection,
-  composeProject: string,
+  { project, members }: Pick<Stack, 'project' | 'members'>,
   composeFile: string | null,
   services: readonly ComposeService[],
   signal: AbortSignal,
 ): Promise<ServicesState> {
-  const found = await containersByService(engine, composeProject, signal);
+  const found = await containersByService(engine, members, signal);
   const all = new Map<string, Set<string>>([...found.keys()].map((name) => [name, new Set()]));
   for (const service of services) {
     const known = all.get(service.name) ?? new Set();
-    for (const image of imageNamesOf(service, composeProject)) known.add(image);
+    for (const image of imageNamesOf(service, project)) known.add(image);
     all.set(service.name, known);
   }
   const states: ServiceState[] = [];
@@ -117,7 +118,7 @@ export async function readState(
     );
     states.push({ name, images: ids, containers: found.get(name) ?? [] });
   }
-  return { composeFile, composeProject, services: states };
+  return { composeFile, composeProject: project, members, services: states };
 }
 
 /** Gives the images that run a name that belongs to the release, so that nothing removes them before it is forgotten. */

@@ -61,7 +61,7 @@ async function tryUndo(
 ): Promise<string[]> {
   const tell = (message: string): void => onProgress({ step: 'undo', message });
   const { target, host } = folder;
-  const { composeFile, composeProject, services } = attempt.state;
+  const { composeFile, composeProject, members, services } = attempt.state;
   tell('putting the files back');
   const files = folder.filesOf(attempt.previous);
   if (await host.isFolder(target.path))
@@ -69,10 +69,13 @@ async function tryUndo(
   tell('putting the images back');
   for (const { images } of services)
     for (const { name, id } of images) await pointTo(engine, name, id, signal);
-  const compose = await Compose.find(engine.address, signal, host.isRemote ? host.run : undefined);
+  const isListed = typeof members !== 'string';
+  const runner = host.isRemote ? host.run : undefined;
+  const compose = isListed ? undefined : await Compose.find(engine.address, signal, runner);
   const place = { file: `${target.path}/${composeFile}`, folder: target.path, project: composeProject };
-  const tools: Tools = { engine, compose, place, oneAtATime, work: { signal, onLine: tell } };
-  const known = composeFile === null ? [] : readComposeConfig(await compose.config(place, signal));
+  const tools: Tools = { engine, compose, place, members, oneAtATime, work: { signal, onLine: tell } };
+  const known =
+    composeFile === null || !compose ? [] : readComposeConfig(await compose.config(place, signal));
   const begun = new Set(journal.flatMap(({ step, service }) => (step === 'up' && service ? [service] : [])));
   const isRestarted = (name: string): boolean =>
     begun.has(name) &&
@@ -84,7 +87,9 @@ async function tryUndo(
     await restoreService(tools, name, service, state, isRestarted(name));
   }
   for (const { images } of services)
-    for (const { name, id } of images) if (id === null) await engine.images.remove(name);
+    for (const { name, id } of images)
+      if (id === null) await engine.images.remove(name);
+      else await pointTo(engine, name, id, signal);
   tell('making sure');
   return stillWrong(attempt, folder, engine, signal);
 }
@@ -95,7 +100,7 @@ async function servicesToRestore(
   known: readonly ComposeService[],
   signal: AbortSignal,
 ): Promise<string[]> {
-  const now = await containersByService(engine, state.composeProject, signal);
+  const now = await containersByService(engine, state.members, signal);
   const names = [...inOrder(known), ...state.services].map(({ name }) => name);
   return [...new Set([...names, ...now.keys()])];
 }
@@ -117,6 +122,9 @@ async function restoreService(
     // What is mounted into it was changed, and changed back.
     if (isRestarted) for (const { id } of wanted) await engine.operate(id, 'restart', work.signal);
   } else if (service) {
+    // Under whichever name this program of Compose looks for it.
+    for (const image of state?.images ?? [])
+      await pointTo(engine, image.name, wanted[0]?.imageId ?? null, work.signal);
     await bringUp(tools, service, 'recreate');
   } else {
     for (const { id } of wanted) await engine.operate(id, 'start', work.signal);
@@ -138,7 +146,7 @@ async function stillWrong(
   const wrong =
     files.length > 0 ? [`${count(files.length, 'file')}, such as ${oneLine(files[0] ?? '', 100)}`] : [];
   if (hadTarget && !isThere) wrong.push('the folder of the target is gone');
-  const now = await containersByService(engine, state.composeProject, signal);
+  const now = await containersByService(engine, state.members, signal);
   for (const { name, containers } of state.services) {
     const imagesOf = (all: typeof containers): string[] =>
       all.flatMap(({ state: is, imageId }) => (is === 'running' ? [imageId] : [])).sort();

@@ -13,7 +13,8 @@ export interface RunKeeper {
   onDidChange?(listener: () => void): () => void;
 }
 
-export type RunChange = (now: Loop1Run) => Partial<Loop1Run>;
+/** What is to be other than it is now; undefined for nothing. */
+export type RunChange = (now: Loop1Run) => Partial<Loop1Run> | undefined;
 
 /**
  * The newest run of a workspace. Whoever changes it has claimed it first and read what others have left, so that no window and no
@@ -130,7 +131,9 @@ export class KeptRun {
   private async save(made: RunChange, now: Loop1Run): Promise<void> {
     // Later than all before it, so that others can tell that something has changed.
     const at = Math.max(this.now().getTime(), Date.parse(now.updatedAt) + 1);
-    const changed = { ...now, ...made(now), updatedAt: new Date(at).toISOString() };
+    const changes = made(now);
+    if (!changes) return;
+    const changed = { ...now, ...changes, updatedAt: new Date(at).toISOString() };
     const next: Loop1Run = { ...changed, ...ratesOf(changed, this.now()) };
     await this.keeper.save(next);
     this.tell(next);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isCancelled, messageOf, UserError } from '../../base/errors';
+import { orCancelled } from '../../base/cancellation';
+import { messageOf, UserError } from '../../base/errors';
 import { currentScenarios } from './current';
 import { readWorkspace } from './facts/readWorkspace';
 import { goalOf } from './goal';
@@ -180,8 +181,7 @@ export class Loop1 {
       await this.steps(signal);
     } catch (error) {
       // Who ended the work has said what the run is now.
-      if (!isCancelled(error) || !signal.aborted)
-        await this.kept.change(() => ({ status: 'failed', reason: messageOf(error) }));
+      if (!signal.aborted) await this.kept.change(() => ({ status: 'failed', reason: messageOf(error) }));
     } finally {
       run = await this.kept.release();
     }
@@ -195,9 +195,9 @@ export class Loop1 {
   }
 
   private async step(run: Loop1Run, step: Step, signal: AbortSignal): Promise<void> {
+    // A step that was told to end must not undo what told it.
     const change = (made: RunChange): Promise<void> =>
-      // A step that was told to end must not undo what told it.
-      signal.aborted ? Promise.resolve() : this.kept.change((now) => (signal.aborted ? {} : made(now)));
+      this.kept.change((now) => (signal.aborted ? undefined : made(now)));
     switch (step) {
       case 'research': {
         const field = (this.field = await this.research(run, signal, change));
@@ -212,7 +212,7 @@ export class Loop1 {
       }
       case 'premortem': {
         const field = (this.field ??= await this.research(run, signal, async () => undefined));
-        const phase = await premortem(run, field, await this.parts.model?.(signal), signal);
+        const phase = await premortem(run, field, await this.model(signal), signal);
         return change(() => ({
           ...{ premortem: phase, firstLook: undefined, analysed: analysedOf(field) },
           ...{ remediation: null, nextStep: 'remediation' },
@@ -232,6 +232,11 @@ export class Loop1 {
         this.field = undefined;
         return change((now) => conclude(now, this.now()));
     }
+  }
+
+  private async model(signal: AbortSignal): Promise<Model | undefined> {
+    const { model } = this.parts;
+    return model && orCancelled(model(signal), signal);
   }
 
   private research(
@@ -259,7 +264,7 @@ export class Loop1 {
       const isFinished = now.nextStep === null && now.status !== 'waiting for you';
       // What ended by itself in the meantime stays as it ended, and what waits is not at work.
       const isIdle = status === 'paused' && (now.nextStep === null || now.status === 'cancelled');
-      return isFinished || isIdle ? {} : { status, reason };
+      return isFinished || isIdle ? undefined : { status, reason };
     });
     // The caller may go on at once: nothing is at work any more.
     await working?.done;
@@ -269,7 +274,7 @@ export class Loop1 {
   private changeByPerson(made: RunChange): Promise<void> {
     return this.kept.change((now) => {
       const changes = made(now);
-      return { ...changes, ...settled({ ...now, ...changes }, this.now()) };
+      return changes && { ...changes, ...settled({ ...now, ...changes }, this.now()) };
     });
   }
 

@@ -3,7 +3,7 @@ import { currentScenarios } from './current';
 import { sharesOf } from './failureRate';
 import type { Loop1Run } from './run';
 import { PRIORITIES } from './scenario';
-import type { Evidence, Priority, Scenario, ScenarioState } from './scenario';
+import type { Decision, Evidence, Priority, Scenario, ScenarioState } from './scenario';
 import { diffOf } from './view';
 
 /** What the command line prints as JSON; rates in percent. */
@@ -70,19 +70,25 @@ export function cardsText(run: Loop1Run, now = new Date()): string {
   const scenarios = standing(run, now);
   const shares = sharesOf(scenarios);
   const cards = scenarios.map((scenario) => {
-    const { priority, title, state, evidence, evidenceCount, prevention, note, decision } = scenario;
+    const { id, priority, title, state, evidence, evidenceCount, prevention, note, decision } = scenario;
     const share = state === 'open' ? `${shares.get(scenario) ?? 0} points` : state;
     const places = evidence.slice(0, 5).map(({ file, line, shows }) => `  ${file}:${line}  ${shows}`);
     return [
       `${priority}  ${oneLine(title, 200)}  [${share}]`,
+      `  Card: ${id}`,
       ...places,
       ...(evidenceCount > places.length
         ? [`  and ${count(evidenceCount - places.length, 'more place')}`]
         : []),
       `  Prevention: ${oneLine(prevention, 300) || 'none written yet'}`,
       ...(note === undefined ? [] : [`  Note: ${note}`]),
-      ...(decision ? [`  ${decision.kind} by ${decision.by}: ${oneLine(decision.reason, 200)}`] : []),
+      ...(decision ? [decisionText(decision)] : []),
     ].join('\n');
   });
   return [statusText(run, now), ...(cards.length > 0 ? cards : ['No way to fail was found.'])].join('\n\n');
+}
+
+function decisionText({ kind, by, reason, expiresAt }: Decision): string {
+  const until = expiresAt === null ? '' : ` until ${expiresAt.slice(0, 10)}`;
+  return `  ${kind}${until} by ${by}: ${oneLine(reason, 200)}`;
 }

@@ -4,7 +4,8 @@ import { UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
 import { composeProjectOf } from '../../deploy/compose';
-import { projectNameFor } from '../../deploy/project';
+import { formatTarget, projectNameFor } from '../../deploy/project';
+import { isPromotable } from '../../deploy/ship/rollBack';
 import { releaseLine } from '../../deploy/view/releaseView';
 import { loadContainers } from '../../fleet/loadContainers';
 import { withCancel } from '../containerCommands';
@@ -60,6 +61,7 @@ export class DeployFeatures implements vscode.Disposable {
         COMMANDS.rollBack,
         async (row) => this.onTarget('Roll Back', row, (each) => this.rollBack(each, rowRelease(row))),
       ],
+      [COMMANDS.promote, async (row) => this.onTarget('Promote to', row, (each) => this.promote(each))],
       [
         COMMANDS.showDeployments,
         async (row) => this.onTarget('Show Deployments', row, (each) => this.open(each)),
@@ -101,6 +103,26 @@ export class DeployFeatures implements vscode.Disposable {
     const chosen = release === '' ? await this.chooseRelease(deploys) : release;
     const known = deploys.releases?.find(({ id }) => id === chosen);
     if (known) await this.start(deploys, { kind: 'rollBack', release: known.id });
+  }
+
+  private async promote(deploys: EnvironmentDeploys): Promise<void> {
+    needTrust();
+    const { project, environment } = deploys.target.chosen;
+    const name = oneLine(nameOf(deploys.target), 100);
+    const others = project.environments.filter((each) => isPromotable(each, environment));
+    if (others.length === 0)
+      throw new UserError(
+        `No other environment of ${oneLine(project.name, 100)} is on the same machine and engine as ${oneLine(environment.name, 100)}`,
+        'Deploy the workspace instead.',
+      );
+    const items = others.map((each) => ({
+      label: oneLine(each.name, 100),
+      description: oneLine(formatTarget(each.target), 200),
+      from: each,
+    }));
+    const title = `Promote to ${name}: the environment whose files and images it gets`;
+    const picked = await vscode.window.showQuickPick(items, { title });
+    if (picked) await this.start(deploys, { kind: 'promote', from: picked.from });
   }
 
   private async onTarget(
@@ -168,13 +190,20 @@ export class DeployFeatures implements vscode.Disposable {
     await vscode.commands.executeCommand(COMMANDS.showLogs, rows[0], rows);
   }
 
-  private async tellEnd(deploys: EnvironmentDeploys, { result }: DeploySession): Promise<void> {
-    const { logger } = this.parts;
+  private async tellEnd(deploys: EnvironmentDeploys, { result, kind }: DeploySession): Promise<void> {
+    const { logger, app } = this.parts;
     const name = oneLine(nameOf(deploys.target), 100);
     if (!result) return;
     logger.info(
       `${name}: ${result.outcome}${result.reason === '' ? '' : `: ${oneLine(result.reason, 500)}`}`,
     );
+    const { outcome, reason: why } = result;
+    // Where nothing was touched, nothing was done.
+    if (outcome === 'deployed' || outcome === 'rolled back' || outcome === 'failed')
+      await app.keepOperation({
+        ...{ action: verbs[kind], target: name, reason: oneLine(why, 500) },
+        outcome: outcome === 'deployed' ? 'done' : 'failed',
+      });
     if (result.outcome === 'cancelled' || this.pages.isVisible(deploys)) return;
     const isGood = result.outcome === 'deployed' || result.outcome === 'unchanged';
     const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
@@ -183,6 +212,13 @@ export class DeployFeatures implements vscode.Disposable {
       await this.pages.show(deploys);
   }
 }
+
+const verbs: Record<Work['kind'], string> = {
+  deploy: 'deploy',
+  rollBack: 'roll back',
+  promote: 'promote',
+  recover: 'put back',
+};
 
 const titles: Record<Work['kind'], string> = {
   deploy: 'planning the deploy of',

@@ -54,6 +54,10 @@ export class DeploySession {
 
   constructor(private readonly parts: SessionParts) {}
 
+  get kind(): Work['kind'] {
+    return this.parts.work.kind;
+  }
+
   get isOver(): boolean {
     return this.phase === 'ended' || this.phase === 'stopped';
   }
@@ -173,7 +177,7 @@ export class DeploySession {
 
   private async ask(plan: DeployPlan): Promise<boolean> {
     const { environment } = this.parts.chosen;
-    const { pre, post } = this.parts.work.kind === 'deploy' ? environment : { pre: [], post: [] };
+    const { pre, post } = environment;
     const isComparable = environment.target.kind === 'local';
     this.plan = plan;
     this.planShown = planView(plan, { isComparable, pre, post });

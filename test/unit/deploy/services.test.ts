@@ -59,7 +59,7 @@ function situation(change: Partial<Situation> = {}): Situation {
   return {
     services,
     before: services,
-    hashes: new Map(services.map(({ name }) => [name, OLD])),
+    configurations: new Map(services.map(({ name }) => [name, 'same'])),
     deployed: new Map(services.map(({ name }) => [name, running()])),
     inputs: new Map(),
     named: { ofService: new Map(), included: [] },
@@ -137,7 +137,7 @@ describe('The plan of services', () => {
     const with1 = (name: string, deployed: DeployedService): Partial<Situation> => ({
       deployed: new Map([...situation().deployed, [name, deployed]]),
     });
-    assert.deepEqual(actions(with1('db', running({ configHash: 'b'.repeat(64) }))), [
+    assert.deepEqual(actions({ configurations: new Map([['db', 'other']]) }), [
       'db: recreate, its container was made from another configuration',
     ]);
     assert.deepEqual(actions(with1('db', running({ imageId: 'sha256:0' }))), [
@@ -154,7 +154,7 @@ describe('The plan of services', () => {
   });
 
   it('of another host, where nothing can be compared, goes by the Compose file', () => {
-    const change = { before: undefined, hashes: new Map<string, string>(), touched: ['compose.yaml'] };
+    const change = { before: undefined, configurations: new Map(), touched: ['compose.yaml'] };
     assert.equal(
       actions(change).filter((line) => line.endsWith('recreate, compose.yaml has changed')).length,
       4,

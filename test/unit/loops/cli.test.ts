@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { parseLoop1Arguments } from '../../../src/cli/loop1Arguments';
 import type { Loop1Report } from '../../../src/loops/loop1/runText';
 import { runCli } from '../../support/cli';
 import { CLEAN_PROJECT } from '../../support/plantedProject';
@@ -51,12 +52,47 @@ describe('seaworthy loop1', function () {
     assert.match((await run('status')).stdout, /Since iteration 1: 1 gone, 0 new/);
   });
 
+  it('takes what a person says of its cards, and takes it back', async () => {
+    const { run, report } = project({ 'compose.yaml': 'services:\n  db:\n    image: postgres:17.2\n' });
+    const { scenarios, failureRate } = await report('start');
+    const ids = scenarios.map(({ id }) => id);
+    const volume = 'database-without-volume:compose.yaml#db';
+    assert.ok(ids.includes(volume));
+    assert.match((await run('cards')).stdout, new RegExp(`Card: ${volume}\n`));
+    const accepted = await report(
+      'accept',
+      'database-without-vol',
+      '--reason',
+      'a trial',
+      '--until',
+      '2099-12-31',
+    );
+    const card = accepted.scenarios.find(({ id }) => id === volume);
+    assert.equal(card?.state, 'accepted');
+    assert.ok(accepted.failureRate.now < failureRate.now);
+    assert.match((await run('cards')).stdout, /accepted until \d{4}-\d\d-\d\d by .*: a trial/);
+    assert.deepEqual(await report('reopen', volume), { ...accepted, scenarios, failureRate });
+
+    const several = await run('dismiss', 'database-', '--reason', 'x');
+    assert.equal(several.status, 2);
+    assert.match(several.stderr, /\d cards begin with database-/);
+    assert.match((await run('dismiss', 'no-such', '--reason', 'x')).stderr, /There is no card no-such/);
+
+    await report('inject', 'No cloud services');
+    const { scenarios: more } = await report('inject', 'The landlord cuts the power', '--card');
+    assert.deepEqual(
+      more.filter(({ source }) => source === 'you').map(({ title }) => title),
+      ['The landlord cuts the power'],
+    );
+  });
+
   it('says what to do where there is no run, and what is wrong with its words', async () => {
     const { run } = project({ 'a.txt': '' });
     const none = await run('status');
     assert.deepEqual([none.status, none.stdout], [2, '']);
     assert.match(none.stderr, /no run in this workspace yet. Begin one/);
     assert.equal((await run('resume')).status, 2);
+    assert.match((await run('accept', 'x', '--reason', 'y')).stderr, /no run in this workspace yet/);
     assert.equal((await run('stop')).status, 3);
     assert.equal((await run('start', '--workspace', '/nowhere/at/all')).status, 3);
   });
@@ -80,4 +116,42 @@ describe('seaworthy loop1', function () {
     const json = await run('cards', '--json');
     assert.ok(!/[\u001b\u202e]/.test(json.stdout));
   });
+});
+
+describe('the words of seaworthy loop1', () => {
+  const now = new Date('2026-11-28T12:00:00');
+  const read = (words: string, options: Parameters<typeof parseLoop1Arguments>[1] = {}) =>
+    parseLoop1Arguments(words.split(' '), options, now).loop1Action;
+
+  it('say what is wanted', () => {
+    assert.deepEqual(read('start'), { name: 'start' });
+    const reason = 'a trial';
+    assert.deepEqual(read('accept no-ci', { reason, until: '2026-11-28' }), {
+      ...{ name: 'accept', kind: 'accepted', card: 'no-ci', reason },
+      expiresAt: new Date('2026-11-28T23:59:59.999').toISOString(),
+    });
+    assert.deepEqual(read('dismiss no-ci', { reason }), {
+      ...{ name: 'dismiss', kind: 'dismissed', card: 'no-ci', reason, expiresAt: null },
+    });
+    assert.deepEqual(read('reopen no-ci'), { name: 'reopen', card: 'no-ci' });
+    assert.deepEqual(read('inject cloud'), { name: 'inject', kind: 'constraint', text: 'cloud' });
+    assert.deepEqual(read('inject fire', { card: true }), { name: 'inject', kind: 'card', text: 'fire' });
+  });
+
+  for (const [words, options, complaint] of [
+    ['stop', {}, /needs one of: start, .*inject/],
+    ['start x', {}, /takes no x/],
+    ['accept', {}, /needs one CARD/],
+    ['accept a b', { reason: 'x' }, /needs one CARD/],
+    ['accept a', {}, /needs --reason/],
+    ['accept a', { reason: ' ' }, /needs --reason/],
+    ['accept a', { reason: 'x', until: 'tomorrow' }, /is no day/],
+    ['accept a', { reason: 'x', until: '2027-02-31' }, /is no day/],
+    ['accept a', { reason: 'x', until: '2026-11-27' }, /is over already/],
+    ['inject', {}, /needs one text/],
+    ['inject a', { card: true, constraint: true }, /either/],
+  ] as const)
+    it(`are refused when they are "${words}" with ${JSON.stringify(options)}`, () => {
+      assert.throws(() => read(words, options), { message: complaint });
+    });
 });

@@ -77,7 +77,8 @@ describe('a run, exported', () => {
     const text = viewMarkdown(viewOf(run(HOSTILE), NOW));
     assert.doesNotMatch(text, /(?<!\\)<img/);
     assert.doesNotMatch(text, /(?<!\\)\[click/);
-    assert.doesNotMatch(text, /^# Not a title/m);
+    assert.doesNotMatch(text, /^\\?# Not a title/m);
+    assert.doesNotMatch(text, /(?<!\\)\*\*bold/);
     assert.match(text, /\\<img src=x onerror=alert\(1\)\\>/);
   });
 

@@ -10,7 +10,7 @@ import { loop1Run } from '../../support/loopRun';
 import { openStore } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
-describe('what is kept of loops, deployments and operations', function () {
+describe('what is kept of loops and operations', function () {
   this.timeout(20_000);
   const folder = temporaryFolder('loops');
   let count = 0;
@@ -32,24 +32,11 @@ describe('what is kept of loops, deployments and operations', function () {
       updatedAt: '2026-11-24T10:00:00.000Z',
     };
     await state.loop2Runs.save(run2);
-    const deployment = {
-      id: 'deployment-1',
-      environment: 'staging',
-      status: 'healthy' as const,
-      reason: '',
-      release: { files: ['a'], composeFile: null, images: ['web@sha256:1'], commit: 'abc' },
-      createdAt: '2026-11-24T10:00:00.000Z',
-      updatedAt: '2026-11-24T10:00:00.000Z',
-    };
-    await state.deployments.save({ ...deployment, status: 'running' });
-    await state.deployments.save(deployment);
     const done = { actor: 'me', action: 'restart', target: 'web', outcome: 'done' as const, reason: '' };
     const logged = await state.operations.add(done);
     const later = openState(place).state;
     assert.deepEqual(await later.loop1Runs.list(), [loop1Run({ status: 'not converged' })]);
     assert.deepEqual(await later.loop2Runs.list(), [run2]);
-    assert.deepEqual(await later.deployments.list(10, 'staging'), [deployment]);
-    assert.deepEqual(await later.deployments.list(10, 'production'), []);
     assert.deepEqual(await later.operations.list(10), [logged]);
     await later.loop1Runs.remove('run-1');
     assert.deepEqual(await state.loop1Runs.list(), []);

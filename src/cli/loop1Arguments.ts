@@ -1,0 +1,104 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import type { Decision } from '../loops/loop1/scenario';
+import { existingFolder, UsageError } from './usage';
+
+/** What a person says of a card, by the word of the command line. */
+const VERDICTS = { accept: 'accepted', dismiss: 'dismissed', confirm: 'confirmed' } as const;
+const PLAIN = ['start', 'status', 'resume', 'cards'] as const;
+
+type Plain = (typeof PLAIN)[number];
+type Verdict = keyof typeof VERDICTS;
+
+/** What is to be done; `card` is the id of a scenario, or a beginning that only one has. */
+export type Loop1Action =
+  | { name: Plain }
+  | { name: Verdict; kind: Decision['kind']; card: string; reason: string; expiresAt: string | null }
+  | { name: 'reopen'; card: string }
+  | { name: 'inject'; kind: 'constraint' | 'card'; text: string };
+
+export interface Loop1Arguments {
+  loop1Action: Loop1Action;
+  /** Absolute. */
+  workspace: string;
+  /** Folder of the state. */
+  storage: string;
+  goal: string | undefined;
+  network: boolean;
+  json: boolean;
+}
+
+interface Options {
+  workspace?: string | undefined;
+  storage?: string | undefined;
+  goal?: string | undefined;
+  network?: boolean | undefined;
+  json?: boolean | undefined;
+  reason?: string | undefined;
+  until?: string | undefined;
+  constraint?: boolean | undefined;
+  card?: boolean | undefined;
+}
+
+export function parseLoop1Arguments(
+  words: readonly string[],
+  options: Options,
+  now = new Date(),
+): Loop1Arguments {
+  return {
+    loop1Action: actionOf(words, options, now),
+    workspace: existingFolder('--workspace', options.workspace ?? '.'),
+    storage: path.resolve(options.storage ?? stateFolder()),
+    goal: options.goal,
+    network: options.network ?? false,
+    json: options.json ?? false,
+  };
+}
+
+function actionOf(words: readonly string[], options: Options, now: Date): Loop1Action {
+  const [name = '', about, ...more] = words;
+  const plain = PLAIN.find((each) => each === name);
+  if (plain !== undefined && about === undefined) return { name: plain };
+  if (plain !== undefined)
+    throw new UsageError(`loop1 ${name} takes no ${about}; the folder is given with --workspace`);
+  const known = [...PLAIN, ...Object.keys(VERDICTS), 'reopen', 'inject'];
+  if (!known.includes(name)) throw new UsageError(`loop1 needs one of: ${known.join(', ')}`);
+  if (about === undefined || about.trim() === '' || more.length > 0)
+    throw new UsageError(
+      name === 'inject'
+        ? 'loop1 inject needs one text, in quotes'
+        : `loop1 ${name} needs one CARD, as "loop1 cards" shows it`,
+    );
+  if (name === 'inject') return { name, kind: kindOf(options), text: about };
+  if (name === 'reopen') return { name, card: about };
+  const verdict = name as Verdict;
+  const { reason = '', until } = options;
+  if (reason.trim() === '') throw new UsageError(`loop1 ${name} needs --reason, for whoever reads it later`);
+  return { name: verdict, kind: VERDICTS[verdict], card: about, reason, expiresAt: endOf(until, now) };
+}
+
+function kindOf({ constraint = false, card = false }: Options): 'constraint' | 'card' {
+  if (constraint && card) throw new UsageError('a text is either a --constraint or a --card');
+  return card ? 'card' : 'constraint';
+}
+
+/** The end of a day, where the user is; null for none. */
+function endOf(day: string | undefined, now: Date): string | null {
+  if (day === undefined) return null;
+  const end = /^\d{4}-\d\d-\d\d$/.test(day) ? new Date(`${day}T23:59:59.999`) : undefined;
+  // What is no day of the calendar, such as the 31st of February, becomes another one.
+  const isDay = end && !Number.isNaN(end.getTime()) && end.getDate() === Number(day.slice(8));
+  if (!isDay) throw new UsageError(`--until ${day} is no day, such as 2030-01-31`);
+  if (end.getTime() <= now.getTime()) throw new UsageError(`--until ${day} is over already`);
+  return end.toISOString();
+}
+
+/** Where the state of a user's programs is kept. */
+function stateFolder(): string {
+  const { XDG_STATE_HOME: state, LOCALAPPDATA: local } = process.env;
+  if (process.platform === 'win32')
+    return path.join(local || path.join(os.homedir(), 'AppData', 'Local'), 'seaworthy');
+  if (process.platform === 'darwin')
+    return path.join(os.homedir(), 'Library', 'Application Support', 'seaworthy');
+  return path.join(state || path.join(os.homedir(), '.local', 'state'), 'seaworthy');
+}
