@@ -116,5 +116,7 @@ async function holdsMany(
 }
 
 const PREMORTEM = {
+  status: 'waiting for you' as const,
+  nextStep: null,
   premortem: { scenarios: [], notLooked: [], notes: [], completedAt: '2026-11-24T10:05:00.000Z' },
 };
