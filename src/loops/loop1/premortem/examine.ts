@@ -11,6 +11,7 @@ const MAX_OBSERVATIONS = 500;
 const MAX_PLACES = 60;
 const MAX_EVIDENCE = 20;
 const SHOWN_LENGTH = 200;
+const AT_A_STRETCH_MS = 15;
 
 /** What the catalogue says of a project. */
 export interface Examination {
@@ -43,7 +44,7 @@ export async function examine(
       continue;
     }
     try {
-      scenarios.push(...scenariosOf(probe, facts, iteration));
+      scenarios.push(...(await scenariosOf(probe, facts, iteration, signal)));
     } catch (error) {
       if (isCancelled(error)) throw error;
       notLooked.set(probe.id, `it failed: ${oneLine(messageOf(error), SHOWN_LENGTH)}`);
@@ -62,10 +63,22 @@ function hindrance(
   return lacking && `${lacking}: ${missing.get(lacking) ?? 'not reached'}`;
 }
 
-function scenariosOf(probe: Probe, facts: ProjectFacts, iteration: number): Scenario[] {
+async function scenariosOf(
+  probe: Probe,
+  facts: ProjectFacts,
+  iteration: number,
+  signal: AbortSignal | undefined,
+): Promise<Scenario[]> {
   const places = new Map<string, Observation[]>();
   let count = 0;
+  let begun = performance.now();
   for (const observation of probe.look(facts)) {
+    if (performance.now() - begun > AT_A_STRETCH_MS) {
+      await breathe();
+      throwIfCancelled(signal);
+      begun = performance.now();
+    }
+    if (!observation) continue;
     const place = placeOf(probe, observation);
     const there = places.get(place) ?? [];
     // What does not fit is left out by whole places, so that the ids of the others stay.

@@ -35,7 +35,8 @@ export interface Probe extends Story {
   impact: number | ((found: readonly Observation[], facts: ProjectFacts) => number);
   bad: readonly ProbeExample[];
   good: readonly ProbeExample[];
-  look(facts: ProjectFacts): Iterable<Observation>;
+  /** Undefined: nothing was seen for a while, so that others may have their turn. */
+  look(facts: ProjectFacts): Iterable<Observation | undefined>;
 }
 
 /** A likelihood that rises with each place it is found at, from `first` towards 0.95. */

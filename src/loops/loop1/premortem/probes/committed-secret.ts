@@ -44,6 +44,7 @@ export const committedSecret: Probe = {
   ],
   *look(facts) {
     for (const [file, text] of facts.parts.texts) {
+      yield undefined;
       if (isAside(file)) continue;
       const found = secretsIn(file, text);
       const code = found.length > 0 ? facts.code.find(({ path }) => path === file) : undefined;
