@@ -23,7 +23,7 @@ describe('the containers of a workspace, as Loop 1 sees them', function () {
     const id = await connection.createContainer(`${project}-${service}-1`, {
       Image: NODE_IMAGE,
       ...spec,
-      HostConfig: { NetworkMode: 'none', ...spec.HostConfig },
+      HostConfig: { NetworkMode: 'none', ...(spec.HostConfig as object | undefined) },
       Labels: {
         'com.docker.compose.project': project,
         'com.docker.compose.service': service,
