@@ -9,7 +9,8 @@ import { CLEAN_PROJECT } from '../../support/plantedProject';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 
 describe('seaworthy loop1', function () {
-  this.timeout(60_000);
+  // Each word starts a process.
+  this.timeout(180_000);
   const folder = temporaryFolder('loop1-cli');
   let count = 0;
 
