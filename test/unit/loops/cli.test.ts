@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseLoop1Arguments } from '../../../src/cli/loop1Arguments';
@@ -8,7 +9,8 @@ import { CLEAN_PROJECT } from '../../support/plantedProject';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 
 describe('seaworthy loop1', function () {
-  this.timeout(60_000);
+  // Each word starts a process.
+  this.timeout(180_000);
   const folder = temporaryFolder('loop1-cli');
   let count = 0;
 
@@ -50,6 +52,27 @@ describe('seaworthy loop1', function () {
     assert.deepEqual([second.runId, second.iteration, second.status], [first.runId, 2, 'completed']);
     assert.deepEqual(second.scenarios, []);
     assert.match((await run('status')).stdout, /Since iteration 1: 1 gone, 0 new/);
+  });
+
+  it('finds nothing in a project that is well kept, with git and all that is asked without the network', async () => {
+    const { root, report } = project(CLEAN_PROJECT);
+    const git = (...words: string[]): void => {
+      const { status, stderr } = spawnSync('git', words, { cwd: root, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    };
+    const remote = path.join(folder, 'remote.git');
+    git('init', '--quiet', '--bare', remote);
+    git('init', '--quiet', '--initial-branch=main');
+    git('remote', 'add', 'origin', remote);
+    git('add', '--all');
+    git('-c', 'user.name=me', '-c', 'user.email=me@example.com', 'commit', '--quiet', '--message', 'Begin');
+    git('push', '--quiet', '--set-upstream', 'origin', 'main');
+    const { scenarios, status } = await report('start');
+    assert.deepEqual(
+      scenarios.map(({ id, priority }) => `${priority} ${id}`),
+      [],
+    );
+    assert.equal(status, 'completed');
   });
 
   it('takes what a person says of its cards, and takes it back', async () => {
