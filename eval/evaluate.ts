@@ -116,7 +116,11 @@ async function* inWorkspace(
     path: path.relative(folder, file).split(path.sep).join('/'),
   }));
   const cache = new DigestCache(MAX_CACHE);
-  const index = new WorkspaceIndex(folder, { parser, cache, onReading: () => undefined });
+  const index = new WorkspaceIndex(folder, {
+    parser: async () => parser,
+    cache,
+    onReading: () => undefined,
+  });
   await index.setFiles([...files.map((one) => one.path), 'package.json']);
   await index.read(Infinity);
   for (const { file, path: relative } of files) {

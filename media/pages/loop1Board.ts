@@ -166,11 +166,9 @@ function fits(card: CardView, { filter, category }: Looking): boolean {
   if (category !== '' && card.category !== category) return false;
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return true;
-  const { title, prevention, sources, source, evidence, state, id } = card;
+  const { title, prevention, sources, source, evidence, state } = card;
   const files = evidence.map(({ file }) => file).join(' ');
-  const text = [title, prevention, source, ...sources, files, state, card.category, id]
-    .join(' ')
-    .toLowerCase();
+  const text = [title, prevention, source, ...sources, files, state, card.category].join(' ').toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

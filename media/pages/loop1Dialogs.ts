@@ -70,8 +70,10 @@ export function open(id: string): void {
 }
 
 export function listenToDialogs(): void {
-  for (const one of document.querySelectorAll('dialog'))
+  for (const one of document.querySelectorAll('dialog')) {
     one.querySelector('.close')?.addEventListener('click', () => one.close());
+    one.addEventListener('input', () => tell(one, ''));
+  }
   onSubmit('decisionDialog', () => {
     const reason = field('reasonText').value.trim();
     if (!about) return 'Choose a card.';

@@ -33,10 +33,12 @@
     answer.className = message.type;
   });
 
-  // The place on the page outlives the page being hidden.
+  // The report and the place on its page outlive the page being hidden, and the editor being loaded again.
   const state = /** @type {{ report?: string, top?: number } | undefined} */ (editor.getState());
   const report = document.body.dataset.report;
-  if (state?.report === report && state?.top) window.scrollTo(0, state.top);
+  const top = state?.report === report ? (state?.top ?? 0) : 0;
+  editor.setState({ report, top });
+  window.scrollTo(0, top);
   let waiting = 0;
   window.addEventListener('scroll', () => {
     cancelAnimationFrame(waiting);

@@ -15,6 +15,7 @@ import type { OtherFinding, StageName } from './finding';
 import type { Baseline } from './baseline';
 import { judge, withKnownMutants } from './judge';
 import type { MutantBudget } from './mutation/proof';
+import type { SharedProofs } from './mutation/sharedProofs';
 import { openFile } from './openFile';
 import type { FileAhead, ReadAhead } from './readAhead';
 import { withoutRefuted } from './refuted';
@@ -36,6 +37,7 @@ export interface ProductionRunner {
       overlays: ReadonlyMap<string, string>;
       testing: TestSettings;
       mutants?: MutantBudget;
+      sharedProofs?: SharedProofs;
       rules?: RuleSettings;
     },
     options: { signal?: AbortSignal; onProgress?: (message: string) => void },
@@ -67,6 +69,8 @@ export interface AuditRequest {
   testing?: TestSettings;
   /** Puts the tests to the proof as well. */
   mutants?: MutantBudget;
+  /** Where it is one of many files, the same for all of them: what mutants show of two of them is found out once. */
+  sharedProofs?: SharedProofs;
   /** Findings that were there before: they are shown and fail nothing. */
   baseline?: Baseline;
   /** It is one of many files: everything in the workspace is read first, however long that takes. */
@@ -214,9 +218,13 @@ export class Auditor {
       return { result: notRun('production', reason, 'trust-workspace'), notes: [] };
     }
     const started = Date.now();
-    const { workspace, overlays = new Map<string, string>(), mutants, rules } = request;
+    const { workspace, overlays = new Map<string, string>(), mutants, sharedProofs, rules } = request;
     const { testing = defaultTestSettings } = request;
-    const chosen = { ...(mutants ? { mutants } : {}), ...(rules ? { rules } : {}) };
+    const chosen = {
+      ...(mutants ? { mutants } : {}),
+      ...(sharedProofs ? { sharedProofs } : {}),
+      ...(rules ? { rules } : {}),
+    };
     const outcome = await this.guard(() =>
       this.parts.production.run({ workspace, file, overlays, testing, ...chosen }, options),
     );

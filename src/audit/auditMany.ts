@@ -5,15 +5,16 @@ import { isCancelled, throwIfCancelled } from '../base/errors';
 const AT_ONCE = 4;
 
 /**
- * Audits many files, a few at a time. `onReport` is told each report as it is done, with how many are done by then; the
- * reports come back in the order of the files. Rejects when one audit does, with the others given up.
+ * Audits many files, a few at a time. `keep` is given each report as it is done, with how many are done by then, and what it
+ * makes of them comes back in the order of the files: all reports together can be larger than the sources. Rejects when one
+ * audit does, with the others given up.
  */
-export async function auditMany<File>(
+export async function auditMany<File, Kept>(
   files: readonly File[],
   audit: (file: File, signal: AbortSignal) => Promise<AuditReport>,
-  options: { signal: AbortSignal; onReport?: (report: AuditReport, done: number) => Promise<void> | void },
-): Promise<AuditReport[]> {
-  const reports: AuditReport[] = [];
+  options: { signal: AbortSignal; keep: (report: AuditReport, file: File, done: number) => Promise<Kept> },
+): Promise<Kept[]> {
+  const kept: Kept[] = [];
   const giveUp = new AbortController();
   const signal = AbortSignal.any([options.signal, giveUp.signal]);
   const queue = files.entries();
@@ -22,9 +23,8 @@ export async function auditMany<File>(
     for (const [index, file] of queue) {
       throwIfCancelled(signal);
       const report = await audit(file, signal);
-      reports[index] = report;
       done += 1;
-      await options.onReport?.(report, done);
+      kept[index] = await options.keep(report, file, done);
     }
   };
   const workers = Array.from({ length: Math.min(AT_ONCE, files.length) }, async () => {
@@ -42,5 +42,5 @@ export async function auditMany<File>(
   // The others were given up because of the one that broke.
   const failure = failures.find((error) => !isCancelled(error)) ?? failures[0];
   if (failure) throw failure;
-  return reports;
+  return kept;
 }

@@ -4,7 +4,8 @@ import { createInterface } from 'node:readline';
 import { writeFileAtomically } from '../base/atomicFile';
 
 const FORMAT = 2;
-const CHUNK = 256_000;
+/** Small enough that what is made on the way is gone soon: large strings stay until all memory is looked through. */
+const CHUNK = 32_000;
 
 /**
  * Writes entries of strings, one a line below the version that they fit: neither to write nor to read it takes all of them

@@ -1,8 +1,7 @@
 import { plainText } from '../base/text';
 import type { Finding } from './finding';
-import type { AuditReport } from './report';
 import type { RulePage } from './rulePages';
-import type { AuditSummary } from './summary';
+import type { AuditInBrief, AuditSummary } from './summary';
 
 /** A page of more is for a machine to read. */
 const MAX_ROWS = 1000;
@@ -38,10 +37,10 @@ export function explanation(finding: Finding, page: RulePage | undefined): strin
 }
 
 /** Markdown on an audit of many files: the verdict over all, each file with its own, and what was left out. */
-export function summaryPage(summary: AuditSummary, reports: readonly AuditReport[]): string {
+export function summaryPage(summary: AuditSummary, audits: readonly AuditInBrief[]): string {
   const { pass, fail, notRun, skipped } = summary.files;
   const worst = { fail: 0, 'not run': 1, pass: 2 };
-  const rows = [...reports]
+  const rows = [...audits]
     .sort((a, b) => worst[a.verdict] - worst[b.verdict])
     .slice(0, MAX_ROWS)
     .map(({ verdict, file, reason }) => `| ${verdict} | ${inline(file)} | ${inline(reason.slice(0, 300))} |`);
@@ -50,7 +49,7 @@ export function summaryPage(summary: AuditSummary, reports: readonly AuditReport
     `# Audit: ${summary.verdict}`,
     `${pass} pass, ${fail} fail, ${notRun} not run, ${skipped} skipped. ${inline(summary.reason)}`,
     ...(rows.length > 0 ? [['| verdict | file | reason |', '| --- | --- | --- |', ...rows].join('\n')] : []),
-    ...(reports.length > MAX_ROWS ? [`and ${reports.length - MAX_ROWS} more files`] : []),
+    ...(audits.length > MAX_ROWS ? [`and ${audits.length - MAX_ROWS} more files`] : []),
     ...(left.length > 0 ? ['## Skipped', left.join('\n')] : []),
     '',
   ].join('\n\n');

@@ -14,8 +14,10 @@ export interface PastAudit {
 
 const WIDTH = 640;
 const HEIGHT = 120;
-const MARGIN = 14;
+const MARGIN = 24;
 const POINTS = 50;
+/** Numbers beside more points would run into each other. */
+const NUMBERED = 16;
 
 /** How many findings failed a file over its audits: a curve, and the same in words for who can't see it. */
 export function historyHtml(audits: readonly PastAudit[], current: string, isLive: boolean): string {
@@ -43,6 +45,12 @@ export function historyHtml(audits: readonly PastAudit[], current: string, isLiv
       tag('title', {}, escapeHtml(wordsOf(audit))),
     ),
   );
+  const numbers =
+    shown.length > NUMBERED
+      ? []
+      : shown.map(({ failing }, index) =>
+          tag('text', { x: at(x(index)), y: at(y(failing) - 10), 'aria-hidden': 'true' }, String(failing)),
+        );
   const svg = tag(
     'svg',
     {
@@ -53,6 +61,7 @@ export function historyHtml(audits: readonly PastAudit[], current: string, isLiv
     tag('line', { class: 'axis', x1: MARGIN, y1: HEIGHT - MARGIN, x2: WIDTH - MARGIN, y2: HEIGHT - MARGIN }),
     tag('polyline', { points: line }),
     ...points,
+    ...numbers,
   );
   const items = [...shown].reverse().map((audit) => {
     const words = escapeHtml(wordsOf(audit));

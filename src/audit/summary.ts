@@ -11,14 +11,29 @@ export interface AuditSummary {
   skipped: { path: string; why: string }[];
 }
 
+/** What of a report counts for a verdict over many files. */
+export interface AuditInBrief extends Pick<AuditReport, 'file' | 'verdict' | 'reason'> {
+  /** Number of findings. */
+  findings: number;
+  /** There was nothing to judge in the file. */
+  unjudged: boolean;
+}
+
+export function inBrief({ file, verdict, reason, stages }: AuditReport): AuditInBrief {
+  const isUnjudged =
+    stages.some(({ unjudged }) => unjudged === true) && stages.every(({ status }) => status !== 'fail');
+  const findings = stages.reduce((sum, stage) => sum + stage.findings.length, 0);
+  return { file, verdict, reason, findings, unjudged: isUnjudged };
+}
+
 /** `fail` when one file fails, `pass` when all that can be judged pass, otherwise `not run`. */
 export function summarize(
-  reports: readonly AuditReport[],
+  audits: readonly AuditInBrief[],
   skipped: readonly { path: string; why: string }[] = [],
 ): AuditSummary {
-  const unjudged = reports.filter(isUnjudged);
-  const judged = reports.filter((report) => !isUnjudged(report));
-  const of = (verdict: Outcome): AuditReport[] => judged.filter((report) => report.verdict === verdict);
+  const unjudged = audits.filter((audit) => audit.unjudged);
+  const judged = audits.filter((audit) => !audit.unjudged);
+  const of = (verdict: Outcome): AuditInBrief[] => judged.filter((audit) => audit.verdict === verdict);
   const [failed, unrun] = [of('fail'), of('not run')];
   const all = [...skipped, ...unjudged.map(({ file, reason }) => ({ path: file, why: reason }))];
   const files = {
@@ -36,23 +51,15 @@ export function summarize(
   return { ...decided, files, skipped: all };
 }
 
-function isUnjudged({ stages }: AuditReport): boolean {
-  return stages.some(({ unjudged }) => unjudged === true) && stages.every(({ status }) => status !== 'fail');
-}
-
-function failReason(failed: readonly AuditReport[], total: number): string {
-  const worst = [...failed].sort((a, b) => findingsOf(b) - findingsOf(a))[0];
-  const most = worst && failed.length > 1 && findingsOf(worst) > 1 ? `, most of it in ${worst.file}` : '';
+function failReason(failed: readonly AuditInBrief[], total: number): string {
+  const worst = [...failed].sort((a, b) => b.findings - a.findings)[0];
+  const most = worst && failed.length > 1 && worst.findings > 1 ? `, most of it in ${worst.file}` : '';
   const named = failed.length === 1 && worst ? ` (${worst.file})` : '';
   return `${failed.length} of ${count(total, 'file')} ${failed.length === 1 ? 'fails' : 'fail'}${named}${most}`;
 }
 
-function findingsOf({ stages }: AuditReport): number {
-  return stages.flatMap(({ findings }) => findings).length;
-}
-
 /** The reason that most of them share. */
-function notRunReason(unrun: readonly AuditReport[], total: number): string {
+function notRunReason(unrun: readonly AuditInBrief[], total: number): string {
   const reasons = new Map<string, number>();
   for (const { reason } of unrun) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
   const [first] = [...reasons].sort((a, b) => b[1] - a[1]);

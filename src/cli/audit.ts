@@ -9,14 +9,15 @@ import { readBaseline, writeBaseline } from '../audit/baselineFile';
 import { auditMany } from '../audit/auditMany';
 import type { OtherFinding } from '../audit/finding';
 import { toJunit } from '../audit/junit';
+import { SharedProofs } from '../audit/mutation/sharedProofs';
 import type { AuditReport, Outcome } from '../audit/report';
 import { reportText, summaryText } from '../audit/reportText';
 import type { Paint } from '../audit/reportText';
 import type { RuleSettings } from '../audit/ruleSettings';
 import { toSarif } from '../audit/sarif';
 import { readSarif } from '../audit/sarifFile';
-import { summarize } from '../audit/summary';
-import type { AuditSummary } from '../audit/summary';
+import { inBrief, summarize } from '../audit/summary';
+import type { AuditInBrief } from '../audit/summary';
 import type { Logger } from '../base/logger';
 import { count, oneLine, printableJson } from '../base/text';
 import { defaultSettings } from '../settings';
@@ -25,6 +26,7 @@ import { installDependencies } from './dependencies';
 import { ruleSettingsFor } from './rules';
 import { chooseTargets } from './targets';
 import type { Target } from './targets';
+import { limitYoungSpace } from './youngSpace';
 
 const EXIT: Record<Outcome, number> = { pass: 0, fail: 1, 'not run': 2 };
 
@@ -58,12 +60,14 @@ export async function runAudit(wanted: AuditArguments, surroundings: AuditSurrou
   try {
     const { targets, skipped, isWide } = await chooseTargets(wanted, signal);
     const projects = await openProjects(targets, wanted, surroundings);
-    const reports = await auditTargets(app, { wanted, targets, projects, isWide }, surroundings);
-    const summary = isWide ? summarize(reports, skipped) : undefined;
+    const audited = await auditTargets(app, { wanted, targets, projects, isWide }, surroundings);
+    const reports = audited.flatMap(({ report }) => report ?? []);
+    const briefs = audited.map(({ brief }) => brief);
+    const summary = isWide ? summarize(briefs, skipped) : undefined;
     if (wanted.updateBaseline) await updateBaselines(targets, reports, projects);
     const status = wanted.updateBaseline
       ? statusAfterUpdate(reports)
-      : EXIT[summary?.verdict ?? worst(reports)];
+      : EXIT[summary?.verdict ?? worst(briefs)];
     const sarif = { version, pages: app.rulePages, exitCode: status };
     if (wanted.format === 'text' && summary) await print(summaryText(summary, painter()));
     if (wanted.format === 'json') await print(printableJson(summary ? { summary, reports } : { reports }));
@@ -83,11 +87,18 @@ interface Work {
   isWide: boolean;
 }
 
+interface Audited {
+  brief: AuditInBrief;
+  /** Where it is asked for once all are done; many of them together are large. */
+  report?: AuditReport;
+}
+
 async function auditTargets(
   app: App,
   { wanted, targets, projects, isWide }: Work,
   { logger, signal, print }: AuditSurroundings,
-): Promise<AuditReport[]> {
+): Promise<Audited[]> {
+  const sharedProofs = new SharedProofs();
   const requestFor = ({ workspace, file }: Target): AuditRequest => {
     const project = projects.get(workspace);
     return {
@@ -97,7 +108,7 @@ async function auditTargets(
       trusted: true,
       isOneOfMany: isWide,
       testing: wanted.testing,
-      ...(wanted.mutants && { mutants: wanted.mutants }),
+      ...(wanted.mutants && { mutants: wanted.mutants, sharedProofs }),
       ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
       ...(project?.baseline && { baseline: project.baseline }),
     };
@@ -119,27 +130,27 @@ async function auditTargets(
       );
     return app.auditor.audit(requestFor(target), { signal: abort, onProgress });
   };
-  const onReport = async (report: AuditReport, done: number): Promise<void> => {
+  const keepsReports = wanted.format !== 'text' || wanted.updateBaseline;
+  const keep = async (report: AuditReport, _target: Target, done: number): Promise<Audited> => {
     if (!wanted.quiet && isWide)
       process.stderr.write(`${done}/${targets.length} ${oneLine(report.file, 200)}: ${report.verdict}\n`);
     // Of many files, those that need no second look would bury the others.
     if (wanted.format === 'text' && (!isWide || report.verdict === 'fail'))
       await print(reportText(report, painter()));
+    limitYoungSpace();
+    return { brief: inBrief(report), ...(keepsReports ? { report } : {}) };
   };
   if (isWide) {
     const requests = function* (): Generator<Promise<AuditRequest>> {
       for (const target of targets) yield Promise.resolve(requestFor(target));
     };
-    await app.auditor.readAhead(requests(), { signal });
-    return auditMany(targets, audit, { signal, onReport });
+    await app.auditor.readAhead(requests(), { signal, onRead: limitYoungSpace });
+    return auditMany(targets, audit, { signal, keep });
   }
-  const reports: AuditReport[] = [];
-  for (const target of targets) {
-    const report = await audit(target, signal);
-    reports.push(report);
-    await onReport(report, reports.length);
-  }
-  return reports;
+  const audited: Audited[] = [];
+  for (const target of targets)
+    audited.push(await keep(await audit(target, signal), target, audited.length + 1));
+  return audited;
 }
 
 async function openProjects(
@@ -198,8 +209,8 @@ function statusAfterUpdate(reports: readonly AuditReport[]): number {
   return failing ? EXIT.fail : EXIT.pass;
 }
 
-function worst(reports: readonly AuditReport[]): AuditSummary['verdict'] {
-  const verdicts = new Set(reports.map(({ verdict }) => verdict));
+function worst(audits: readonly AuditInBrief[]): Outcome {
+  const verdicts = new Set(audits.map(({ verdict }) => verdict));
   return verdicts.has('fail') ? 'fail' : verdicts.has('not run') ? 'not run' : 'pass';
 }
 

@@ -22,7 +22,7 @@ const MAX_REPORTS = 200;
 export class AuditModel implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<void>();
   private readonly subscriptions = [
-    vscode.workspace.onDidSaveTextDocument((document) => this.refreshStale(document)),
+    vscode.workspace.onDidSaveTextDocument(({ uri }) => this.refreshStale(uri)),
     vscode.workspace.onDidChangeWorkspaceFolders((change) => this.changeFolders(change)),
   ];
   private readonly watches = new Map<string, () => void>();
@@ -129,6 +129,18 @@ export class AuditModel implements vscode.Disposable {
     await this.reportsOf(entry.folder).add({ ...report, stages });
   }
 
+  /** To be told of each file that changes on the disk, or is gone. */
+  refreshStale(file: vscode.Uri): void {
+    const uri = file.toString();
+    const own = this.entries.filter((entry) => entry.report.sha256 !== '' && entry.uri.toString() === uri);
+    if (own.length === 0) return;
+    void hashOnDisk(file).then((hash) => {
+      const wrong = own.filter((entry) => entry.stale !== (entry.report.sha256 !== hash));
+      for (const entry of wrong) entry.stale = !entry.stale;
+      if (wrong.length > 0) this.changed.fire();
+    });
+  }
+
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     for (const stopWatching of this.watches.values()) stopWatching();
@@ -198,16 +210,6 @@ export class AuditModel implements vscode.Disposable {
       this.logger.error(`The audits of ${folder.name} could not be read: ${describeError(error)}`);
       return [];
     }
-  }
-
-  private refreshStale(document: vscode.TextDocument): void {
-    const uri = document.uri.toString();
-    const own = this.entries.filter((entry) => entry.report.sha256 !== '' && entry.uri.toString() === uri);
-    if (own.length === 0) return;
-    void hashOnDisk(document.uri).then((hash) => {
-      for (const entry of own) entry.stale = entry.report.sha256 !== hash;
-      this.changed.fire();
-    });
   }
 }
 

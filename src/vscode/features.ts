@@ -115,7 +115,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
-  context.subscriptions.push(sweepLater(app, logger), followFiles(app.workspaceFacts));
+  context.subscriptions.push(sweepLater(app, logger), followFiles(app.workspaceFacts, model));
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();

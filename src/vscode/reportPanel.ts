@@ -8,6 +8,7 @@ import { escapeHtml, tag } from '../audit/html';
 import { reportDocument, reportHtml } from '../audit/reportHtml';
 import type { ReportPage } from '../audit/reportHtml';
 import type { PastAudit } from '../audit/reportHistoryHtml';
+import type { AuditReport } from '../audit/report';
 import type { RulePages } from '../audit/rulePages';
 import { toSarif } from '../audit/sarif';
 import { verdictLabel } from '../audit/verdict';
@@ -155,11 +156,19 @@ export class ReportPanel implements vscode.Disposable {
         await this.parts.explanations.show(findingOf(entry, asked.stage, asked.index));
         return undefined;
       case 'auditAgain':
-        await vscode.commands.executeCommand(COMMANDS.auditFile, entry.uri);
-        return undefined;
+        return this.auditAgain(entry);
       case 'export':
         return this.exportTo(asked.format, entry);
     }
+  }
+
+  private async auditAgain({ uri, report }: AuditEntry): Promise<string | undefined> {
+    this.tell({ type: 'done', message: 'Auditing…' });
+    const reports = await vscode.commands.executeCommand<AuditReport[] | undefined>(COMMANDS.auditFile, uri);
+    const id = reports?.[0]?.id;
+    if (id === undefined) return 'It was not audited again; this is the report from before.';
+    if (this.shownId === report.id) await this.show(id);
+    return undefined;
   }
 
   private async exportTo(format: ExportFormat, entry: AuditEntry): Promise<string> {

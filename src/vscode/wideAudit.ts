@@ -6,12 +6,13 @@ import type { StageName } from '../audit/finding';
 import type { AuditRequest } from '../audit/audit';
 import { MUTANT_BUDGETS } from '../audit/mutation/proof';
 import type { MutantBudget } from '../audit/mutation/proof';
+import { SharedProofs } from '../audit/mutation/sharedProofs';
 import type { AuditReport } from '../audit/report';
 import { summaryPage } from '../audit/explanation';
 import { scopeOfChanges, scopeOfFolder } from '../audit/scope';
 import type { Scope } from '../audit/scope';
-import { summarize } from '../audit/summary';
-import type { AuditSummary } from '../audit/summary';
+import { inBrief, summarize } from '../audit/summary';
+import type { AuditInBrief, AuditSummary } from '../audit/summary';
 import { isCancelled, throwIfCancelled, UserError } from '../base/errors';
 import { changedFiles } from '../base/git';
 import { count, oneLine } from '../base/text';
@@ -26,6 +27,8 @@ import type { KeptPages } from './keptPages';
 interface Depth {
   stages: readonly StageName[];
   mutants?: MutantBudget;
+  /** The caller gets all reports; many of them together are large. */
+  keepsReports?: true;
 }
 
 const READ: Depth = { stages: ['theater', 'quality'] };
@@ -42,6 +45,8 @@ export interface WideAuditServices extends AuditServices {
 /** What a wide audit came to, for callers that run it by id. */
 export interface WideAudit {
   summary: AuditSummary;
+  audits: AuditInBrief[];
+  /** For a caller that named the stages; otherwise they are in the list of audits only. */
   reports: AuditReport[];
 }
 
@@ -164,7 +169,7 @@ async function chooseDepth(wanted: unknown): Promise<Depth | undefined> {
   const budget = readMutantBudget();
   if (Array.isArray(wanted)) {
     const stages = STAGE_NAMES.filter((name) => wanted.includes(name));
-    return { stages, ...(wanted.includes(MUTANTS) ? { mutants: budget } : {}) };
+    return { stages, keepsReports: true, ...(wanted.includes(MUTANTS) ? { mutants: budget } : {}) };
   }
   if (!vscode.workspace.isTrusted) return READ;
   const chosen = await vscode.window.showQuickPick(
@@ -189,7 +194,7 @@ async function chooseDepth(wanted: unknown): Promise<Depth | undefined> {
 async function auditParts(
   services: WideAuditServices,
   parts: readonly Part[],
-  { stages, mutants }: Depth,
+  { stages, mutants, keepsReports }: Depth,
   cancel: AbortController,
   progress: vscode.Progress<{ message?: string; increment?: number }>,
 ): Promise<WideAudit> {
@@ -197,18 +202,16 @@ async function auditParts(
     files.map((file): AuditTarget => ({ folder, file, uri: vscode.Uri.joinPath(folder.uri, file) })),
   );
   const facts = new FolderFacts(services.onSettingsProblem);
+  const sharedProofs = new SharedProofs();
   const requestFor = async (target: AuditTarget): Promise<AuditRequest> => ({
     ...(await facts.requestFor(target, stages)),
-    ...(mutants ? { mutants } : {}),
+    ...(mutants ? { mutants, sharedProofs } : {}),
   });
-  const byReport = new Map<AuditReport, AuditTarget>();
+  const reports: AuditReport[] = [];
+  let isEngineTold = !stages.includes('production');
   const audit = async (target: AuditTarget, signal: AbortSignal): Promise<AuditReport> => {
     throwIfCancelled(signal);
-    const report = await services
-      .auditor()
-      .audit({ ...(await requestFor(target)), isOneOfMany: true }, { signal });
-    byReport.set(report, target);
-    return report;
+    return services.auditor().audit({ ...(await requestFor(target)), isOneOfMany: true }, { signal });
   };
   const running = targets[0] && services.model.begin(targets[0].folder.uri, () => cancel.abort());
   try {
@@ -219,20 +222,21 @@ async function auditParts(
       signal: cancel.signal,
       onRead: (done) => progress.report({ message: `reading ${done}/${targets.length}` }),
     });
-    const onReport = async (report: AuditReport, done: number): Promise<void> => {
+    const keep = async (report: AuditReport, target: AuditTarget, done: number): Promise<AuditInBrief> => {
       progress.report({
         message: `${done}/${targets.length} ${oneLine(report.file, 100)}`,
         increment: 100 / targets.length,
       });
-      const target = byReport.get(report);
-      if (target && isWorthKeeping(services, target, report))
+      if (isWorthKeeping(services, target, report))
         await services.model.add(target.folder, target.uri, report);
+      if (keepsReports) reports[targets.indexOf(target)] = report;
+      if (!isEngineTold) services.onReport(report);
+      isEngineTold = true;
+      return inBrief(report);
     };
-    const reports = await auditMany(targets, audit, { signal: cancel.signal, onReport });
-    const ran = reports.find((report) => report.stages[1]?.reason !== undefined);
-    if (stages.includes('production') && ran) services.onReport(ran);
+    const audits = await auditMany(targets, audit, { signal: cancel.signal, keep });
     const skipped = parts.flatMap((part) => part.skipped);
-    return { reports, summary: summarize(reports, skipped) };
+    return { audits, reports, summary: summarize(audits, skipped) };
   } finally {
     running?.dispose();
   }
@@ -244,15 +248,15 @@ function isWorthKeeping({ model }: WideAuditServices, { uri }: AuditTarget, repo
   return model.all().some((entry) => entry.uri.toString() === uri.toString());
 }
 
-async function tell({ pages }: WideAuditServices, { summary, reports }: WideAudit): Promise<void> {
+async function tell({ pages }: WideAuditServices, { summary, audits }: WideAudit): Promise<void> {
   const { pass, fail, notRun, skipped } = summary.files;
   const counts = `${pass} pass, ${fail} fail, ${notRun} not run, ${skipped} skipped`;
-  const text = `${count(reports.length, 'file')} audited: ${summary.verdict}. ${counts}.`;
+  const text = `${count(audits.length, 'file')} audited: ${summary.verdict}. ${counts}.`;
   const buttons = ['Show Audits', 'Show Summary'];
   const chosen =
     summary.verdict === 'pass'
       ? await vscode.window.showInformationMessage(text, ...buttons)
       : await vscode.window.showWarningMessage(text, ...buttons);
   if (chosen === 'Show Audits') await vscode.commands.executeCommand('seaworthy.audits.focus');
-  if (chosen === 'Show Summary') await pages.showMarkdown('Audit summary', summaryPage(summary, reports));
+  if (chosen === 'Show Summary') await pages.showMarkdown('Audit summary', summaryPage(summary, audits));
 }

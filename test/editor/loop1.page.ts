@@ -74,7 +74,9 @@ async function starts(page: Page, picture: Picture): Promise<Frame> {
   const frame = await pageFrame(page, '#goal');
   await frame.getByRole('heading', { name: GOAL }).waitFor({ timeout: LIMIT });
   await frame.locator('#state', { hasText: 'waiting for you' }).waitFor({ timeout: LIMIT });
-  await page.getByRole('treeitem', { name: new RegExp(`^${GOAL}, waiting for you, .* now`) }).waitFor();
+  await page
+    .getByRole('treeitem', { name: new RegExp(`^Loop 1, waiting for you, .* now, .*${GOAL}`) })
+    .waitFor();
   return frame;
 }
 
@@ -104,7 +106,7 @@ async function reads(page: Page, frame: Frame, picture: Picture): Promise<void> 
 /** A decision wants a reason, is shown apart, lowers the rate, and can be taken back. */
 async function decides(page: Page, frame: Frame, picture: Picture): Promise<void> {
   const before = await rate(frame);
-  const chosen = card(frame, 'A change breaks something');
+  const chosen = card(frame, 'The database answers to the whole network');
   await chosen.focus();
   await page.keyboard.press('a');
   const dialog = frame.getByRole('dialog', { name: 'Accept this risk' });
@@ -116,14 +118,14 @@ async function decides(page: Page, frame: Frame, picture: Picture): Promise<void
   await picture('decision');
   await dialog.getByRole('button', { name: 'Accept', exact: true }).press('Enter');
   await column(frame, 'Set aside')
-    .getByRole('button', { name: /^A change breaks something.*accepted/ })
+    .getByRole('button', { name: /^The database answers to the whole network.*accepted/ })
     .waitFor();
   assert.ok((await rate(frame)) < before, 'the rate falls');
   await frame.getByText('without 1 set aside').waitFor();
   await chosen.focus();
   await page.keyboard.press('u');
   await column(frame, 'P0')
-    .getByRole('button', { name: /^A change breaks something/ })
+    .getByRole('button', { name: /^The database answers to the whole network/ })
     .waitFor();
   assert.equal(await rate(frame), before);
   // The same with the mouse.

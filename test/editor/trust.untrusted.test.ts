@@ -43,4 +43,14 @@ describe('in a workspace that is not trusted', () => {
       false,
     );
   });
+
+  it('begins no Loop 1, and asks nothing about it', async () => {
+    // Were it begun, it would ask what is to be built, and wait.
+    await vscode.commands.executeCommand('seaworthy.startLoop1');
+    const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ label }) => label);
+    assert.ok(!labels.includes('Loop 1'), labels.join());
+    // What is kept can be looked at.
+    await vscode.commands.executeCommand('seaworthy.openLoop1');
+    assert.equal(vscode.window.tabGroups.activeTabGroup.activeTab?.label, 'Loop 1');
+  });
 });

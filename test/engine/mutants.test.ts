@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { SharedProofs } from '../../src/audit/mutation/sharedProofs';
+import { MUTANTS_FILE } from '../../src/audit/production/layout';
 import type { StageResult } from '../../src/audit/report';
+import type { Sandbox } from '../../src/sandbox/sandbox';
 import { babelProject, ending, pythonProject, scriptProject } from '../support/hollowProject';
 import type { HollowProject, SuiteKind } from '../support/hollowProject';
 import { runStage } from '../support/productionStage';
@@ -15,7 +18,9 @@ const EQUAL = 'assert.deepEqual(A, B);';
 
 async function prove(folder: string, { file, files }: HollowProject): Promise<StageResult> {
   writeFiles(folder, files);
-  return (await runStage(sandbox, folder, file, { mutants: 'quick' })).result;
+  // What is found is asked here, not how fast: a busy machine gets the time that it needs.
+  const limits = { timeoutMs: 180_000 };
+  return (await runStage(sandbox, folder, file, { mutants: 'deep', limits })).result;
 }
 
 /** An audit of the test file tells which of its tests check something. */
@@ -93,7 +98,7 @@ function holdsWith(
 }
 
 describe('mutants', function () {
-  this.timeout(600_000);
+  this.timeout(120_000 + TIMES * 60_000);
 
   holds(
     'under pytest',
@@ -119,6 +124,32 @@ describe('mutants', function () {
   const settings = { 'jest.config.js': "module.exports = { preset: 'ts-jest' };\n" };
   holdsWith('jest-30', (kind) => ending(scriptProject('', MATCHER, kind), { end: 'ts', settings }));
   holdsWith('mocha', (kind) => scriptProject(MOCHA, EQUAL, kind));
+
+  it('proves a file and its one test file once, where both are audited', async () => {
+    const folder = temporaryFolder('both');
+    const { file, files } = pythonProject('pytest', 'mixed');
+    writeFiles(folder, files);
+    let tried = 0;
+    const counting: Sandbox = {
+      run: (request, options) => {
+        if (request.files.some(({ path }) => path.endsWith(`/${MUTANTS_FILE}`))) tried += 1;
+        return sandbox.run(request, options);
+      },
+      prepare: (...wanted) => sandbox.prepare(...wanted),
+      resolveImage: (...wanted) => sandbox.resolveImage(...wanted),
+    };
+    const options = { mutants: 'quick', sharedProofs: new SharedProofs() } as const;
+    const test = Object.keys(files).find((name) => /test/.test(name)) ?? '';
+    const audits = [file, test].map((one) => runStage(counting, folder, one, options));
+    const [subject, tests] = (await Promise.all(audits)).map(({ result }) => result);
+    assert.ok(subject && tests);
+    assert.equal(tried, 1);
+    assert.deepEqual(proofs(subject), all('proved', 'describe'));
+    assert.deepEqual([subject.mutation?.of, subject.mutation?.asserting], [undefined, undefined]);
+    assert.equal(tests.mutation?.of, file);
+    const names = tests.mutation?.asserting?.map(({ name }) => name).sort();
+    assert.deepEqual(names, ['test_again', 'test_description', 'test_discount']);
+  });
 
   it('changes the file that a test file is about', async () => {
     const folder = temporaryFolder('subject');

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { languageOf } from '../../src/audit/language';
 import type { MutantBudget } from '../../src/audit/mutation/proof';
+import type { SharedProofs } from '../../src/audit/mutation/sharedProofs';
 import { ImagePlatforms } from '../../src/audit/production/dependencies/imagePlatform';
 import { ProductionStage } from '../../src/audit/production/production';
 import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
@@ -32,6 +33,7 @@ export function runStage(
     signal?: AbortSignal;
     harnessDirectory?: string;
     mutants?: MutantBudget;
+    sharedProofs?: SharedProofs;
     findDependencies?: FindDependencies;
     testing?: Partial<TestSettings>;
   } = {},
@@ -62,6 +64,7 @@ export function runStage(
       overlays: new Map(),
       testing: { ...defaultTestSettings, ...options.testing },
       ...(options.mutants ? { mutants: options.mutants } : {}),
+      ...(options.sharedProofs ? { sharedProofs: options.sharedProofs } : {}),
     },
     options.signal ? { signal: options.signal } : {},
   );

@@ -16,7 +16,11 @@ export async function indexOf(
   writeFiles(root, files);
   const read: string[] = [];
   const cache = new DigestCache(10_000_000);
-  const index = new WorkspaceIndex(root, { parser, cache, onReading: (file) => read.push(file) });
+  const index = new WorkspaceIndex(root, {
+    parser: async () => parser,
+    cache,
+    onReading: (file) => read.push(file),
+  });
   await index.setFiles(Object.keys(files));
   return { index, root, read };
 }

@@ -4,6 +4,7 @@ import type { Snapshot, TakeSnapshot } from '../../sandbox/snapshot';
 import type { Coverable } from '../coverable';
 import type { MutatedSource } from '../mutation/mutants';
 import type { MutantBudget } from '../mutation/proof';
+import type { SharedProofs } from '../mutation/sharedProofs';
 import type { Coverage, StageResult } from '../report';
 import type { RuleSettings } from '../ruleSettings';
 import type { AuditedFile } from '../stage';
@@ -58,6 +59,8 @@ export interface ProductionInput {
   testing: TestSettings;
   /** Puts tests that pass to the proof, for as long as the budget allows. */
   mutants?: MutantBudget;
+  /** Of an audit of many files. */
+  sharedProofs?: SharedProofs;
   rules?: RuleSettings;
 }
 
@@ -164,7 +167,7 @@ export class ProductionStage {
     };
     const proof = { plan, isTest, ...input };
     return {
-      result: await withProof(result, proof, this.proofParts(plan, image, snapshot), options),
+      result: await withProof(result, proof, this.proofParts(input, plan, image, snapshot), options),
       notes,
     };
   }
@@ -240,8 +243,14 @@ export class ProductionStage {
     };
   }
 
-  private proofParts({ signal }: PlanInput, { image }: ImageChoice, snapshot: Snapshot): ProofParts {
+  private proofParts(
+    { sharedProofs }: ProductionInput,
+    { signal }: PlanInput,
+    { image }: ImageChoice,
+    snapshot: Snapshot,
+  ): Omit<ProofParts, 'isOfTests'> {
     return {
+      ...(sharedProofs && { shared: sharedProofs }),
       sandbox: this.parts.sandbox,
       image,
       limits: this.parts.limits,

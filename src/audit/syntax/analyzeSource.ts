@@ -1,11 +1,12 @@
 import { UserError } from '../../base/errors';
 import type { Finding, Fix } from '../finding';
 import { languageOf } from '../language';
+import type { Language } from '../language';
 import type { RuleSettings } from '../ruleSettings';
 import { defaultRuleSettings, severityOf } from '../ruleSettings';
 import { mutateSource } from '../mutation/mutateSource';
 import type { AnalysisInput, StaticAnalysis } from '../stage';
-import { digestOf } from '../workspace/digest';
+import { digestOf, emptyDigest } from '../workspace/digest';
 import { digestKey, storedDigest } from '../workspace/digestCache';
 import { NOTHING_AROUND } from '../workspace/view';
 import type { WorkspaceView } from '../workspace/view';
@@ -17,6 +18,7 @@ import type { FileFacts } from './facts';
 import { applyIgnores } from './ignores';
 import type { SourceParser } from './parser';
 import { RULES } from './registry';
+import { unjudgedRole } from './role';
 import type { Observation, ObservedFix, Rule } from './rule';
 import type { SyntaxTree, TextRange } from './tree';
 
@@ -24,6 +26,12 @@ const EVIDENCE_LENGTH = 300;
 /** More than this many findings of one rule tell nobody anything new. */
 const FINDINGS_PER_RULE = 200;
 const RELATED_PLACES = 10;
+
+/** Where no rule applies, finding nothing says nothing. */
+const UNJUDGED = {
+  generated: 'the file is generated, by its path or header; audit what it is generated from',
+  declarations: 'type declarations hold no code to judge',
+};
 
 interface Candidate {
   rule: Rule;
@@ -38,6 +46,9 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
       `There are no rules for ${file.path}.`,
       'Audit a JavaScript, TypeScript or Python file.',
     );
+  const isOnlyJudged = file.measures !== true && file.switchName === undefined;
+  const unjudgedFor = unjudgedRole(file);
+  if (unjudgedFor && isOnlyJudged) return withoutReading(file, unjudgedFor, known.language);
   // A file that is read ahead is not one that is being edited.
   const tree = await parser.parse(file.text, known.grammar, file.isAhead ? undefined : file.path);
   const settings = file.rules ?? defaultRuleSettings;
@@ -64,7 +75,7 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
     ...(suppressed.length > 0 ? { suppressed } : {}),
     ...(measured && measured.statements.length > 0 ? { coverable: measured } : {}),
     ...(mutated ? { mutated } : {}),
-    ...unjudged(facts),
+    ...(unjudgedFor ? { unjudged: UNJUDGED[unjudgedFor] } : {}),
     // The digest is the same whatever the settings are.
     ...(ahead ? { digest: storedDigest(digestKey(file), digestOf({ ...facts, assertFunctions: [] })) } : {}),
     ...(ahead?.asksForUsers() ? { asksForUsers: true } : {}),
@@ -84,12 +95,14 @@ function lookAhead(): { view: WorkspaceView; asksForUsers: () => boolean } {
   return { view, asksForUsers: () => isAsked };
 }
 
-/** Where no rule applies, finding nothing says nothing. */
-function unjudged({ role }: FileFacts): { unjudged?: string } {
-  if (role === 'generated') {
-    return { unjudged: 'the file is generated, by its path or header; audit what it is generated from' };
-  }
-  return role === 'declarations' ? { unjudged: 'type declarations hold no code to judge' } : {};
+/** A minified program of a megabyte would hold the parser up for nothing. */
+function withoutReading(
+  file: AnalysisInput,
+  role: keyof typeof UNJUDGED,
+  language: Language,
+): StaticAnalysis {
+  const digest = file.isAhead ? { digest: storedDigest(digestKey(file), emptyDigest(language, role)) } : {};
+  return { theater: [], quality: [], syntaxErrors: [], unjudged: UNJUDGED[role], ...digest };
 }
 
 function applies(rule: Rule, facts: FileFacts): boolean {

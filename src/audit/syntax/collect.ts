@@ -6,6 +6,7 @@ import { nameAssertions } from './assertionNames';
 import { assignComments } from './commentOwners';
 import { CommentAttachment } from './comments';
 import { isDocstring } from './docstring';
+import { familyOfLanguage } from './facts';
 import type { CallFact, ClassFact, CommentFact, FileFacts, FunctionFact, HandlerFact } from './facts';
 import type { WorkspaceView } from '../workspace/view';
 import { javascriptAdapter } from './javascript';
@@ -66,7 +67,7 @@ class Collector {
     language: Language,
     private readonly settings: RuleSettings,
   ) {
-    const family = language === 'python' ? 'python' : 'javascript';
+    const family = familyOfLanguage(language);
     this.adapter = family === 'python' ? pythonAdapter : javascriptAdapter;
     this.exports = this.adapter.exports(tree);
     this.attachment = new CommentAttachment(tree);
@@ -96,7 +97,6 @@ class Collector {
     this.facts.role = roleOf({
       path,
       text: tree.text,
-      lineCount: tree.lineCount,
       modules: this.facts.imports.map((fact) => fact.module),
       testCount: this.facts.tests.length,
     });

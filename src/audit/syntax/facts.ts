@@ -6,6 +6,10 @@ import type { SyntaxNode, SyntaxTree } from './tree';
 /** Languages that share their rules' examples and vocabulary: JavaScript with TypeScript, and Python. */
 export type Family = 'javascript' | 'python';
 
+export function familyOfLanguage(language: Language): Family {
+  return language === 'python' ? 'python' : 'javascript';
+}
+
 export interface Parameter {
   /** Undefined for a destructured parameter. */
   name: string | undefined;

@@ -27,16 +27,15 @@ const MINIFIED_LINE = 500;
 interface RoleEvidence {
   path: string;
   text: string;
-  lineCount: number;
   modules: readonly string[];
   testCount: number;
 }
 
 /** The role of a file by its path, its header and what it imports, in this order of trust. */
 export function roleOf(file: RoleEvidence): Role {
-  const path = file.path.replace(/\\/g, '/');
-  if (DECLARATIONS.test(path)) return 'declarations';
-  if (GENERATED_PATH.test(path) || isMinified(file) || hasGeneratedHeader(file.text)) return 'generated';
+  const unjudged = unjudgedRole(file);
+  if (unjudged) return unjudged;
+  const path = withSlashes(file.path);
   if (TEST_FILE.test(path)) return 'test';
   if (HELPER_PATH.test(path)) return file.testCount > 0 && TEST_DIRECTORY.test(path) ? 'test' : 'testHelper';
   if (TEST_DIRECTORY.test(path)) return file.testCount > 0 ? 'test' : 'testHelper';
@@ -46,13 +45,27 @@ export function roleOf(file: RoleEvidence): Role {
   return 'production';
 }
 
+/** The role of a file of which nothing is judged, so that it need not be parsed for that; undefined for any other. */
+export function unjudgedRole(file: { path: string; text: string }): 'declarations' | 'generated' | undefined {
+  const path = withSlashes(file.path);
+  if (DECLARATIONS.test(path)) return 'declarations';
+  const isGenerated = GENERATED_PATH.test(path) || isMinified(file.text) || hasGeneratedHeader(file.text);
+  return isGenerated ? 'generated' : undefined;
+}
+
+const withSlashes = (path: string): string => path.replace(/\\/g, '/');
+
 /** False for what its path alone shows to be generated, or declarations. */
 export function isWrittenByHand(path: string): boolean {
   return !DECLARATIONS.test(path) && !GENERATED_PATH.test(path);
 }
 
-function isMinified(file: RoleEvidence): boolean {
-  return file.text.length > 5000 && file.text.length / file.lineCount > MINIFIED_LINE;
+function isMinified(text: string): boolean {
+  if (text.length <= 5000) return false;
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1))
+    if (++lines * MINIFIED_LINE >= text.length) return false;
+  return true;
 }
 
 /** Only comment lines before the first code count, so that a string in the middle can't switch the rules off. */

@@ -1,5 +1,7 @@
 import { assertsItself } from '../theater/assertions';
 import { callsWithin } from '../theater/effects';
+import type { Language } from '../language';
+import { familyOfLanguage } from '../syntax/facts';
 import type { Family, FileFacts, FunctionFact } from '../syntax/facts';
 import type { Role } from '../syntax/role';
 import { stringValue } from '../syntax/values';
@@ -64,6 +66,13 @@ export function digestOf(facts: FileFacts): { digest: FileDigest; prints: Uint32
     compared: isJudged ? comparedValues(facts).map(({ node: _node, ...one }) => one) : [],
   };
   return { digest, prints: isJudged ? winnow(tree) : new Uint32Array() };
+}
+
+/** Of a file that is not read any further. */
+export function emptyDigest(language: Language, role: Role): { digest: FileDigest; prints: Uint32Array } {
+  const family = familyOfLanguage(language);
+  const digest = { family, role, imports: [], functions: [], classes: [], compared: [] };
+  return { digest, prints: new Uint32Array() };
 }
 
 function importsOf({ imports, tree, family }: FileFacts): DigestedImport[] {

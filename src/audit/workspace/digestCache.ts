@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { readCache, writeCache } from '../cacheFile';
 import type { FileDigest } from './digest';
 
-/** What is kept of a file: its digest, and the fingerprints of its code. */
-export interface KeptDigest {
+/** What is kept of a file: its digest, as an object and as it is stored, and the fingerprints of its code. */
+export interface KeptDigest extends Entry {
   digest: FileDigest;
-  prints: Uint32Array;
 }
 
 /** The same as it is stored. */
@@ -23,7 +22,10 @@ export function digestKey({ path, text }: { path: string; text: string }): strin
   return createHash('sha256').update(`${path}\n${text}`).digest('base64');
 }
 
-export function storedDigest(key: string, { digest, prints }: KeptDigest): StoredDigest {
+export function storedDigest(
+  key: string,
+  { digest, prints }: Pick<KeptDigest, 'digest' | 'prints'>,
+): StoredDigest {
   return { key, text: JSON.stringify(digest), prints };
 }
 
@@ -43,7 +45,7 @@ export class DigestCache {
     try {
       const digest = JSON.parse(entry.text) as FileDigest;
       this.entries.set(key, entry);
-      return { digest, prints: entry.prints };
+      return { digest, ...entry };
     } catch {
       // Damaged on the disk: it is made again.
       this.bytes -= sizeOf(entry);

@@ -6,6 +6,8 @@ import type { IndexAnswer, IndexQuestion, IndexReply, IndexWorkerData } from './
 
 /** Heap of the thread; what it keeps stays far below. */
 const HEAP_MB = 512;
+/** For the parser and what was kept, on a slow disk. */
+export const START_PATIENCE_MS = 20_000;
 
 /** The thread ended, or did not answer in time; `file` is what it was reading then. */
 export class IndexThreadLost extends UserError {
@@ -21,13 +23,14 @@ interface Waiting {
   id: number;
   resolve: (answer: IndexAnswer) => void;
   reject: (error: Error) => void;
-  timer: NodeJS.Timeout;
+  patienceMs: number;
 }
 
 /** One life of the thread that knows workspaces. One question at a time. */
 export class IndexThread {
   private readonly worker: Worker;
   private waiting: Waiting | undefined;
+  private timer: NodeJS.Timeout | undefined;
   private reading: string | undefined;
   private nextId = 1;
   private isLost = false;
@@ -50,14 +53,14 @@ export class IndexThread {
     const id = this.nextId++;
     this.reading = undefined;
     this.worker.ref();
-    const timer = setTimeout(() => this.lose(`nothing came for ${patienceMs / 1000} s`), patienceMs);
+    this.waitFor(patienceMs);
     try {
       return await new Promise<IndexAnswer>((resolve, reject) => {
-        this.waiting = { id, resolve, reject, timer };
+        this.waiting = { id, resolve, reject, patienceMs };
         this.worker.postMessage({ id, question });
       });
     } finally {
-      clearTimeout(timer);
+      clearTimeout(this.timer);
       this.waiting = undefined;
       this.worker.unref();
     }
@@ -70,13 +73,20 @@ export class IndexThread {
   }
 
   private onReply(reply: IndexReply): void {
-    if ('reading' in reply) {
+    if ('loading' in reply) {
+      if (this.waiting) this.waitFor(START_PATIENCE_MS);
+    } else if ('reading' in reply) {
       this.reading = reply.reading;
-      this.waiting?.timer.refresh();
+      if (this.waiting) this.waitFor(this.waiting.patienceMs);
     } else if (reply.id !== this.waiting?.id) {
       return;
     } else if ('answer' in reply) this.waiting.resolve(reply.answer);
     else this.waiting.reject(new Error(reply.error));
+  }
+
+  private waitFor(milliseconds: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.lose(`nothing came for ${milliseconds / 1000} s`), milliseconds);
   }
 
   private lose(reason: string): void {

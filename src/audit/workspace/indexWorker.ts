@@ -16,7 +16,7 @@ const MAX_WORKSPACES = 4;
 class IndexServer {
   private readonly indexes = new Map<string, WorkspaceIndex>();
   private readonly cache: DigestCache;
-  private parser: SourceParser | undefined;
+  private parser: Promise<SourceParser> | undefined;
   private version = '';
 
   constructor(
@@ -28,7 +28,6 @@ class IndexServer {
 
   async start(): Promise<void> {
     const { distDirectory, cacheFile } = this.data;
-    this.parser = await SourceParser.load(distDirectory);
     if (cacheFile === undefined) return;
     // Another build of this program digests otherwise.
     const program = await fs.readFile(path.join(distDirectory, 'indexWorker.js'));
@@ -67,9 +66,9 @@ class IndexServer {
   }
 
   private indexOf(root: string): WorkspaceIndex {
-    if (!this.parser) throw new Error('The parser is not loaded yet');
-    const { parser, cache } = this;
+    const { cache } = this;
     const onReading = (reading: string): void => this.post({ reading });
+    const parser = (): Promise<SourceParser> => (this.parser ??= this.loadParser());
     const index = this.indexes.get(root) ?? new WorkspaceIndex(root, { parser, cache, onReading });
     this.indexes.delete(root);
     this.indexes.set(root, index);
@@ -78,6 +77,11 @@ class IndexServer {
       this.indexes.delete(other);
     }
     return index;
+  }
+
+  private async loadParser(): Promise<SourceParser> {
+    this.post({ loading: true });
+    return SourceParser.load(this.data.distDirectory);
   }
 }
 

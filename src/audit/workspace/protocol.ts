@@ -39,6 +39,9 @@ export interface IndexAnswer {
   tests?: { file: string; functions: number }[];
 }
 
-/** A file that is about to be parsed, or an answer. */
+/** The parser is about to be loaded, or a file to be parsed, or an answer. */
 export type IndexReply =
-  { reading: string } | { id: number; answer: IndexAnswer } | { id: number; error: string };
+  | { loading: true }
+  | { reading: string }
+  | { id: number; answer: IndexAnswer }
+  | { id: number; error: string };

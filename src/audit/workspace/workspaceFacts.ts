@@ -1,5 +1,5 @@
 import { throwIfCancelled } from '../../base/errors';
-import { IndexThread, IndexThreadLost } from './indexThread';
+import { IndexThread, IndexThreadLost, START_PATIENCE_MS } from './indexThread';
 import type { IndexAnswer, IndexQuestion, IndexWorkerData, LearnedDigest } from './protocol';
 import type { WorkspaceView } from './view';
 import type { AskedFile } from './workspaceIndex';
@@ -22,8 +22,6 @@ const SHORT_WAIT_MS = 3000;
 const SLICE_MS = 250;
 /** The parser reads the largest file in a fraction of this; what takes longer is never read again. */
 const PATIENCE_MS = 2000;
-/** Loading the parser and what was kept, on a slow disk. */
-const START_PATIENCE_MS = 20_000;
 const PROGRESS_AFTER_MS = 500;
 /** More lost threads than that are a defect of ours, not of files. */
 const MAX_LOST = 20;

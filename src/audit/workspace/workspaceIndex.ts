@@ -2,16 +2,18 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { WorkspaceSources } from '../production/discovery/sources';
 import { languageOf } from '../language';
+import type { Grammar, Language } from '../language';
 import { MAX_FILE_BYTES } from '../openFile';
 import { collectFacts } from '../syntax/collect';
 import type { SourceParser } from '../syntax/parser';
-import { isWrittenByHand } from '../syntax/role';
+import { isWrittenByHand, unjudgedRole } from '../syntax/role';
 import { CallGraph } from './callGraph';
 import type { FileDigest } from './digest';
-import { digestOf } from './digest';
+import { digestOf, emptyDigest } from './digest';
 import { digestKey, storedDigest } from './digestCache';
 import type { DigestCache, KeptDigest } from './digestCache';
 import { Duplicates } from './duplicates';
+import { KeptDigests } from './keptDigests';
 import { Links } from './links';
 import { PhantomImports } from './phantoms';
 import type { LearnedDigest } from './protocol';
@@ -28,7 +30,8 @@ const CLOSURE_DEPTH = 3;
 const MAX_CLOSURE = 300;
 
 export interface IndexParts {
-  parser: SourceParser;
+  /** Loads the parser when it is asked for: where all was read elsewhere, there is no need of one. */
+  parser: () => Promise<SourceParser>;
   cache: DigestCache;
   /** Told before a file is parsed, so that one that brings the parser down is known. */
   onReading: (file: string) => void;
@@ -43,9 +46,7 @@ export interface AskedFile {
 
 /** The sources of one workspace: who imports whom, who calls whom, what stands twice. Reads files as it needs them. */
 export class WorkspaceIndex {
-  private readonly digests = new Map<string, FileDigest>();
-  /** Under which key of the cache the digest of a file is. */
-  private readonly keys = new Map<string, string>();
+  private readonly digests = new KeptDigests((file) => this.links.forget(file));
   private readonly unread = new Set<string>();
   private readonly duplicates = new Duplicates();
   private readonly values = new SharedValues();
@@ -72,7 +73,7 @@ export class WorkspaceIndex {
     this.graph = this.makeGraph();
     this.users = this.makeUsers();
     this.phantoms = new PhantomImports(this.root, this.links);
-    for (const file of this.digests.keys()) if (!listed.has(file)) this.drop(file);
+    for (const file of [...this.digests.files()]) if (!listed.has(file)) this.drop(file);
     this.unread.clear();
     const sources = files.filter((file) => languageOf(file) !== undefined && isWrittenByHand(file));
     this.total = sources.length;
@@ -80,6 +81,7 @@ export class WorkspaceIndex {
       const digest = this.digests.get(file);
       if (digest) this.users.set(file, this.links.of(file, digest));
       else this.unread.add(file);
+      this.digests.closeOldest();
     }
   }
 
@@ -127,6 +129,7 @@ export class WorkspaceIndex {
     this.unread.delete(file);
     await this.readClosure(file);
     const { digest, prints } = kept;
+    this.digests.closeOldest();
     return {
       complete: this.unread.size === 0,
       phantoms: this.phantoms.of(file, digest),
@@ -140,9 +143,9 @@ export class WorkspaceIndex {
   /** Test files whose tests call functions of `file`, directly or through others, with how many of its functions they reach. */
   testsReaching(file: string): { file: string; functions: number }[] {
     const found = new Map<string, Set<unknown>>();
-    for (const [test, digest] of this.digests) {
-      if (digest.role !== 'test') continue;
-      for (const one of digest.functions) {
+    this.digests.closeOldest();
+    for (const test of this.digests.tests()) {
+      for (const one of this.digests.get(test)?.functions ?? []) {
         if (!one.isTest) continue;
         const reached = this.graph.reachedIn(file, { file: test, function: one });
         if (reached.size === 0) continue;
@@ -204,28 +207,37 @@ export class WorkspaceIndex {
     if (!known) return undefined;
     const cached = this.parts.cache.get(key);
     if (cached) return cached;
-    this.parts.onReading(file);
-    const tree = await this.parts.parser.parse(text, known.grammar);
-    const made = digestOf(collectFacts(tree, file, known.language));
-    this.parts.cache.set(storedDigest(key, made));
+    const made = await this.makeDigest(file, text, known);
+    const stored = storedDigest(key, made);
+    this.parts.cache.set(stored);
     // From the cache: its strings do not lean on the text of the file.
-    return this.parts.cache.get(key) ?? made;
+    return this.parts.cache.get(key) ?? { ...made, text: stored.text };
   }
 
-  private take(file: string, key: string, { digest, prints }: KeptDigest): void {
-    if (this.keys.get(file) === key) return;
+  private async makeDigest(
+    file: string,
+    text: string,
+    { language, grammar }: { language: Language; grammar: Grammar },
+  ): Promise<Pick<KeptDigest, 'digest' | 'prints'>> {
+    const unjudged = unjudgedRole({ path: file, text });
+    if (unjudged) return emptyDigest(language, unjudged);
+    const parser = await this.parts.parser();
+    this.parts.onReading(file);
+    return digestOf(collectFacts(await parser.parse(text, grammar), file, language));
+  }
+
+  private take(file: string, key: string, { digest, text, prints }: KeptDigest): void {
+    if (this.digests.keyOf(file) === key) return;
     if (this.digests.has(file)) this.drop(file);
-    this.digests.set(file, digest);
-    this.keys.set(file, key);
+    this.digests.set(file, key, digest, text);
     this.duplicates.set(file, prints);
     this.values.set(file, digest.compared);
     this.users.set(file, this.links.of(file, digest));
+    this.links.forget(file);
   }
 
   private drop(file: string): void {
     this.digests.delete(file);
-    this.keys.delete(file);
-    this.links.forget(file);
     this.duplicates.set(file, undefined);
     this.values.set(file, []);
     this.users.set(file, []);
@@ -236,7 +248,7 @@ export class WorkspaceIndex {
   }
 
   private makeUsers(): Users {
-    return new Users((file) => this.digests.get(file));
+    return new Users(this.links, (file) => this.digests.get(file));
   }
 
   private async readBytes(file: string): Promise<Buffer> {

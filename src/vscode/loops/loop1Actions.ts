@@ -5,6 +5,7 @@ import { oneLine } from '../../base/text';
 import type { Loop1 } from '../../loops/loop1/loop1';
 import type { CardView, Loop1View } from '../../loops/loop1/view';
 import type { Loop1Request } from '../../protocol';
+import { columnFor } from './columnFor';
 import { exportRun } from './exportRun';
 import type { Loop1Runs, RunEntry } from './loop1Runs';
 import type { RemedyEdits } from './remedyEdits';
@@ -184,11 +185,8 @@ async function openPlace(
   if (!uri.path.startsWith(`${folder.uri.path}/`))
     throw new UserError(`${oneLine(place.file, 200)} lies outside of the workspace`);
   const at = new vscode.Range(place.line - 1, 0, place.line - 1, 0);
-  const column = vscode.window.visibleTextEditors.find(
-    ({ document }) => document.uri.toString() === uri.toString(),
-  )?.viewColumn;
   try {
-    const options = { selection: at, preview: true, viewColumn: column ?? vscode.ViewColumn.Beside };
+    const options = { selection: at, preview: true, viewColumn: columnFor(uri) };
     await vscode.window.showTextDocument(uri, options);
   } catch {
     throw new UserError(

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import type { App } from '../../app';
-import { CancelledError, UserError } from '../../base/errors';
+import { CancelledError, messageWithNextStep, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
 import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
+import { tellInterruptedRuns } from './interruptedRuns';
 import { Loop1Actions, needTrust } from './loop1Actions';
 import { Loop1Pages } from './loop1Pages';
 import { Loop1Runs } from './loop1Runs';
@@ -51,6 +52,13 @@ export class LoopFeatures implements vscode.Disposable {
       [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
       [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
     ];
+    const answers = {
+      resume: (folder: vscode.WorkspaceFolder) => this.work(folder, (loop) => loop.resume()),
+      show: (folder: vscode.WorkspaceFolder) => this.pages.show(folder),
+    };
+    tellInterruptedRuns(app, runs.folders(), answers).catch((error: unknown) =>
+      parts.logger.warn(`Loop 1: ${messageWithNextStep(error)}`),
+    );
   }
 
   dispose(): void {

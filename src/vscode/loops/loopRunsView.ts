@@ -97,21 +97,21 @@ function runItem(entry: RunEntry): vscode.TreeItem {
   const { run, folder, isNewest } = entry;
   const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
   const hasChildren = run.premortem !== null;
-  const name = oneLine(run.goal.text, 80) || `Loop 1 of ${oneLine(folder.name, 60)}`;
+  // What a narrow view cuts off is the end: how it stands comes first.
+  const name = isNewest ? 'Loop 1' : new Date(run.createdAt).toLocaleString();
+  const hasSeveral = (vscode.workspace.workspaceFolders ?? []).length > 1;
+  const goal = [hasSeveral ? oneLine(folder.name, 60) : '', oneLine(run.goal.text, 80)]
+    .filter(Boolean)
+    .join(': ');
   const item = new vscode.TreeItem(name, hasChildren ? (isNewest ? Expanded : Collapsed) : None);
   item.id = `loop1:${folder.uri.toString()}:${run.id}`;
   const step = run.status === 'running' && run.nextStep !== null ? `, ${STEP_NAMES[run.nextStep]}` : '';
   const rates = run.premortem === null ? '' : `${run.failureRate} % now, ${run.plannedRate} % planned`;
   const state = entry.isElsewhere ? 'running in another window' : run.status;
-  const facts = [`${state}${step}`, rates, `iteration ${run.iteration}`].filter(Boolean);
+  const facts = [`${state}${step}`, rates, `iteration ${run.iteration}`, goal].filter(Boolean);
   item.description = facts.join(' · ');
   item.iconPath = ICONS[run.status];
-  item.tooltip = [
-    `Loop 1: ${name}`,
-    ...facts,
-    oneLine(run.reason, 500),
-    new Date(run.createdAt).toLocaleString(),
-  ]
+  item.tooltip = [name, ...facts, oneLine(run.reason, 500), new Date(run.createdAt).toLocaleString()]
     .filter(Boolean)
     .join('\n');
   item.contextValue = contextOf(entry);

@@ -8,6 +8,7 @@ import type { Remedy } from '../../loops/loop1/remediation/remedy';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { changedLines } from '../../loops/loop1/remediation/changedLines';
 import { REMEDY_SCHEME } from '../ids';
+import { columnFor } from './columnFor';
 
 type EditRemedy = Extract<Remedy, { kind: 'edit' }>;
 
@@ -60,7 +61,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
         first.left,
         first.right,
         `${oneLine(path.posix.basename(first.file), 80)} (${what})`,
-        { preview: true, viewColumn: vscode.ViewColumn.Beside },
+        { preview: true, viewColumn: columnFor(vscode.Uri.joinPath(folder.uri, first.file)) },
       );
     this.previewed.add(keyOf(run.id, scenarioId));
     this.changed.fire();
@@ -150,7 +151,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
     const [first] = documents;
     if (first)
       await vscode.window.showTextDocument(first, {
-        viewColumn: vscode.ViewColumn.Beside,
+        viewColumn: columnFor(first.uri),
         preserveFocus: true,
       });
     return `${oneLine(remedy.title, 100)}: done. The next iteration looks whether it holds.`;

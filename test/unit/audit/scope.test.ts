@@ -6,7 +6,7 @@ import { CancelledError, UserError } from '../../../src/base/errors';
 import { changedFiles } from '../../../src/base/git';
 import { auditMany } from '../../../src/audit/auditMany';
 import { scopeOfChanges, scopeOfFolder } from '../../../src/audit/scope';
-import { summarize } from '../../../src/audit/summary';
+import { inBrief, summarize } from '../../../src/audit/summary';
 import { listSources } from '../../../src/sandbox/sources';
 import { auditReport, stageResult } from '../../support/reports';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
@@ -95,7 +95,7 @@ describe('an audit of many files', () => {
     let running = 0;
     let most = 0;
     const told: number[] = [];
-    const reports = await auditMany(
+    const kept = await auditMany(
       files,
       async (file) => {
         most = Math.max(most, ++running);
@@ -103,11 +103,17 @@ describe('an audit of many files', () => {
         running -= 1;
         return auditReport({ file });
       },
-      { signal: never, onReport: (_report, done) => void told.push(done) },
+      {
+        signal: never,
+        keep: async ({ file }, target, done) => {
+          told.push(done);
+          return `${file} of ${target}`;
+        },
+      },
     );
     assert.deepEqual(
-      reports.map(({ file }) => file),
-      files,
+      kept,
+      files.map((file) => `${file} of ${file}`),
     );
     assert.equal(most, 4);
     assert.deepEqual(
@@ -126,7 +132,7 @@ describe('an audit of many files', () => {
         cancel.abort();
         return auditReport({ file });
       },
-      { signal: cancel.signal },
+      { signal: cancel.signal, keep: async () => undefined },
     );
     await assert.rejects(work, CancelledError);
     assert.ok(begun <= 4);
@@ -140,7 +146,7 @@ describe('an audit of many files', () => {
         signals.push(signal);
         return file === '1.js' ? Promise.reject(new Error('broken')) : Promise.resolve(auditReport({ file }));
       },
-      { signal: never },
+      { signal: never, keep: async () => undefined },
     );
     await assert.rejects(work, /broken/);
     assert.ok(signals.every(({ aborted }) => aborted));
@@ -149,7 +155,7 @@ describe('an audit of many files', () => {
 
 describe('the verdict over many files', () => {
   const of = (file: string, verdict: 'pass' | 'fail' | 'not run', reason = '') =>
-    auditReport({ file, verdict, reason });
+    inBrief(auditReport({ file, verdict, reason }));
 
   it('is fail when one fails, not run when one was not run, else pass', () => {
     assert.equal(summarize([of('a', 'pass'), of('b', 'not run', 'x'), of('c', 'fail')]).verdict, 'fail');
@@ -164,7 +170,7 @@ describe('the verdict over many files', () => {
     const stages = [
       stageResult({ stage: 'theater', status: 'not run', reason: 'generated', unjudged: true }),
     ];
-    const generated = auditReport({ file: 'g.js', verdict: 'not run', reason: 'generated', stages });
+    const generated = inBrief(auditReport({ file: 'g.js', verdict: 'not run', reason: 'generated', stages }));
     const summary = summarize([of('a', 'pass'), generated], [{ path: 'h.js', why: 'empty' }]);
     assert.equal(summary.verdict, 'pass');
     assert.deepEqual(summary.files, { pass: 1, fail: 0, notRun: 0, skipped: 2 });

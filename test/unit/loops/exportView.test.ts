@@ -55,11 +55,30 @@ describe('a run, exported', () => {
     assert.match(text, /Git history: not reached \(no git\)/);
   });
 
+  it('names the files of an edit, and leaves their text where it is', () => {
+    const [open] = currentScenarios(run('The disk breaks'), NOW);
+    const edits = [{ file: 'compose.yaml', before: null, after: 'a whole file' }];
+    const view = viewOf(
+      {
+        ...run('The disk breaks'),
+        ...{ ownCards: open ? [open] : [], decisions: [] },
+        remediation: {
+          remedies: [{ scenarioId: open?.id ?? '', title: 'Add a copy', kind: 'edit', edits }],
+          completedAt: NOW.toISOString(),
+        },
+      },
+      NOW,
+    );
+    assert.doesNotMatch(JSON.stringify(view), /a whole file/);
+    assert.match(viewMarkdown(view), /Remedy: Add a copy \(an edit of compose\.yaml\)/);
+  });
+
   it('has nothing in Markdown that text of the workspace could make a title, a link or markup', () => {
     const text = viewMarkdown(viewOf(run(HOSTILE), NOW));
     assert.doesNotMatch(text, /(?<!\\)<img/);
     assert.doesNotMatch(text, /(?<!\\)\[click/);
-    assert.doesNotMatch(text, /^# Not a title/m);
+    assert.doesNotMatch(text, /^\\?# Not a title/m);
+    assert.doesNotMatch(text, /(?<!\\)\*\*bold/);
     assert.match(text, /\\<img src=x onerror=alert\(1\)\\>/);
   });
 

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Role } from '../../../src/audit/syntax/role';
+import { analyzeSource } from '../../../src/audit/syntax/analyzeSource';
+import { SourceParser } from '../../../src/audit/syntax/parser';
 import { roleOf } from '../../../src/audit/syntax/role';
+import { grammarDirectory } from './grammarDirectory';
 
 describe('role of a file', () => {
   function role(path: string, facts: { text?: string; modules?: string[]; testCount?: number } = {}): Role {
     const text = facts.text ?? 'code\n';
-    const lineCount = text.split('\n').length;
-    return roleOf({ path, text, lineCount, modules: facts.modules ?? [], testCount: facts.testCount ?? 0 });
+    return roleOf({ path, text, modules: facts.modules ?? [], testCount: facts.testCount ?? 0 });
   }
 
   const byPath: [string, Role][] = [
@@ -57,5 +59,22 @@ describe('role of a file', () => {
   it('takes very long lines for minified code', () => {
     assert.equal(role('src/a.js', { text: 'a'.repeat(6000) }), 'generated');
     assert.equal(role('src/a.js', { text: `${'a'.repeat(60)}\n`.repeat(100) }), 'production');
+  });
+
+  it('of a file that is not judged needs no parser, unless its functions or lines are asked for', async () => {
+    const parser = await SourceParser.load(grammarDirectory());
+    let parsed = 0;
+    const counting = Object.assign(Object.create(parser) as SourceParser, {
+      parse: (...what: Parameters<SourceParser['parse']>) => ((parsed += 1), parser.parse(...what)),
+    });
+    const path = 'src/vendor.js';
+    const text = `function f() { return ${'1 + '.repeat(2000)} 1; }`;
+    const { theater, unjudged, digest } = await analyzeSource(counting, { path, text, isAhead: true });
+    assert.deepEqual([theater, parsed], [[], 0]);
+    assert.match(unjudged ?? '', /^the file is generated/);
+    assert.equal((JSON.parse(digest?.text ?? '{}') as { role?: string }).role, 'generated');
+    assert.ok((await analyzeSource(counting, { path, text, measures: true })).coverable);
+    assert.ok((await analyzeSource(counting, { path, text, switchName: 'sw' })).mutated);
+    assert.equal(parsed, 3, 'a changed file is parsed once more');
   });
 });

@@ -100,7 +100,7 @@ describe('analyzer in a worker thread', function () {
 
   it('says so when a file needs more memory than the worker may have', async () => {
     start({ heapMb: 24 });
-    await assert.rejects(analyzer.analyze({ path: 'big.js', text: 'f(1);'.repeat(150_000) }), UserError);
+    await assert.rejects(analyzer.analyze({ path: 'big.js', text: 'f(1);\n'.repeat(150_000) }), UserError);
     await findsTheFake();
   });
 

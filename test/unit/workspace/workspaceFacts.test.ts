@@ -17,6 +17,7 @@ describe('facts about a workspace, read in a thread', function () {
   this.timeout(60_000);
   const root = temporaryFolder('facts');
   const directory = grammarDirectory();
+  const slowDisk = path.join(directory, 'slow');
   let facts: WorkspaceFacts;
   let lists = 0;
 
@@ -38,6 +39,8 @@ describe('facts about a workspace, read in a thread', function () {
     const post = parentPort.postMessage.bind(parentPort);
     parentPort.postMessage = (message) => {
       post(message);
+      if (message.loading && require('node:fs').existsSync(${JSON.stringify(slowDisk)}))
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
       if (message.reading === 'src/fatal.ts') setImmediate(() => process.exit(3));
       if (message.reading === 'src/endless.ts') setImmediate(() => { for (;;); });
     };
@@ -83,6 +86,18 @@ describe('facts about a workspace, read in a thread', function () {
     assert.deepEqual(skipped.sort(), ['src/endless.ts', 'src/fatal.ts']);
     const own = { path: 'src/fatal.ts', text: FILES['src/fatal.ts'], assertFunctions: [] };
     assert.equal((await facts.viewOf(root, own)).view, undefined);
+  });
+
+  it('has more patience with the parser on a slow disk than with a file', async () => {
+    writeFiles(root, HARMLESS);
+    fs.writeFileSync(slowDisk, '');
+    try {
+      facts = new WorkspaceFacts({ distDirectory: directory, listSources, patienceMs: 800 });
+      const { view, skipped } = await ask();
+      assert.deepEqual([view?.asserting, skipped], [['same'], []]);
+    } finally {
+      fs.rmSync(slowDisk);
+    }
   });
 
   it('stops when it is cancelled, and answers the next question', async () => {

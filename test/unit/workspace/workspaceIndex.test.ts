@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { languageOf } from '../../../src/audit/language';
+import { collectFacts } from '../../../src/audit/syntax/collect';
 import { SourceParser } from '../../../src/audit/syntax/parser';
+import { digestOf } from '../../../src/audit/workspace/digest';
+import { DigestCache, digestKey, storedDigest } from '../../../src/audit/workspace/digestCache';
 import type { WorkspaceView } from '../../../src/audit/workspace/view';
+import { WorkspaceIndex } from '../../../src/audit/workspace/workspaceIndex';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { indexOf } from '../../support/workspaceView';
 import { grammarDirectory } from '../syntax/grammarDirectory';
@@ -74,6 +79,31 @@ describe('the index of a workspace', () => {
     await index.setFiles(Object.keys(library).filter((file) => file !== 'test/cart.test.ts'));
     await index.read(Infinity);
     assert.deepEqual(index.testsReaching('src/cart.ts'), []);
+  });
+
+  it('needs no parser for what was read elsewhere, and answers the same', async () => {
+    const { index } = await indexOf(parser, folder, library);
+    await index.read(Infinity);
+    const digests = Object.entries(library).flatMap(([file, text]) => {
+      const language = languageOf(file);
+      return language ? [{ file, text, ...language }] : [];
+    });
+    const learned = await Promise.all(
+      digests.map(async ({ file, text, grammar, language }) => {
+        const tree = await parser.parse(text, grammar);
+        const made = digestOf(collectFacts(tree, file, language));
+        return { file, ...storedDigest(digestKey({ path: file, text }), made) };
+      }),
+    );
+    const unused = () => Promise.reject(new Error('the parser was loaded'));
+    const parts = { parser: unused, cache: new DigestCache(10_000_000), onReading: () => undefined };
+    const other = new WorkspaceIndex('/nowhere', parts);
+    await other.setFiles(Object.keys(library));
+    other.learn(learned);
+    assert.deepEqual(await other.read(Infinity), { done: 5, total: 5 });
+    assert.deepEqual(other.testsReaching('src/cart.ts'), index.testsReaching('src/cart.ts'));
+    const asked = { path: 'src/tax.ts', text: library['src/tax.ts'], assertFunctions: [] };
+    assert.deepEqual((await other.view(asked))?.users, (await index.view(asked))?.users);
   });
 
   it('reads what a file imports before all the rest, and says that the rest is missing', async () => {

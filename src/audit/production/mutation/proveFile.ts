@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Sandbox, SandboxFile, SandboxLimits, SandboxProgress } from '../../../sandbox/sandbox';
 import type { MutatedSource } from '../../mutation/mutants';
 import { isExtreme } from '../../mutation/mutants';
 import type { MutantBudget, MutationReport } from '../../mutation/proof';
 import { MUTANT_BUDGETS } from '../../mutation/proof';
+import type { SharedProofs } from '../../mutation/sharedProofs';
 import type { AuditedFile } from '../../stage';
 import { familyOf } from '../discovery/importGraph';
 import { HARNESS_FOLDER, MUTANTS_FILE, PROJECT_FOLDER, testReport } from '../layout';
@@ -25,7 +26,9 @@ export interface ProofParts {
   /** Of the workspace, as it was sent for the tests themselves. */
   snapshot: readonly SandboxFile[];
   /** The audit is of the tests: what each of them notices is of interest, not only that one does. */
-  isOfTests?: boolean;
+  isOfTests: boolean;
+  /** Of an audit of many files: what is the same for two of them is done once. */
+  shared?: SharedProofs;
 }
 
 /** For the sandbox, the runner's start and the runs before the first mutant. */
@@ -35,7 +38,32 @@ const SPARE_MS = 20_000;
  * Tries the mutants of a file whose tests pass, in one sandbox, within the budget. Rejects with `CancelledError` on abort
  * and with `UserError` when there is no sandbox.
  */
-export async function proveFile(
+export function proveFile(
+  input: PlanInput,
+  budget: MutantBudget,
+  parts: ProofParts,
+  options: { signal?: AbortSignal; onProgress?: SandboxProgress },
+): Promise<MutationReport> {
+  const tests = input.groups.flatMap((group) => group.tests);
+  if (!parts.shared || tests.length !== 1) return tryMutants(input, budget, parts, options);
+  const forBoth = { ...parts, isOfTests: true };
+  return parts.shared.once(keyOf(input, budget, parts.image), () =>
+    tryMutants(input, budget, forBoth, options),
+  );
+}
+
+/** The same for whatever is proved in the same way: which file, which tests, in which image. */
+function keyOf({ workspace, file, groups, sources }: PlanInput, budget: MutantBudget, image: string): string {
+  const tests = groups.map(({ runner, folder, tests: paths }) => [
+    runner,
+    folder,
+    paths.map(({ path }) => [path, sources.text(path)]),
+  ]);
+  const all = JSON.stringify([workspace, budget, image, file.path, file.text, tests]);
+  return createHash('sha256').update(all).digest('base64');
+}
+
+async function tryMutants(
   input: PlanInput,
   budget: MutantBudget,
   parts: ProofParts,
@@ -92,7 +120,7 @@ async function runProof(
       files: [
         ...files,
         ...planned.files,
-        planFile(source, { switch: switchName, seconds, each: parts.isOfTests === true }),
+        planFile(source, { switch: switchName, seconds, each: parts.isOfTests }),
       ],
       steps: planned.steps,
       reports: input.groups.map((_, index) => testReport(index)),

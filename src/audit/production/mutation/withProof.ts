@@ -17,7 +17,7 @@ import { subjectOf } from './subject';
 export async function withProof(
   tested: StageResult,
   wanted: { plan: PlanInput; isTest: boolean; mutants?: MutantBudget; rules?: RuleSettings },
-  parts: ProofParts,
+  parts: Omit<ProofParts, 'isOfTests'>,
   options: { signal?: AbortSignal; onProgress?: SandboxProgress },
 ): Promise<StageResult> {
   const { plan, isTest, mutants: budget, rules = defaultRuleSettings } = wanted;
@@ -28,17 +28,20 @@ export async function withProof(
   const subject = isTest ? subjectOf(plan) : plan.file;
   if (!subject)
     return { ...tested, mutation: notProved(budget, 'this test file imports no file of the workspace') };
-  const mutation = await proveFile(
+  const { asserting, ...mutation } = await proveFile(
     { ...plan, file: subject },
     budget,
     { ...parts, isOfTests: isTest },
     options,
-  ).catch((error: unknown) => {
+  ).catch((error: unknown): MutationReport => {
     if (!(error instanceof UserError)) throw error;
     return notProved(budget, messageWithNextStep(error));
   });
   // Of what these tests do not check, others may check it: only an audit of the file itself finds that out.
-  if (isTest) return { ...tested, mutation: { ...mutation, of: subject.path } };
+  if (isTest) {
+    const ofTests = asserting === undefined ? {} : { asserting };
+    return { ...tested, mutation: { ...mutation, of: subject.path, ...ofTests } };
+  }
   const { findings, suppressed } = mutantFindings(plan.file, mutation.functions, rules);
   const hollow = findings.filter(failsStage);
   const failed = hollow.length === 0 ? {} : { status: 'fail' as const, reason: hollowReason(hollow) };

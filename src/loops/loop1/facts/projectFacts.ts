@@ -164,7 +164,7 @@ function codeFile(path: string, text: string): CodeFile | undefined {
   const language = languageOf(path)?.language;
   if (!language) return undefined;
   const lines = text.split('\n');
-  const role = roleOf({ path, text, lineCount: lines.length, modules: [], testCount: 0 });
+  const role = roleOf({ path, text, modules: [], testCount: 0 });
   let masked: MaskedCode | undefined;
   const starts: number[] = [];
   const mask = (): MaskedCode => (masked ??= maskCode(text, language === 'python' ? 'python' : 'javascript'));
