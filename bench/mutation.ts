@@ -34,9 +34,14 @@ interface Bench {
   goal?: number;
 }
 
-async function perMutant({ project: { file, files }, installed }: Bench): Promise<number> {
-  const folder = installed ?? fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
+function newFolder(): string {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-bench-'));
   process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function perMutant({ project: { file, files }, installed }: Bench): Promise<number> {
+  const folder = installed ?? newFolder();
   for (const [name, text] of Object.entries(files)) fs.writeFileSync(path.join(folder, name), text);
   const { result } = await runStage(sandbox, folder, file, { mutants: 'quick' });
   const tried = result.mutation?.functions.flatMap(({ mutants }) => mutants) ?? [];
@@ -97,7 +102,7 @@ async function main(): Promise<void> {
   const vitest = {
     image: NODE,
     command: 'node node_modules/vitest/vitest.mjs run',
-    installed: installedRunner('vitest-5'),
+    installed: installedRunner('vitest-5', newFolder()),
     goal: GOAL,
   };
   const node = { image: NODE, command: 'node cart.test.mjs' };
@@ -108,7 +113,7 @@ async function main(): Promise<void> {
   const jest = {
     image: NODE,
     command: 'node node_modules/jest/bin/jest.js',
-    installed: installedRunner('jest-29'),
+    installed: installedRunner('jest-29', newFolder()),
   };
   measures.add(await compared('jest', { ...jest, project: babelProject(matched) }));
   const ofNode = scriptProject(imports, 'assert.deepEqual(A, B);', 'honest');

@@ -179,7 +179,7 @@ export class App {
     const sources = [
       workspaceSource,
       staticSource(this.analyses),
-      gitSource,
+      gitSource((folder, file, signal) => this.workspaceFacts.testsReaching(folder, file, { signal })),
       auditsSource(state.audits),
       containersSource((signal) => this.engine.connect(signal)),
       ...networkSources(),

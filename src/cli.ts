@@ -31,6 +31,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy deploy convert [--workspace DIR]
   seaworthy loop1 start|status|resume|cards [--workspace DIR] [--json] [--network] [--goal TEXT]
   seaworthy loop1 accept|dismiss|confirm CARD --reason TEXT [--until DAY] [--workspace DIR] [--json]
+  seaworthy loop1 export [--format md|html|json] [--workspace DIR]
   seaworthy loop1 reopen CARD | inject TEXT [--constraint|--card] [--workspace DIR] [--json]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
@@ -69,6 +70,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --goal TEXT       what is to be built; another goal begins another run
   --reason TEXT     why a risk may stand, is none, or is one
   --until DAY       the last day on which that holds, such as 2030-01-31 (default: until it is reopened)
+  --format FORMAT   of what loop1 export prints: md (the default), html or json
   --constraint, --card  what a text becomes: something to be heeded (the default), or a card of your own
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
@@ -132,6 +134,7 @@ function parse(argv: readonly string[]) {
         until: { type: 'string' },
         constraint: { type: 'boolean' },
         card: { type: 'boolean' },
+        format: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -96,8 +96,8 @@ function curveOf({ curve, rate }: Loop1View): HTMLElement {
     });
   const level = (percent: number, name: string): SVGElement =>
     drawn('line', { class: name, x1: LEFT, x2: WIDTH - RIGHT, y1: y(percent), y2: y(percent) });
-  const label = (percent: number, name: string): SVGElement =>
-    drawn('text', { class: name, x: LEFT - 6, y: y(percent) + 4, 'text-anchor': 'end' }, `${percent}%`);
+  const label = (percent: number): SVGElement =>
+    drawn('text', { x: LEFT - 6, y: y(percent) + 4, 'text-anchor': 'end' }, `${percent}%`);
   const told = curve.map(({ iteration, now }) => `iteration ${iteration}: ${figure(now)} %`).join(', ');
   const all = drawn('svg', {
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
@@ -105,7 +105,7 @@ function curveOf({ curve, rate }: Loop1View): HTMLElement {
     'aria-label': `Failure rate: ${told}. Target ${rate.target} %.`,
   });
   all.append(level(100, 'axis'), level(50, 'axis'), level(0, 'axis'), level(rate.target, 'target'));
-  all.append(label(100, ''), label(50, ''), label(rate.target, 'target'), line('planned'), line('now'));
+  all.append(label(100), label(50), label(rate.target), line('planned'), line('now'));
   for (const { iteration, now } of curve) {
     all.append(drawn('circle', { cx: x(iteration), cy: y(now), r: 3 }));
     all.append(drawn('text', { x: x(iteration), y: HEIGHT - 4, 'text-anchor': 'middle' }, String(iteration)));

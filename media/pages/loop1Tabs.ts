@@ -101,11 +101,10 @@ function iterationsOf({ curve }: Loop1View): HTMLElement[] {
         : change === 0
           ? 'no change'
           : `${change > 0 ? '+' : '−'}${figure(Math.abs(change))}`;
-    const tone = change < 0 ? 'mood-good' : change > 0 ? 'mood-bad' : 'quiet';
     return around(
       'tr',
       '',
-      ...[head, made('td', `${figure(now)} %`), made('td', words, tone), made('td', `${figure(planned)} %`)],
+      ...[head, made('td', `${figure(now)} %`), made('td', words), made('td', `${figure(planned)} %`)],
     );
   });
   return [table('Iterations, the newest first', ['Iteration', 'Now', 'Change', 'Planned'], rows)];

@@ -5,6 +5,8 @@ import { messageWithNextStep, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { plainText, printableJson } from '../base/text';
 import { cardsText, reportOf, statusText } from '../loops/loop1/runText';
+import { exportView } from '../loops/loop1/exportView';
+import { viewOf } from '../loops/loop1/view';
 import type { Loop1 } from '../loops/loop1/loop1';
 import type { Loop1Run } from '../loops/loop1/run';
 import { defaultSettings } from '../settings';
@@ -40,6 +42,10 @@ export async function runLoop1(wanted: Loop1Arguments, around: Surroundings): Pr
         : await lastRun(loop, (last) => say(loop, last, wanted.loop1Action));
     if (isReading && (await loop.hasDrifted()))
       process.stderr.write('The workspace has changed since it was looked at: start looks again.\n');
+    if (wanted.loop1Action.name === 'export') {
+      await print(exportView(viewOf(run, new Date()), wanted.loop1Action.format).trimEnd());
+      return EXIT.good;
+    }
     const text = name === 'cards' ? cardsText(run) : statusText(run);
     await print(wanted.json ? printableJson(reportOf(run)) : plainText(text).trimEnd());
     return statusOf(run, signal);

@@ -7,6 +7,8 @@ import { existingFolder, UsageError } from './usage';
 const VERDICTS = { accept: 'accepted', dismiss: 'dismissed', confirm: 'confirmed' } as const;
 const PLAIN = ['start', 'status', 'resume', 'cards'] as const;
 
+const FORMATS = { md: 'markdown', html: 'html', json: 'json' } as const;
+
 type Plain = (typeof PLAIN)[number];
 type Verdict = keyof typeof VERDICTS;
 
@@ -15,6 +17,7 @@ export type Loop1Action =
   | { name: Plain }
   | { name: Verdict; kind: Decision['kind']; card: string; reason: string; expiresAt: string | null }
   | { name: 'reopen'; card: string }
+  | { name: 'export'; format: (typeof FORMATS)[keyof typeof FORMATS] }
   | { name: 'inject'; kind: 'constraint' | 'card'; text: string };
 
 export interface Loop1Arguments {
@@ -38,6 +41,7 @@ interface Options {
   until?: string | undefined;
   constraint?: boolean | undefined;
   card?: boolean | undefined;
+  format?: string | undefined;
 }
 
 export function parseLoop1Arguments(
@@ -58,10 +62,11 @@ export function parseLoop1Arguments(
 function actionOf(words: readonly string[], options: Options, now: Date): Loop1Action {
   const [name = '', about, ...more] = words;
   const plain = PLAIN.find((each) => each === name);
+  if (name === 'export' && about === undefined) return { name, format: formatOf(options) };
   if (plain !== undefined && about === undefined) return { name: plain };
-  if (plain !== undefined)
+  if (plain !== undefined || name === 'export')
     throw new UsageError(`loop1 ${name} takes no ${about}; the folder is given with --workspace`);
-  const known = [...PLAIN, ...Object.keys(VERDICTS), 'reopen', 'inject'];
+  const known = [...PLAIN, 'export', ...Object.keys(VERDICTS), 'reopen', 'inject'];
   if (!known.includes(name)) throw new UsageError(`loop1 needs one of: ${known.join(', ')}`);
   if (about === undefined || about.trim() === '' || more.length > 0)
     throw new UsageError(
@@ -75,6 +80,12 @@ function actionOf(words: readonly string[], options: Options, now: Date): Loop1A
   const { reason = '', until } = options;
   if (reason.trim() === '') throw new UsageError(`loop1 ${name} needs --reason, for whoever reads it later`);
   return { name: verdict, kind: VERDICTS[verdict], card: about, reason, expiresAt: endOf(until, now) };
+}
+
+function formatOf({ format = 'md' }: Options): (typeof FORMATS)[keyof typeof FORMATS] {
+  if (!Object.hasOwn(FORMATS, format))
+    throw new UsageError(`--format ${format}: choose one of ${Object.keys(FORMATS).join(', ')}`);
+  return FORMATS[format as keyof typeof FORMATS];
 }
 
 function kindOf({ constraint = false, card = false }: Options): 'constraint' | 'card' {

@@ -17,7 +17,7 @@ export const name =
   'the page of Loop 1 holds many cards, is there again after a reload, and goes on with its run';
 
 const LIMIT = 90_000;
-const FILES = 1500;
+const FILES = 400;
 const CARDS = 300;
 
 export default async function ({ page, workspace, screenshotsDir }: PageTestContext): Promise<void> {

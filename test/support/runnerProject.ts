@@ -30,9 +30,8 @@ const SNAPSHOT_HEADERS: Record<Exclude<RunnerName, 'mocha'>, string> = {
 };
 const SNAPSHOT = 'exports[`shape 1`] = `\n{\n  "hull": "steel",\n  "masts": 3,\n}\n`;\n';
 
-/** A new folder with the named runner installed as its lock file says, and nothing else. */
-export function installedRunner(name: RunnerName): string {
-  const folder = temporaryFolder(name);
+/** A folder, a new one of the test where none is given, with the named runner installed as its lock file says, and nothing else. */
+export function installedRunner(name: RunnerName, folder = temporaryFolder(name)): string {
   const script = path.resolve(__dirname, '../../scripts/runner.mjs');
   const printed = execFileSync(process.execPath, [script, name], { encoding: 'utf8', stdio: 'pipe' });
   cpSync(printed.trim().split('\n').at(-1) ?? '', folder, { recursive: true, verbatimSymlinks: true });

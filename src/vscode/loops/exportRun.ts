@@ -1,8 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
-import { printableJson } from '../../base/text';
-import { viewHtml } from '../../loops/loop1/viewHtml';
-import { viewMarkdown } from '../../loops/loop1/viewMarkdown';
+import { exportView } from '../../loops/loop1/exportView';
 import { viewOf } from '../../loops/loop1/view';
 import type { Loop1ExportFormat } from '../../protocol';
 import type { RunEntry } from './loop1Runs';
@@ -21,18 +19,6 @@ export async function exportRun(
     title: 'Export Loop 1',
   });
   if (!target) return 'Nothing was exported.';
-  await vscode.workspace.fs.writeFile(target, Buffer.from(contentOf(entry, format)));
+  await vscode.workspace.fs.writeFile(target, Buffer.from(exportView(viewOf(entry.run, new Date()), format)));
   return `Exported to ${vscode.workspace.asRelativePath(target)}.`;
-}
-
-function contentOf({ run }: RunEntry, format: Loop1ExportFormat): string {
-  const view = viewOf(run, new Date());
-  switch (format) {
-    case 'markdown':
-      return viewMarkdown(view);
-    case 'html':
-      return viewHtml(view);
-    case 'json':
-      return printableJson(view);
-  }
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseLoop1Arguments } from '../../../src/cli/loop1Arguments';
@@ -8,7 +9,8 @@ import { CLEAN_PROJECT } from '../../support/plantedProject';
 import { temporaryFolder, writeFiles } from '../../support/temporaryFolder';
 
 describe('seaworthy loop1', function () {
-  this.timeout(60_000);
+  // Each word starts a process.
+  this.timeout(180_000);
   const folder = temporaryFolder('loop1-cli');
   let count = 0;
 
@@ -52,6 +54,27 @@ describe('seaworthy loop1', function () {
     assert.match((await run('status')).stdout, /Since iteration 1: 1 gone, 0 new/);
   });
 
+  it('finds nothing in a project that is well kept, with git and all that is asked without the network', async () => {
+    const { root, report } = project(CLEAN_PROJECT);
+    const git = (...words: string[]): void => {
+      const { status, stderr } = spawnSync('git', words, { cwd: root, encoding: 'utf8' });
+      assert.equal(status, 0, stderr);
+    };
+    const remote = path.join(folder, 'remote.git');
+    git('init', '--quiet', '--bare', remote);
+    git('init', '--quiet', '--initial-branch=main');
+    git('remote', 'add', 'origin', remote);
+    git('add', '--all');
+    git('-c', 'user.name=me', '-c', 'user.email=me@example.com', 'commit', '--quiet', '--message', 'Begin');
+    git('push', '--quiet', '--set-upstream', 'origin', 'main');
+    const { scenarios, status } = await report('start');
+    assert.deepEqual(
+      scenarios.map(({ id, priority }) => `${priority} ${id}`),
+      [],
+    );
+    assert.equal(status, 'completed');
+  });
+
   it('takes what a person says of its cards, and takes it back', async () => {
     const { run, report } = project({ 'compose.yaml': 'services:\n  db:\n    image: postgres:17.2\n' });
     const { scenarios, failureRate } = await report('start');
@@ -72,6 +95,10 @@ describe('seaworthy loop1', function () {
     assert.ok(accepted.failureRate.now < failureRate.now);
     assert.match((await run('cards')).stdout, /accepted until \d{4}-\d\d-\d\d by .*: a trial/);
     assert.deepEqual(await report('reopen', volume), { ...accepted, scenarios, failureRate });
+
+    assert.match((await run('export')).stdout, /^# .*\n[^]*All data is gone/);
+    const whole = JSON.parse((await run('export', '--format', 'json')).stdout) as { iteration: number };
+    assert.equal(whole.iteration, 1);
 
     const several = await run('dismiss', 'database-', '--reason', 'x');
     assert.equal(several.status, 2);
@@ -148,6 +175,7 @@ describe('the words of seaworthy loop1', () => {
     ['accept a', { reason: 'x', until: 'tomorrow' }, /is no day/],
     ['accept a', { reason: 'x', until: '2027-02-31' }, /is no day/],
     ['accept a', { reason: 'x', until: '2026-11-27' }, /is over already/],
+    ['export', { format: 'pdf' }, /choose one of md, html, json/],
     ['inject', {}, /needs one text/],
     ['inject a', { card: true, constraint: true }, /either/],
   ] as const)

@@ -26,6 +26,8 @@ export interface GitFacts {
   sinceTag: number | undefined;
   /** Whether there is any remote. */
   hasRemote: boolean;
+  /** Of the files that change most, those of which it is known that a test calls their functions. */
+  reached: readonly string[];
   /** Tracked files that the walk over the workspace leaves out, such as a key or a `.env`. */
   trackedSecrets: readonly string[];
 }

@@ -39,5 +39,5 @@ export function historyExample(path: string, commits: number, authors: Record<st
 /** A repository with these files, for examples. */
 export const GIT_EXAMPLE = {
   ...{ head: 'abc', commits: 100, authors: 4, uncommitted: [], unpushed: 0, idleDays: 0 },
-  ...{ sinceTag: undefined, hasRemote: true, trackedSecrets: [] },
+  ...{ sinceTag: undefined, hasRemote: true, trackedSecrets: [], reached: [] },
 };

@@ -50,7 +50,8 @@ export async function askSource(
       throwIfCancelled(signal);
       if (attempts < ATTEMPTS && error instanceof NotReached && error.isPassing) {
         // Not all at the same moment, where several have to wait.
-        await pause(backoffMs * 4 ** (attempts - 1) * (0.75 + Math.random() / 2), signal);
+        const own = backoffMs * 4 ** (attempts - 1) * (0.75 + Math.random() / 2);
+        await pause(Math.max(own, error.waitMs), signal);
         continue;
       }
       const why = oneLine(messageOf(error), WHY_LENGTH);

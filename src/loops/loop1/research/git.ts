@@ -4,8 +4,9 @@ import { isCancelled, messageOf, UserError } from '../../../base/errors';
 import { count } from '../../../base/text';
 import type { FileHistory, GitFacts } from '../facts/sourceFacts';
 import type { Artifact } from '../run';
+import { hotFiles } from '../premortem/hotFiles';
 import { NotReached } from './source';
-import type { ResearchSource } from './source';
+import type { Gathered, ResearchSource } from './source';
 
 const MAX_COMMITS = 2000;
 const MAX_FILES = 20_000;
@@ -15,40 +16,55 @@ const FIX = /\b(fix(es|ed)?|bug|hotfix|regression|revert|repair|crash)\b/i;
 const SECRET =
   /(^|\/)(\.env(\.(local|production|prod|staging|development|dev))?|id_(rsa|dsa|ecdsa|ed25519)|\.pgpass|\.netrc|\.git-credentials|[^/]+\.(p12|pfx|jks|keystore|kdbx|ppk))$/i;
 
-/** The history: which files change often, by whom, and what is not committed. */
-export const gitSource: ResearchSource = {
-  id: 'git',
-  title: 'Git history',
-  needsNetwork: false,
-  timeoutMs: 20_000,
-  async gather({ root }, signal) {
-    const git = (...words: string[]): Promise<string> => runGit(root, words, signal);
-    const head = await headOf(git);
-    if (head === '')
-      return { parts: { git: EMPTY }, artifacts: [], notes: ['The repository has no commit yet.'] };
-    const [log, uncommitted, remotes, unpushed, sinceTag, tracked] = await Promise.all([
-      git(...LOG),
-      changedFiles(root, undefined, signal),
-      git('remote'),
-      countOf(git, '@{upstream}..HEAD'),
-      sinceLastTag(git),
-      git('ls-files', '-z'),
-    ]);
-    const { files, commits, authors, newest } = readLog(log);
-    const facts: GitFacts = {
-      ...{ head, commits, authors, files, uncommitted, unpushed, sinceTag },
-      idleDays: Math.max(0, Math.floor((Date.now() / 1000 - newest) / DAY_S)),
-      hasRemote: remotes.trim() !== '',
-      trackedSecrets: tracked.split('\0').filter((file) => SECRET.test(file)),
-    };
-    const notes = [`${count(commits, 'commit')} by ${count(authors, 'author')} were looked at.`];
-    return { parts: { git: facts }, artifacts: artifactsOf(files), notes };
-  },
-};
+/** Which tests call functions of a file of a workspace, as far as that is known soon. */
+type TestsReaching = (root: string, file: string, signal: AbortSignal) => Promise<readonly unknown[]>;
+
+/** The history: which files change often and by whom, whether tests reach those, and what is not committed. */
+export function gitSource(testsReaching: TestsReaching): ResearchSource {
+  return {
+    ...{ id: 'git', title: 'Git history', needsNetwork: false, timeoutMs: 20_000 },
+    gather: async ({ root, facts }, signal) => {
+      const gathered = await history(root, signal);
+      const { git } = gathered.parts;
+      if (!git || !facts) return gathered;
+      const reached: string[] = [];
+      for (const {
+        history: { path },
+      } of hotFiles(facts.with({ ...facts.parts, git })))
+        if ((await testsReaching(root, path, signal)).length > 0) reached.push(path);
+      return { ...gathered, parts: { git: { ...git, reached } } };
+    },
+  };
+}
+
+async function history(root: string, signal: AbortSignal): Promise<Gathered> {
+  const git = (...words: string[]): Promise<string> => runGit(root, words, signal);
+  const head = await headOf(git);
+  if (head === '')
+    return { parts: { git: EMPTY }, artifacts: [], notes: ['The repository has no commit yet.'] };
+  const [log, uncommitted, remotes, unpushed, sinceTag, tracked] = await Promise.all([
+    git(...LOG),
+    changedFiles(root, undefined, signal),
+    git('remote'),
+    countOf(git, '@{upstream}..HEAD'),
+    sinceLastTag(git),
+    git('ls-files', '-z'),
+  ]);
+  const { files, commits, authors, newest } = readLog(log);
+  const facts: GitFacts = {
+    ...{ head, commits, authors, files, uncommitted, unpushed, sinceTag },
+    idleDays: Math.max(0, Math.floor((Date.now() / 1000 - newest) / DAY_S)),
+    hasRemote: remotes.trim() !== '',
+    trackedSecrets: tracked.split('\0').filter((file) => SECRET.test(file)),
+    reached: [],
+  };
+  const notes = [`${count(commits, 'commit')} by ${count(authors, 'author')} were looked at.`];
+  return { parts: { git: facts }, artifacts: artifactsOf(files), notes };
+}
 
 const EMPTY: GitFacts = {
   ...{ head: '', commits: 0, authors: 0, files: [], uncommitted: [], unpushed: undefined, idleDays: 0 },
-  ...{ sinceTag: undefined, hasRemote: false, trackedSecrets: [] },
+  ...{ sinceTag: undefined, hasRemote: false, trackedSecrets: [], reached: [] },
 };
 
 const LOG = [

@@ -1,7 +1,7 @@
 import { isCancelled, messageOf } from '../../../base/errors';
 import { oneLine } from '../../../base/text';
 import type { Artifact } from '../run';
-import { searchWords } from './searchWords';
+import { searchSource } from './searchWords';
 import { NotReached } from './source';
 import type { ResearchSource } from './source';
 import { countIn, linkIn, listIn, objectIn, textIn } from './webReader';
@@ -12,35 +12,21 @@ const MAX_AUTHORS = 10;
 
 /** Papers that have to do with the goal, from OpenAlex and arXiv. One of the two is enough. Only a few words are sent. */
 export function papersSource(openAlex: WebReader, arxiv: WebReader): ResearchSource {
-  return {
-    id: 'papers',
-    title: 'Papers (OpenAlex, arXiv)',
-    needsNetwork: true,
-    timeoutMs: 20_000,
-    async gather(context, signal) {
-      const words = searchWords(context);
-      if (words.length === 0)
-        return { parts: {}, artifacts: [], notes: ['There is no goal to search by: start with --goal.'] };
-      const asked = await Promise.allSettled([
-        fromOpenAlex(openAlex, words, signal),
-        fromArxiv(arxiv, words, signal),
-      ]);
-      const failed = asked.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
-      const [first] = failed;
-      if (failed.some(isCancelled) || failed.length === asked.length) throw first;
-      const found = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
-      // The same paper is often in both, without and with a number of citations.
-      const artifacts = found.filter(
-        ({ title }, index) => found.findIndex((other) => plain(other.title) === plain(title)) === index,
-      );
-      const notes = failed.map((error) => `Not reached: ${messageOf(error)}.`);
-      return {
-        parts: {},
-        artifacts,
-        notes: [`Found ${artifacts.length} for "${words.join(' ')}".`, ...notes],
-      };
-    },
-  };
+  const about = { id: 'papers', title: 'Papers (OpenAlex, arXiv)', timeoutMs: 20_000 } as const;
+  return searchSource(about, async (words, signal) => {
+    const asked = await Promise.allSettled([
+      fromOpenAlex(openAlex, words, signal),
+      fromArxiv(arxiv, words, signal),
+    ]);
+    const failed = asked.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+    if (failed.some(isCancelled) || failed.length === asked.length) throw failed[0];
+    const found = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
+    // The same paper is often in both, without and with a number of citations.
+    const artifacts = found.filter(
+      ({ title }, index) => found.findIndex((other) => plain(other.title) === plain(title)) === index,
+    );
+    return { artifacts, notes: failed.map((error) => `Not reached: ${messageOf(error)}.`) };
+  });
 }
 
 async function fromOpenAlex(

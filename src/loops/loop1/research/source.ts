@@ -40,10 +40,14 @@ export interface ResearchSource {
 
 /** A source that can't be had, and why, in words a user understands. */
 export class NotReached extends Error {
-  /** @param isPassing another attempt may do better */
+  /**
+   * @param isPassing another attempt may do better
+   * @param waitMs not before so many milliseconds have passed
+   */
   constructor(
     message: string,
     readonly isPassing = false,
+    readonly waitMs = 0,
   ) {
     super(message);
     this.name = 'NotReached';

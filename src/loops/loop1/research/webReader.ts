@@ -11,6 +11,8 @@ export interface WebQuestion {
 
 const MAX_BYTES = 3_000_000;
 const MAX_REDIRECTS = 3;
+/** A person waits for the research. */
+const MAX_WAIT_MS = 5_000;
 /** Answers after which another attempt may do better. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -72,7 +74,10 @@ export class WebReader {
     const { host } = this.base;
     if (!answer.ok) {
       await answer.body?.cancel();
-      throw new NotReached(`${host} answered ${answer.status}`, PASSING.has(answer.status));
+      const waitMs = waitOf(answer);
+      const wish = waitMs > 0 ? ` and wants ${Math.ceil(waitMs / 1000)} s of peace` : '';
+      const isPassing = PASSING.has(answer.status) && waitMs <= MAX_WAIT_MS;
+      throw new NotReached(`${host} answered ${answer.status}${wish}`, isPassing, waitMs);
     }
     const pieces: Uint8Array[] = [];
     let bytes = 0;
@@ -88,6 +93,14 @@ export class WebReader {
     }
     return Buffer.concat(pieces).toString('utf8');
   }
+}
+
+/** How long a service wants to be left alone, in milliseconds; 0 where it does not say. */
+function waitOf({ headers }: Response): number {
+  const said = headers.get('retry-after') ?? '';
+  if (/^\d{1,6}(\.\d+)?$/.test(said)) return Number(said) * 1000;
+  const until = Date.parse(said);
+  return Number.isNaN(until) ? 0 : Math.max(0, until - Date.now());
 }
 
 /** An object, or an empty one; the network may send anything. */

@@ -5,6 +5,8 @@ import type { Probe } from '../probe';
 
 /** Runs in a browser, where the user sees that it hangs and leaves. */
 const BROWSER = /(^|\/)(public|static|client|frontend|www|components|pages|web)\/|\.[jt]sx$/i;
+/** Whoever runs one of these sees that it hangs. */
+const SCRIPT = /(^|\/)(scripts?|tools?|hack|build)\//i;
 const VERBS = 'get|post|put|patch|delete|head|request|options';
 
 export const callWithoutTimeout: Probe = {
@@ -52,6 +54,7 @@ export const callWithoutTimeout: Probe = {
         'app/rates.py':
           'import requests\nrequests.get("https://rates.example", timeout=5)\nrequests.get(url, **options)\n',
         'public/app.js': "fetch('/api');\n",
+        'scripts/links.js': "fetch('https://links.example');\n",
         'test/rates.test.js': "fetch('/api');\n",
         'src/http.js':
           "const client = axios.create({ timeout: 1000 });\naxios.defaults.timeout = 1000;\naxios.get('x');\n",
@@ -59,7 +62,7 @@ export const callWithoutTimeout: Probe = {
     },
   ],
   *look(facts) {
-    const files = facts.productCode.filter(({ path }) => !BROWSER.test(path));
+    const files = facts.productCode.filter(({ path }) => !BROWSER.test(path) && !SCRIPT.test(path));
     const hasDefault = files.some(({ bare }) => /axios\s*\.\s*defaults\s*\.\s*timeout/.test(bare));
     for (const file of files)
       for (const { index, name, ...call } of callsIn(file, namesOf(file))) {

@@ -3,6 +3,8 @@ import type { Observation, Probe } from '../probe';
 
 /** Below that there is hardly anything to test. */
 const MIN_LINES = 15;
+/** Of other programs, which look at them themselves. */
+const SETTINGS = /(^|\/)[\w.-]+\.config\.[cm]?[jt]s$|(^|\/)\.\w+rc\.[cm]?js$|(^|\/)setup\.py$/;
 
 export const noTests: Probe = {
   id: 'no-tests',
@@ -38,11 +40,13 @@ export const noTests: Probe = {
       },
     },
     { files: { 'src/tiny.js': 'module.exports = 1;\n' } },
+    { files: { 'eslint.config.mjs': 'export default [\n' + '  {},\n'.repeat(30) + '];\n' } },
     { files: { 'main.py': 'x = 1\n'.repeat(30), 'tests/test_main.py': 'def test_x(): assert True' } },
   ],
   *look(facts) {
     if (facts.hasTests) return;
     const big = facts.productCode
+      .filter(({ path }) => !SETTINGS.test(path))
       .map((file) => ({ file, lines: linesOf(file) }))
       .filter(({ lines }) => lines >= MIN_LINES)
       .sort((a, b) => b.lines - a.lines);

@@ -39,6 +39,18 @@ export const untestedHotSpot: Probe = {
       facts: { git: { ...GIT_EXAMPLE, files: [historyExample('src/tax.js', 20, { a: 12, b: 8 })] } },
     },
     {
+      files: {
+        'src/tax.js': 'export const tax = 1;\n',
+        'test/cart.test.js': "import { cart } from '../src/cart';",
+      },
+      facts: {
+        git: {
+          ...{ ...GIT_EXAMPLE, files: [historyExample('src/tax.js', 20, { a: 12, b: 8 })] },
+          reached: ['src/tax.js'],
+        },
+      },
+    },
+    {
       files: { 'src/tax.js': 'export const tax = 1;\n' },
       facts: { git: { ...GIT_EXAMPLE, files: [historyExample('src/tax.js', 20, { a: 12, b: 8 })] } },
     },
@@ -47,7 +59,9 @@ export const untestedHotSpot: Probe = {
     // Where there is no test at all, that is a scenario of its own.
     if (!facts.hasTests) return;
     const tests = testWords(facts);
+    const reached = new Set(facts.parts.git?.reached);
     for (const { history, file } of hotFiles(facts)) {
+      if (reached.has(file.path)) continue;
       const name = (file.path.split('/').at(-1) ?? '').replace(/\.\w+$/, '');
       const folder = file.path.split('/').at(-2) ?? '';
       if (tests.has(name) || (/^(index|main|mod|__init__)$/.test(name) && tests.has(folder))) continue;
@@ -55,7 +69,7 @@ export const untestedHotSpot: Probe = {
       yield {
         file: file.path,
         line: 1,
-        shows: `${commits} changes, ${fixes} of them fixes, and no test names it`,
+        shows: `${commits} changes, ${fixes} of them fixes, and no test names or calls it`,
       };
     }
   },
