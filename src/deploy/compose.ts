@@ -119,8 +119,8 @@ export class Compose {
   private work(place: ComposePlace, words: readonly string[], options: WorkOptions): Promise<ProgramEnd> {
     const { onLine, ...rest } = options;
     const onOutput = (piece: string): void => {
-      const line = plainText(piece).trim().split('\n').at(-1)?.trim();
-      if (line) onLine?.(oneLine(line, 200));
+      const line = wordsOf(plainText(piece), 200).at(-1);
+      if (line !== undefined) onLine?.(line);
     };
     return this.run([...placeWords(place), ...words], { ...rest, onOutput }, LONG_MS);
   }
@@ -132,10 +132,7 @@ export class Compose {
   ): Promise<string> {
     const { exitCode, stdout, stderr } = await this.run([...placeWords(place), ...words], { signal });
     if (exitCode === 0) return stdout.toString('utf8');
-    const said = stderr
-      .split('\n')
-      .map((line) => oneLine(line, 300))
-      .filter((line) => line !== '' && !/level=warning|^WARNING/.test(line));
+    const said = wordsOf(stderr, 300);
     throw new UserError(
       `Compose can not read ${place.file}: ${said.slice(0, 4).join(' ') || `exit code ${exitCode}`}`,
       'Mend what it says. Files that only the target has, such as .env, have to be there before the first deploy.',
@@ -164,16 +161,15 @@ function placeWords({ file, folder, project, variables }: ComposePlace): string[
   return variables === undefined ? place : [...place, '--env-file', variables];
 }
 
+/** Lines that say something; what Compose would have otherwise, it says each time. */
+function wordsOf(said: string, limit: number): string[] {
+  const lines = said.split('\n').map((line) => oneLine(line.trim(), limit));
+  return lines.filter((line) => line !== '' && !/level=warning|^WARNING/.test(line));
+}
+
 function lastLines({ exitCode, stdout, stderr }: ProgramEnd): string {
-  const lines = `${stdout.subarray(-4000).toString('utf8')}\n${stderr}`
-    .split('\n')
-    .map((line) => oneLine(line, 300));
-  return (
-    lines
-      .filter((line) => line !== '')
-      .slice(-6)
-      .join(' / ') || `exit code ${exitCode}`
-  );
+  const lines = wordsOf(`${stdout.subarray(-4000).toString('utf8')}\n${stderr}`, 300);
+  return lines.slice(-6).join(' / ') || `exit code ${exitCode}`;
 }
 
 /** Without Compose's own variables: whoever deploys, it is the same project. */

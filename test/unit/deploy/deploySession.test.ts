@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { CancelledError, UserError } from '../../../src/base/errors';
 import type { DeployPlan } from '../../../src/deploy/plan';
 import { readProjectTexts } from '../../../src/deploy/projectFiles';
@@ -131,6 +132,27 @@ describe('A deploy in the editor', () => {
     const none = sessionOf(asIfReal, { confirm: 'none' });
     await none.session.run();
     assert.equal(none.session.result?.outcome, 'deployed');
+  });
+
+  it('takes five minutes without an answer for a no', async () => {
+    mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+    try {
+      const { session, until } = sessionOf(asIfReal);
+      const end = session.run();
+      await until('asking');
+      const left = Date.parse(session.view().question?.expiresAt ?? '') - Date.now();
+      mock.timers.tick(left - 1);
+      await Promise.resolve();
+      assert.equal(session.view().phase, 'asking');
+      mock.timers.tick(1);
+      await end;
+      assert.deepEqual(
+        [left, session.result?.outcome, session.result?.reason],
+        [5 * 60_000, 'cancelled', 'No answer came within five minutes.'],
+      );
+    } finally {
+      mock.timers.reset();
+    }
   });
 
   it('asks each question anew: the answer to one is none to the next', async () => {
