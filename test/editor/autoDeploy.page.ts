@@ -27,10 +27,13 @@ export default async function ({
     fs.appendFileSync(path.join(workspace, 'src/cart.js'), line);
     await git('commit', '--quiet', '--all', '--message', 'Change');
   };
+  // The list closes by itself while it is empty.
   const told = async (text: string | RegExp): Promise<void> => {
-    await evaluate((vscode) => vscode.commands.executeCommand('notifications.showList'));
-    const message = page.locator('.notification-list-item', { hasText: text });
-    await message.first().waitFor({ timeout: LIMIT });
+    const message = page.locator('.notification-list-item', { hasText: text }).first();
+    await pollFor(`a message ${text}`, LIMIT, async () => {
+      await evaluate((vscode) => vscode.commands.executeCommand('notifications.showList'));
+      return (await message.isVisible()) || undefined;
+    });
   };
   const picture = (file: string): Promise<unknown> =>
     page.screenshot({ path: path.join(screenshotsDir, `auto-deploy-${file}.png`) });
