@@ -152,7 +152,7 @@ async function runEditorTests({ grep }) {
     SEAWORTHY_VSIX: vsix.file,
     ...(grep && { SEAWORTHY_TEST_GREP: grep }),
   };
-  return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 25 * MINUTE, env });
+  return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 35 * MINUTE, env });
 }
 
 /** Runs a program that leaves its counts in the file named by SEAWORTHY_TEST_COUNTS. */
