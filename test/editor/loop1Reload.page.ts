@@ -58,12 +58,16 @@ const SOURCE = `${'export function add(a, b) {\n  return a + b;\n}\n'.repeat(40)
 async function starts(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Seaworthy' }).click({ timeout: LIMIT });
   await page.getByText('No audits yet.').first().waitFor({ timeout: LIMIT });
-  await page.keyboard.press('F1');
-  await page.keyboard.type('Start Loop 1');
-  await page
-    .getByRole('option', { name: /Start Loop 1/ })
-    .first()
-    .click();
+  const command = page.getByRole('option', { name: /Start Loop 1/ }).first();
+  // A palette that was opened before the folder was there does not learn of it.
+  await pollFor('the command in the palette', LIMIT, async () => {
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('F1');
+    await page.keyboard.type('Start Loop 1');
+    await page.getByRole('option').first().waitFor();
+    return command.isVisible();
+  });
+  await command.click();
   await page.getByRole('option', { name: /What the workspace says/ }).click({ timeout: LIMIT });
   await page.getByText('May Loop 1 ask the network as well?').waitFor();
   await page.keyboard.press('Enter');
