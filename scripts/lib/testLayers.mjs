@@ -122,7 +122,7 @@ async function runEngineTests({ grep }) {
     return await runMocha('test/engine/**/*.test.ts', {
       grep,
       testLimitMs: MINUTE,
-      limitMs: 60 * MINUTE,
+      limitMs: 64 * MINUTE,
       env: { ...env, ...podman.env },
     });
   } finally {

@@ -11,7 +11,7 @@ import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { sandbox } from './realEngine';
 
 /** How often a suite is put to the proof: 20 times when asked for. */
-const TIMES = Number(process.env['MUTANT_RUNS'] ?? 3);
+const TIMES = Number(process.env['MUTANT_RUNS'] ?? 2);
 const NODE_TEST = "import { it } from 'node:test';\nimport assert from 'node:assert/strict';\n";
 const MOCHA = "import assert from 'node:assert/strict';\n";
 const EQUAL = 'assert.deepEqual(A, B);';
