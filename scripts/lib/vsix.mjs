@@ -6,7 +6,7 @@ import { run } from './process.mjs';
 import { ensureNode24, ensureVsce } from './tools.mjs';
 
 /** A VSIX of this many bytes or more is refused. */
-export const VSIX_LIMIT = 2 * 1024 * 1024;
+export const VSIX_LIMIT = 2.5 * 1024 * 1024;
 
 /** Runs vsce and returns its output. */
 async function vsce(args) {
