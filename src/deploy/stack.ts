@@ -127,7 +127,7 @@ async function configured(
 }
 
 /** Undefined where Compose can't read a file: that the target's is broken is no reason not to deploy a better one. */
-async function ifReadable<T>(work: Promise<T>): Promise<T | undefined> {
+export async function ifReadable<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {

@@ -12,6 +12,7 @@ import type { DeploySource, PreparedDeploy } from '../plan';
 import type { DeployEnvironment } from '../project';
 import { sendFiles } from '../rsync';
 import type { ServicePlan } from '../services';
+import { ifReadable } from '../stack';
 import { bringUp, inOrder } from './bringUp';
 import type { Tools } from './bringUp';
 import type { Address } from './gap';
@@ -236,7 +237,8 @@ export async function keepConfigurations({ engine, folder, prepared, signal }: S
   const { target, host } = folder;
   if (host.isRemote || compose === undefined || composeFile === undefined) return;
   const place = { file: path.posix.join(target.path, composeFile), folder: target.path, project };
-  const said = isInPlace ? services : readComposeConfig(await compose.config(place, signal));
+  const yaml = isInPlace ? undefined : await ifReadable(compose.config(place, signal));
+  const said = yaml === undefined ? services : readComposeConfig(yaml);
   const now = await containersByService(engine, project, signal);
   const pairs = said.flatMap((service) =>
     (now.get(service.name) ?? []).flatMap(({ configHash }): [string, string][] =>
