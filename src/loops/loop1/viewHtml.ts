@@ -1,6 +1,6 @@
 import { escapeHtml, tag } from '../../audit/html';
 import type { CardView, Loop1View } from './view';
-import { remedyText, until } from './viewMarkdown';
+import { cardFacts } from './viewMarkdown';
 
 /** Of the drawn curve, in units of its own. */
 const WIDTH = 560;
@@ -66,26 +66,9 @@ function bodyOf(view: Loop1View): string {
 }
 
 function cardHtml(card: CardView): string {
-  const { title, state, share, likelihood, impact, category, decision, evidence, evidenceCount } = card;
+  const { title, state, share, likelihood, impact, category, evidence, evidenceCount } = card;
   const weight = state === 'open' ? `${share} points` : state;
-  const facts: [string, string][] = [
-    ['Trigger', card.trigger],
-    ['Chain', card.chain.join(' → ')],
-    ['Hurts', card.hurts],
-    ['Prevention', card.prevention],
-    ['Early warning', card.earlyWarning],
-    ['Verify', card.verify],
-    ['Remedy', remedyText(card)],
-    [
-      'Decision',
-      decision ? `${decision.kind} by ${decision.by}: ${decision.reason}${until(decision.expiresAt)}` : '',
-    ],
-    ['Note', card.note ?? ''],
-    ['Source', card.sources.join(', ')],
-  ];
-  const rows = facts
-    .filter(([, text]) => text !== '')
-    .map(([name, text]) => tag('dt', {}, name) + tag('dd', {}, escapeHtml(text)));
+  const rows = cardFacts(card).map(([name, text]) => tag('dt', {}, name) + tag('dd', {}, escapeHtml(text)));
   const places = evidence.map(({ file, line, shows }) =>
     tag('li', {}, tag('code', {}, escapeHtml(`${file}:${line}`)), ' ', escapeHtml(shows)),
   );

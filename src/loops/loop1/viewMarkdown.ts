@@ -48,7 +48,7 @@ function curve({ curve: points, diff }: Loop1View): string[] {
 }
 
 function cardText(card: CardView): string {
-  const { title, state, share, likelihood, impact, category, source, sources, decision } = card;
+  const { title, state, share, likelihood, impact, category } = card;
   const weight = state === 'open' ? `${share} points` : state;
   const places = card.evidence.map(
     ({ file, line, shows }) => `  - ${code(`${file}:${line}`)} ${safe(shows)}`,
@@ -56,6 +56,18 @@ function cardText(card: CardView): string {
   const more = card.evidenceCount - card.evidence.length;
   const facts: [string, string][] = [
     ['Weighs', `${weight} (likelihood ${likelihood}, impact ${impact}), ${category}`],
+    ...cardFacts(card),
+  ];
+  const lines = facts.map(([name, text]) => `- ${name}: ${safe(text)}`);
+  const evidence = places.length > 0 ? ['- Evidence:', ...places] : [];
+  const rest = more > 0 ? [`  - and ${more} more`] : [];
+  return [`### ${safe(title)}`, '', ...lines, ...evidence, ...rest].join('\n');
+}
+
+/** What a card says besides its weight and its evidence, by name; without what it has nothing to say of. */
+export function cardFacts(card: CardView): [string, string][] {
+  const { decision, sources, source } = card;
+  const facts: [string, string][] = [
     ['Trigger', card.trigger],
     ['Chain', card.chain.join(' → ')],
     ['Hurts', card.hurts],
@@ -70,13 +82,10 @@ function cardText(card: CardView): string {
     ['Note', card.note ?? ''],
     ['Source', (sources.length > 0 ? sources : [source]).join(', ')],
   ];
-  const lines = facts.filter(([, text]) => text !== '').map(([name, text]) => `- ${name}: ${safe(text)}`);
-  const evidence = places.length > 0 ? ['- Evidence:', ...places] : [];
-  const rest = more > 0 ? [`  - and ${more} more`] : [];
-  return [`### ${safe(title)}`, '', ...lines, ...evidence, ...rest].join('\n');
+  return facts.filter(([, text]) => text !== '');
 }
 
-export function remedyText({ remedy }: CardView): string {
+function remedyText({ remedy }: CardView): string {
   if (!remedy) return '';
   switch (remedy.kind) {
     case 'edit':
@@ -88,7 +97,7 @@ export function remedyText({ remedy }: CardView): string {
   }
 }
 
-export function until(expiresAt: string | null): string {
+function until(expiresAt: string | null): string {
   return expiresAt === null ? '' : `, until ${expiresAt.slice(0, 10)}`;
 }
 
