@@ -1,6 +1,8 @@
 import './base.css';
 import './parts.css';
 import './loop1.css';
+import './loop1Board.css';
+import './loop1Detail.css';
 import { STEP_NAMES } from '../../src/loops/loop1/run';
 import type { CardView, Loop1View } from '../../src/loops/loop1/view';
 import type { Loop1PageView, ToLoop1Page } from '../../src/protocol';
