@@ -52,13 +52,11 @@ function start(
   return promote(chosen, environment, engine, options);
 }
 
-/** Prints a line for each step, and for what a step says no more often than once a second. */
+/** Prints a line for all that is done, and of what programs print no more than a line a second. */
 function reporter(): (progress: ShipProgress) => void {
-  let last = '';
   let printedAt = 0;
-  return ({ step, message }) => {
-    if (step === last && performance.now() - printedAt < 1000) return;
-    last = step;
+  return ({ message, isOutput = false }) => {
+    if (isOutput && performance.now() - printedAt < 1000) return;
     printedAt = performance.now();
     process.stderr.write(`${plainText(oneLine(message, 200))}\n`);
   };

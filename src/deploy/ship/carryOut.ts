@@ -108,7 +108,7 @@ async function images(shipment: Shipment, tools: Tools): Promise<void> {
     if (compose === undefined) continue;
     if (action === 'recreate') await nameForCompose(shipment, service, compose);
     if (action !== 'rebuild') continue;
-    const onLine = (line: string): void => tell(shipment, 'build', `building ${service.name}: ${line}`);
+    const onLine = (line: string): void => quote(shipment, 'build', `building ${service.name}: ${line}`);
     tell(shipment, 'build', `building ${service.name}`);
     await compose.build(tools.place, service.name, { ...tools.work, onLine });
     await folder.addBuilds(await buildOf(shipment, service));
@@ -183,7 +183,7 @@ async function toolsOf(shipment: Shipment): Promise<Tools> {
   const isElsewhere = host.isRemote && prepared.stack.compose !== undefined;
   const compose = isElsewhere ? await Compose.find(engine.address, signal, host.run) : prepared.stack.compose;
   const place = { file: path.posix.join(target.path, composeFile ?? ''), folder: target.path, project };
-  const onLine = (line: string): void => tell(shipment, 'up', line);
+  const onLine = (line: string): void => quote(shipment, 'up', line);
   return {
     ...{ engine, compose, place, members, oneAtATime: environment.oneAtATime },
     work: { signal, onLine, onStart: noted(shipment) },
@@ -260,4 +260,9 @@ function noted({ folder }: Shipment): (pid: number) => void {
 
 function tell({ onProgress }: Shipment, step: ShipStep, message: string): void {
   onProgress({ step, message });
+}
+
+/** Says what a program printed. */
+function quote({ onProgress }: Shipment, step: ShipStep, message: string): void {
+  onProgress({ step, message, isOutput: true });
 }

@@ -49,6 +49,8 @@ export interface ShipProgress {
   step: ShipStep;
   /** A clause in words, one line: "building web: Step 3/7". */
   message: string;
+  /** It is a line of what a program prints, of which there may be hundreds a second. */
+  isOutput?: boolean;
 }
 
 /** In the order they are taken. After `snapshot` every end but the good one leads back. */

@@ -60,6 +60,7 @@ async function tryUndo(
   { signal, oneAtATime, onProgress }: UndoOptions,
 ): Promise<string[]> {
   const tell = (message: string): void => onProgress({ step: 'undo', message });
+  const quote = (message: string): void => onProgress({ step: 'undo', message, isOutput: true });
   const { target, host } = folder;
   const { composeFile, composeProject, members, services } = attempt.state;
   tell('putting the files back');
@@ -73,7 +74,7 @@ async function tryUndo(
   const runner = host.isRemote ? host.run : undefined;
   const compose = isListed ? undefined : await Compose.find(engine.address, signal, runner);
   const place = { file: `${target.path}/${composeFile}`, folder: target.path, project: composeProject };
-  const tools: Tools = { engine, compose, place, members, oneAtATime, work: { signal, onLine: tell } };
+  const tools: Tools = { engine, compose, place, members, oneAtATime, work: { signal, onLine: quote } };
   const known =
     composeFile === null || !compose ? [] : readComposeConfig(await compose.config(place, signal));
   const begun = new Set(journal.flatMap(({ step, service }) => (step === 'up' && service ? [service] : [])));
