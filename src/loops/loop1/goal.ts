@@ -1,5 +1,6 @@
 import { oneLine } from '../../base/text';
 import type { PlannedTask } from './facts/projectFacts';
+import { readTaskList } from '../taskList';
 import type { Goal } from './run';
 
 /** Task lists as spec-kit, Kiro and BMAD keep them, and plans in Markdown under the names people give them. */
@@ -19,7 +20,6 @@ const SPECS: readonly RegExp[] = [
   /^\.kiro\/specs\/[^/]+\/(requirements|design)\.md$/i,
   /^(docs\/)?(prd|spec|brief|project-brief)\.md$/i,
 ];
-const TASK = /^\s{0,12}(?:[-*+]|\d{1,3}[.)])\s+\[([ xX])\]\s+(.+)$/;
 const MAX_TASKS = 2000;
 const MAX_TEXT = 300;
 
@@ -33,10 +33,9 @@ export function readTasks(texts: ReadonlyMap<string, string>): PlannedTask[] {
   const found: PlannedTask[] = [];
   for (const [file, text] of texts) {
     if (!PLANS.some((pattern) => pattern.test(file))) continue;
-    for (const [index, line] of text.split(/\r?\n/).entries()) {
-      const [, mark, said] = TASK.exec(line.slice(0, 2000)) ?? [];
-      if (mark === undefined || said === undefined) continue;
-      found.push({ file, line: index + 1, text: oneLine(said, MAX_TEXT), isDone: mark !== ' ' });
+    for (const { id, line, text: said, isDone } of readTaskList(text)) {
+      const whole = id === `L${line}` ? said : `${id} ${said}`;
+      found.push({ file, line, text: oneLine(whole, MAX_TEXT), isDone });
       if (found.length >= MAX_TASKS) return found;
     }
   }
