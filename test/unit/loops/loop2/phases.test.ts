@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { divide } from '../../../../src/loops/loop2/phases';
+import { divide } from '../../../../src/loops/loop2/plan/phases';
 
 type Node = { id: string; dependencies: string[] };
 

@@ -1,4 +1,4 @@
-import { oneLine } from '../../base/text';
+import { oneLine } from '../../../base/text';
 
 /** Who owns tasks: each princess those of some kinds. */
 export const PRINCESSES = ['development', 'quality', 'coordination', 'documentation'] as const;
