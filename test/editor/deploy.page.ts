@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { assertAccessible, lookInEachTheme } from '../support/accessibility';
 import { DeployedWorkspace } from '../support/deployedWorkspace';
 import type { PageTestContext } from '../support/pageTest';
 import { pageFrame } from '../support/pageFrame';
@@ -9,18 +10,9 @@ export const name =
   'the page of an environment shows the plan, asks, deploys and tells the end, by keyboard alone';
 
 const LIMIT = 120_000;
-const THEMES = [
-  ['dark', 'Default Dark Modern'],
-  ['contrast', 'Default High Contrast'],
-  ['light', 'Default Light Modern'],
-] as const;
 
-export default async function ({
-  page,
-  workspace,
-  screenshotsDir,
-  evaluate,
-}: PageTestContext): Promise<void> {
+export default async function (context: PageTestContext): Promise<void> {
+  const { page, workspace, screenshotsDir, evaluate } = context;
   const stack = new DeployedWorkspace(workspace);
   const run = (command: string): Promise<unknown> =>
     evaluate((vscode, id) => void vscode.commands.executeCommand(id), command);
@@ -64,14 +56,7 @@ export default async function ({
     const frame = await pageFrame(page, '#runTitle');
     await frame.getByText('Type yes to deploy shop/live, which is production:').waitFor({ timeout: LIMIT });
     await frame.getByRole('row', { name: /^web rebuild there is no image of it yet/ }).waitFor();
-    for (const [file, theme] of THEMES) {
-      await evaluate(
-        (vscode, chosen) => vscode.workspace.getConfiguration('workbench').update('colorTheme', chosen, true),
-        theme,
-      );
-      await frame.locator(`body.vscode-${file === 'contrast' ? 'high-contrast' : file}`).waitFor();
-      await picture(`plan-${file}`);
-    }
+    await lookInEachTheme(context, frame, 'deploy-plan');
     const agree = frame.locator('#agree');
     await frame.locator('#word').focus();
     await page.keyboard.type('ye');
@@ -83,6 +68,7 @@ export default async function ({
     await frame.getByText('The new release serves.').waitFor({ timeout: LIMIT });
     await frame.getByRole('row', { name: /serves now/ }).waitFor();
     await picture('done');
+    await assertAccessible(frame, 'a finished deploy');
     // What was typed before is no answer to the next question.
     stack.serve('two');
     await frame.getByRole('button', { name: 'Deploy…' }).press('Enter');
@@ -101,6 +87,7 @@ export default async function ({
     await frame.getByRole('button', { name: 'app/settings.js:1' }).waitFor({ timeout: LIMIT });
     if (await frame.locator('#question').isVisible()) throw new Error('it asks though secrets would be sent');
     await picture('secret');
+    await assertAccessible(frame, 'a deploy with a secret');
     await frame.getByRole('button', { name: 'app/settings.js:1' }).press('Enter');
     await page.getByRole('tab', { name: /^settings\.js/ }).waitFor();
   } finally {

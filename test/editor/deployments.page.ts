@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { runCli } from '../support/cli';
 import { DeployedWorkspace } from '../support/deployedWorkspace';
 import { pageFrame } from '../support/pageFrame';
+import { assertAccessible } from '../support/accessibility';
 import type { PageTestContext } from '../support/pageTest';
 
 export const name = 'an interrupted deploy is put back, and a release of the tree is gone back to';
@@ -47,6 +48,7 @@ export default async function ({
     await frame.getByRole('button', { name: 'Put Back' }).waitFor({ timeout: LIMIT });
     await page.getByRole('treeitem', { name: 'Deployments, interrupted' }).waitFor({ timeout: LIMIT });
     await picture('interrupted');
+    await assertAccessible(frame, 'an interrupted deploy');
     await frame.getByRole('button', { name: 'Put Back' }).press('Enter');
     await frame
       .getByText(/What was there before serves again, which was verified/)

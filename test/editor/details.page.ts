@@ -6,6 +6,7 @@ import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
 import { localEnvironment } from '../../src/engine/localEnvironment';
 import { EngineDoor } from '../engine/engineDoor';
+import { lookInEachTheme } from '../support/accessibility';
 import type { PageTestContext } from '../support/pageTest';
 import { pageFrame } from '../support/pageFrame';
 
@@ -15,15 +16,11 @@ export const name =
 const LIMIT = 60_000;
 const second = 1_000_000_000;
 
-export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
+export default async function (context: PageTestContext): Promise<void> {
+  const { page, screenshotsDir, evaluate } = context;
   const engine = new Engine({ environment: localEnvironment(), logger: silentLogger });
   const connection = await engine.connect();
   const container = `details${randomBytes(3).toString('hex')}`;
-  const theme = (name: string) =>
-    evaluate(
-      (vscode, chosen) => vscode.workspace.getConfiguration('workbench').update('colorTheme', chosen, true),
-      name,
-    );
   const picture = (file: string) =>
     page.screenshot({ path: path.join(screenshotsDir, `details-${file}.png`) });
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-details-'));
@@ -53,17 +50,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     await frame.getByText(/MB of 100 MB/).waitFor();
     await frame.getByText('<b>ready</b>').first().waitFor();
     await frame.getByRole('button', { name: 'Restart…' }).waitFor();
-    for (const [file, chosen] of [
-      ['dark', 'Default Dark Modern'],
-      ['contrast', 'Default High Contrast'],
-      ['light', 'Default Light Modern'],
-    ] as const) {
-      await theme(chosen);
-      const kind =
-        file === 'dark' ? 'vscode-dark' : file === 'light' ? 'vscode-light' : 'vscode-high-contrast';
-      await frame.locator(`body.${kind}`).waitFor();
-      await picture(file);
-    }
+    await lookInEachTheme(context, frame, 'details');
     await row.hover();
     await row.getByRole('button', { name: 'Show Logs' }).click();
     const log = await pageFrame(page, '#rows');
@@ -103,7 +90,6 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     await frame.getByText(`There is no container ${container} now.`).waitFor();
     await picture('gone');
   } finally {
-    await theme('Default Light Modern');
     await connection.removeContainer(id);
     await door.close();
     await engine.dispose();

@@ -7,6 +7,7 @@ import { silentLogger } from '../../src/base/logger';
 import type { EngineConnection } from '../../src/engine/connection';
 import { Engine } from '../../src/engine/engine';
 import { localEnvironment } from '../../src/engine/localEnvironment';
+import { lookInEachTheme } from '../support/accessibility';
 import type { PageTestContext } from '../support/pageTest';
 import { isKept } from '../support/keptState';
 import { pageFrame } from '../support/pageFrame';
@@ -58,12 +59,8 @@ async function openLog(page: Page, project: string): Promise<Frame> {
   return frame;
 }
 
-export default async function ({
-  page,
-  workspace,
-  screenshotsDir,
-  evaluate,
-}: PageTestContext): Promise<void> {
+export default async function (context: PageTestContext): Promise<void> {
+  const { page, workspace, screenshotsDir, evaluate } = context;
   const connection = await engine.connect();
   const project = `log${randomBytes(3).toString('hex')}`;
   const ids = [
@@ -88,17 +85,7 @@ export default async function ({
     await frame.getByRole('button', { name: 'Filter' }).click();
     await frame.getByText('GET /orders').first().waitFor({ state: 'detached' });
     await picture('filtered');
-    for (const [file, theme] of [
-      ['contrast', 'Default High Contrast'],
-      ['dark', 'Default Dark Modern'],
-    ] as const) {
-      await evaluate(
-        (vscode, chosen) => vscode.workspace.getConfiguration('workbench').update('colorTheme', chosen, true),
-        theme,
-      );
-      await frame.locator(`body.vscode-${file === 'dark' ? 'dark' : 'high-contrast'}`).waitFor();
-      await picture(file);
-    }
+    await lookInEachTheme(context, frame, 'logs');
     await exports(page, frame, workspace);
     await frame.getByLabel('Time of the past').selectOption('last 5 minutes');
     await frame.getByText('job').first().waitFor();

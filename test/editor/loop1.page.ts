@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
+import { assertAccessible, lookInEachTheme } from '../support/accessibility';
 import { writeFaultyProject } from '../support/loop1Workspace';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
@@ -13,11 +14,6 @@ export const name =
 const LIMIT = 60_000;
 const GOAL = 'A shop whose orders survive a broken disk';
 const HOSTILE = '<img src=x onerror="document.title=1"> The partner leaves';
-const THEMES = [
-  ['high-contrast', 'Default High Contrast'],
-  ['light', 'Default Light Modern'],
-  ['dark', 'Default Dark Modern'],
-] as const;
 
 /** A card by the beginning of its title. */
 const card = (frame: Frame, title: string) =>
@@ -33,14 +29,7 @@ export default async function (context: PageTestContext): Promise<void> {
   writeFaultyProject(workspace);
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   const frame = await starts(page, picture);
-  for (const [file, theme] of THEMES) {
-    await evaluate(
-      (vscode, chosen) => vscode.workspace.getConfiguration('workbench').update('colorTheme', chosen, true),
-      theme,
-    );
-    await frame.locator(`body.vscode-${file}`).waitFor();
-    await picture(`board-${file}`);
-  }
+  await lookInEachTheme(context, frame, 'loop1-board');
   await reads(page, frame, picture);
   await decides(page, frame, picture);
   await mends(context, frame, picture);
@@ -94,6 +83,7 @@ async function reads(page: Page, frame: Frame, picture: Picture): Promise<void> 
   await frame.locator('#detailTitle:focus', { hasText: 'A secret that stands in the code' }).waitFor();
   await frame.getByRole('heading', { name: 'Who is hurt' }).waitFor();
   await picture('detail');
+  await assertAccessible(frame, 'a card with its details');
   await page.keyboard.press('Escape');
   await frame.locator('#detail').waitFor({ state: 'hidden' });
   await frame.locator('.title:focus', { hasText: 'A secret that stands in the code' }).waitFor();
@@ -116,6 +106,7 @@ async function decides(page: Page, frame: Frame, picture: Picture): Promise<void
   await dialog.locator('#reasonText').fill('It is thrown away in a week');
   await dialog.getByLabel('Holds').selectOption('30');
   await picture('decision');
+  await assertAccessible(frame, 'the dialog of a decision');
   await dialog.getByRole('button', { name: 'Accept', exact: true }).press('Enter');
   await column(frame, 'Set aside')
     .getByRole('button', { name: /^The database answers to the whole network.*accepted/ })
@@ -190,9 +181,11 @@ async function looksAgain(page: Page, frame: Frame, picture: Picture): Promise<v
   await frame.getByText('− A file with passwords is committed').waitFor();
   await frame.getByRole('row', { name: /^constraint No cloud services iteration 1/ }).waitFor();
   await picture('iterations');
+  await assertAccessible(frame, 'the iterations');
   await frame.getByRole('tab', { name: 'Iterations' }).press('ArrowLeft');
   await frame.getByRole('row', { name: /^Advisories \(OSV\) off/ }).waitFor();
   await picture('research');
+  await assertAccessible(frame, 'the research');
   await frame.getByRole('button', { name: 'package.json' }).first().press('Enter');
   await page.getByRole('tab', { name: /^package\.json/ }).waitFor({ timeout: LIMIT });
 }

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Frame, Page } from 'playwright-core';
+import { lookInEachTheme } from '../support/accessibility';
 import type { PageTestContext } from '../support/pageTest';
 import { pageFrame } from '../support/pageFrame';
 import { pollFor } from '../support/timeLimit';
@@ -92,6 +93,7 @@ export default async function (context: PageTestContext): Promise<void> {
   await second.getByRole('heading', { name: 'History' }).scrollIntoViewIfNeeded();
   await second.getByText('2 audits').press('Enter');
   await picture('history');
+  await lookInEachTheme(context, second, 'report');
   // To the first one, whose text is no longer there, and back.
   await second.locator('button[data-ask="openReport"]').press('Enter');
   const first = await shown(page, /comes from Math\.random/);

@@ -1,4 +1,5 @@
 import * as assert from 'node:assert/strict';
+import * as fc from 'fast-check';
 import { readTaskList } from '../../../../src/loops/taskList';
 
 describe('reading a task list', () => {
@@ -95,5 +96,34 @@ describe('reading a task list', () => {
     assert.ok((readTaskList(long)[0]?.text.length ?? 0) <= 1000);
     assert.equal(readTaskList(many).length, 2000);
     assert.equal(readTaskList(`- [x] depends on ${'T1, '.repeat(50_000)}`).length, 1);
+  });
+
+  it('reads back what was written, at any depth and with anything between', () => {
+    const word = fc.stringMatching(/^[a-z]{1,8}( [a-z]{1,8}){0,3}$/);
+    const entry = fc.record({
+      text: word,
+      isDone: fc.boolean(),
+      depth: fc.nat(3),
+      below: fc.option(word, { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(fc.array(entry, { maxLength: 30 }), (entries) => {
+        const lines = entries.flatMap(({ text, isDone, depth, below }, index) => {
+          const space = '  '.repeat(depth);
+          const line = `${space}- [${isDone ? 'x' : ' '}] T${String(index).padStart(3, '0')} ${text}`;
+          return below === undefined ? [line] : [line, `${space}  - ${below}`];
+        });
+        const tasks = readTaskList(lines.join('\n'));
+        assert.deepEqual(
+          tasks.map(({ id, text, isDone, details }) => ({ id, text, isDone, details })),
+          entries.map(({ text, isDone, below }, index) => ({
+            id: `T${String(index).padStart(3, '0')}`,
+            text,
+            isDone,
+            details: below === undefined ? [] : [below],
+          })),
+        );
+      }),
+    );
   });
 });
