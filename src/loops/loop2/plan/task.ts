@@ -1,8 +1,8 @@
 import { oneLine } from '../../../base/text';
 
 /** Who owns tasks: each princess those of some kinds. */
-export const PRINCESSES = ['development', 'quality', 'coordination', 'documentation'] as const;
-export type Princess = (typeof PRINCESSES)[number];
+const PRINCESSES = ['development', 'quality', 'coordination', 'documentation'] as const;
+type Princess = (typeof PRINCESSES)[number];
 
 /** What is to be done, and whose it is. */
 const PRINCESS_OF = {
@@ -21,7 +21,7 @@ const PRINCESS_OF = {
 
 export type TaskKind = keyof typeof PRINCESS_OF;
 
-export function princessOf(kind: TaskKind): Princess {
+function princessOf(kind: TaskKind): Princess {
   return PRINCESS_OF[kind];
 }
 
@@ -56,7 +56,7 @@ export interface Task {
 /** What may be missing of a task that is to be put into a plan. */
 export type TaskDraft = Pick<Task, 'id' | 'description'> & Partial<Omit<Task, 'princess'>>;
 
-export const MAX_DESCRIPTION = 300;
+const MAX_DESCRIPTION = 300;
 const MAX_FILES = 50;
 const MAX_DEPENDENCIES = 500;
 const MAX_ID = 80;
