@@ -37,7 +37,7 @@ export function makePlan(parts: readonly PlanPart[]): Plan {
 }
 
 /** The same tasks with others besides. */
-function planOf(tasks: readonly Task[], notes: readonly string[] = []): Plan {
+export function planOf(tasks: readonly Task[], notes: readonly string[] = []): Plan {
   const { phases, cycles, unknown, bottlenecks } = divide(tasks);
   if (cycles.length > 0)
     throw new UserError(

@@ -1,8 +1,8 @@
 import { oneLine } from '../../../base/text';
 
 /** Who owns tasks: each princess those of some kinds. */
-const PRINCESSES = ['development', 'quality', 'coordination', 'documentation'] as const;
-type Princess = (typeof PRINCESSES)[number];
+export const PRINCESSES = ['development', 'quality', 'coordination', 'documentation'] as const;
+export type Princess = (typeof PRINCESSES)[number];
 
 /** What is to be done, and whose it is. */
 const PRINCESS_OF = {
