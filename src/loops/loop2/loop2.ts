@@ -79,7 +79,7 @@ export class Loop2 {
    */
   async begin(plan: Plan, { source, worker = 'you', parallel }: BeginOptions): Promise<Loop2Run> {
     return this.work((last) => {
-      if (last && !isOver(last))
+      if (last && !isOver(last) && last.status !== 'not converged' && last.status !== 'failed')
         throw new UserError(
           `The last run is ${last.status}: ${last.reason || 'it goes on'}`,
           'Go on with it, or cancel it first.',

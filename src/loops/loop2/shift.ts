@@ -1,4 +1,4 @@
-import { pause } from '../../base/cancellation';
+import { linkedSignal, pause } from '../../base/cancellation';
 import { isCancelled, messageOf, throwIfCancelled } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import type { KeptRun } from '../keptRun';
@@ -32,12 +32,19 @@ export interface ShiftParts {
   backoffMs: number;
 }
 
+/** What is done for one task at the moment. */
+interface Going {
+  worker: WorkerKind;
+  abort: () => void;
+  done: Promise<void>;
+}
+
 /** How often an audit that can't be run is tried before the task waits for a person to ask again. */
 const TRIES = 4;
 
 /** One stretch of work on a run that is claimed: audits what is ready, lets workers do what is theirs, until nothing can be done. */
 export class Shift {
-  private readonly going = new Map<string, Promise<void>>();
+  private readonly going = new Map<string, Going>();
   /** What could not be run in this shift. */
   private readonly givenUp = new Set<string>();
   private wake: () => void = () => undefined;
@@ -49,19 +56,35 @@ export class Shift {
 
   /** @param only the one task that is to be seen to; all when left out */
   async work(only?: string): Promise<void> {
-    const stopListening = this.parts.kept.onDidChange(() => this.wake());
+    const stopListening = this.parts.kept.onDidChange((run) => {
+      this.endTaken(run);
+      this.wake();
+    });
     try {
       for (;;) {
         const changed = new Promise<void>((resolve) => (this.wake = resolve));
         throwIfCancelled(this.signal);
         await this.begin(only);
         if (this.going.size === 0) return;
-        await Promise.race([changed, ...this.going.values()]);
+        await Promise.race([changed, ...this.endings()]);
       }
     } finally {
       stopListening();
+      for (const { abort } of this.going.values()) abort();
       // What was told to end is waited for: nothing is saved after the run is released.
-      await Promise.allSettled(this.going.values());
+      await Promise.allSettled(this.endings());
+    }
+  }
+
+  private endings(): Promise<void>[] {
+    return [...this.going.values()].map(({ done }) => done);
+  }
+
+  /** A person took tasks away from who is at work on them. */
+  private endTaken({ tasks }: Loop2Run): void {
+    for (const { id, state, worker } of tasks) {
+      const going = this.going.get(id);
+      if (going && (state === 'cancelled' || state === 'excepted' || worker !== going.worker)) going.abort();
     }
   }
 
@@ -73,28 +96,38 @@ export class Shift {
       if (this.going.has(task.id) || this.givenUp.has(task.id)) continue;
       if (only !== undefined && task.id !== only) continue;
       const job = this.jobOf(task);
-      if (!job) continue;
-      const done = job().finally(() => {
-        this.going.delete(task.id);
-        this.wake();
-      });
-      // It is waited for where all are.
-      done.catch(() => undefined);
-      this.going.set(task.id, done);
+      if (job) this.start(task, job);
     }
   }
 
-  private jobOf(task: TaskRecord): (() => Promise<void>) | undefined {
-    if (task.state === 'ready') return () => this.audit(task.id);
-    const worker = this.parts.workers[task.worker];
-    if (!worker || (task.state !== 'open' && task.state !== 'sent back')) return undefined;
-    return () => this.letWork(task.id, worker);
+  private start({ id, worker }: TaskRecord, job: (signal: AbortSignal) => Promise<void>): void {
+    const { signal, abort, release } = linkedSignal([this.signal]);
+    const done = job(signal)
+      .catch((error: unknown) => {
+        // One task that was taken away does not end the others.
+        if (!isCancelled(error) || this.signal.aborted) throw error;
+      })
+      .finally(() => {
+        release();
+        this.going.delete(id);
+        this.wake();
+      });
+    // It is waited for where all are.
+    done.catch(() => undefined);
+    this.going.set(id, { worker, abort, done });
   }
 
-  private async letWork(id: string, worker: Worker): Promise<void> {
+  private jobOf(task: TaskRecord): ((signal: AbortSignal) => Promise<void>) | undefined {
+    if (task.state === 'ready') return (signal) => this.audit(task.id, signal);
+    const worker = this.parts.workers[task.worker];
+    if (!worker || (task.state !== 'open' && task.state !== 'sent back')) return undefined;
+    return (signal) => this.letWork(task.id, worker, signal);
+  }
+
+  private async letWork(id: string, worker: Worker, signal: AbortSignal): Promise<void> {
     const { kept, gate } = this.parts;
-    const { texts } = await gate.open(this.signal);
-    await this.change(id, (task) =>
+    const { texts } = await gate.open(signal);
+    await this.change(id, signal, (task) =>
       moved(task, 'working', { workedBy: worker.name, baseline: task.baseline ?? baselineOf(texts) }),
     );
     const run = await kept.latest();
@@ -102,37 +135,38 @@ export class Shift {
     if (!task) throw new Error('the run is gone');
     const verdict = await this.parts.verdictOf(run.id, id);
     try {
-      const end = await worker.work({ task, verdict }, this.signal);
-      throwIfCancelled(this.signal);
-      if (end.kind === 'ready') return await this.change(id, (now) => moved(now, 'ready'));
-      await this.needsYou(id, `${worker.name} gave up: ${end.reason}`);
+      const end = await worker.work({ task, verdict }, signal);
+      throwIfCancelled(signal);
+      if (end.kind === 'ready')
+        return await this.change(id, signal, (now) => (now.state === 'working' ? moved(now, 'ready') : now));
+      await this.needsYou(id, signal, `${worker.name} gave up: ${end.reason}`);
     } catch (error) {
       if (isCancelled(error)) throw error;
-      await this.needsYou(id, `${worker.name} failed: ${messageOf(error)}`);
+      await this.needsYou(id, signal, `${worker.name} failed: ${messageOf(error)}`);
     }
   }
 
-  private needsYou(id: string, reason: string): Promise<void> {
-    return this.change(id, (task) =>
+  private needsYou(id: string, signal: AbortSignal, reason: string): Promise<void> {
+    return this.change(id, signal, (task) =>
       task.state === 'working' ? moved(task, 'needs you', { reason: oneLine(reason, 500) }) : task,
     );
   }
 
-  private async audit(id: string): Promise<void> {
+  private async audit(id: string, signal: AbortSignal): Promise<void> {
     const { gate, kept } = this.parts;
     for (let attempt = 1; ; attempt++) {
-      await this.change(id, (task) => moved(task, 'auditing'));
+      await this.change(id, signal, (task) => moved(task, 'auditing'));
       const run = await kept.latest();
       if (!run) throw new Error('the run is gone');
-      const verdict = await auditTask(run.id, taskOf(run, id), gate, this.signal);
-      throwIfCancelled(this.signal);
+      const verdict = await auditTask(run.id, taskOf(run, id), gate, signal);
+      throwIfCancelled(signal);
       await this.keep(id, verdict);
       if (verdict.outcome !== 'not run' || verdict.helps !== 'wait') return this.tellLoop1(id, verdict);
       if (attempt === TRIES) {
         this.givenUp.add(id);
         return;
       }
-      await pause(this.parts.backoffMs * 4 ** (attempt - 1), this.signal);
+      await pause(this.parts.backoffMs * 4 ** (attempt - 1), signal);
     }
   }
 
@@ -142,7 +176,10 @@ export class Shift {
     return kept.change(
       (run) => {
         if (this.signal.aborted) return undefined;
-        const task = judged(taskOf(run, id), verdict);
+        const audited = taskOf(run, id);
+        // A person has decided over it meanwhile: the verdict is kept, and changes nothing.
+        if (audited.state !== 'auditing') return {};
+        const task = judged(audited, verdict);
         const after = { ...run, ...withTask(run, task) };
         return {
           tasks: after.tasks,
@@ -183,10 +220,10 @@ export class Shift {
   }
 
   /** What was told to end changes nothing any more: who told it has said what is now. */
-  private change(id: string, made: (task: TaskRecord) => TaskRecord): Promise<void> {
-    throwIfCancelled(this.signal);
+  private change(id: string, signal: AbortSignal, made: (task: TaskRecord) => TaskRecord): Promise<void> {
+    throwIfCancelled(signal);
     return this.parts.kept.change((run) =>
-      this.signal.aborted ? undefined : withTask(run, made(taskOf(run, id))),
+      signal.aborted ? undefined : withTask(run, made(taskOf(run, id))),
     );
   }
 }

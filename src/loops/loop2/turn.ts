@@ -72,7 +72,7 @@ export function checkTurn(run: Loop2Run, id: string, now: Date): void {
 /** What a run is when nobody works on it. */
 export function restingState(run: Loop2Run, now: Date): Pick<Loop2Run, 'status' | 'reason'> {
   const { done, excepted, total } = progressOf(run, now);
-  const verified = `${done} of ${count(total, 'task')} ${done === 1 ? 'is' : 'are'} verified`;
+  const verified = `${done} of ${count(total, 'task')} verified`;
   if (done + excepted === total)
     return {
       status: 'completed',
