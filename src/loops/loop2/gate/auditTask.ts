@@ -26,7 +26,7 @@ export interface GateWorkspace {
 export interface GateParts {
   /** Absolute path of the workspace. */
   root: string;
-  open(signal: AbortSignal): Promise<GateWorkspace>;
+  open(this: void, signal: AbortSignal): Promise<GateWorkspace>;
   /** All three stages over one file. The report is kept. */
   audit(file: string, signal: AbortSignal): Promise<AuditReport>;
   run: RunCommand;
