@@ -6,7 +6,7 @@ import { existingFolder, UsageError } from './usage';
 const PLAIN = ['start', 'status', 'next', 'resume', 'cancel'] as const;
 const OF_A_TASK = ['ready', 'retry', 'drop'] as const;
 
-export type Loop2Action =
+type Loop2Action =
   | { name: (typeof PLAIN)[number] }
   /** `task` is its id. */
   | { name: (typeof OF_A_TASK)[number]; task: string }

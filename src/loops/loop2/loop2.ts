@@ -19,7 +19,7 @@ import type { TaskVerdict } from './verdict';
 import type { Worker } from './worker';
 
 /** Runs and the verdicts over their tasks. */
-export interface Loop2Keeper extends RunKeeper<Loop2Run, TaskVerdict> {
+interface Loop2Keeper extends RunKeeper<Loop2Run, TaskVerdict> {
   /** Newest first. */
   verdicts(runId: string, taskId?: string): Promise<TaskVerdict[]>;
 }

@@ -66,7 +66,7 @@ export interface Progress {
   passRate: number | null;
 }
 
-export const PARALLEL = 2;
+const PARALLEL = 2;
 
 export function newRun(
   plan: Plan,

@@ -8,7 +8,7 @@ import { turnOf } from './turn';
 import type { TaskVerdict } from './verdict';
 
 /** A task as the command line prints it. */
-export interface TaskReport {
+interface TaskReport {
   id: string;
   description: string;
   princess: Princess;

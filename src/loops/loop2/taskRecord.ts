@@ -22,8 +22,7 @@ export const TASK_STATES = [
 export type TaskState = (typeof TASK_STATES)[number];
 
 /** Who does a task. */
-export const WORKERS = ['you', 'model', 'agent'] as const;
-export type WorkerKind = (typeof WORKERS)[number];
+export type WorkerKind = 'you' | 'model' | 'agent';
 
 /** An audit that has decided. One that could not be run is none. */
 export interface Attempt {
@@ -37,7 +36,7 @@ export interface Attempt {
 }
 
 /** A person lets a task stand without a verdict that passes it. */
-export interface Exception {
+interface Exception {
   reason: string;
   by: string;
   at: string;

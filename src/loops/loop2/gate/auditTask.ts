@@ -15,7 +15,7 @@ import { judgeReport, PASSED } from './judgeReport';
 import type { PartOutcome } from './judgeReport';
 
 /** A workspace as it was when it was opened. */
-export interface GateWorkspace {
+interface GateWorkspace {
   /** By path relative to the workspace. */
   texts: ReadonlyMap<string, string>;
   facts: ProjectFacts;
@@ -83,6 +83,11 @@ export async function auditTask(
     createdAt: parts.now().toISOString(),
     durationMs: Math.round(performance.now() - begun),
   };
+}
+
+function checkText(name: GateCheck['name'], { status, reason, isEmpty }: PartOutcome): GateCheck {
+  if (isEmpty) return { name, status: 'not run', reason: 'there is nothing that it could judge' };
+  return { name, status, reason: oneLine(reason, 500) };
 }
 
 type Decision = Pick<TaskVerdict, 'outcome' | 'helps' | 'reason'>;
