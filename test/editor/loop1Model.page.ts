@@ -49,6 +49,7 @@ export default async function (context: PageTestContext): Promise<void> {
     ...['I can not', '{"scenarios":[{"title":1}]}', '[]'],
   ]);
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
+  await evaluate((vscode) => vscode.commands.executeCommand('workbench.view.explorer'));
   await startsFromPlan(page, picture);
   await page.getByRole('button', { name: 'Allow' }).waitFor({ timeout: LIMIT });
   await picture('consent');
@@ -67,7 +68,6 @@ export default async function (context: PageTestContext): Promise<void> {
 
 /** Without a palette: the explorer's menu of the plan itself. */
 async function startsFromPlan(page: Page, picture: (file: string) => Promise<unknown>): Promise<void> {
-  await page.getByRole('tab', { name: /^Explorer/ }).click();
   const plan = page.getByRole('treeitem', { name: /^PLAN\.md/ });
   await plan.waitFor({ timeout: LIMIT });
   await plan.click({ button: 'right' });
