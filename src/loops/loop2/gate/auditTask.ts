@@ -75,7 +75,7 @@ export async function auditTask(
   return {
     ...{ id: randomUUID(), runId, taskId: task.id, ...decided },
     reason: oneLine(decided.reason, 1000),
-    checks: outcomes.map(([name, { status, reason }]) => ({ name, status, reason: oneLine(reason, 500) })),
+    checks: outcomes.map(([name, outcome]) => checkText(name, outcome)),
     findings: findings.slice(0, MAX_FINDINGS).map(tidied),
     reports: audited.reports,
     contentHash: before,
