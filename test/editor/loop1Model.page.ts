@@ -51,9 +51,6 @@ export default async function (context: PageTestContext): Promise<void> {
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.view.explorer'));
   await startsFromPlan(page, picture);
-  await page.getByRole('button', { name: 'Allow' }).waitFor({ timeout: LIMIT });
-  await picture('consent');
-  await page.getByRole('button', { name: 'Allow' }).click();
   const frame = await pageFrame(page, '#goal');
   await frame.locator('#state', { hasText: 'waiting for you' }).waitFor({ timeout: LIMIT });
   await picture('board');
