@@ -46,6 +46,17 @@ export const COMMANDS = {
   pauseLoop1: 'seaworthy.pauseLoop1',
   cancelLoop1: 'seaworthy.cancelLoop1',
   deleteLoopRun: 'seaworthy.deleteLoopRun',
+  startLoop2: 'seaworthy.startLoop2',
+  resumeLoop2: 'seaworthy.resumeLoop2',
+  pauseLoop2: 'seaworthy.pauseLoop2',
+  cancelLoop2: 'seaworthy.cancelLoop2',
+  showTask: 'seaworthy.showTask',
+  workOnTask: 'seaworthy.workOnTask',
+  readyTask: 'seaworthy.readyTask',
+  addTask: 'seaworthy.addTask',
+  retryTask: 'seaworthy.retryTask',
+  exceptTask: 'seaworthy.exceptTask',
+  cancelTask: 'seaworthy.cancelTask',
   applyRemedy: 'seaworthy.applyRemedy',
   showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
@@ -109,6 +120,9 @@ export const DEPLOY_VIEW = 'seaworthy.deployments';
 
 /** Kind of the tabs about a Loop 1. */
 export const LOOP1_VIEW = 'seaworthy.loop1';
+
+/** Read-only pages about a task of Loop 2. */
+export const TASK_SCHEME = 'seaworthy-task';
 
 /** What files would be after an edit that is offered. */
 export const REMEDY_SCHEME = 'seaworthy-remedy';

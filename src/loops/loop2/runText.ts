@@ -114,28 +114,61 @@ export function nextText(run: Loop2Run, now = new Date()): string {
 }
 
 function taskText(task: TaskRecord): string {
-  const { id, description, files, acceptance, scenarios, state, reason } = task;
-  const check = acceptance.kind === 'command' ? acceptance.command : acceptance.words;
+  const { id, description, files, state, reason } = task;
   return [
     `${id} [${state}] ${oneLine(description, 300)}`,
-    ...(files.length > 0
-      ? [`  Files: ${files.join(', ')}`]
-      : ['  Files: none named; say which with --files']),
-    ...(check === '' ? [] : [`  Check: ${oneLine(check, 300)}`]),
-    ...(scenarios.length > 0 ? [`  Cards of Loop 1: ${scenarios.join(', ')}`] : []),
+    ...(files.length > 0 ? [] : ['  Files: none named; say which with --files']),
+    ...needsOf(task).map((line) => `  ${line}`),
     ...(reason === '' ? [] : [`  Last audit: ${oneLine(reason, 300)}`]),
     `  When it is done: loop2 ready ${id}`,
   ].join('\n');
 }
 
+/** How a task is seen to be done. */
+function needsOf({ files, acceptance, scenarios }: TaskRecord): string[] {
+  const check = acceptance.kind === 'command' ? acceptance.command : acceptance.words;
+  return [
+    ...(files.length > 0 ? [`Files: ${files.join(', ')}`] : []),
+    ...(check === '' ? [] : [`Check: ${oneLine(check, 300)}`]),
+    ...(scenarios.length > 0 ? [`Cards of Loop 1: ${scenarios.join(', ')}`] : []),
+  ];
+}
+
+/** All about a task, to be read on a page of its own. `verdicts`: newest first. */
+export function taskSheet(task: TaskRecord, verdicts: readonly TaskVerdict[]): string {
+  const { id, description, state, princess, worker, workedBy, dependencies, exception, origin } = task;
+  const who = `${worker}${workedBy === '' ? '' : ` (${workedBy})`}`;
+  return [
+    `${id}: ${description}`,
+    '',
+    `State: ${state}. Princess of ${princess}; done by ${who}.`,
+    ...needsOf(task),
+    ...(dependencies.length > 0 ? [`After: ${dependencies.join(', ')}`] : []),
+    ...(origin ? [`From: ${origin.file}:${origin.line}`] : []),
+    ...(exception
+      ? [`Excepted by ${exception.by} until ${exception.expiresAt.slice(0, 10)}: ${exception.reason}`]
+      : []),
+    ...(verdicts.length === 0 ? ['', 'It was not audited yet. Only an audit says that it is done.'] : []),
+    ...verdicts.flatMap((verdict) => [
+      '',
+      `${verdict.outcome.toUpperCase()}, ${verdict.createdAt.slice(0, 19).replace('T', ' ')} UTC`,
+      ...(verdict.reason === '' ? [] : [`  ${oneLine(verdict.reason, 500)}`]),
+      ...partsOf(verdict),
+    ]),
+  ].join('\n');
+}
+
 export function verdictText(task: TaskRecord, verdict: TaskVerdict | undefined): string {
   const head = `${task.id}: ${task.state}${task.reason === '' ? '' : `\n${oneLine(task.reason, 500)}`}`;
-  if (!verdict) return head;
+  return verdict ? [head, ...partsOf(verdict)].join('\n') : head;
+}
+
+function partsOf(verdict: TaskVerdict): string[] {
   const checks = verdict.checks.map(
     ({ name, status, reason }) => `  ${name}: ${status}${reason === '' ? '' : ` (${reason})`}`,
   );
   const findings = verdict.findings.map(
     ({ rule, file, line, message }) => `  ${file === '' ? '' : `${file}:${line} `}${rule}: ${message}`,
   );
-  return [head, ...checks, ...findings, ...verdict.notes.map((note) => `  Note: ${note}`)].join('\n');
+  return [...checks, ...findings, ...verdict.notes.map((note) => `  Note: ${note}`)];
 }

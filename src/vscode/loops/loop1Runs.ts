@@ -1,11 +1,9 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { App } from '../../app';
 import { UserError } from '../../base/errors';
 import type { Loop1 } from '../../loops/loop1/loop1';
 import type { Loop1Run } from '../../loops/loop1/run';
-
-/** Changes come with each saved step, and twice: from the run and from what is kept. In milliseconds. */
-const PAUSE = 50;
+import { FolderChanges, foldersOnDisk } from './folderLoops';
 
 /** A run of an open folder. */
 export interface RunEntry {
@@ -19,25 +17,22 @@ export interface RunEntry {
 
 /** The Loop 1 runs of the open folders, whoever is at work on them. */
 export class Loop1Runs implements vscode.Disposable {
-  private readonly watched = new Map<string, (() => void)[]>();
-  private readonly changed = new vscode.EventEmitter<void>();
-  private timer: NodeJS.Timeout | undefined;
-  readonly onDidChange = this.changed.event;
+  private readonly changes = new FolderChanges();
+  readonly onDidChange = this.changes.onDidChange;
 
   constructor(private readonly app: App) {}
 
-  /** The folders whose runs can be read: those on a disk. */
   folders(): readonly vscode.WorkspaceFolder[] {
-    return (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
+    return foldersOnDisk();
   }
 
   async loopOf(folder: vscode.WorkspaceFolder): Promise<Loop1> {
     const key = folder.uri.toString();
     const loop = await this.app.loop1Of(folder.uri.fsPath, key);
-    if (!this.watched.has(key)) {
-      const tell = (): void => this.tellSoon();
-      this.watched.set(key, [loop.onDidChange(tell), this.app.stateOf(key).loop1Runs.onDidChange(tell)]);
-    }
+    this.changes.watch(folder, (tell) => [
+      loop.onDidChange(tell),
+      this.app.stateOf(key).loop1Runs.onDidChange(tell),
+    ]);
     return loop;
   }
 
@@ -72,15 +67,6 @@ export class Loop1Runs implements vscode.Disposable {
   }
 
   dispose(): void {
-    clearTimeout(this.timer);
-    for (const stop of [...this.watched.values()].flat()) stop();
-    this.changed.dispose();
-  }
-
-  private tellSoon(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.changed.fire();
-    }, PAUSE);
+    this.changes.dispose();
   }
 }

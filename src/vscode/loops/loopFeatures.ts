@@ -7,14 +7,18 @@ import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
+import { chooseFolder } from './folderLoops';
 import { tellInterruptedRuns } from './interruptedRuns';
 import { Loop1Actions, needTrust } from './loop1Actions';
 import { Loop1Pages } from './loop1Pages';
 import { Loop1Runs } from './loop1Runs';
 import type { RunEntry } from './loop1Runs';
+import { Loop2Features } from './loop2Features';
+import { Loop2Runs } from './loop2Runs';
 import { createLoopRunsView } from './loopRunsView';
 import { RemedyEdits } from './remedyEdits';
 import { chooseStart, NetworkConsent } from './startLoop1';
+import { TaskDocuments } from './taskDocument';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
@@ -31,6 +35,8 @@ export class LoopFeatures implements vscode.Disposable {
   private readonly edits = new RemedyEdits();
   private readonly consent: NetworkConsent;
   private readonly pages: Loop1Pages;
+  private readonly builds: Loop2Runs;
+  private readonly documents: TaskDocuments;
   private readonly view: vscode.Disposable;
 
   constructor(private readonly parts: LoopFeatureParts) {
@@ -41,7 +47,10 @@ export class LoopFeatures implements vscode.Disposable {
     const startNew = (folder: vscode.WorkspaceFolder): Promise<void> => this.start(folder);
     const actions = new Loop1Actions({ runs, edits, consent, startNew });
     this.pages = new Loop1Pages({ runs, edits, actions, extensionUri: context.extensionUri });
-    this.view = createLoopRunsView(runs);
+    this.builds = new Loop2Runs(app, parts.logger);
+    this.documents = new TaskDocuments(this.builds);
+    this.view = createLoopRunsView(runs, this.builds);
+    const building = new Loop2Features({ app, runs: this.builds, documents: this.documents });
     this.commands = [
       [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
       [COMMANDS.openLoop1, (row, scenarioId) => this.open(row, scenarioId)],
@@ -51,6 +60,7 @@ export class LoopFeatures implements vscode.Disposable {
       [COMMANDS.cancelLoop1, async (row) => this.stop(row, (loop) => loop.cancel())],
       [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
       [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
+      ...building.commands,
     ];
     const answers = {
       resume: (folder: vscode.WorkspaceFolder) => this.work(folder, (loop) => loop.resume()),
@@ -63,6 +73,8 @@ export class LoopFeatures implements vscode.Disposable {
 
   dispose(): void {
     this.view.dispose();
+    this.documents.dispose();
+    this.builds.dispose();
     this.pages.dispose();
     this.edits.dispose();
     this.runs.dispose();
@@ -139,10 +151,7 @@ export class LoopFeatures implements vscode.Disposable {
   private async folderOf(about: unknown): Promise<vscode.WorkspaceFolder> {
     const entry = entryOf(about);
     const own = about instanceof vscode.Uri ? vscode.workspace.getWorkspaceFolder(about) : entry?.folder;
-    const folders = this.runs.folders();
-    const [only] = folders;
-    if (!only) throw new UserError('No folder is open', 'Open the folder of the project.');
-    const chosen = own ?? (folders.length === 1 ? only : await vscode.window.showWorkspaceFolderPick());
+    const chosen = own ?? (await chooseFolder());
     if (!chosen) throw new CancelledError();
     return chosen;
   }

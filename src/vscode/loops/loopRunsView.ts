@@ -4,39 +4,36 @@ import { STEP_NAMES } from '../../loops/loop1/run';
 import type { IterationRecord } from '../../loops/loop1/run';
 import type { CardView } from '../../loops/loop1/view';
 import { viewOf } from '../../loops/loop1/view';
-import type { RunStatus } from '../../loops/runStatus';
 import { COMMANDS, VIEWS } from '../ids';
 import type { Loop1Runs, RunEntry } from './loop1Runs';
+import { childrenOfLoop2, itemOfLoop2 } from './loop2Rows';
+import type { Loop2Node } from './loop2Rows';
+import type { Loop2Runs } from './loop2Runs';
+import { RUN_ICONS } from './runIcons';
 
 /** Of one folder; older ones are still kept. */
 const MAX_RUNS = 20;
 const MAX_CARDS = 30;
 
-type Node =
+type Loop1Node =
   | { kind: 'run'; entry: RunEntry }
   | { kind: 'card'; entry: RunEntry; card: CardView }
   | { kind: 'iteration'; entry: RunEntry; record: IterationRecord };
 
+type Node = Loop1Node | Loop2Node;
+
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
-const ICONS: Record<RunStatus, vscode.ThemeIcon> = {
-  pending: new vscode.ThemeIcon('circle-outline'),
-  running: new vscode.ThemeIcon('loading~spin'),
-  paused: new vscode.ThemeIcon('debug-pause'),
-  'waiting for you': new vscode.ThemeIcon('bell-dot', color('charts.yellow')),
-  interrupted: new vscode.ThemeIcon('warning', color('problemsWarningIcon.foreground')),
-  completed: new vscode.ThemeIcon('pass', color('testing.iconPassed')),
-  'not converged': new vscode.ThemeIcon('error', color('testing.iconFailed')),
-  failed: new vscode.ThemeIcon('error', color('testing.iconFailed')),
-  cancelled: new vscode.ThemeIcon('circle-slash'),
-};
 const PRIORITY_ICONS = {
   P0: new vscode.ThemeIcon('flame', color('charts.red')),
   P1: new vscode.ThemeIcon('warning', color('charts.orange')),
 };
 
-/** The *Loop Runs* view: a row per run, the scenarios that weigh most and its iterations beneath. */
-export function createLoopRunsView(runs: Loop1Runs): vscode.Disposable {
-  const provider = new LoopRunsTree(runs);
+/**
+ * The *Loop Runs* view: a row per run; beneath those of Loop 1 the scenarios that weigh most and the iterations, beneath the newest of
+ * Loop 2 its phases with their tasks, and its princesses.
+ */
+export function createLoopRunsView(runs: Loop1Runs, builds: Loop2Runs): vscode.Disposable {
+  const provider = new LoopRunsTree(runs, builds);
   const view = vscode.window.createTreeView(VIEWS.loopRuns, { treeDataProvider: provider });
   provider.onWaiting = (value) => {
     const tooltip = value === 1 ? 'A run waits for you' : `${value} runs wait for you`;
@@ -51,17 +48,30 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly onDidChangeTreeData = this.changed.event;
   onWaiting: (runs: number) => void = () => undefined;
 
-  constructor(private readonly runs: Loop1Runs) {
+  constructor(
+    private readonly runs: Loop1Runs,
+    private readonly builds: Loop2Runs,
+  ) {
     const tell = (): void => this.changed.fire(undefined);
-    this.subscriptions = [runs.onDidChange(tell), vscode.workspace.onDidChangeWorkspaceFolders(tell)];
+    this.subscriptions = [
+      runs.onDidChange(tell),
+      builds.onDidChange(tell),
+      vscode.workspace.onDidChangeWorkspaceFolders(tell),
+    ];
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (node) return node.kind === 'run' ? childrenOf(node.entry) : [];
-    const entries = await Promise.all(this.runs.folders().map((folder) => this.runs.of(folder)));
-    const newest = entries.flatMap((each) => each.slice(0, 1));
-    this.onWaiting(newest.filter(({ run }) => run.status === 'waiting for you').length);
-    return entries.flatMap((each) => each.slice(0, MAX_RUNS)).map((entry) => ({ kind: 'run', entry }));
+    if (node) return childrenOfNode(node);
+    const folders = this.runs.folders();
+    const entries = await Promise.all(folders.map((folder) => this.runs.of(folder)));
+    const builds = await Promise.all(folders.map((folder) => this.builds.newest(folder)));
+    const newest = [...entries.map(([first]) => first), ...builds];
+    this.onWaiting(newest.filter((each) => each?.run.status === 'waiting for you').length);
+    return folders.flatMap((_folder, at): Node[] => {
+      const build = builds[at];
+      const first = (entries[at] ?? []).slice(0, MAX_RUNS).map((entry): Node => ({ kind: 'run', entry }));
+      return build ? [...first.slice(0, 1), { kind: 'loop2', entry: build }, ...first.slice(1)] : first;
+    });
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -72,12 +82,32 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
         return cardItem(node.entry, node.card);
       case 'iteration':
         return iterationItem(node.entry, node.record);
+      case 'loop2':
+      case 'phase':
+      case 'task':
+      case 'princess':
+        return itemOfLoop2(node);
     }
   }
 
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
+  }
+}
+
+function childrenOfNode(node: Node): Node[] {
+  switch (node.kind) {
+    case 'run':
+      return childrenOf(node.entry);
+    case 'card':
+    case 'iteration':
+      return [];
+    case 'loop2':
+    case 'phase':
+    case 'task':
+    case 'princess':
+      return childrenOfLoop2(node);
   }
 }
 
@@ -110,7 +140,7 @@ function runItem(entry: RunEntry): vscode.TreeItem {
   const state = entry.isElsewhere ? 'running in another window' : run.status;
   const facts = [`${state}${step}`, rates, `iteration ${run.iteration}`, goal].filter(Boolean);
   item.description = facts.join(' · ');
-  item.iconPath = ICONS[run.status];
+  item.iconPath = RUN_ICONS[run.status];
   item.tooltip = [name, ...facts, oneLine(run.reason, 500), new Date(run.createdAt).toLocaleString()]
     .filter(Boolean)
     .join('\n');

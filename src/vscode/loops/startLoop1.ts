@@ -5,7 +5,7 @@ import { isPlan } from '../../loops/loop1/goal';
 import type { StartOptions } from '../../loops/loop1/loop1';
 import type { Loop1Run } from '../../loops/loop1/run';
 
-const MARKDOWN = /\.(md|markdown)$/i;
+export const MARKDOWN = /\.(md|markdown)$/i;
 const NOT_THERE = '**/{node_modules,.git,dist,out,.venv}/**';
 const MAX_PLANS = 2000;
 const MAX_SPEC_BYTES = 1_000_000;
@@ -110,7 +110,7 @@ async function askGoal(): Promise<StartOptions | undefined> {
   return goal === undefined ? undefined : { goal };
 }
 
-async function findPlans(folder: vscode.WorkspaceFolder): Promise<vscode.Uri[]> {
+export async function findPlans(folder: vscode.WorkspaceFolder): Promise<vscode.Uri[]> {
   const pattern = new vscode.RelativePattern(folder, '**/*.md');
   const found = await vscode.workspace.findFiles(pattern, NOT_THERE, MAX_PLANS);
   const root = `${folder.uri.path}/`;

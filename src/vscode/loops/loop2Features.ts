@@ -1,0 +1,97 @@
+import * as vscode from 'vscode';
+import type { App } from '../../app';
+import { CancelledError, UserError } from '../../base/errors';
+import { count, oneLine } from '../../base/text';
+import type { Loop2 } from '../../loops/loop2/loop2';
+import { filesNamed } from '../../loops/namedFiles';
+import { COMMANDS, VIEWS } from '../ids';
+import { askBefore } from '../questions';
+import { chooseFolder } from './folderLoops';
+import { needTrust } from './loop1Actions';
+import type { Loop2Entry, Loop2Runs } from './loop2Runs';
+import { askTask, choosePlan } from './startLoop2';
+import type { TaskDocuments } from './taskDocument';
+import { TaskActions } from './taskActions';
+
+type Handler = (...parameters: unknown[]) => Promise<unknown>;
+
+interface Parts {
+  app: App;
+  runs: Loop2Runs;
+  documents: TaskDocuments;
+}
+
+/** What is done with a Loop 2 in the editor: its run here, its tasks in {@link TaskActions}. */
+export class Loop2Features {
+  readonly commands: [string, Handler][];
+
+  constructor(private readonly parts: Parts) {
+    const tasks = new TaskActions(parts);
+    this.commands = [
+      [COMMANDS.startLoop2, (uri) => this.start(uri)],
+      [COMMANDS.resumeLoop2, (row) => this.resume(row)],
+      [COMMANDS.pauseLoop2, (row) => this.stop(row, (loop) => loop.pause())],
+      [COMMANDS.cancelLoop2, (row) => this.cancel(row)],
+      [COMMANDS.addTask, (row) => this.add(row)],
+      ...tasks.commands,
+    ];
+  }
+
+  private async start(uri: unknown): Promise<void> {
+    needTrust();
+    const folder = await folderOf(uri);
+    const { app, runs } = this.parts;
+    const loop = await runs.loopOf(folder);
+    const loop1 = await app.loop1Of(folder.uri.fsPath, folder.uri.toString());
+    const chosen = await choosePlan(folder, await loop1.latest(), uri);
+    if (!chosen) return;
+    const { tasks, phases } = chosen.plan;
+    await loop.begin(chosen.plan, { source: chosen.source });
+    await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
+    const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
+    void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
+  }
+
+  private async resume(row: unknown): Promise<void> {
+    needTrust();
+    const loop = await this.parts.runs.loopOf(await folderOf(row));
+    const { status, reason } = await loop.resume();
+    void vscode.window.showInformationMessage(`Loop 2: ${status}. ${oneLine(reason, 300)}`);
+  }
+
+  private async stop(row: unknown, stop: (loop: Loop2) => Promise<void>): Promise<void> {
+    const folder = await folderOf(row);
+    const newest = await this.parts.runs.newest(folder);
+    if (!newest) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    if (newest.isElsewhere)
+      throw new UserError('Another window or command is at work on this run', 'Pause it there.');
+    await stop(await this.parts.runs.loopOf(folder));
+  }
+
+  private async cancel(row: unknown): Promise<void> {
+    const isWanted = await askBefore({
+      question: 'Cancel this Loop 2?',
+      detail: 'What was verified stays as it is. The tasks that are left can not be gone on with.',
+      action: 'Cancel Loop 2',
+      isProduction: false,
+    });
+    if (isWanted) await this.stop(row, (loop) => loop.cancel());
+  }
+
+  private async add(row: unknown): Promise<void> {
+    needTrust();
+    const loop = await this.parts.runs.loopOf(await folderOf(row));
+    const description = await askTask();
+    if (description === undefined) return;
+    await loop.inject({ description, files: filesNamed(description) });
+  }
+}
+
+/** That of the row or file, the only one, or the one that is picked. Rejects with `CancelledError` when none is. */
+async function folderOf(about: unknown): Promise<vscode.WorkspaceFolder> {
+  const { entry } = (about ?? {}) as { entry?: Loop2Entry };
+  const own = about instanceof vscode.Uri ? vscode.workspace.getWorkspaceFolder(about) : entry?.folder;
+  const chosen = own ?? (await chooseFolder());
+  if (!chosen) throw new CancelledError();
+  return chosen;
+}

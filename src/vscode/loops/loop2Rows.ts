@@ -1,0 +1,141 @@
+import * as vscode from 'vscode';
+import { count, oneLine } from '../../base/text';
+import { bottlenecksOf, progressOf } from '../../loops/loop2/run';
+import type { Phase, PrincessState } from '../../loops/loop2/run';
+import { stateAt } from '../../loops/loop2/taskRecord';
+import type { TaskRecord, TaskState } from '../../loops/loop2/taskRecord';
+import { turnOf } from '../../loops/loop2/turn';
+import { COMMANDS } from '../ids';
+import type { Loop2Entry } from './loop2Runs';
+import { RUN_ICONS } from './runIcons';
+
+export type Loop2Node =
+  | { kind: 'loop2'; entry: Loop2Entry }
+  | { kind: 'phase'; entry: Loop2Entry; phase: Phase }
+  | { kind: 'task'; entry: Loop2Entry; task: TaskRecord }
+  | { kind: 'princess'; entry: Loop2Entry; princess: PrincessState };
+
+const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
+const TASK_ICONS: Record<TaskState, vscode.ThemeIcon> = {
+  open: new vscode.ThemeIcon('circle-outline'),
+  working: new vscode.ThemeIcon('edit'),
+  ready: new vscode.ThemeIcon('clock'),
+  auditing: new vscode.ThemeIcon('loading~spin'),
+  'sent back': new vscode.ThemeIcon('error', color('testing.iconFailed')),
+  'needs you': new vscode.ThemeIcon('bell-dot', color('charts.yellow')),
+  done: new vscode.ThemeIcon('pass', color('testing.iconPassed')),
+  excepted: new vscode.ThemeIcon('law', color('charts.yellow')),
+  cancelled: new vscode.ThemeIcon('circle-slash'),
+};
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
+
+export function childrenOfLoop2(node: Loop2Node): Loop2Node[] {
+  const { entry } = node;
+  const { phases, princesses, tasks } = entry.run;
+  switch (node.kind) {
+    case 'loop2':
+      return [
+        ...phases.map((phase): Loop2Node => ({ kind: 'phase', entry, phase })),
+        ...princesses
+          .filter(({ open, working, done, needYou }) => open + working + done + needYou > 0)
+          .map((princess): Loop2Node => ({ kind: 'princess', entry, princess })),
+      ];
+    case 'phase':
+      return node.phase.taskIds.flatMap((id): Loop2Node[] => {
+        const task = tasks.find((each) => each.id === id);
+        return task ? [{ kind: 'task', entry, task }] : [];
+      });
+    case 'task':
+    case 'princess':
+      return [];
+  }
+}
+
+export function itemOfLoop2(node: Loop2Node): vscode.TreeItem {
+  switch (node.kind) {
+    case 'loop2':
+      return runItem(node.entry);
+    case 'phase':
+      return phaseItem(node.entry, node.phase);
+    case 'task':
+      return taskItem(node.entry, node.task);
+    case 'princess':
+      return princessItem(node.entry, node.princess);
+  }
+}
+
+function runItem({ run, folder, isElsewhere }: Loop2Entry): vscode.TreeItem {
+  const item = new vscode.TreeItem('Loop 2', Expanded);
+  const { done, total } = progressOf(run, new Date());
+  const hasSeveral = (vscode.workspace.workspaceFolders ?? []).length > 1;
+  const facts = [
+    isElsewhere ? 'running in another window' : run.status,
+    `${done} of ${total} verified`,
+    hasSeveral ? oneLine(folder.name, 60) : '',
+    oneLine(run.source, 80),
+  ].filter(Boolean);
+  item.id = `loop2:${folder.uri.toString()}:${run.id}`;
+  item.iconPath = RUN_ICONS[run.status];
+  const isResumable = run.status === 'paused' || run.status === 'interrupted' || run.status === 'failed';
+  const isOver = run.status === 'completed' || run.status === 'cancelled';
+  const kind = run.status === 'running' ? 'running' : isResumable ? 'resumable' : isOver ? 'over' : 'idle';
+  item.contextValue = isElsewhere ? 'loop2-elsewhere' : `loop2-${kind}`;
+  const raised = run.escalations.map(({ reason }) => `Back to Loop 1: ${oneLine(reason, 300)}`);
+  const notes = run.notes.map((note) => oneLine(note, 300));
+  return told(item, facts, [oneLine(run.reason, 500), ...raised, ...notes]);
+}
+
+function phaseItem({ run }: Loop2Entry, { number, taskIds }: Phase): vscode.TreeItem {
+  const now = new Date();
+  const isNow = turnOf(run, now).phase === number;
+  const item = new vscode.TreeItem(`Phase ${number}`, isNow ? Expanded : Collapsed);
+  const done = run.tasks.filter(({ id, state }) => state === 'done' && taskIds.includes(id)).length;
+  item.id = `phase:${run.id}:${number}:${isNow}`;
+  item.iconPath = new vscode.ThemeIcon(isNow ? 'play' : 'layers');
+  return told(item, [isNow ? 'now' : '', `${done} of ${count(taskIds.length, 'task')} verified`], []);
+}
+
+function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
+  const { run } = entry;
+  const now = new Date();
+  const { tasks, blocked } = turnOf(run, now);
+  const state = stateAt(task, now);
+  const item = new vscode.TreeItem(oneLine(task.description, 200) || task.id, None);
+  const waits = blocked.get(task.id);
+  const dependants = bottlenecksOf(run).find(({ task: id }) => id === task.id)?.dependants;
+  item.id = `task:${run.id}:${task.id}`;
+  item.iconPath = TASK_ICONS[state];
+  const isTurn = tasks.some(({ id }) => id === task.id) || state === 'needs you';
+  item.contextValue = `loop2task-${state.replace(' ', '-')}${isTurn ? '-turn' : ''}`;
+  item.command = { command: COMMANDS.showTask, title: 'Show Task', arguments: [{ entry, task }] };
+  const attempts = task.attempts.length > 0 ? count(task.attempts.length, 'attempt') : '';
+  return told(
+    item,
+    [
+      task.id,
+      state,
+      waits === undefined ? '' : `waits for ${waits}`,
+      attempts,
+      dependants === undefined ? '' : `${dependants} need it`,
+    ],
+    [oneLine(task.reason, 500), task.files.join(', ')],
+  );
+}
+
+function princessItem({ run }: Loop2Entry, princess: PrincessState): vscode.TreeItem {
+  const { name, status, open, working, done, needYou } = princess;
+  const item = new vscode.TreeItem(`Princess of ${name}`, None);
+  item.id = `princess:${run.id}:${name}`;
+  item.iconPath = new vscode.ThemeIcon('account');
+  const facts = [status, `${open} open`, working > 0 ? `${working} at work` : ''];
+  return told(item, [...facts, needYou > 0 ? `${needYou} need you` : '', `${done} done`], []);
+}
+
+function told(item: vscode.TreeItem, facts: readonly string[], more: readonly string[]): vscode.TreeItem {
+  const said = facts.filter(Boolean);
+  const label = typeof item.label === 'string' ? item.label : '';
+  item.description = said.join(' · ');
+  item.tooltip = [label, ...said, ...more].filter(Boolean).join('\n');
+  item.accessibilityInformation = { label: `${label}, ${said.join(', ')}` };
+  return item;
+}

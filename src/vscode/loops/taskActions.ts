@@ -1,0 +1,164 @@
+import * as os from 'node:os';
+import * as vscode from 'vscode';
+import { CancelledError, UserError } from '../../base/errors';
+import { oneLine } from '../../base/text';
+import { stateAt } from '../../loops/loop2/taskRecord';
+import type { TaskRecord } from '../../loops/loop2/taskRecord';
+import { taskOf, turnOf } from '../../loops/loop2/turn';
+import { COMMANDS } from '../ids';
+import { askBefore } from '../questions';
+import { chooseFolder } from './folderLoops';
+import { needTrust } from './loop1Actions';
+import type { Loop2Entry, Loop2Runs } from './loop2Runs';
+import type { TaskDocuments } from './taskDocument';
+
+interface Parts {
+  runs: Loop2Runs;
+  documents: TaskDocuments;
+}
+
+/** A task of the tree, or one that was picked. */
+interface TaskPlace {
+  entry: Loop2Entry;
+  task: TaskRecord;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const MAX_OPENED = 5;
+
+/** What is done with one task of Loop 2. */
+export class TaskActions {
+  readonly commands: [string, (row: unknown) => Promise<unknown>][];
+
+  constructor(private readonly parts: Parts) {
+    const { documents } = parts;
+    this.commands = [
+      [
+        COMMANDS.showTask,
+        async (row) => this.about(row, ({ entry, task }) => documents.show(entry.folder, task.id)),
+      ],
+      [COMMANDS.workOnTask, async (row) => this.about(row, (place) => this.workOn(place))],
+      [COMMANDS.readyTask, async (row) => this.about(row, (place) => this.ready(place))],
+      [
+        COMMANDS.retryTask,
+        async (row) => this.about(row, async ({ entry, task }) => (await this.loopOf(entry)).retry(task.id)),
+      ],
+      [COMMANDS.exceptTask, async (row) => this.about(row, (place) => this.except(place))],
+      [COMMANDS.cancelTask, async (row) => this.about(row, (place) => this.cancel(place))],
+    ];
+  }
+
+  private loopOf({ folder }: Loop2Entry): ReturnType<Loop2Runs['loopOf']> {
+    return this.parts.runs.loopOf(folder);
+  }
+
+  private async about(row: unknown, act: (place: TaskPlace) => Promise<unknown>): Promise<void> {
+    const { entry, task } = (row ?? {}) as Partial<TaskPlace>;
+    await act(entry && task ? { entry, task } : await this.pick());
+  }
+
+  /** One of those whose turn it is. */
+  private async pick(): Promise<TaskPlace> {
+    const folder = await chooseFolder();
+    const entry = folder && (await this.parts.runs.newest(folder));
+    if (!entry) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    const now = new Date();
+    const stuck = entry.run.tasks.filter((task) => stateAt(task, now) === 'needs you');
+    const choices = [...turnOf(entry.run, now).tasks, ...stuck].map((task) => ({
+      ...{ label: oneLine(task.description, 200), description: `${task.id} · ${stateAt(task, now)}`, task },
+    }));
+    if (choices.length === 0)
+      throw new UserError('No task can be worked on now', oneLine(entry.run.reason, 300) || 'Add one.');
+    const chosen = await vscode.window.showQuickPick(choices, { placeHolder: 'Which task?' });
+    if (!chosen) throw new CancelledError();
+    return { entry, task: chosen.task };
+  }
+
+  /** Takes it, and opens its files; those that are not there yet as what is saved there. */
+  private async workOn({ entry, task }: TaskPlace): Promise<void> {
+    needTrust();
+    if (task.state !== 'working') await (await this.loopOf(entry)).take(task.id, os.userInfo().username);
+    if (task.files.length === 0) return this.parts.documents.show(entry.folder, task.id);
+    for (const file of task.files.slice(0, MAX_OPENED)) {
+      const uri = vscode.Uri.joinPath(entry.folder.uri, file);
+      const isThere = await vscode.workspace.fs.stat(uri).then(
+        () => true,
+        () => false,
+      );
+      await vscode.window.showTextDocument(isThere ? uri : uri.with({ scheme: 'untitled' }), {
+        preview: false,
+      });
+    }
+  }
+
+  private async ready({ entry, task }: TaskPlace): Promise<void> {
+    needTrust();
+    const files = task.files.length > 0 ? undefined : await askFiles(entry.folder);
+    // What is audited is what lies on the disk.
+    await vscode.workspace.saveAll(false);
+    const loop = await this.loopOf(entry);
+    const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
+    const title = `Seaworthy: auditing ${oneLine(task.id, 40)}, ${oneLine(task.description, 80)}`;
+    const run = await vscode.window.withProgress({ ...options, title }, async (_progress, token) => {
+      const subscription = token.onCancellationRequested(() => void loop.pause('The audit was cancelled.'));
+      try {
+        return await loop.ready(task.id, files);
+      } finally {
+        subscription.dispose();
+      }
+    });
+    // Not awaited: a message stays until it is dismissed.
+    void this.tell(entry, taskOf(run, task.id));
+  }
+
+  private async tell({ folder }: Loop2Entry, { id, state, reason }: TaskRecord): Promise<void> {
+    const isDone = state === 'done';
+    const show = isDone ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const text = isDone ? 'verified' : `${state}. ${oneLine(reason, 300)}`;
+    const chosen = await show(`${oneLine(id, 40)}: ${text}`, 'Show Verdict');
+    if (chosen) await this.parts.documents.show(folder, id);
+  }
+
+  private async except({ entry, task }: TaskPlace): Promise<void> {
+    needTrust();
+    const title = `Let ${oneLine(task.id, 40)} stand without a verdict`;
+    const reason = await vscode.window.showInputBox({
+      ...{ title, prompt: 'Why? Whoever reads this later has only these words.', ignoreFocusOut: true },
+      validateInput: (text) => (text.trim() === '' ? 'An exception needs a reason.' : undefined),
+    });
+    if (reason === undefined) return;
+    const choices = [7, 30, 90].map((days) => ({ label: `for ${days} days`, days }));
+    const chosen = await vscode.window.showQuickPick(choices, { title, placeHolder: 'It holds' });
+    if (!chosen) return;
+    const expiresAt = new Date(Date.now() + chosen.days * DAY_MS).toISOString();
+    await (await this.loopOf(entry)).except(task.id, { reason, by: os.userInfo().username, expiresAt });
+  }
+
+  private async cancel({ entry, task }: TaskPlace): Promise<void> {
+    const isWanted = await askBefore({
+      question: `Cancel the task ${oneLine(task.id, 40)}?`,
+      detail: 'What depends on it will not be done. "Give New Attempts" takes it up again.',
+      action: 'Cancel Task',
+      isProduction: false,
+    });
+    if (isWanted) await (await this.loopOf(entry)).cancelTask(task.id);
+  }
+}
+
+/** The files that a task without any turned out to be about, relative to the folder. */
+async function askFiles(folder: vscode.WorkspaceFolder): Promise<string[]> {
+  const open = vscode.window.activeTextEditor?.document.uri;
+  const own = open && vscode.workspace.getWorkspaceFolder(open)?.uri.toString() === folder.uri.toString();
+  const said = await vscode.window.showInputBox({
+    title: 'Which files is the task about?',
+    prompt: 'Paths in the workspace, with commas between them. These are audited.',
+    value: open && own ? vscode.workspace.asRelativePath(open, false) : '',
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === '' ? 'Name at least one file.' : undefined),
+  });
+  if (said === undefined) throw new CancelledError();
+  return said
+    .split(',')
+    .map((file) => file.trim())
+    .filter(Boolean);
+}
