@@ -11,14 +11,14 @@ import { readStep } from './step';
 import type { Step } from './step';
 
 /** How much one task may take of a model in one attempt. */
-export interface Budget {
+interface Budget {
   rounds: number;
   /** Estimated: four characters each, of questions and answers. */
   tokens: number;
   minutes: number;
 }
 
-export const BUDGET: Budget = { rounds: 30, tokens: 300_000, minutes: 10 };
+const BUDGET: Budget = { rounds: 30, tokens: 300_000, minutes: 10 };
 
 interface Parts {
   model: Model;
