@@ -85,7 +85,7 @@ async function believesWhatItFinds(frame: Frame): Promise<void> {
   assert.equal(await frame.locator('img[src="x"]').count(), 0);
   await card('The password of the database is read by everybody').click();
   // Where the quote really stands, not where it was said to be.
-  await frame.getByRole('button', { name: 'src/mail.js:2' }).waitFor();
+  await frame.locator('#detailBody').getByRole('button', { name: 'src/mail.js:2' }).waitFor();
 }
 
 async function dropsNonsense(frame: Frame, picture: (file: string) => Promise<unknown>): Promise<void> {
