@@ -66,7 +66,7 @@ export default async function ({
   write('src/order.js', STUB);
   write('test/order.test.js', TEST);
   await saysReady(page);
-  await page.getByRole('treeitem', { name: /T001, sent back, 1 attempt/ }).waitFor({ timeout: LIMIT });
+  await page.getByRole('treeitem', { name: /^T001 .*, sent back, 1 attempt/ }).waitFor({ timeout: LIMIT });
   await page.getByRole('button', { name: 'Show Verdict' }).last().click({ timeout: LIMIT });
   await page.getByRole('tab', { name: /^T001\.txt/ }).waitFor({ timeout: LIMIT });
   await picture('sent-back');
@@ -78,20 +78,20 @@ export default async function ({
     .waitFor({ timeout: LIMIT });
   write('src/order.js', HONEST);
   await saysReady(page);
-  await page.getByRole('treeitem', { name: /T001, done, 2 attempts/ }).waitFor({ timeout: LIMIT });
+  await page.getByRole('treeitem', { name: /^T001 .*, done, 2 attempts/ }).waitFor({ timeout: LIMIT });
   await page.getByRole('treeitem', { name: /^Loop 2, waiting for you, 1 of 2 verified/ }).waitFor();
   await page.getByRole('treeitem', { name: /^Phase 2, now/ }).waitFor();
   await picture('done');
 }
 
-const task = (page: Page) => page.getByRole('treeitem', { name: /T001, / });
+const task = (page: Page) => page.getByRole('treeitem', { name: /^T001 / });
 
 /** What is not there yet is opened as what is saved there. */
 async function worksOnIt(page: Page): Promise<void> {
   await task(page).hover();
   await task(page).getByRole('button', { name: 'Work on Task' }).click();
   await page.getByRole('tab', { name: /^order\.js/ }).waitFor({ timeout: LIMIT });
-  await page.getByRole('treeitem', { name: /T001, working/ }).waitFor();
+  await page.getByRole('treeitem', { name: /^T001 .*, working/ }).waitFor();
 }
 
 async function saysReady(page: Page): Promise<void> {

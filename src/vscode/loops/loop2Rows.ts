@@ -15,6 +15,7 @@ export type Loop2Node =
   | { kind: 'task'; entry: Loop2Entry; task: TaskRecord }
   | { kind: 'princess'; entry: Loop2Entry; princess: PrincessState };
 
+const MAX_SHORT_ID = 12;
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
 const TASK_ICONS: Record<TaskState, vscode.ThemeIcon> = {
   open: new vscode.ThemeIcon('circle-outline'),
@@ -100,7 +101,9 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   const now = new Date();
   const { tasks, blocked } = turnOf(run, now);
   const state = stateAt(task, now);
-  const item = new vscode.TreeItem(oneLine(task.description, 200) || task.id, None);
+  // An id of a task list is what people call a task; one of a card says nothing.
+  const name = task.id.length <= MAX_SHORT_ID ? `${task.id} ` : '';
+  const item = new vscode.TreeItem(`${name}${oneLine(task.description, 200) || task.id}`, None);
   const waits = blocked.get(task.id);
   const dependants = bottlenecksOf(run).find(({ task: id }) => id === task.id)?.dependants;
   item.id = `task:${run.id}:${task.id}`;
@@ -112,7 +115,6 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   return told(
     item,
     [
-      task.id,
       state,
       waits === undefined ? '' : `waits for ${waits}`,
       attempts,

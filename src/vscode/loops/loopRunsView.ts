@@ -21,6 +21,7 @@ type Loop1Node =
   | { kind: 'iteration'; entry: RunEntry; record: IterationRecord };
 
 type Node = Loop1Node | Loop2Node;
+type RootNode = Extract<Node, { kind: 'run' | 'loop2' }>;
 
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
 const PRIORITY_ICONS = {
@@ -46,32 +47,46 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   private readonly subscriptions: vscode.Disposable[];
   readonly onDidChangeTreeData = this.changed.event;
+  /** What is shown now, or was never. */
+  private shown = '';
   onWaiting: (runs: number) => void = () => undefined;
 
   constructor(
     private readonly runs: Loop1Runs,
     private readonly builds: Loop2Runs,
   ) {
-    const tell = (): void => this.changed.fire(undefined);
+    const tell = (): void => void this.tell();
     this.subscriptions = [
       runs.onDidChange(tell),
       builds.onDidChange(tell),
-      vscode.workspace.onDidChangeWorkspaceFolders(tell),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => this.changed.fire(undefined)),
     ];
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node) return childrenOfNode(node);
+    const roots = await this.roots();
+    this.shown = printOf(roots);
+    const newest = roots.filter((root) => root.kind === 'loop2' || root.entry.isNewest);
+    this.onWaiting(newest.filter(({ entry }) => entry.run.status === 'waiting for you').length);
+    return roots;
+  }
+
+  private async roots(): Promise<RootNode[]> {
     const folders = this.runs.folders();
     const entries = await Promise.all(folders.map((folder) => this.runs.of(folder)));
     const builds = await Promise.all(folders.map((folder) => this.builds.newest(folder)));
-    const newest = [...entries.map(([first]) => first), ...builds];
-    this.onWaiting(newest.filter((each) => each?.run.status === 'waiting for you').length);
-    return folders.flatMap((_folder, at): Node[] => {
+    return folders.flatMap((_folder, at): RootNode[] => {
       const build = builds[at];
-      const first = (entries[at] ?? []).slice(0, MAX_RUNS).map((entry): Node => ({ kind: 'run', entry }));
+      const first = (entries[at] ?? []).slice(0, MAX_RUNS).map((entry): RootNode => ({ kind: 'run', entry }));
       return build ? [...first.slice(0, 1), { kind: 'loop2', entry: build }, ...first.slice(1)] : first;
     });
+  }
+
+  /** While rows are made anew nothing can be done with them: only where something has changed. */
+  private async tell(): Promise<void> {
+    const print = await this.roots().then(printOf, () => undefined);
+    if (print !== this.shown) this.changed.fire(undefined);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -94,6 +109,12 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
   }
+}
+
+function printOf(roots: readonly RootNode[]): string {
+  return JSON.stringify(
+    roots.map(({ entry: { run, isElsewhere } }) => [run.id, run.updatedAt, run.status, isElsewhere]),
+  );
 }
 
 function childrenOfNode(node: Node): Node[] {
