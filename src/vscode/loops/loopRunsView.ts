@@ -86,7 +86,9 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   /** While rows are made anew nothing can be done with them: only where something has changed. */
   private async tell(): Promise<void> {
     const print = await this.roots().then(printOf, () => undefined);
-    if (print !== this.shown) this.changed.fire(undefined);
+    if (print !== undefined && print === this.shown) return;
+    this.shown = print ?? '';
+    this.changed.fire(undefined);
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
