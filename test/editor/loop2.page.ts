@@ -67,8 +67,9 @@ export default async function ({
   write('test/order.test.js', TEST);
   await saysReady(page);
   await page.getByRole('treeitem', { name: /^T001 .*, sent back, 1 attempt/ }).waitFor({ timeout: LIMIT });
-  await page.getByRole('button', { name: 'Show Verdict' }).last().click({ timeout: LIMIT });
+  await task(page).click();
   await page.getByRole('tab', { name: /^T001\.txt/ }).waitFor({ timeout: LIMIT });
+  await page.getByText('State: sent back.').first().waitFor();
   await picture('sent-back');
   // Without a change there is nothing to audit again.
   await saysReady(page);

@@ -95,7 +95,7 @@ export class TaskActions {
     needTrust();
     const files = task.files.length > 0 ? undefined : await askFiles(entry.folder);
     // What is audited is what lies on the disk.
-    await vscode.workspace.saveAll(false);
+    await saveFilesOf(entry.folder, files ?? task.files);
     const loop = await this.loopOf(entry);
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
     const title = `Seaworthy: auditing ${oneLine(task.id, 40)}, ${oneLine(task.description, 80)}`;
@@ -143,6 +143,15 @@ export class TaskActions {
     });
     if (isWanted) await (await this.loopOf(entry)).cancelTask(task.id);
   }
+}
+
+/** With those that were opened before they were there, as far as something was written. */
+async function saveFilesOf(folder: vscode.WorkspaceFolder, files: readonly string[]): Promise<void> {
+  await vscode.workspace.saveAll(false);
+  const paths = new Set(files.map((file) => vscode.Uri.joinPath(folder.uri, file).path));
+  for (const document of vscode.workspace.textDocuments)
+    if (document.isUntitled && paths.has(document.uri.path) && document.getText() !== '')
+      await document.save();
 }
 
 /** The files that a task without any turned out to be about, relative to the folder. */
