@@ -171,9 +171,14 @@ describe('the flow of a Loop 2', function () {
     };
     const { loop, states } = opened(loop2Bench(path.join(parts.root, '..'), { workers: { model: worker } }));
     const drafts = [...FOUR, { id: 'e', description: 'E', files: ['src/e.js'] }];
+    let busiest = 0;
+    loop.onDidChange(({ tasks }) => {
+      const busy = tasks.filter(({ state }) => ['working', 'ready', 'auditing'].includes(state));
+      busiest = Math.max(busiest, busy.length);
+    });
     const run = await loop.begin(plan(drafts), { source: 'a test', worker: 'model', parallel: 2 });
     assert.deepEqual(await states(), { a: 'done', b: 'done', c: 'done', d: 'done', e: 'done' });
-    assert.deepEqual([run.status, most], ['completed', 2]);
+    assert.deepEqual([run.status, most, busiest], ['completed', 2, 2]);
     assert.deepEqual(
       seen.filter((each) => each !== undefined),
       ['a TH01'],
