@@ -33,6 +33,7 @@ import { gitSource } from './loops/loop1/research/git';
 import { networkSources } from './loops/loop1/research/network';
 import { staticSource } from './loops/loop1/research/staticFindings';
 import { workspaceSource } from './loops/loop1/research/workspace';
+import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
 import { DependencyImages } from './sandbox/dependencies/dependencyImages';
@@ -93,6 +94,8 @@ export class App {
   readonly rulePages: RulePages;
   /** What the files of a workspace have to do with one another. */
   readonly workspaceFacts: WorkspaceFacts;
+  /** Workspaces as claims about tasks are checked against them. */
+  readonly claims: ClaimWorkspaces;
   private readonly analyzer: WorkerAnalyzer;
   private readonly analyses: CachedAnalyzer;
   private readonly engine: Engine;
@@ -145,6 +148,7 @@ export class App {
       production: this.productionRunner(),
       logger,
     });
+    this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
     this.rulePages = new RulePages(path.join(distDirectory, '..'));
   }
 
