@@ -62,7 +62,7 @@ function packagesIn(folder: string | undefined): SandboxFile[] {
 
 /** Milliseconds of one start of the runner over the tests as they are. */
 async function perStart({ project, image, command, installed }: Bench): Promise<number> {
-  const loop = `s=$(date +%s%N); for i in $(seq ${STARTS}); do ${command} >/dev/null 2>&1 || exit 1; done; echo $(( ($(date +%s%N) - s) / ${STARTS} ))`;
+  const loop = `s=$(date +%s%N); for i in $(seq ${STARTS}); do ${command} >/tmp/said 2>&1 || { cat /tmp/said >&2; exit 1; }; done; echo $(( ($(date +%s%N) - s) / ${STARTS} ))`;
   const files = Object.entries(project.files).map(([name, text]) => ({
     path: `src/${name}`,
     content: Buffer.from(text),
@@ -74,7 +74,9 @@ async function perStart({ project, image, command, installed }: Bench): Promise<
     reports: [],
     limits: { ...DEFAULT_LIMITS, timeoutMs: 120_000 },
   });
-  return Number(ended.steps[0]?.stdout) / 1e6;
+  const { exitCode, stdout = '', stderr = '' } = ended.steps[0] ?? {};
+  if (exitCode !== 0) throw new Error(`${command} ended with ${exitCode}: ${stderr.slice(-2000)}`);
+  return Number(stdout) / 1e6;
 }
 
 async function compared(runner: string, bench: Bench): Promise<Measure> {

@@ -37,7 +37,7 @@ async function tellsTestsApart(folder: string, project: HollowProject, prefix = 
 
 /** Each function with what its mutants show. */
 function proofs({ mutation, reason }: StageResult): Record<string, string> {
-  assert.equal(mutation?.status, 'run', mutation?.reason ?? reason);
+  assert.equal(mutation?.status, 'run', `${mutation?.reason} (${reason})`);
   return Object.fromEntries(mutation.functions.map(({ name, proof }) => [name, proof]));
 }
 

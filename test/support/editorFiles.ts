@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
+import { SCRIPTED_VENDOR } from './scriptedModel';
 
 export const root = path.resolve(__dirname, '..', '..');
 const sourceDir = path.join(root, 'test', 'editor');
@@ -55,6 +56,9 @@ export async function bundleForHost(names: string[]): Promise<{ runnerExtension:
     engines: { vscode: '^1.110.0' },
     extensionKind: ['workspace'],
     capabilities: { untrustedWorkspaces: { supported: true } },
+    contributes: {
+      languageModelChatProviders: [{ vendor: SCRIPTED_VENDOR, displayName: 'Scripted Models' }],
+    },
   };
   fs.writeFileSync(path.join(runnerExtension, 'package.json'), JSON.stringify(manifest));
   return { runnerExtension, runner: bundleOf('index') };
