@@ -4,7 +4,7 @@ import type { DigestedFunction, FileDigest } from './digest';
 import type { Links } from './links';
 
 /** A named function or a test; lines are 1-based, both included. */
-export interface TiedFunction {
+interface TiedFunction {
   name: string;
   /** The class it is a method of. */
   in?: string;

@@ -98,6 +98,6 @@ export class ClaimContext {
 }
 
 /** Whether two names are made of the same words. */
-export function sameName(one: string, other: string): boolean {
+function sameName(one: string, other: string): boolean {
   return wordsOf(one).join() === wordsOf(other).join();
 }

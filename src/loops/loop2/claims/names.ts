@@ -1,5 +1,5 @@
 /** What a task does with a thing it names. */
-export type Deed = 'make' | 'remove' | 'leave' | 'mention';
+type Deed = 'make' | 'remove' | 'leave' | 'mention';
 
 /** A thing that a task names, as it is written there. */
 export interface NamedThing {

@@ -2,7 +2,7 @@ import { count, oneLine } from '../../../base/text';
 import type { ClaimVerdict } from './checkClaim';
 import type { VerifiedList } from './verifyList';
 
-export const VERDICTS: readonly ClaimVerdict[] = [
+const VERDICTS: readonly ClaimVerdict[] = [
   'missing',
   'stub',
   'partial',
@@ -12,7 +12,7 @@ export const VERDICTS: readonly ClaimVerdict[] = [
 ];
 
 /** `3 of 5 tasks verified; 1 missing, 1 stub` */
-export function summaryOf({ tasks }: VerifiedList): string {
+function summaryOf({ tasks }: VerifiedList): string {
   const numbers = VERDICTS.filter((verdict) => verdict !== 'verified').flatMap((verdict) => {
     const number = tasks.filter((task) => task.verdict === verdict).length;
     return number === 0 ? [] : [`${number} ${verdict}`];

@@ -11,7 +11,7 @@ import type { ClaimWorkspace, ClaimWorkspaces } from './claimWorkspace';
 import { thingsIn } from './names';
 
 /** A ticked task and how it stands. */
-export interface VerifiedTask extends ClaimResult {
+interface VerifiedTask extends ClaimResult {
   id: string;
   text: string;
   /** Of its box, from 1. */
