@@ -2,14 +2,7 @@ import { count, oneLine } from '../../../base/text';
 import type { ClaimVerdict } from './checkClaim';
 import type { VerifiedList } from './verifyList';
 
-const VERDICTS: readonly ClaimVerdict[] = [
-  'missing',
-  'stub',
-  'partial',
-  'orphaned',
-  'untested',
-  'verified',
-];
+const VERDICTS: readonly ClaimVerdict[] = ['missing', 'stub', 'partial', 'orphaned', 'untested', 'verified'];
 
 /** `3 of 5 tasks verified; 1 missing, 1 stub` */
 function summaryOf({ tasks }: VerifiedList): string {
