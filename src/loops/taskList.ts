@@ -117,10 +117,16 @@ class Reader {
       isParallel: marks.includes('P'),
       story: marks.find((mark) => mark !== 'P') ?? '',
       section: this.section,
-      parent: this.open.at(-1)?.task.id ?? '',
+      parent: this.open.at(-1)?.task.id ?? this.numberedParent(numbered ?? named),
       dependsOn: needsOf(rest),
       details: [],
     };
+  }
+
+  /** Of `2.1` in a list that is not indented, the task `2`. */
+  private numberedParent(id = ''): string {
+    const above = /^(\d+(?:\.\d+)*)\.\d+$/.exec(id)?.[1] ?? '';
+    return this.ids.has(above) ? above : '';
   }
 
   private idOf(written: string | undefined, line: number): string {

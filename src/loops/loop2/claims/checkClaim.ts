@@ -2,7 +2,7 @@ import { throwIfCancelled } from '../../../base/errors';
 import { plainText } from '../../../base/text';
 import { ClaimContext } from './claimContext';
 import type { ClaimWorkspace } from './claimWorkspace';
-import { fittingPlaces } from './fittingNames';
+import { fittingFiles, fittingPlaces } from './fittingNames';
 import {
   judgeCommand,
   judgeDefinition,
@@ -12,6 +12,7 @@ import {
   judgeSymbol,
   judgeWord,
 } from './judgeThings';
+import { judgeFile } from './judgeFile';
 import type { Judged } from './judgeFile';
 import { thingsIn } from './names';
 import type { NamedThing } from './names';
@@ -43,6 +44,7 @@ const MAX_EVIDENCE = 12;
 const MAX_THINGS = 30;
 const ACTIVITY =
   /^\W*(?:run|verify|review|validate|confirm|check|ensure|manual(?:ly)?|research|discuss|investigate|measure|demo|deploy|release|refactor|clean ?-?up|code cleanup|polish|optimi[sz]e|performance|checkpoint|final|perform|conduct)\b/i;
+const REMOVAL = /^\W*(?:remove|delete|drop|get rid of)\b/i;
 const TEST_TASK =
   /\b(?:unit|integration|contract|property|regression|e2e|end-to-end|smoke|component)?[- ]?tests?\b[^.]{0,40}\b(?:for|of|covering|that|to)\b|^\W*tests? /i;
 
@@ -86,6 +88,13 @@ async function judgeNamed(context: ClaimContext, claim: Claim): Promise<Judged[]
     .filter(isOf('remove', 'leave'))
     .map((thing) => judgeGone(context, thing, thing.kind === 'path' ? [] : files));
   const made = all.filter(isOf('make'));
+  if (judged.length === 0 && REMOVAL.test(claim.text)) {
+    // What is removed from a place is not named; a place that is gone took it along.
+    const gone = all
+      .filter(({ kind, deed }) => kind === 'path' && deed === 'mention')
+      .map((thing) => judgeGone(context, thing, []));
+    if (gone.every(({ state }) => state === 'good')) judged.push(...gone);
+  }
   const isTestTask = TEST_TASK.test(claim.text);
   const places = new Set<string>();
   for (const thing of made) {
@@ -157,8 +166,10 @@ function resultOf(judged: readonly Judged[], before = ''): ClaimResult {
   const main = judged.filter(({ isBeside, state }) => !isBeside || state !== 'good');
   const counted = main.length > 0 ? main : judged;
   const bad = counted.filter(({ state }) => state !== 'good');
+  const seen = new Set<string>();
   const evidence = [...bad, ...judged.filter((one) => !bad.includes(one))]
     .flatMap((one) => one.evidence)
+    .filter(({ file, line }) => !seen.has(`${file}:${line}`) && seen.add(`${file}:${line}`))
     .slice(0, MAX_EVIDENCE)
     .map(({ file, line, shows }) => ({ file, line, shows: plainText(shows) }));
   if (bad.length === 0) {
@@ -200,9 +211,11 @@ async function unnamed(context: ClaimContext, { text }: Claim): Promise<ClaimRes
       evidence: [topic.evidence],
     };
   const places = await fittingPlaces(context, text);
-  if (places.length > 0) {
-    const judged: Judged[] = [];
-    for (const place of places.slice(0, 4)) judged.push(await judgeDefinition(context, place));
+  const judged: Judged[] = [];
+  for (const place of places.slice(0, 4)) judged.push(await judgeDefinition(context, place));
+  for (const file of places.length === 0 ? fittingFiles(context, text) : [])
+    judged.push(await judgeFile(context, file));
+  if (judged.length > 0) {
     const good = judged.filter(({ state }) => state === 'good');
     const names = judged.map(({ name }) => name).join(', ');
     return resultOf(

@@ -46,8 +46,12 @@ export class ClaimContext {
 
   /** Findings that fail the stage of theater. */
   async findings(file: string): Promise<Finding[]> {
+    return (await this.allFindings(file)).filter(failsStage);
+  }
+
+  async allFindings(file: string): Promise<readonly Finding[]> {
     throwIfCancelled(this.signal);
-    return (await this.workspace.findings(file, this.signal)).filter(failsStage);
+    return this.workspace.findings(file, this.signal);
   }
 
   isTest(file: string): boolean {

@@ -112,7 +112,7 @@ function endOfStatement(text: string, start: number): number {
     else if (')]}'.includes(character)) {
       depth -= 1;
       if (depth < 0) return at;
-      if (depth === 0 && character === '}' && !isAssigned && !/^\s*[{[|&]/.test(text.slice(at + 1, at + 20)))
+      if (depth === 0 && character === '}' && !isAssigned && !/^\s*[{[|&>]/.test(text.slice(at + 1, at + 20)))
         return at;
     } else if (depth === 0 && character === ';') return at;
     else if (depth === 0 && character === '\n' && isAssigned && endsHere(text, start, at)) return at;

@@ -1,5 +1,5 @@
-import type { ClaimContext } from './claimContext';
-import { definitionAround } from './definitions';
+import type { ClaimContext, Place } from './claimContext';
+import { closingOf, definitionAround } from './definitions';
 import type { Definition } from './definitions';
 import { soundTests } from './hollowTests';
 import { answers, mountsOf, pathsIn, routesIn } from './routes';
@@ -14,14 +14,17 @@ export interface ReachingTest {
   shows: string;
 }
 
+/** Handed over at load to what calls it with each request or event. */
+const REGISTERED =
+  /\b(?:add_middleware|add_event_handler|add_exception_handler|exception_handler|connect|use|register\w*|subscribe|on|once|addEventListener)\(/;
+const MAX_LOADS = 4;
 const MAX_DEPTH = 5;
 const MAX_VISITED = 80;
 
 /** A test that reaches a file at all; undefined for none. */
 export async function testOfFile(context: ClaimContext, file: string): Promise<ReachingTest | undefined> {
-  const ties = await context.ties(file);
-  for (const one of ties?.tests ?? []) {
-    const test = await soundAt(context, one.file, one.line);
+  for (const { file: importer, line, role } of (await context.ties(file))?.importers ?? []) {
+    const test = role === 'test' ? await soundAt(context, importer, line) : undefined;
     if (test) return test;
   }
   const byPath = await testOfRoutes(context, file, routesIn(context, file));
@@ -57,8 +60,6 @@ async function follow(
   const key = `${file}:${definition.startLine}:${definition.name}`;
   if (depth > MAX_DEPTH || visited.has(key) || visited.size > MAX_VISITED) return undefined;
   visited.add(key);
-  const called = await calledByTest(context, file, definition);
-  if (called) return called;
   const uses = await usesOfDefinition(context, file, definition);
   for (const use of uses.filter(({ isTest }) => isTest)) {
     const test = await soundAt(context, use.file, use.line);
@@ -68,13 +69,82 @@ async function follow(
   if (routed) return routed;
   const commanded = await testOfCommand(context, file, definition);
   if (commanded) return commanded;
+  return followUses(context, { file, definition }, uses, depth, visited);
+}
+
+async function followUses(
+  context: ClaimContext,
+  { file, definition }: Place,
+  uses: readonly Use[],
+  depth: number,
+  visited: Set<string>,
+): Promise<ReachingTest | undefined> {
+  let isHandled = false;
   for (const use of uses.filter(({ isTest }) => !isTest)) {
+    const handled = routeAround(context, use);
+    if (handled) {
+      // What a handler calls runs when its path is asked for, not when it is set up.
+      isHandled = true;
+      const asked = await testOfRoutes(context, use.file, [handled]);
+      if (asked) return asked;
+      continue;
+    }
     const around = definitionAround(context.definitions(use.file), use.line);
+    const isHeld = REGISTERED.test(use.shows) && (around === undefined || around.kind !== 'function');
+    const loaded = isHeld ? await testThatLoads(context, use.file) : undefined;
+    if (loaded) return loaded;
     if (!around || around === definition) continue;
     const test = await follow(context, use.file, around, depth + 1, visited);
     if (test) return test;
   }
+  return isHandled ? undefined : calledByTest(context, file, definition);
+}
+
+/** A test whose imports lead to a file. */
+async function testThatLoads(context: ClaimContext, file: string): Promise<ReachingTest | undefined> {
+  const seen = new Set([file]);
+  let front = [file];
+  for (let depth = 0; depth < MAX_LOADS; depth++) {
+    const next: string[] = [];
+    for (const one of front)
+      for (const { file: importer, role } of (await context.ties(one))?.importers ?? []) {
+        if (seen.has(importer)) continue;
+        seen.add(importer);
+        next.push(importer);
+        const folder = importer.endsWith('conftest.py')
+          ? importer.slice(0, -'conftest.py'.length)
+          : undefined;
+        const tests =
+          folder === undefined
+            ? role === 'test'
+              ? [importer]
+              : []
+            : testFiles(context).filter((test) => test.startsWith(folder));
+        for (const test of tests) {
+          const [sound] = (await soundTests(context, test)).sound;
+          if (sound) return { file: test, line: sound.line, shows: `the test "${sound.title}"` };
+        }
+      }
+    front = next;
+  }
   return undefined;
+}
+
+/** The route in whose handler a use stands. */
+function routeAround(context: ClaimContext, { file, line }: Use): Route | undefined {
+  const route = routesIn(context, file)
+    .filter((one) => one.line <= line)
+    .at(-1);
+  const bare = context.workspace.code.get(file)?.bare;
+  if (!route || bare === undefined || route.line === line) return undefined;
+  const start = bare
+    .split('\n')
+    .slice(0, route.line - 1)
+    .join('\n').length;
+  const open = bare.indexOf('(', start + 1);
+  const close = open < 0 ? undefined : closingOf(bare, open);
+  const end = close === undefined ? 0 : bare.slice(0, close).split('\n').length;
+  return line <= end ? route : undefined;
 }
 
 async function calledByTest(
