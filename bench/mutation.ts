@@ -114,7 +114,8 @@ async function main(): Promise<void> {
   measures.add(await compared('vitest', { ...vitest, project: ofVitest }));
   const jest = {
     image: NODE,
-    command: 'node node_modules/jest/bin/jest.js',
+    // The project has no package.json, which it would look for.
+    command: "node node_modules/jest/bin/jest.js --config '{}'",
     installed: installedRunner('jest-29', newFolder()),
   };
   measures.add(await compared('jest', { ...jest, project: babelProject(matched) }));

@@ -15,6 +15,9 @@ import { parseLoop1Arguments } from './cli/loop1Arguments';
 import type { Loop1Arguments } from './cli/loop1Arguments';
 import { parseVerifyArguments, runVerify } from './cli/loop2Verify';
 import type { VerifyArguments } from './cli/loop2Verify';
+import { runLoop2 } from './cli/loop2';
+import { parseLoop2Arguments } from './cli/loop2Arguments';
+import type { Loop2Arguments } from './cli/loop2Arguments';
 import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
@@ -36,6 +39,9 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy loop1 export [--format md|html|json] [--workspace DIR]
   seaworthy loop1 reopen CARD | inject TEXT [--constraint|--card] [--workspace DIR] [--json]
   seaworthy loop2 verify LIST [--workspace DIR] [--json]
+  seaworthy loop2 start [--from LIST ...] | status | next | resume | cancel [--workspace DIR] [--json]
+  seaworthy loop2 ready TASK [--files A,B] | retry TASK | drop TASK | except TASK --reason TEXT --until DAY
+  seaworthy loop2 add TEXT [--files A,B] [--check COMMAND] [--after TASK,TASK]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -68,13 +74,17 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --break-lock      take over the lock of another deploy: only when it is known to be gone
   --tail N          lines of each container's log (default: 50)
   --follow, -f      what is printed from now on too, through restarts, until Ctrl-C
-  --storage DIR     the folder in which the editor keeps the state of Seaworthy (default of loop1: your own state folder)
+  --storage DIR     the folder in which the editor keeps the state of Seaworthy (default of loop1 and loop2: your own state folder)
   --network         lets this run ask the network: advisories, repositories, papers (off by default)
   --goal TEXT       what is to be built; another goal begins another run
   --reason TEXT     why a risk may stand, is none, or is one
   --until DAY       the last day on which that holds, such as 2030-01-31 (default: until it is reopened)
   --format FORMAT   of what loop1 export prints: md (the default), html or json
   --constraint, --card  what a text becomes: something to be heeded (the default), or a card of your own
+  --from LIST       a task list in Markdown to begin with (default: what Loop 1 has left, else the lists of the workspace)
+  --files A,B       files that a task makes or changes
+  --check COMMAND   shows in the sandbox whether a task holds, by ending with 0
+  --after TASK,TASK  what has to be done before
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
 
@@ -86,6 +96,7 @@ Of deploy run and rollback: 0 what was wanted serves, 1 it does not (what was th
 does not), 2 not possible (as above, or another one deploys there), 3 wrong usage.
 Of a loop1 command: 0 done, 1 the run has ended without reaching its target, 2 not possible, 3 wrong usage.
 Of loop2 verify: 0 every ticked task holds, 1 at least one does not, 2 not possible (no list, nothing ticked), 3 wrong usage.
+Of a loop2 command: 0 done, 1 the task was audited and failed, 2 not possible, or it could not be audited, 3 wrong usage.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
 The container engine is found through DOCKER_HOST, the Docker context or the usual sockets;
@@ -102,6 +113,7 @@ function parseArguments(
   | ContainersArguments
   | DeployArguments
   | Loop1Arguments
+  | Loop2Arguments
   | SandboxArguments
   | VerifyArguments
   | StateArguments
@@ -115,6 +127,7 @@ function parseArguments(
   if (command === 'deploy') return parseDeployArguments(files, values);
   if (command === 'loop1') return parseLoop1Arguments(files, values);
   if (command === 'loop2' && files[0] === 'verify') return parseVerifyArguments(files.slice(1), values);
+  if (command === 'loop2') return parseLoop2Arguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
   if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
@@ -141,6 +154,10 @@ function parse(argv: readonly string[]) {
         constraint: { type: 'boolean' },
         card: { type: 'boolean' },
         format: { type: 'string' },
+        from: { type: 'string', multiple: true },
+        files: { type: 'string' },
+        check: { type: 'string' },
+        after: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
@@ -180,6 +197,7 @@ async function main(): Promise<number> {
     if ('deployAction' in wanted) return await runDeploy(wanted, surroundings);
     if ('loop1Action' in wanted) return await runLoop1(wanted, surroundings);
     if ('verifiedList' in wanted) return await runVerify(wanted, surroundings);
+    if ('loop2Action' in wanted) return await runLoop2(wanted, surroundings);
     if ('action' in wanted) return await runState(wanted, surroundings);
     if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await runAudit(wanted, surroundings);

@@ -162,6 +162,10 @@ export function table(label: string, heads: readonly string[], rows: readonly HT
   body.append(...rows);
   all.append(top, body);
   const frame = made('div', '', 'scroll');
+  // Without a mouse it is scrolled by the arrow keys.
+  frame.tabIndex = 0;
+  frame.setAttribute('role', 'group');
+  frame.setAttribute('aria-label', label);
   frame.append(all);
   return frame;
 }

@@ -63,6 +63,8 @@ export interface StageResult {
   image?: UsedImage;
   /** What mutants say about its tests, when that was asked for. */
   mutation?: MutationReport;
+  /** Of the project's own test script, where that ran to its end. */
+  scriptExit?: number;
   /** What the code printed in the sandbox, capped; data, never to be rendered as markup. */
   output?: StageOutput;
 }

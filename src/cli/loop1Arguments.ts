@@ -1,6 +1,7 @@
-import * as os from 'node:os';
 import * as path from 'node:path';
 import type { Decision } from '../loops/loop1/scenario';
+import { endOfDay } from './lastDay';
+import { stateFolder } from './stateFolder';
 import { existingFolder, UsageError } from './usage';
 
 /** What a person says of a card, by the word of the command line. */
@@ -79,7 +80,7 @@ function actionOf(words: readonly string[], options: Options, now: Date): Loop1A
   const verdict = name as Verdict;
   const { reason = '', until } = options;
   if (reason.trim() === '') throw new UsageError(`loop1 ${name} needs --reason, for whoever reads it later`);
-  return { name: verdict, kind: VERDICTS[verdict], card: about, reason, expiresAt: endOf(until, now) };
+  return { name: verdict, kind: VERDICTS[verdict], card: about, reason, expiresAt: endOfDay(until, now) };
 }
 
 function formatOf({ format = 'md' }: Options): (typeof FORMATS)[keyof typeof FORMATS] {
@@ -91,25 +92,4 @@ function formatOf({ format = 'md' }: Options): (typeof FORMATS)[keyof typeof FOR
 function kindOf({ constraint = false, card = false }: Options): 'constraint' | 'card' {
   if (constraint && card) throw new UsageError('a text is either a --constraint or a --card');
   return card ? 'card' : 'constraint';
-}
-
-/** The end of a day, where the user is; null for none. */
-function endOf(day: string | undefined, now: Date): string | null {
-  if (day === undefined) return null;
-  const end = /^\d{4}-\d\d-\d\d$/.test(day) ? new Date(`${day}T23:59:59.999`) : undefined;
-  // What is no day of the calendar, such as the 31st of February, becomes another one.
-  const isDay = end && !Number.isNaN(end.getTime()) && end.getDate() === Number(day.slice(8));
-  if (!isDay) throw new UsageError(`--until ${day} is no day, such as 2030-01-31`);
-  if (end.getTime() <= now.getTime()) throw new UsageError(`--until ${day} is over already`);
-  return end.toISOString();
-}
-
-/** Where the state of a user's programs is kept. */
-function stateFolder(): string {
-  const { XDG_STATE_HOME: state, LOCALAPPDATA: local } = process.env;
-  if (process.platform === 'win32')
-    return path.join(local || path.join(os.homedir(), 'AppData', 'Local'), 'seaworthy');
-  if (process.platform === 'darwin')
-    return path.join(os.homedir(), 'Library', 'Application Support', 'seaworthy');
-  return path.join(state || path.join(os.homedir(), '.local', 'state'), 'seaworthy');
 }

@@ -5,11 +5,10 @@ import type { RunStatus } from '../loops/runStatus';
 import type { Query } from '../store/query';
 import type { Row } from '../store/schema';
 import type { Change, Store } from '../store/store';
-import type { Loop2Run } from './loopRun';
 
 type LoopTable = 'loop1_state' | 'loop2_state';
 
-interface Mapping<Run, Table extends LoopTable> {
+export interface Mapping<Run, Table extends LoopTable> {
   table: Table;
   toRow(run: Run, projectId: string): Row<Table>;
   /** Throws when the row makes no sense. */
@@ -25,16 +24,20 @@ export class LoopRuns<
   Table extends LoopTable = LoopTable,
 > {
   constructor(
-    private readonly store: Store,
-    private readonly projectId: string,
-    private readonly mapping: Mapping<Run, Table>,
+    protected readonly store: Store,
+    protected readonly projectId: string,
+    protected readonly mapping: Mapping<Run, Table>,
   ) {}
 
   /** Saves a run under its id, over what was saved of it before. */
   async save(run: Run): Promise<void> {
+    await this.store.save([this.changeTo(run)]);
+  }
+
+  protected changeTo(run: Run): Change {
     const row = this.mapping.toRow(run, this.projectId);
     // The mapping ties the row to its table.
-    await this.store.save([{ table: this.mapping.table, row } as Change]);
+    return { table: this.mapping.table, row } as Change;
   }
 
   /** Newest first; so many at most. Rows that make no sense (edited by hand) are left out. */
@@ -45,7 +48,10 @@ export class LoopRuns<
   private async find(columns: object, limit?: number): Promise<Run[]> {
     const where = columns as Query<Table>['where'];
     const table = this.mapping.table;
-    const rows = await this.store.select({ table, where, ...(limit !== undefined && { limit }) });
+    return this.read(await this.store.select({ table, where, ...(limit !== undefined && { limit }) }));
+  }
+
+  protected async read(rows: readonly Row<Table>[]): Promise<Run[]> {
     return rows.flatMap((row) => {
       try {
         return [this.mapping.fromRow(row)];
@@ -139,28 +145,7 @@ export const loop1Mapping: Mapping<Loop1Run, 'loop1_state'> = {
   }),
 };
 
-export const loop2Mapping: Mapping<Loop2Run, 'loop2_state'> = {
-  table: 'loop2_state',
-  toRow: (run, projectId) => ({
-    id: run.id,
-    project_id: projectId,
-    status: run.status,
-    phases: JSON.stringify(run.phases),
-    princesses: JSON.stringify(run.princesses),
-    created_at: run.createdAt,
-    updated_at: run.updatedAt,
-  }),
-  fromRow: (row) => ({
-    id: row.id,
-    status: statusOf(row.status),
-    phases: JSON.parse(row.phases) as Loop2Run['phases'],
-    princesses: JSON.parse(row.princesses) as Loop2Run['princesses'],
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }),
-};
-
-function statusOf(text: string): RunStatus {
+export function statusOf(text: string): RunStatus {
   const status = RUN_STATUSES.find((known) => known === text);
   if (!status) throw new Error(`unknown status: ${text}`);
   return status;

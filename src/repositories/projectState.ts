@@ -2,15 +2,15 @@ import type { Loop1Run } from '../loops/loop1/run';
 import type { ExportedFiles, Verification } from '../store/indexService';
 import type { Store } from '../store/store';
 import { AuditReports } from './auditReports';
-import { loop1Mapping, loop2Mapping, LoopRuns } from './loopRuns';
-import type { Loop2Run } from './loopRun';
+import { Loop2Runs } from './loop2Runs';
+import { loop1Mapping, LoopRuns } from './loopRuns';
 import { OperationLog } from './operations';
 
 /** Everything that is kept of one project. */
 export class ProjectState {
   readonly audits: AuditReports;
   readonly loop1Runs: LoopRuns<Loop1Run, 'loop1_state'>;
-  readonly loop2Runs: LoopRuns<Loop2Run, 'loop2_state'>;
+  readonly loop2Runs: Loop2Runs;
   readonly operations: OperationLog;
   private starting: Promise<void> | undefined;
 
@@ -23,7 +23,7 @@ export class ProjectState {
   ) {
     this.audits = new AuditReports(store, projectId, keepDays);
     this.loop1Runs = new LoopRuns(store, projectId, loop1Mapping);
-    this.loop2Runs = new LoopRuns(store, projectId, loop2Mapping);
+    this.loop2Runs = new Loop2Runs(store, projectId);
     this.operations = new OperationLog(store, projectId);
   }
 

@@ -3,6 +3,7 @@
  * `audit_reports` holds what the stages of one audit have in common. `output` is what the code printed, which is long and
  * seldom wanted, so that it is a column that lists leave out. `details` of a run is all that has no column of its own. Times are ISO UTC with milliseconds. `version`
  * says which of two rows of the same id is the later one.
+ * A task of a Loop 2 has a row of its own, since each step of it is saved; so has each verdict over one, which is never changed.
  * Each entry takes the database from its index to the next `user_version`; entries are only ever added.
  */
 export const MIGRATIONS: readonly string[] = [
@@ -93,6 +94,30 @@ export const MIGRATIONS: readonly string[] = [
    ) WITHOUT ROWID;`,
   `ALTER TABLE audit_results ADD COLUMN output TEXT NOT NULL DEFAULT '';`,
   `ALTER TABLE loop1_state ADD COLUMN details TEXT NOT NULL DEFAULT '';`,
+  `ALTER TABLE loop2_state ADD COLUMN details TEXT NOT NULL DEFAULT '';
+   CREATE TABLE loop2_tasks (
+     id TEXT PRIMARY KEY,
+     project_id TEXT NOT NULL,
+     run_id TEXT NOT NULL,
+     position INTEGER NOT NULL,
+     state TEXT NOT NULL,
+     verdict_id TEXT NOT NULL,
+     details TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     version TEXT NOT NULL
+   );
+   CREATE INDEX loop2_tasks_by_run ON loop2_tasks (run_id);
+   CREATE TABLE task_verdicts (
+     id TEXT PRIMARY KEY,
+     project_id TEXT NOT NULL,
+     run_id TEXT NOT NULL,
+     task_id TEXT NOT NULL,
+     outcome TEXT NOT NULL,
+     details TEXT NOT NULL,
+     created_at TEXT NOT NULL,
+     version TEXT NOT NULL
+   );
+   CREATE INDEX task_verdicts_by_run ON task_verdicts (run_id, created_at, version);`,
 ];
 
 /** `user_version` of a database that went through all migrations. */
@@ -147,6 +172,24 @@ export const TABLES = {
     princesses: text,
     created_at: text,
     updated_at: text,
+    details: text,
+  },
+  loop2_tasks: {
+    project_id: text,
+    run_id: text,
+    position: number,
+    state: text,
+    verdict_id: text,
+    details: text,
+    created_at: text,
+  },
+  task_verdicts: {
+    project_id: text,
+    run_id: text,
+    task_id: text,
+    outcome: text,
+    details: text,
+    created_at: text,
   },
   deployments: {
     project_id: text,

@@ -12,6 +12,17 @@ export const name =
   'Loop 1 is started, read, decided on and mended by keyboard, and the next iteration sees it';
 
 const LIMIT = 60_000;
+/** What a screen reader is told. */
+const TOOLBAR = `- toolbar "Run":
+  - button "Next Iteration"
+  - button "Inject…"
+  - button "Export…"
+  - button "New Run…"`;
+const TABS = `- tablist "Parts of the run":
+  - tab "Cards" [selected]
+  - tab "Research"
+  - tab "Iterations"`;
+const CARD = /^- list "P0":\n {2}- listitem:\n {4}- button "A secret that stands in the code/;
 const GOAL = 'A shop whose orders survive a broken disk';
 const HOSTILE = '<img src=x onerror="document.title=1"> The partner leaves';
 
@@ -30,6 +41,9 @@ export default async function (context: PageTestContext): Promise<void> {
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   const frame = await starts(page, picture);
   await lookInEachTheme(context, frame, 'loop1-board');
+  assert.equal(await frame.getByRole('toolbar').ariaSnapshot(), TOOLBAR);
+  assert.equal(await frame.getByRole('tablist').ariaSnapshot(), TABS);
+  assert.match(await frame.getByRole('list', { name: 'P0' }).ariaSnapshot(), CARD);
   await reads(page, frame, picture);
   await decides(page, frame, picture);
   await mends(context, frame, picture);

@@ -51,9 +51,6 @@ export default async function (context: PageTestContext): Promise<void> {
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.view.explorer'));
   await startsFromPlan(page, picture);
-  await page.getByRole('button', { name: 'Allow' }).waitFor({ timeout: LIMIT });
-  await picture('consent');
-  await page.getByRole('button', { name: 'Allow' }).click();
   const frame = await pageFrame(page, '#goal');
   await frame.locator('#state', { hasText: 'waiting for you' }).waitFor({ timeout: LIMIT });
   await picture('board');
@@ -88,7 +85,7 @@ async function believesWhatItFinds(frame: Frame): Promise<void> {
   assert.equal(await frame.locator('img[src="x"]').count(), 0);
   await card('The password of the database is read by everybody').click();
   // Where the quote really stands, not where it was said to be.
-  await frame.getByRole('button', { name: 'src/mail.js:2' }).waitFor();
+  await frame.locator('#detailBody').getByRole('button', { name: 'src/mail.js:2' }).waitFor();
 }
 
 async function dropsNonsense(frame: Frame, picture: (file: string) => Promise<unknown>): Promise<void> {

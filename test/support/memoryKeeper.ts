@@ -1,8 +1,8 @@
-import type { RunKeeper } from '../../src/loops/loop1/keptRun';
+import type { RunKeeper } from '../../src/loops/keptRun';
 import type { Loop1Run } from '../../src/loops/loop1/run';
 
 /** Keeps runs as text, as a file would, and who has claimed them. */
-export class MemoryKeeper implements RunKeeper {
+export class MemoryKeeper implements RunKeeper<Loop1Run> {
   readonly saved: string[] = [];
   private readonly claimed = new Set<string>();
   private readonly runs = new Map<string, string>();

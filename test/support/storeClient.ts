@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { ProjectState } from '../../src/repositories/projectState';
 import { realFileSystem } from '../../src/store/fileSystem';
 import type { FileSystem } from '../../src/store/fileSystem';
+import { loop2Run } from './loop2Run';
 import { loop1Run } from './loopRun';
 import { openStore, save, saved } from './stateStore';
 
@@ -40,7 +41,8 @@ async function run(id: string): Promise<void> {
   await state.loop2Runs.claim(id);
   const times = { createdAt: new Date().toISOString(), updatedAt: new Date().toISOString() };
   await state.loop1Runs.save(loop1Run({ id, ...times }));
-  await state.loop2Runs.save({ id, status: 'running', phases: [], princesses: [], ...times });
+  const tasks = [{ id: 'a', description: 'A' }];
+  await state.loop2Runs.save(loop2Run(tasks, { id, status: 'running', ...times }));
 }
 
 async function obey(word: string, argument: string): Promise<string> {

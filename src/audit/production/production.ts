@@ -33,7 +33,7 @@ import { notSentFrom } from './notSent';
 import { runPlan } from './runPlan';
 import { hasOwnModules, languageNotes, unsupportedReason } from './runners/chooseRunner';
 import { groupTests, usedRunners } from './runners/groupTests';
-import { planScript } from './script/planScript';
+import { planScript, SCRIPT_STEP } from './script/planScript';
 import { describeScript, findProjectScript } from './script/projectScript';
 import { judgeScript } from './script/scriptVerdict';
 import { notRun, outputOf, refusal, withheldNotes } from './stageResult';
@@ -194,10 +194,12 @@ export class ProductionStage {
     });
     const { notes: decidedNotes, ...verdict } = explainMisfits(decided, planned.misfits);
     notes.push(...dependencyNotes(image), ...ended.notes, ...decidedNotes);
+    const scriptExit = ended.steps.find(({ name }) => name === SCRIPT_STEP)?.exitCode;
     const result: StageResult = {
       stage: 'production',
       durationMs: 0,
       ...verdict,
+      ...(ended.end === 'finished' && scriptExit !== undefined && { scriptExit }),
       runners: [describeScript(script)],
       image: await usedImage(image, this.parts.sandbox, options.signal),
       output: outputOf(ended.steps),

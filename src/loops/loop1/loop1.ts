@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { orCancelled } from '../../base/cancellation';
 import { messageOf, UserError } from '../../base/errors';
-import { currentScenarios } from './current';
+import { KeptRun } from '../keptRun';
+import type { RunChange, RunKeeper } from '../keptRun';
+import { currentScenarios, ratesOf } from './current';
 import { readWorkspace } from './facts/readWorkspace';
 import { goalOf } from './goal';
 import { conclude, premortem, research, settled } from './iteration';
 import type { Field } from './iteration';
-import { KeptRun } from './keptRun';
-import type { RunChange, RunKeeper } from './keptRun';
 import { mergeDuplicates } from './premortem/mergeDuplicates';
 import type { Model } from './premortem/modelScenarios';
 import { remediate } from './remediation/remediate';
@@ -20,7 +20,7 @@ import type { CardText } from './ownCard';
 export interface Loop1Parts {
   /** Absolute path of the workspace. */
   root: string;
-  keeper: RunKeeper;
+  keeper: RunKeeper<Loop1Run>;
   /** The first reads the workspace. */
   sources: readonly ResearchSource[];
   /** Asked for at each pre-mortem; undefined where the user has none. Rejects with `CancelledError` on abort. */
@@ -42,12 +42,12 @@ const MAX_CONSTRAINTS = 100;
 
 /** The Loop 1 of one workspace: what it does goes into its run, which is saved at each step. */
 export class Loop1 {
-  private readonly kept: KeptRun;
+  private readonly kept: KeptRun<Loop1Run>;
   private field: Field | undefined;
   private working: { abort: AbortController; done: Promise<Loop1Run> } | undefined;
 
   constructor(private readonly parts: Loop1Parts) {
-    this.kept = new KeptRun(parts.keeper, () => this.now());
+    this.kept = new KeptRun(parts.keeper, () => this.now(), ratesOf);
   }
 
   /** Calls `listener` after each saved change of the run, in another window too. Returns what ends it. */
@@ -196,7 +196,7 @@ export class Loop1 {
 
   private async step(run: Loop1Run, step: Step, signal: AbortSignal): Promise<void> {
     // A step that was told to end must not undo what told it.
-    const change = (made: RunChange): Promise<void> =>
+    const change = (made: RunChange<Loop1Run>): Promise<void> =>
       this.kept.change((now) => (signal.aborted ? undefined : made(now)));
     switch (step) {
       case 'research': {
@@ -242,7 +242,7 @@ export class Loop1 {
   private research(
     run: Loop1Run,
     signal: AbortSignal,
-    change: (made: RunChange) => Promise<void>,
+    change: (made: RunChange<Loop1Run>) => Promise<void>,
   ): Promise<Field> {
     const { root, sources, backoffMs } = this.parts;
     return research(run, {
@@ -271,7 +271,7 @@ export class Loop1 {
   }
 
   /** After an iteration, what a person says may reach the target, or lose it. */
-  private changeByPerson(made: RunChange): Promise<void> {
+  private changeByPerson(made: RunChange<Loop1Run>): Promise<void> {
     return this.kept.change((now) => {
       const changes = made(now);
       return changes && { ...changes, ...settled({ ...now, ...changes }, this.now()) };

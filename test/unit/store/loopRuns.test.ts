@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { ProjectState } from '../../../src/repositories/projectState';
 import { claimFiles, realFileSystem } from '../../../src/store/fileSystem';
 import { Claims } from '../../../src/base/claims';
+import { loop2Run } from '../../support/loop2Run';
 import { loop1Run } from '../../support/loopRun';
 import { openStore } from '../../support/stateStore';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -23,14 +24,7 @@ describe('what is kept of loops and operations', function () {
     const { place, state } = openState();
     await state.loop1Runs.save(loop1Run({ iteration: 1 }));
     await state.loop1Runs.save(loop1Run({ status: 'not converged' }));
-    const run2 = {
-      id: 'run-2',
-      status: 'waiting for you' as const,
-      phases: [],
-      princesses: [],
-      createdAt: '2026-11-24T10:00:00.000Z',
-      updatedAt: '2026-11-24T10:00:00.000Z',
-    };
+    const run2 = loop2Run([{ id: 'a', description: 'A' }], { status: 'waiting for you' });
     await state.loop2Runs.save(run2);
     const done = { actor: 'me', action: 'restart', target: 'web', outcome: 'done' as const, reason: '' };
     const logged = await state.operations.add(done);

@@ -1,8 +1,5 @@
+import { filesNamed } from '../../../namedFiles';
 import type { Probe } from '../probe';
-
-/** A path with an ending, in the words of a task. */
-const PATH =
-  /(?:^|[\s`"'(])((?:[\w.@-]+\/)+[\w.@-]+\.(?:[cm]?[jt]sx?|py|sql|go|rs|java|rb|sh|ya?ml|css|html))(?=$|[\s`"'),.:;])/g;
 
 export const phantomTask: Probe = {
   id: 'phantom-task',
@@ -52,8 +49,7 @@ export const phantomTask: Probe = {
   *look({ parts }) {
     for (const { file, line, text, isDone } of parts.tasks ?? []) {
       if (!isDone || /\b(remov|delet|drop|renam|replac|migrat)/i.test(text)) continue;
-      const named = [...text.matchAll(PATH)].map(([, path = '']) => path.replace(/^\.\//, ''));
-      const missing = named.find((path) => !exists(path, parts.files.keys()));
+      const missing = filesNamed(text).find((path) => !exists(path, parts.files.keys()));
       if (missing !== undefined) yield { file, line, shows: `ticked off, and ${missing} does not exist` };
     }
   },

@@ -1,12 +1,22 @@
-import { UserError } from '../../base/errors';
-import { ratesOf } from './current';
-import type { Loop1Run } from './run';
+import { UserError } from '../base/errors';
+import type { RunStatus } from './runStatus';
+
+/** What runs of both loops have. */
+interface AnyRun {
+  id: string;
+  status: RunStatus;
+  /** Why it ended or waits; empty while it goes on. */
+  reason: string;
+  /** ISO UTC with milliseconds. */
+  updatedAt: string;
+}
 
 /** Where runs are kept. A save resolves when it would survive a loss of power. */
-export interface RunKeeper {
-  save(run: Loop1Run): Promise<void>;
+export interface RunKeeper<Run extends AnyRun, Also = never> {
+  /** All of it is saved or none: the run, and what belongs to it. */
+  save(run: Run, also?: readonly Also[]): Promise<void>;
   /** Newest first; so many at most. */
-  list(limit?: number): Promise<Loop1Run[]>;
+  list(limit?: number): Promise<Run[]>;
   /** Undefined while another process has the run. */
   claim(id: string): Promise<{ release(): Promise<void> } | undefined>;
   /** Calls `listener` when something was saved, by another process too. Returns what ends it. */
@@ -14,35 +24,37 @@ export interface RunKeeper {
 }
 
 /** What is to be other than it is now; undefined for nothing. */
-export type RunChange = (now: Loop1Run) => Partial<Loop1Run> | undefined;
+export type RunChange<Run> = (now: Run) => Partial<Run> | undefined;
 
 /**
  * The newest run of a workspace. Whoever changes it has claimed it first and read what others have left, so that no window and no
  * command undoes what another has done.
  */
-export class KeptRun {
-  private run: Loop1Run | undefined;
+export class KeptRun<Run extends AnyRun, Also = never> {
+  private run: Run | undefined;
   private claim: { release(): Promise<void> } | undefined;
   private queued: Promise<unknown> = Promise.resolve();
-  private readonly listeners = new Set<(run: Loop1Run) => void>();
+  private readonly listeners = new Set<(run: Run) => void>();
   private stopWatching: (() => void) | undefined;
   private isLookQueued = false;
-  private told: Loop1Run | undefined;
+  private told: Run | undefined;
 
   constructor(
-    private readonly keeper: RunKeeper,
+    private readonly keeper: RunKeeper<Run, Also>,
     private readonly now: () => Date,
+    /** What follows from the rest of a run. */
+    private readonly derived: (run: Run, now: Date) => Partial<Run>,
   ) {}
 
   /** Calls `listener` after each saved change. Returns what ends it. */
-  onDidChange(listener: (run: Loop1Run) => void): () => void {
+  onDidChange(listener: (run: Run) => void): () => void {
     this.listeners.add(listener);
     this.stopWatching ??= this.keeper.onDidChange?.(() => this.lookLater());
     return () => this.listeners.delete(listener);
   }
 
   /** Undefined before the first. */
-  latest(): Promise<Loop1Run | undefined> {
+  latest(): Promise<Run | undefined> {
     return this.queue(() => this.read());
   }
 
@@ -50,7 +62,7 @@ export class KeptRun {
    * Takes a run for this process until `release`, and saves it as running. `choose` makes it of the newest one, and is asked again
    * with what stands once it is claimed. Rejects with `UserError` where another process has it.
    */
-  take(choose: (last: Loop1Run | undefined) => Loop1Run): Promise<void> {
+  take(choose: (last: Run | undefined) => Run): Promise<void> {
     return this.queue(async () => {
       const last = await this.read();
       const wanted = choose(last);
@@ -60,7 +72,7 @@ export class KeptRun {
         const run = last?.id === wanted.id ? choose(now) : wanted;
         if (run.id !== wanted.id || now?.id !== last?.id)
           throw new UserError('The run has just been ended elsewhere', 'Look at it again, then start.');
-        await this.save(() => ({ ...run, status: 'running', reason: '' }), run);
+        await this.save(() => ({ ...run, status: 'running', reason: '' }), run, []);
         this.claim = claim;
       } catch (error) {
         await claim.release();
@@ -70,7 +82,7 @@ export class KeptRun {
   }
 
   /** Ends what `take` began, after all changes so far, and gives what stands then. */
-  release(): Promise<Loop1Run | undefined> {
+  release(): Promise<Run | undefined> {
     return this.queue(async () => {
       const { claim } = this;
       this.claim = undefined;
@@ -80,17 +92,17 @@ export class KeptRun {
   }
 
   /**
-   * Changes the run and saves it, one change after the other, each of what the one before has left. Rejects with `UserError` where
+   * Changes the run and saves it, with what belongs to it, one change after the other, each of what the one before has left. Rejects with `UserError` where
    * there is no run, and while another process has it.
    */
-  change(made: RunChange): Promise<void> {
+  change(made: RunChange<Run>, also: readonly Also[] = []): Promise<void> {
     return this.queue(async () => {
       const run = await this.read();
       if (!run) throw new UserError('There is no run in this workspace yet', 'Start one.');
-      if (this.claim) return this.save(made, run);
+      if (this.claim) return this.save(made, run, also);
       const claim = await this.claimed(run.id);
       try {
-        await this.save(made, (await this.read()) ?? run);
+        await this.save(made, (await this.read()) ?? run, also);
       } finally {
         await claim.release();
       }
@@ -109,12 +121,12 @@ export class KeptRun {
     return mine;
   }
 
-  private async read(): Promise<Loop1Run | undefined> {
+  private async read(): Promise<Run | undefined> {
     if (!this.claim) this.run = await this.newest();
     return this.run;
   }
 
-  private async newest(): Promise<Loop1Run | undefined> {
+  private async newest(): Promise<Run | undefined> {
     // The newest row may make no sense; an older one may.
     return (await this.keeper.list(1))[0] ?? (await this.keeper.list())[0];
   }
@@ -128,18 +140,18 @@ export class KeptRun {
     );
   }
 
-  private async save(made: RunChange, now: Loop1Run): Promise<void> {
+  private async save(made: RunChange<Run>, now: Run, also: readonly Also[]): Promise<void> {
     // Later than all before it, so that others can tell that something has changed.
     const at = Math.max(this.now().getTime(), Date.parse(now.updatedAt) + 1);
     const changes = made(now);
     if (!changes) return;
     const changed = { ...now, ...changes, updatedAt: new Date(at).toISOString() };
-    const next: Loop1Run = { ...changed, ...ratesOf(changed, this.now()) };
-    await this.keeper.save(next);
+    const next: Run = { ...changed, ...this.derived(changed, this.now()) };
+    await this.keeper.save(next, also);
     this.tell(next);
   }
 
-  private tell(run: Loop1Run): void {
+  private tell(run: Run): void {
     this.run = this.told = run;
     for (const listener of this.listeners) listener(run);
   }

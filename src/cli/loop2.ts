@@ -1,0 +1,164 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App } from '../app';
+import type { AuditRequest } from '../audit/audit';
+import { messageWithNextStep, UserError } from '../base/errors';
+import type { Logger } from '../base/logger';
+import { oneLine, plainText, printableJson } from '../base/text';
+import { findPlan } from '../loops/loop2/plan/sources';
+import type { Loop2 } from '../loops/loop2/loop2';
+import type { Loop2Run } from '../loops/loop2/run';
+import { nextText, reportOf, statusText, verdictText } from '../loops/loop2/runText';
+import { taskOf, turnOf } from '../loops/loop2/turn';
+import { defaultSettings } from '../settings';
+import type { Loop2Arguments } from './loop2Arguments';
+import { ruleSettingsFor } from './rules';
+
+interface Surroundings {
+  distDirectory: string;
+  logger: Logger;
+  print: (text: string) => Promise<void>;
+  signal: AbortSignal;
+}
+
+const EXIT = { good: 0, failed: 1, notPossible: 2, cancelled: 130 };
+
+/** Resolves to the exit status. */
+export async function runLoop2(wanted: Loop2Arguments, around: Surroundings): Promise<number> {
+  const { distDirectory, logger, signal } = around;
+  const { workspace } = wanted;
+  const app = new App({
+    distDirectory,
+    storageDirectory: wanted.storage,
+    keepAnalyses: true,
+    settings: () => defaultSettings,
+    logger,
+    onStateMessage: (message) => logger.warn(message),
+  });
+  try {
+    const rules = ruleSettingsFor(workspace, { preset: undefined, levels: [], config: undefined });
+    const requestFor = async (file: string): Promise<AuditRequest> => ({
+      ...{ workspace, file: path.join(workspace, file), trusted: true, rules },
+    });
+    const uri = pathToFileURL(workspace).href;
+    const loop = await app.loop2Of(workspace, uri, requestFor);
+    const onAbort = (): void =>
+      void loop.pause('Stopped by a signal; resume goes on.').catch(() => undefined);
+    signal.addEventListener('abort', onAbort, { once: true });
+    const stopListening = loop.onDidChange(tellSteps());
+    try {
+      const begin = async (): Promise<Loop2Run> => {
+        const loop1Run = await (await app.loop1Of(workspace, uri)).latest();
+        const { plan, source } = await findPlan(
+          { root: workspace, from: wanted.from, loop1Run, now: new Date() },
+          signal,
+        );
+        return loop.begin(plan, { source });
+      };
+      return await act(loop, begin, wanted, around);
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      stopListening();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`seaworthy: ${plainText(messageWithNextStep(error))}\n`);
+    return EXIT.notPossible;
+  } finally {
+    await app.dispose();
+  }
+}
+
+async function act(
+  loop: Loop2,
+  begin: () => Promise<Loop2Run>,
+  wanted: Loop2Arguments,
+  { print, signal }: Surroundings,
+): Promise<number> {
+  const { loop2Action: action, json } = wanted;
+  const show = async (run: Loop2Run): Promise<number> => {
+    await print(json ? printableJson(reportOf(run)) : plainText(statusText(run)));
+    return signal.aborted ? EXIT.cancelled : run.status === 'failed' ? EXIT.failed : EXIT.good;
+  };
+  switch (action.name) {
+    case 'start':
+      return show(await begin());
+    case 'resume':
+      return show(await loop.resume());
+    case 'status':
+      return show(await lastRun(loop));
+    case 'next': {
+      const run = await lastRun(loop);
+      const { next, tasks, phase, runId } = reportOf(run);
+      const these = tasks.filter(({ id }) => next.includes(id));
+      await print(json ? printableJson({ runId, phase, tasks: these }) : plainText(nextText(run)));
+      return EXIT.good;
+    }
+    case 'ready':
+      return ready(loop, action.task, wanted, { print, signal });
+    case 'cancel':
+      await loop.cancel();
+      return show(await lastRun(loop));
+    case 'retry':
+      await loop.retry(action.task);
+      return show(await lastRun(loop));
+    case 'drop':
+      await loop.cancelTask(action.task);
+      return show(await lastRun(loop));
+    case 'except': {
+      const { task, reason, expiresAt } = action;
+      await loop.except(task, { reason, expiresAt, by: os.userInfo().username });
+      return show(await lastRun(loop));
+    }
+    case 'add':
+      await loop.inject({
+        description: action.text,
+        ...{ files: wanted.files ?? [], dependencies: wanted.after },
+        ...(wanted.check !== undefined && { acceptance: { kind: 'command', command: wanted.check } }),
+      });
+      return show(await lastRun(loop));
+  }
+}
+
+/** Has one task audited, and tells what came of it: 0 passed, 1 failed, 2 could not be run. */
+async function ready(
+  loop: Loop2,
+  id: string,
+  { json, files }: Loop2Arguments,
+  { print, signal }: Pick<Surroundings, 'print' | 'signal'>,
+): Promise<number> {
+  const run = await loop.ready(id, files);
+  if (signal.aborted) return EXIT.cancelled;
+  const task = taskOf(run, id);
+  const [verdict] = await loop.verdictsOf(id);
+  const report = reportOf(run).tasks.find((each) => each.id === id);
+  const next = turnOf(run, new Date()).tasks.map((each) => each.id);
+  await print(
+    json
+      ? printableJson({ runId: run.id, status: run.status, task: report, verdict: verdict ?? null, next })
+      : plainText(`${verdictText(task, verdict)}\n${run.reason}`),
+  );
+  if (task.state === 'done') return EXIT.good;
+  return verdict?.outcome === 'fail' ? EXIT.failed : EXIT.notPossible;
+}
+
+async function lastRun(loop: Loop2): Promise<Loop2Run> {
+  const run = await loop.latest();
+  if (run) return run;
+  throw new UserError('There is no run in this workspace yet', 'Begin one with "loop2 start".');
+}
+
+/** Says on standard error what is begun. */
+function tellSteps(): (run: Loop2Run) => void {
+  const shown = new Set<string>();
+  return ({ tasks }) => {
+    for (const { id, state, attempts } of tasks) {
+      const step = `${id}: ${state}`;
+      const key = `${step} ${attempts.length}`;
+      if ((state !== 'auditing' && state !== 'working') || shown.has(key)) continue;
+      shown.add(key);
+      process.stderr.write(`${oneLine(step, 200)}\n`);
+    }
+  };
+}

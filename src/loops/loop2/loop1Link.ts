@@ -1,0 +1,26 @@
+import type { Loop1 } from '../loop1/loop1';
+import type { Loop1Link } from './shift';
+
+const BY = 'Loop 2';
+
+/** Tells the Loop 1 of the same workspace how tasks went. Rejects with `UserError` where that has no run, or no such card. */
+export function linkTo(loop1: () => Promise<Pick<Loop1, 'decide' | 'inject'>>): Loop1Link {
+  return {
+    passed: async ({ id, scenarios }, verdict) => {
+      const loop = await loop1();
+      const reason = `The task ${id} has passed its audit (verdict ${verdict.id}).`;
+      for (const scenarioId of scenarios)
+        await loop.decide({ scenarioId, kind: 'task passed', reason, by: BY, expiresAt: null });
+    },
+    raise: async ({ kind, reason }, task, verdict) => {
+      const loop = await loop1();
+      const places = verdict.findings.filter(({ file }) => file !== '').slice(0, 10);
+      await loop.inject('card', reason, {
+        category: kind === 'critical finding' ? 'security' : 'schedule',
+        prevention:
+          kind === 'pass rate' ? 'Think the plan over.' : `Think ${task.id} over: ${task.description}`,
+        evidence: places.map(({ file, line, message }) => ({ file, line, shows: message })),
+      });
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { oneLine } from '../../base/text';
+import type { Acceptance, Princess } from './plan/task';
+import { bottlenecksOf, progressOf } from './run';
+import type { Escalation, Loop2Run, PrincessState, Progress } from './run';
+import { stateAt } from './taskRecord';
+import type { TaskRecord, TaskState, WorkerKind } from './taskRecord';
+import { turnOf } from './turn';
+import type { TaskVerdict } from './verdict';
+
+/** A task as the command line prints it. */
+interface TaskReport {
+  id: string;
+  description: string;
+  princess: Princess;
+  state: TaskState;
+  /** Id of the task that does not get on, for one that waits for it; null otherwise. */
+  blockedBy: string | null;
+  phase: number;
+  worker: WorkerKind;
+  files: readonly string[];
+  dependencies: readonly string[];
+  scenarios: readonly string[];
+  acceptance: Acceptance;
+  attempts: number;
+  /** Of the verdict that passed it; null for all that is not done. */
+  verdictId: string | null;
+  reason: string;
+}
+
+/** What the command line prints of a run as JSON. */
+export interface Loop2Report {
+  runId: string;
+  status: Loop2Run['status'];
+  reason: string;
+  source: string;
+  progress: Progress;
+  /** Phase that is worked on; 0 for none. */
+  phase: number;
+  /** Ids of the tasks whose turn it is. */
+  next: string[];
+  tasks: TaskReport[];
+  princesses: readonly PrincessState[];
+  bottlenecks: readonly { task: string; dependants: number }[];
+  escalations: readonly Escalation[];
+  notes: readonly string[];
+}
+
+export function reportOf(run: Loop2Run, now = new Date()): Loop2Report {
+  const { id: runId, status, reason, source, princesses, escalations, notes } = run;
+  const turn = turnOf(run, now);
+  const phaseOf = new Map(
+    run.phases.flatMap(({ number, taskIds }) => taskIds.map((id) => [id, number] as const)),
+  );
+  return {
+    ...{ runId, status, reason, source, progress: progressOf(run, now), phase: turn.phase },
+    next: turn.tasks.map(({ id }) => id),
+    tasks: run.tasks.map((task) => {
+      const { id, description, princess, worker, files, dependencies, scenarios, acceptance, verdictId } =
+        task;
+      return {
+        ...{ id, description, princess, state: stateAt(task, now), blockedBy: turn.blocked.get(id) ?? null },
+        ...{ phase: phaseOf.get(id) ?? 0, worker, files, dependencies, scenarios, acceptance },
+        ...{ attempts: task.attempts.length, verdictId, reason: task.reason },
+      };
+    }),
+    ...{ princesses, bottlenecks: bottlenecksOf(run), escalations, notes },
+  };
+}
+
+export function statusText(run: Loop2Run, now = new Date()): string {
+  const report = reportOf(run, now);
+  const { done, excepted, total, passRate } = report.progress;
+  const rate = passRate === null ? '' : `; ${Math.round(passRate * 100)} % of audits passed`;
+  const needed = new Map(report.bottlenecks.map(({ task, dependants }) => [task, dependants]));
+  return [
+    `Loop 2 of ${oneLine(report.source, 200)}: ${report.status}`,
+    ...(report.reason === '' ? [] : [report.reason]),
+    `Verified: ${done} of ${total}${excepted === 0 ? '' : `, ${excepted} excepted`}${rate}`,
+    ...run.phases.flatMap(({ number }) => [
+      `Phase ${number}${number === report.phase ? ' (now)' : ''}`,
+      ...report.tasks
+        .filter(({ phase }) => phase === number)
+        .map((task) => taskLine(task, needed.get(task.id))),
+    ]),
+    ...report.princesses
+      .filter(({ open, working, done: finished, needYou }) => open + working + finished + needYou > 0)
+      .map(
+        ({ name, status, open, working, done: finished, needYou }) =>
+          `Princess of ${name}: ${status}, ${open} open, ${working} at work, ${needYou} need you, ${finished} done`,
+      ),
+    ...report.escalations.map(
+      ({ reason, isRaised }) =>
+        `Back to Loop 1: ${oneLine(reason, 300)}${isRaised ? ' (a card was made)' : ''}`,
+    ),
+    ...report.notes.map((note) => `Note: ${note}`),
+  ].join('\n');
+}
+
+function taskLine(
+  { id, state, description, blockedBy, reason, princess }: TaskReport,
+  dependants = 0,
+): string {
+  const waits = blockedBy === null ? '' : `, waits for ${blockedBy}`;
+  const bottleneck = dependants === 0 ? '' : `, bottleneck: ${dependants} need it`;
+  const why = reason === '' || state === 'done' ? '' : `\n      ${oneLine(reason, 300)}`;
+  return `  ${id} [${state}${waits}${bottleneck}] ${oneLine(description, 120)} (${princess})${why}`;
+}
+
+/** The tasks whose turn it is, with what is needed to do them. */
+export function nextText(run: Loop2Run, now = new Date()): string {
+  const { phase, tasks } = turnOf(run, now);
+  if (tasks.length === 0) return run.reason === '' ? 'Nothing is to be done.' : run.reason;
+  return [`Phase ${phase}`, ...tasks.map(taskText)].join('\n\n');
+}
+
+function taskText(task: TaskRecord): string {
+  const { id, description, files, acceptance, scenarios, state, reason } = task;
+  const check = acceptance.kind === 'command' ? acceptance.command : acceptance.words;
+  return [
+    `${id} [${state}] ${oneLine(description, 300)}`,
+    ...(files.length > 0
+      ? [`  Files: ${files.join(', ')}`]
+      : ['  Files: none named; say which with --files']),
+    ...(check === '' ? [] : [`  Check: ${oneLine(check, 300)}`]),
+    ...(scenarios.length > 0 ? [`  Cards of Loop 1: ${scenarios.join(', ')}`] : []),
+    ...(reason === '' ? [] : [`  Last audit: ${oneLine(reason, 300)}`]),
+    `  When it is done: loop2 ready ${id}`,
+  ].join('\n');
+}
+
+export function verdictText(task: TaskRecord, verdict: TaskVerdict | undefined): string {
+  const head = `${task.id}: ${task.state}${task.reason === '' ? '' : `\n${oneLine(task.reason, 500)}`}`;
+  if (!verdict) return head;
+  const checks = verdict.checks.map(
+    ({ name, status, reason }) => `  ${name}: ${status}${reason === '' ? '' : ` (${reason})`}`,
+  );
+  const findings = verdict.findings.map(
+    ({ rule, file, line, message }) => `  ${file === '' ? '' : `${file}:${line} `}${rule}: ${message}`,
+  );
+  return [head, ...checks, ...findings, ...verdict.notes.map((note) => `  Note: ${note}`)].join('\n');
+}
