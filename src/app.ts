@@ -204,7 +204,7 @@ export class App {
     const known = this.secondLoops.get(folderUri);
     if (known) return known;
     const gate = gateOf({
-      ...{ root, requestFor, auditor: this.auditor, sources: this.localSources(state) },
+      ...{ root, requestFor, auditor: this.auditor, claims: this.claims, sources: this.localSources(state) },
       keep: (report) => state.audits.add(report),
     });
     const loop1 = linkTo(() => this.loop1Of(root, folderUri));

@@ -46,12 +46,8 @@ export class ClaimContext {
 
   /** Findings that fail the stage of theater. */
   async findings(file: string): Promise<Finding[]> {
-    return (await this.allFindings(file)).filter(failsStage);
-  }
-
-  async allFindings(file: string): Promise<readonly Finding[]> {
     throwIfCancelled(this.signal);
-    return this.workspace.findings(file, this.signal);
+    return (await this.workspace.findings(file, this.signal)).filter(failsStage);
   }
 
   isTest(file: string): boolean {
