@@ -2,14 +2,14 @@ import type { TaskRecord } from './taskRecord';
 import type { TaskVerdict } from './verdict';
 
 /** What a worker is given. */
-interface Job {
+export interface Job {
   task: TaskRecord;
   /** The verdict that sent the task back; undefined at the first attempt. */
   verdict: TaskVerdict | undefined;
 }
 
 /** How a worker has ended. What it says of its work decides nothing: an audit does. */
-type JobEnd = { kind: 'ready' } | { kind: 'gave up'; reason: string };
+export type JobEnd = { kind: 'ready' } | { kind: 'gave up'; reason: string };
 
 /** Somebody who does tasks without a person. */
 export interface Worker {

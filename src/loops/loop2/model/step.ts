@@ -1,0 +1,32 @@
+/** What a model may do. It has nothing else. */
+export type Step =
+  | { tool: 'list'; folder: string }
+  | { tool: 'read'; file: string }
+  | { tool: 'write'; file: string; text: string }
+  /** Asks for the audit. What it says of its work is shown to people and decides nothing. */
+  | { tool: 'audit'; says: string };
+
+/** Longer answers are not read, in characters. */
+const MAX_ANSWER = 400_000;
+
+/** The step that an answer is: one JSON object, with nothing but words around it. A text says what is wrong with it. */
+export function readStep(answer: string): Step | string {
+  if (answer.length > MAX_ANSWER) return 'it is longer than 400,000 characters';
+  const [start, end] = [answer.indexOf('{'), answer.lastIndexOf('}')];
+  let value: unknown;
+  try {
+    value = JSON.parse(answer.slice(start, end + 1));
+  } catch {
+    return 'it is no JSON object';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'it is no JSON object';
+  const { tool, file, folder, text, says } = value as Record<string, unknown>;
+  if (tool === 'list') return typeof folder === 'string' ? { tool, folder } : '"list" needs "folder"';
+  if (tool === 'read') return typeof file === 'string' ? { tool, file } : '"read" needs "file"';
+  if (tool === 'write')
+    return typeof file === 'string' && typeof text === 'string'
+      ? { tool, file, text }
+      : '"write" needs "file" and "text"';
+  if (tool === 'audit') return { tool, says: typeof says === 'string' ? says.slice(0, 2000) : '' };
+  return 'its "tool" is none of list, read, write, audit';
+}
