@@ -108,8 +108,8 @@ export async function judgePath(context: ClaimContext, written: string, isPlace:
   const found = findPath(context, written);
   if (!found) {
     const other = namesake(context, written);
-    const evidence =
-      other === undefined ? [] : [{ file: other, line: 1, shows: 'a file of this name is here' }];
+    const evidence = [{ file: written, line: 1, shows: 'there is no such file' }];
+    if (other !== undefined) evidence.push({ file: other, line: 1, shows: 'a file of this name is here' });
     return {
       name: written,
       isBeside: isDocument(written),
