@@ -57,7 +57,7 @@ async function exports(page: Page, frame: Frame, workspace: string): Promise<voi
     ['HTML, to print', 'loop1.html'],
   ] as const) {
     await frame.getByRole('button', { name: 'Export…' }).click();
-    await frame.getByRole('button', { name: button }).click();
+    await frame.getByRole('button', { name: button, exact: true }).click();
     const input = page.locator('.quick-input-widget input[type="text"]').first();
     await pollFor('the name that is offered', LIMIT, async () => (await input.inputValue()).endsWith(file));
     await page.keyboard.press('Enter');
