@@ -5,7 +5,7 @@ import type { VerifiedList } from './verifyList';
 const VERDICTS: readonly ClaimVerdict[] = ['missing', 'stub', 'partial', 'orphaned', 'untested', 'verified'];
 
 /** `3 of 5 tasks verified; 1 missing, 1 stub` */
-function summaryOf({ tasks }: VerifiedList): string {
+export function summaryOf({ tasks }: VerifiedList): string {
   const numbers = VERDICTS.filter((verdict) => verdict !== 'verified').flatMap((verdict) => {
     const number = tasks.filter((task) => task.verdict === verdict).length;
     return number === 0 ? [] : [`${number} ${verdict}`];
