@@ -15,6 +15,7 @@ import type { RunEntry } from './loop1Runs';
 import { createLoopRunsView } from './loopRunsView';
 import { RemedyEdits } from './remedyEdits';
 import { chooseStart, NetworkConsent } from './startLoop1';
+import { VerifiedTasks } from './verifyTasks';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
@@ -32,6 +33,7 @@ export class LoopFeatures implements vscode.Disposable {
   private readonly consent: NetworkConsent;
   private readonly pages: Loop1Pages;
   private readonly view: vscode.Disposable;
+  private readonly verified: VerifiedTasks;
 
   constructor(private readonly parts: LoopFeatureParts) {
     const { app, context } = parts;
@@ -42,6 +44,7 @@ export class LoopFeatures implements vscode.Disposable {
     const actions = new Loop1Actions({ runs, edits, consent, startNew });
     this.pages = new Loop1Pages({ runs, edits, actions, extensionUri: context.extensionUri });
     this.view = createLoopRunsView(runs);
+    this.verified = new VerifiedTasks(app);
     this.commands = [
       [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
       [COMMANDS.openLoop1, (row, scenarioId) => this.open(row, scenarioId)],
@@ -51,6 +54,7 @@ export class LoopFeatures implements vscode.Disposable {
       [COMMANDS.cancelLoop1, async (row) => this.stop(row, (loop) => loop.cancel())],
       [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
       [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
+      [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
     ];
     const answers = {
       resume: (folder: vscode.WorkspaceFolder) => this.work(folder, (loop) => loop.resume()),
@@ -63,6 +67,7 @@ export class LoopFeatures implements vscode.Disposable {
 
   dispose(): void {
     this.view.dispose();
+    this.verified.dispose();
     this.pages.dispose();
     this.edits.dispose();
     this.runs.dispose();
