@@ -5,6 +5,7 @@ import { count, oneLine } from '../../../base/text';
 import type { ProjectFacts } from '../../loop1/facts/projectFacts';
 import type { ResearchSource } from '../../loop1/research/source';
 import type { Claim, ClaimResult } from '../claims/checkClaim';
+import { copiedOutputs } from '../claims/tampering';
 import type { TaskRecord } from '../taskRecord';
 import type { GateCheck, GateFinding, TaskVerdict } from '../verdict';
 import { checkByCommand, checkByProbe } from './acceptance';
@@ -176,10 +177,28 @@ async function checkOf(
 /** Who does not answer for the tests may not take away what they check. */
 function testsOf(task: TaskRecord, { texts }: GateWorkspace): PartOutcome {
   if (task.worker === 'you' || !task.baseline) return { ...PASSED, isEmpty: true };
-  const findings = lostTests(task.baseline, texts);
+  const lost = lostTests(task.baseline, texts);
+  const copied = copiedFindings(task, texts);
+  if (lost.length === 0 && copied.length > 0) {
+    const reason = copied.map(({ message }) => message).join(' ');
+    return {
+      status: 'fail',
+      reason: `what a test expects was copied: ${reason}`,
+      helps: null,
+      findings: copied,
+    };
+  }
+  const findings = [...lost, ...copied];
   if (findings.length === 0) return PASSED;
   const reason = findings.map(({ file, message }) => `${file}: ${message}`).join(' ');
   return { status: 'fail', reason: `tests check less than before: ${reason}`, helps: null, findings };
+}
+
+/** What a worker wrote into the task's files to satisfy the inputs of tests alone. */
+function copiedFindings({ files }: TaskRecord, texts: GateWorkspace['texts']): GateFinding[] {
+  return copiedOutputs(new Map(), texts)
+    .filter(({ file }) => files.includes(file))
+    .map(({ kind, file, line, message }) => ({ rule: kind, file, line, message, isCritical: true }));
 }
 
 async function acceptanceOf(
