@@ -173,19 +173,7 @@ function resultOf(judged: readonly Judged[], before = ''): ClaimResult {
     .slice(0, MAX_EVIDENCE)
     .map(({ file, line, shows }) => ({ file, line, shows: plainText(shows) }));
   if (bad.length === 0) {
-    const isText = judged.some((one) => one.isText);
-    const names = judged
-      .map(({ name }) => name)
-      .slice(0, 4)
-      .join(', ');
-    const how = isText
-      ? ' (found in the text; whether something uses it and a test reaches it was not looked at)'
-      : '';
-    return {
-      verdict: 'verified',
-      reason: plainText(`${before}${names}: there, and all that was looked for was found${how}.`),
-      evidence,
-    };
+    return { verdict: 'verified', reason: plainText(before + goodReason(judged)), evidence };
   }
   const states = new Set(counted.map(({ state }) => state));
   const [only] = states;
@@ -198,8 +186,25 @@ function resultOf(judged: readonly Judged[], before = ''): ClaimResult {
   return { verdict, reason: plainText(`${before}${capital(why)}${more}.`), evidence };
 }
 
+function goodReason(judged: readonly Judged[]): string {
+  const named = (some: readonly Judged[]): string =>
+    some
+      .map(({ name }) => name)
+      .slice(0, 4)
+      .join(', ');
+  const gone = judged.filter(({ isGone }) => isGone);
+  const there = judged.filter(({ isGone }) => !isGone);
+  const how = there.some(({ isText }) => isText)
+    ? ' (found in the text; whether something uses it and a test reaches it was not looked at)'
+    : '';
+  return [
+    ...(there.length > 0 ? [`${named(there)}: there, and all that was looked for was found${how}.`] : []),
+    ...(gone.length > 0 ? [`${named(gone)}: gone, as the task says.`] : []),
+  ].join(' ');
+}
+
 const capital = (text: string): string =>
-  /^[a-z]+ /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  /^(?:no|nothing|only|of|in|the|its?|all) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
 /** A task that names nothing: what its topic or its words lead to, or that nothing can be said. */
 async function unnamed(context: ClaimContext, { text }: Claim): Promise<ClaimResult> {

@@ -13,6 +13,8 @@ export interface Judged {
   evidence: { file: string; line: number; shows: string }[];
   /** Others follow from it: a document or a test of the code that the task is about. */
   isBeside: boolean;
+  /** It was to be removed. */
+  isGone?: true;
   /** It was looked at as text only. */
   isText?: true;
 }

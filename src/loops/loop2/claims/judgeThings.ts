@@ -145,7 +145,7 @@ export async function judgePath(context: ClaimContext, written: string, isPlace:
 export function judgeGone(context: ClaimContext, thing: NamedThing, files: readonly string[]): Judged {
   const { kind, name } = thing;
   const base = { name, isBeside: false };
-  const gone: Judged = { ...base, state: 'good', why: '', evidence: [] };
+  const gone: Judged = { ...base, state: 'good', why: '', evidence: [], isGone: true };
   const still = (file: string, line: number, shows: string): Judged => ({
     ...base,
     state: 'missing',

@@ -43,5 +43,5 @@ function holds(line: string, answer: string): boolean {
 }
 
 function finding(file: string, line: number, message: string): GateFinding {
-  return { rule: 'expected output built in', file, line, message, isCritical: false };
+  return { rule: 'expected output built in', file, line, message, isCritical: true };
 }
