@@ -35,6 +35,7 @@ import { networkSources } from './loops/loop1/research/network';
 import { staticSource } from './loops/loop1/research/staticFindings';
 import type { ResearchSource } from './loops/loop1/research/source';
 import { workspaceSource } from './loops/loop1/research/workspace';
+import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
 import { gateOf } from './loops/loop2/gate/gateParts';
 import { Loop2 } from './loops/loop2/loop2';
 import { linkTo } from './loops/loop2/loop1Link';
@@ -98,6 +99,8 @@ export class App {
   readonly rulePages: RulePages;
   /** What the files of a workspace have to do with one another. */
   readonly workspaceFacts: WorkspaceFacts;
+  /** Workspaces as claims about tasks are checked against them. */
+  readonly claims: ClaimWorkspaces;
   private readonly analyzer: WorkerAnalyzer;
   private readonly analyses: CachedAnalyzer;
   private readonly engine: Engine;
@@ -151,6 +154,7 @@ export class App {
       production: this.productionRunner(),
       logger,
     });
+    this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
     this.rulePages = new RulePages(path.join(distDirectory, '..'));
   }
 
@@ -200,7 +204,7 @@ export class App {
     const known = this.secondLoops.get(folderUri);
     if (known) return known;
     const gate = gateOf({
-      ...{ root, requestFor, auditor: this.auditor, sources: this.localSources(state) },
+      ...{ root, requestFor, auditor: this.auditor, claims: this.claims, sources: this.localSources(state) },
       keep: (report) => state.audits.add(report),
     });
     const loop1 = linkTo(() => this.loop1Of(root, folderUri));

@@ -13,6 +13,8 @@ import type { DeployArguments } from './cli/deploy';
 import { runLoop1 } from './cli/loop1';
 import { parseLoop1Arguments } from './cli/loop1Arguments';
 import type { Loop1Arguments } from './cli/loop1Arguments';
+import { parseVerifyArguments, runVerify } from './cli/loop2Verify';
+import type { VerifyArguments } from './cli/loop2Verify';
 import { runLoop2 } from './cli/loop2';
 import { parseLoop2Arguments } from './cli/loop2Arguments';
 import type { Loop2Arguments } from './cli/loop2Arguments';
@@ -36,6 +38,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy loop1 accept|dismiss|confirm CARD --reason TEXT [--until DAY] [--workspace DIR] [--json]
   seaworthy loop1 export [--format md|html|json] [--workspace DIR]
   seaworthy loop1 reopen CARD | inject TEXT [--constraint|--card] [--workspace DIR] [--json]
+  seaworthy loop2 verify LIST [--workspace DIR] [--json]
   seaworthy loop2 start [--from LIST ...] | status | next | resume | cancel [--workspace DIR] [--json]
   seaworthy loop2 ready TASK [--files A,B] | retry TASK | drop TASK | except TASK --reason TEXT --until DAY
   seaworthy loop2 add TEXT [--files A,B] [--check COMMAND] [--after TASK,TASK]
@@ -92,6 +95,7 @@ Of deploy plan: 0 planned, 1 stopped by a secret, 2 not possible (no engine, no 
 Of deploy run and rollback: 0 what was wanted serves, 1 it does not (what was there before does, or the reason says what
 does not), 2 not possible (as above, or another one deploys there), 3 wrong usage.
 Of a loop1 command: 0 done, 1 the run has ended without reaching its target, 2 not possible, 3 wrong usage.
+Of loop2 verify: 0 every ticked task holds, 1 at least one does not, 2 not possible (no list, nothing ticked), 3 wrong usage.
 Of a loop2 command: 0 done, 1 the task was audited and failed, 2 not possible, or it could not be audited, 3 wrong usage.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
@@ -111,6 +115,7 @@ function parseArguments(
   | Loop1Arguments
   | Loop2Arguments
   | SandboxArguments
+  | VerifyArguments
   | StateArguments
   | { print: string } {
   const { values, positionals } = parse(argv);
@@ -121,6 +126,7 @@ function parseArguments(
   if (command === 'containers') return parseContainersArguments(files, values);
   if (command === 'deploy') return parseDeployArguments(files, values);
   if (command === 'loop1') return parseLoop1Arguments(files, values);
+  if (command === 'loop2' && files[0] === 'verify') return parseVerifyArguments(files.slice(1), values);
   if (command === 'loop2') return parseLoop2Arguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
   if (command === 'sandbox') return parseSandboxArguments(files, values);
@@ -190,6 +196,7 @@ async function main(): Promise<number> {
     if ('containersAction' in wanted) return await runContainers(wanted, surroundings);
     if ('deployAction' in wanted) return await runDeploy(wanted, surroundings);
     if ('loop1Action' in wanted) return await runLoop1(wanted, surroundings);
+    if ('verifiedList' in wanted) return await runVerify(wanted, surroundings);
     if ('loop2Action' in wanted) return await runLoop2(wanted, surroundings);
     if ('action' in wanted) return await runState(wanted, surroundings);
     if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);

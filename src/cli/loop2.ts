@@ -149,16 +149,17 @@ async function lastRun(loop: Loop2): Promise<Loop2Run> {
   throw new UserError('There is no run in this workspace yet', 'Begin one with "loop2 start".');
 }
 
-/** Says on standard error what is begun. */
+/** Says on standard error what is begun, and why it is not finished. */
 function tellSteps(): (run: Loop2Run) => void {
-  const shown = new Set<string>();
+  const shown = new Map<string, string>();
   return ({ tasks }) => {
-    for (const { id, state, attempts } of tasks) {
-      const step = `${id}: ${state}`;
+    for (const { id, state, attempts, reason } of tasks) {
+      const isAtWork = state === 'auditing' || state === 'working';
+      const isLeft = state === 'ready' && reason !== '';
+      const step = `${id}: ${isLeft ? `not audited yet, ${reason}` : state}`;
       const key = `${step} ${attempts.length}`;
-      if ((state !== 'auditing' && state !== 'working') || shown.has(key)) continue;
-      shown.add(key);
-      process.stderr.write(`${oneLine(step, 200)}\n`);
+      if ((isAtWork || isLeft) && shown.get(id) !== key) process.stderr.write(`${oneLine(step, 300)}\n`);
+      shown.set(id, key);
     }
   };
 }

@@ -9,6 +9,8 @@ export interface ListedTask {
   /** Of the box, from 1. */
   line: number;
   isDone: boolean;
+  /** Kiro's star behind the box: it may be left out. */
+  isOptional: boolean;
   /** Marked to be done beside others: spec-kit's `[P]`. */
   isParallel: boolean;
   /** Such as `US1`; empty for none. */
@@ -23,7 +25,7 @@ export interface ListedTask {
   details: string[];
 }
 
-const BOX = /^(\s*)(?:[-*+]|\d{1,3}[.)])\s+\[([ xX✓✔])\]\*?\s+(.+)$/;
+const BOX = /^(\s*)(?:[-*+]|\d{1,3}[.)])\s+\[([ xX✓✔])\](\*?)\s+(.+)$/;
 /** `T001`, `AUTH-12`, `BE07:`, `2.1`, `3.` or `Task 4`, so that neither `H264` nor `3 users` is taken for one. */
 const ID =
   /^(?:\*\*)?(?:(?:[Ss]ub)?[Tt]ask\s+(\d+(?:\.\d+)*)|(T\d{1,5}[a-z]?|[A-Z]{1,5}-\d{1,5}[a-z]?|[A-Z]{1,5}\d{2,5}(?=[*:.)])|\d+(?:\.\d+)+|\d+(?=[.):])))(?:\*\*)?(?:[.):]\s*(?:\*\*)?|\s+[-–—]\s+|\s)\s*/;
@@ -63,11 +65,11 @@ class Reader {
       this.open = [];
       return;
     }
-    const [, space, mark, said] = BOX.exec(line) ?? [];
+    const [, space, mark, star, said] = BOX.exec(line) ?? [];
     if (space === undefined || said === undefined) return this.addDetail(line);
     const indent = width(space);
     this.open = this.open.filter((one) => one.indent < indent);
-    const task = this.makeTask(said, number, mark !== ' ');
+    const task = { ...this.makeTask(said, number), isDone: mark !== ' ', isOptional: star === '*' };
     this.tasks.push(task);
     this.open.push({ task, indent });
   }
@@ -100,7 +102,7 @@ class Reader {
     task.dependsOn = [...new Set([...task.dependsOn, ...needsOf(detail)])];
   }
 
-  private makeTask(said: string, line: number, isDone: boolean): ListedTask {
+  private makeTask(said: string, line: number): Omit<ListedTask, 'isDone' | 'isOptional'> {
     const [whole = '', numbered, named] = ID.exec(said) ?? [];
     let rest = said.slice(whole.length);
     const marks: string[] = [];
@@ -112,14 +114,19 @@ class Reader {
       id: this.idOf(numbered ?? named, line),
       text: oneLine(rest, MAX_TEXT),
       line,
-      isDone,
       isParallel: marks.includes('P'),
       story: marks.find((mark) => mark !== 'P') ?? '',
       section: this.section,
-      parent: this.open.at(-1)?.task.id ?? '',
+      parent: this.open.at(-1)?.task.id ?? this.numberedParent(numbered ?? named),
       dependsOn: needsOf(rest),
       details: [],
     };
+  }
+
+  /** Of `2.1` in a list that is not indented, the task `2`. */
+  private numberedParent(id = ''): string {
+    const above = /^(\d+(?:\.\d+)*)\.\d+$/.exec(id)?.[1] ?? '';
+    return this.ids.has(above) ? above : '';
   }
 
   private idOf(written: string | undefined, line: number): string {

@@ -58,6 +58,7 @@ export const COMMANDS = {
   exceptTask: 'seaworthy.exceptTask',
   cancelTask: 'seaworthy.cancelTask',
   applyRemedy: 'seaworthy.applyRemedy',
+  verifyTasks: 'seaworthy.verifyTasks',
   showStateFolder: 'seaworthy.showStateFolder',
   showLog: 'seaworthy.showLog',
   ignoreFinding: 'seaworthy.ignoreFinding',
@@ -136,4 +137,6 @@ export const REPORT_VIEW = 'seaworthy.report';
 export const EXPLAIN_SCHEME = 'seaworthy-explain';
 
 export const REPORT_SCHEME = 'seaworthy-report';
+/** What ticked tasks come to. */
+export const VERIFIED_SCHEME = 'seaworthy-verified';
 export const SANDBOX_SCHEME = 'seaworthy-sandbox';

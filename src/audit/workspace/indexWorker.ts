@@ -59,6 +59,10 @@ class IndexServer {
       }
       case 'tests':
         return { tests: this.indexOf(question.root).testsReaching(question.file) };
+      case 'ties': {
+        const ties = this.indexOf(question.root).tiesOf(question.file);
+        return ties ? { ties } : {};
+      }
       case 'save':
         if (this.data.cacheFile !== undefined) await this.cache.save(this.data.cacheFile, this.version);
         return {};

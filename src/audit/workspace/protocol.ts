@@ -1,4 +1,5 @@
 import type { StoredDigest } from './digestCache';
+import type { FileTies } from './ties';
 import type { WorkspaceView } from './view';
 import type { AskedFile } from './workspaceIndex';
 
@@ -20,6 +21,7 @@ export type IndexQuestion =
   | { kind: 'read'; root: string; milliseconds: number }
   | { kind: 'view'; root: string; file: AskedFile }
   | { kind: 'tests'; root: string; file: string }
+  | { kind: 'ties'; root: string; file: string }
   | { kind: 'save' };
 
 /** What another thread read a file for, with its path. */
@@ -37,6 +39,7 @@ export interface IndexAnswer {
   progress?: { done: number; total: number };
   view?: WorkspaceView;
   tests?: { file: string; functions: number }[];
+  ties?: FileTies;
 }
 
 /** The parser is about to be loaded, or a file to be parsed, or an answer. */

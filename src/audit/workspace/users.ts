@@ -24,6 +24,11 @@ export class Users {
       this.importers.set(target, (this.importers.get(target) ?? new Set()).add(file));
   }
 
+  /** Files that import `file`. */
+  importersOf(file: string): Iterable<string> {
+    return this.importers.get(file) ?? [];
+  }
+
   /** Names of the functions of `file` that other files use outside of tests, each with the first place. */
   of(file: string, { functions, defaultName }: FileDigest): WorkspaceView['users'] {
     const names = new Set(functions.filter((one) => !one.isTest).map(({ name }) => name));

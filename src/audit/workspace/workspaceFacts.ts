@@ -1,6 +1,7 @@
 import { throwIfCancelled } from '../../base/errors';
 import { IndexThread, IndexThreadLost, START_PATIENCE_MS } from './indexThread';
 import type { IndexAnswer, IndexQuestion, IndexWorkerData, LearnedDigest } from './protocol';
+import type { FileTies } from './ties';
 import type { WorkspaceView } from './view';
 import type { AskedFile } from './workspaceIndex';
 
@@ -86,6 +87,14 @@ export class WorkspaceFacts {
     return this.inTurn(async () => {
       await this.read(root, options);
       return (await this.ask({ kind: 'tests', root, file }, root)).tests ?? [];
+    }, options.signal);
+  }
+
+  /** What ties a file to the rest of its workspace; undefined for one that can't be read. */
+  async tiesOf(root: string, file: string, options: FactsOptions = {}): Promise<FileTies | undefined> {
+    return this.inTurn(async () => {
+      await this.read(root, options);
+      return (await this.ask({ kind: 'ties', root, file }, root)).ties;
     }, options.signal);
   }
 
@@ -188,7 +197,10 @@ export class WorkspaceFacts {
         // Another question about a file that the parser does not survive would end the same way.
         if (question.kind === 'view' && known.skipped.has(question.file.path)) return {};
         const { patienceMs = PATIENCE_MS } = this.parts;
-        return await thread.ask(question, question.kind === 'tests' ? START_PATIENCE_MS : patienceMs);
+        return await thread.ask(
+          question,
+          question.kind === 'tests' || question.kind === 'ties' ? START_PATIENCE_MS : patienceMs,
+        );
       } catch (error) {
         if (!(error instanceof IndexThreadLost)) throw error;
         this.thread = undefined;

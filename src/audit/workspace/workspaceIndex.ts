@@ -18,6 +18,8 @@ import { Links } from './links';
 import { PhantomImports } from './phantoms';
 import type { LearnedDigest } from './protocol';
 import { SharedValues } from './sharedValues';
+import { tiesOf } from './ties';
+import type { FileTies } from './ties';
 import type { WorkspaceView } from './view';
 import { Users } from './users';
 
@@ -155,6 +157,17 @@ export class WorkspaceIndex {
       }
     }
     return [...found].map(([test, functions]) => ({ file: test, functions: functions.size }));
+  }
+
+  /** What ties a file to the rest; undefined for one that was not read. */
+  tiesOf(file: string): FileTies | undefined {
+    this.digests.closeOldest();
+    return tiesOf(file, {
+      links: this.links,
+      graph: this.graph,
+      importersOf: (one) => this.users.importersOf(one),
+      digestOf: (one) => this.digests.get(one),
+    });
   }
 
   private assertions(

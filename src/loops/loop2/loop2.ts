@@ -4,6 +4,7 @@ import { KeptRun } from '../keptRun';
 import type { RunKeeper } from '../keptRun';
 import { hashOf } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
+import { baselineOf } from './gate/heldTests';
 import { planOf } from './plan/plan';
 import type { Plan } from './plan/plan';
 import { idFrom, taskFrom } from './plan/task';
@@ -108,9 +109,11 @@ export class Loop2 {
 
   /** Somebody takes a task whose turn it is, to do it himself. Rejects with `UserError` where he can't. */
   async take(id: string, by: string): Promise<void> {
+    const { texts } = await this.parts.gate.open(new AbortController().signal);
     await this.changeTask(id, (task, run) => {
       checkTurn(run, id, this.now());
-      return moved(task, 'working', { workedBy: oneLine(by, 80) });
+      const baseline = task.baseline ?? baselineOf(texts);
+      return moved(task, 'working', { workedBy: oneLine(by, 80), baseline });
     });
   }
 
@@ -122,6 +125,11 @@ export class Loop2 {
     const run = await this.current();
     checkTurn(run, id, this.now());
     const known = taskOf(run, id);
+    if (known.worker === 'agent' && !known.baseline)
+      throw new UserError(
+        `The task ${id} was not taken`,
+        'Take it before it is worked on: the tests are compared.',
+      );
     const task = files === undefined ? known : { ...known, files: taskFrom({ ...known, files }).files };
     const hash = await hashOf(task, this.parts.gate, new AbortController().signal);
     await this.changeTask(id, (now) => {

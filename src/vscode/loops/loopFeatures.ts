@@ -19,6 +19,7 @@ import { createLoopRunsView } from './loopRunsView';
 import { RemedyEdits } from './remedyEdits';
 import { chooseStart, NetworkConsent } from './startLoop1';
 import { TaskDocuments } from './taskDocument';
+import { VerifiedTasks } from './verifyTasks';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
@@ -38,6 +39,7 @@ export class LoopFeatures implements vscode.Disposable {
   private readonly builds: Loop2Runs;
   private readonly documents: TaskDocuments;
   private readonly view: vscode.Disposable;
+  private readonly verified: VerifiedTasks;
 
   constructor(private readonly parts: LoopFeatureParts) {
     const { app, context } = parts;
@@ -51,6 +53,7 @@ export class LoopFeatures implements vscode.Disposable {
     this.documents = new TaskDocuments(this.builds);
     this.view = createLoopRunsView(runs, this.builds);
     const building = new Loop2Features({ app, runs: this.builds, documents: this.documents });
+    this.verified = new VerifiedTasks(app);
     this.commands = [
       [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
       [COMMANDS.openLoop1, (row, scenarioId) => this.open(row, scenarioId)],
@@ -61,6 +64,7 @@ export class LoopFeatures implements vscode.Disposable {
       [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
       [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
       ...building.commands,
+      [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
     ];
     const answers = {
       resume: (folder: vscode.WorkspaceFolder) => this.work(folder, (loop) => loop.resume()),
@@ -75,6 +79,7 @@ export class LoopFeatures implements vscode.Disposable {
     this.view.dispose();
     this.documents.dispose();
     this.builds.dispose();
+    this.verified.dispose();
     this.pages.dispose();
     this.edits.dispose();
     this.runs.dispose();

@@ -110,6 +110,7 @@ async function askGoal(): Promise<StartOptions | undefined> {
   return goal === undefined ? undefined : { goal };
 }
 
+/** Task lists and specifications of a folder. */
 export async function findPlans(folder: vscode.WorkspaceFolder): Promise<vscode.Uri[]> {
   const pattern = new vscode.RelativePattern(folder, '**/*.md');
   const found = await vscode.workspace.findFiles(pattern, NOT_THERE, MAX_PLANS);

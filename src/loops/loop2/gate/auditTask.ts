@@ -9,6 +9,7 @@ import type { TaskRecord } from '../taskRecord';
 import type { GateCheck, GateFinding, TaskVerdict } from '../verdict';
 import { checkByCommand, checkByProbe } from './acceptance';
 import type { RunCommand } from './acceptance';
+import { builtInAnswers } from './builtInAnswers';
 import { contentHash, textsHash } from './contentHash';
 import { lostTests } from './heldTests';
 import { judgeReport, PASSED } from './judgeReport';
@@ -173,13 +174,19 @@ async function checkOf(
   };
 }
 
-/** Who does not answer for the tests may not take away what they check. */
+/** Who does not answer for the tests may not take away what they check, nor build in what they expect. */
 function testsOf(task: TaskRecord, { texts }: GateWorkspace): PartOutcome {
   if (task.worker === 'you' || !task.baseline) return { ...PASSED, isEmpty: true };
-  const findings = lostTests(task.baseline, texts);
-  if (findings.length === 0) return PASSED;
-  const reason = findings.map(({ file, message }) => `${file}: ${message}`).join(' ');
-  return { status: 'fail', reason: `tests check less than before: ${reason}`, helps: null, findings };
+  const lost = lostTests(task.baseline, texts);
+  const builtIn = builtInAnswers(task.files, texts);
+  if (lost.length + builtIn.length === 0) return PASSED;
+  const said = (some: readonly GateFinding[]): string =>
+    some.map(({ file, message }) => `${file}: ${message}`).join(' ');
+  const reasons = [
+    ...(lost.length > 0 ? [`tests check less than before: ${said(lost)}`] : []),
+    ...(builtIn.length > 0 ? [`what tests expect is built in: ${said(builtIn)}`] : []),
+  ];
+  return { status: 'fail', reason: reasons.join('; '), helps: null, findings: [...lost, ...builtIn] };
 }
 
 async function acceptanceOf(

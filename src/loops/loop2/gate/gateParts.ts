@@ -1,9 +1,8 @@
 import type { Auditor, AuditRequest } from '../../../audit/audit';
 import type { AuditReport, StageResult } from '../../../audit/report';
-import { ProjectFacts } from '../../loop1/facts/projectFacts';
-import { readWorkspace } from '../../loop1/facts/readWorkspace';
 import type { ResearchSource } from '../../loop1/research/source';
 import { checkClaim } from '../claims/checkClaim';
+import type { ClaimWorkspaces } from '../claims/claimWorkspace';
 import type { CommandEnd } from './acceptance';
 import type { GateParts } from './auditTask';
 
@@ -11,6 +10,7 @@ interface Asked {
   /** Absolute path of the workspace. */
   root: string;
   auditor: Pick<Auditor, 'audit'>;
+  claims: ClaimWorkspaces;
   /** How a file of this workspace is audited. */
   requestFor: (file: string) => Promise<AuditRequest>;
   keep: (report: AuditReport) => Promise<void>;
@@ -22,6 +22,7 @@ interface Asked {
 export function gateOf({
   root,
   auditor,
+  claims,
   requestFor,
   keep,
   sources,
@@ -30,12 +31,9 @@ export function gateOf({
   return {
     ...{ root, sources, now },
     open: async (signal) => {
-      const { parts } = await readWorkspace(root, signal);
-      return {
-        texts: parts.texts,
-        facts: new ProjectFacts(parts),
-        claim: (claim, abort) => checkClaim({ files: parts.files }, claim, abort),
-      };
+      const workspace = await claims.open(root, signal);
+      const { texts, facts } = workspace;
+      return { texts, facts, claim: (claim, abort) => checkClaim(workspace, claim, abort) };
     },
     audit: async (file, signal) => {
       const report = await auditor.audit(await requestFor(file), { signal });

@@ -1,17 +1,39 @@
 import * as assert from 'node:assert/strict';
 import { checkClaim } from '../../../../src/loops/loop2/claims/checkClaim';
-import type { Claim, ClaimResult, ClaimVerdict } from '../../../../src/loops/loop2/claims/checkClaim';
-import type { ClaimWorkspace } from '../../../../src/loops/loop2/claims/claimWorkspace';
+import type { Claim, ClaimVerdict } from '../../../../src/loops/loop2/claims/checkClaim';
+import { claimsIn } from '../../../support/claims';
+import { temporaryFolder, writeFiles } from '../../../support/temporaryFolder';
 
 const never = new AbortController().signal;
 
 describe('the check of a claim', () => {
-  it('finds that a file is missing', async () => {
-    const workspace: ClaimWorkspace = { files: new Map() };
-    const claim: Claim = { id: 'T1', text: 'Create the cart', files: ['src/cart.ts'] };
-    const { verdict, evidence }: ClaimResult = await checkClaim(workspace, claim, never);
-    const expected: ClaimVerdict = 'missing';
-    assert.equal(verdict, expected);
-    assert.equal(evidence[0]?.file, 'src/cart.ts');
+  const folder = temporaryFolder('claims');
+  const claims = claimsIn();
+  const verdictOf = async (text: string, files: readonly string[] = []): Promise<ClaimVerdict> => {
+    const claim: Claim = { id: 'T1', text, files };
+    return (await checkClaim(await claims.open(folder, never), claim, never)).verdict;
+  };
+
+  before(() =>
+    writeFiles(folder, {
+      'package.json': '{"name":"shop","main":"src/server.js","scripts":{"lint":"eslint ."}}',
+      'src/server.js': "import { total } from './cart.js';\nconsole.log(total([1]));\n",
+      'src/cart.js':
+        'export function total(prices) {\n  return prices.reduce((sum, each) => sum + each, 0);\n}\n',
+      'src/alone.js': 'export function alone(a) {\n  return a * 2;\n}\n',
+      'test/cart.test.js':
+        "import test from 'node:test';\nimport assert from 'node:assert';\nimport { total } from '../src/cart.js';\ntest('adds', () => { assert.equal(total([1, 2]), 3); });\n",
+    }),
+  );
+
+  it('finds that a file is missing, and verifies one that is used and tested', async () => {
+    assert.equal(await verdictOf('Create the cart', ['src/basket.js']), 'missing');
+    assert.equal(await verdictOf('Create the cart', ['src/cart.js']), 'verified');
+    assert.equal(await verdictOf('Implement `total()` in src/cart.js'), 'verified');
+    assert.equal(await verdictOf('Add src/alone.js'), 'orphaned');
+    assert.equal(await verdictOf('Implement `totals()` in src/cart.js'), 'missing');
+    assert.equal(await verdictOf('Add `npm run lint`'), 'verified');
+    assert.equal(await verdictOf('Remove src/cart.js'), 'missing');
+    assert.equal(await verdictOf('Remove src/old.js'), 'verified');
   });
 });

@@ -171,9 +171,14 @@ describe('the flow of a Loop 2', function () {
     };
     const { loop, states } = opened(loop2Bench(path.join(parts.root, '..'), { workers: { model: worker } }));
     const drafts = [...FOUR, { id: 'e', description: 'E', files: ['src/e.js'] }];
+    let busiest = 0;
+    loop.onDidChange(({ tasks }) => {
+      const busy = tasks.filter(({ state }) => ['working', 'ready', 'auditing'].includes(state));
+      busiest = Math.max(busiest, busy.length);
+    });
     const run = await loop.begin(plan(drafts), { source: 'a test', worker: 'model', parallel: 2 });
     assert.deepEqual(await states(), { a: 'done', b: 'done', c: 'done', d: 'done', e: 'done' });
-    assert.deepEqual([run.status, most], ['completed', 2]);
+    assert.deepEqual([run.status, most, busiest], ['completed', 2, 2]);
     assert.deepEqual(
       seen.filter((each) => each !== undefined),
       ['a TH01'],
@@ -271,6 +276,26 @@ describe('the flow of a Loop 2', function () {
     const run = await loop.latest();
     assert.deepEqual([run?.status, run?.reason], ['completed', '0 of 1 task verified, 1 excepted.']);
     assert.deepEqual([run?.tasks[0]?.state, run?.tasks[0]?.verdictId], ['excepted', null]);
+  });
+
+  it('compares the tests of an agent with those before it took the task, and notes what you change', async () => {
+    const { loop, write } = bench();
+    const test = (...lines: string[]) => `import test from 'node:test';\n${lines.join('\n')}\n`;
+    write({ 'src/a.js': 'GOOD', 'test/a.test.js': test("test('a', () => { assert.equal(a(), 1); });") });
+    await loop.begin(plan(FOUR.slice(0, 1)), YOU);
+    await loop.reassign('a', 'agent');
+    await assert.rejects(loop.ready('a'), /The task a was not taken/);
+    await loop.take('a', 'an agent');
+    write({ 'test/a.test.js': test("test('a', () => { assert.ok(a()); });") });
+    const refused = await loop.ready('a');
+    assert.match(
+      refused.tasks[0]?.reason ?? '',
+      /tests check less than before: test\/a\.test\.js: 1 of 1 assertions/,
+    );
+    await loop.reassign('a', 'you');
+    write({ 'src/a.js': 'GOOD, and changed' });
+    assert.equal((await loop.ready('a')).tasks[0]?.state, 'done');
+    assert.match((await loop.verdictsOf('a'))[0]?.notes.join() ?? '', /1 of 1 assertions/);
   });
 
   it('is the work of one window at a time', async () => {

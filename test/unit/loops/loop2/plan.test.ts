@@ -72,6 +72,14 @@ describe('a plan', () => {
     assert.deepEqual([release?.kind, release?.princess], ['orchestrate', 'coordination']);
   });
 
+  it('ends what goes beside each other at a heading', () => {
+    const text = '## One\n- [ ] T001 [P] a\n- [ ] T002 [P] b\n## Two\n- [ ] T003 [P] c\n- [ ] T004 [P] d\n';
+    assert.deepEqual(listed('tasks.md', text).phases, [
+      ['T001', 'T002'],
+      ['T003', 'T004'],
+    ]);
+  });
+
   it('puts no order into a plain check list but the one that it states', () => {
     const text =
       '- [ ] Write src/a.js\n- [ ] Write src/b.js\n- [ ] task 3: needs L1\n* [ ] AB-1 x (depends on AB-2)\n';
