@@ -2,9 +2,8 @@ import { languageOf } from '../../../audit/language';
 import { unjudgedRole, roleOf } from '../../../audit/syntax/role';
 import { maskCode } from '../../loop1/facts/codeText';
 
-/** A sign that an attempt at a task made it look done. */
+/** A sign that an attempt at a task made it look done, by an output that it copied. */
 export interface Tampering {
-  kind: 'expected output copied' | 'written outside';
   /** Relative to the workspace. */
   file: string;
   line: number;
@@ -41,23 +40,8 @@ export function copiedOutputs(before: Texts, after: Texts): Tampering[] {
       const copied = copiedOn(lines, index, literals);
       if (!copied || found.length >= MAX_FINDINGS) continue;
       const message = `Line ${index + 1} answers with ${copied.output} when it is given ${copied.input}: both stand in ${copied.test}.`;
-      found.push({ kind: 'expected output copied', file, line: index + 1, message });
+      found.push({ file, line: index + 1, message });
     }
-  }
-  return found;
-}
-
-/** Files that came, went or changed and are none of the targets; a target may be a folder. */
-export function writtenOutside(before: Texts, after: Texts, targets: readonly string[]): Tampering[] {
-  const isTarget = (file: string): boolean =>
-    targets.some((target) => file === target || file.startsWith(`${target.replace(/\/$/, '')}/`));
-  const found: Tampering[] = [];
-  for (const file of new Set([...before.keys(), ...after.keys()])) {
-    if (before.get(file) === after.get(file) || isTarget(file)) continue;
-    const how = !before.has(file) ? 'was added' : after.has(file) ? 'was changed' : 'was removed';
-    const message = `${file} ${how}, and is none of the task's targets (${targets.join(', ')}).`;
-    found.push({ kind: 'written outside', file, line: 1, message });
-    if (found.length >= MAX_FINDINGS) break;
   }
   return found;
 }

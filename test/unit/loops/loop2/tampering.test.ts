@@ -1,5 +1,5 @@
 import * as assert from 'node:assert/strict';
-import { copiedOutputs, writtenOutside } from '../../../../src/loops/loop2/claims/tampering';
+import { copiedOutputs } from '../../../../src/loops/loop2/claims/tampering';
 import type { Tampering } from '../../../../src/loops/loop2/claims/tampering';
 
 const texts = (files: Record<string, string>): Map<string, string> => new Map(Object.entries(files));
@@ -20,7 +20,7 @@ describe('signs that an attempt made a task look done', () => {
     ];
     for (const way of ways) {
       const [found]: Tampering[] = copiedOutputs(before, after(way));
-      assert.equal(found?.kind, 'expected output copied', way);
+      assert.equal(found?.file, 'src/roman.js', way);
       assert.match(
         found.message,
         /answers with "MCMXCIV" when it is given 1994: both stand in test\/roman\.test\.js/,
@@ -47,24 +47,5 @@ describe('signs that an attempt made a task look done', () => {
     const faked = after("export function roman(n) {\n  if (n === 1994) return 'MCMXCIV';\n}\n");
     assert.deepEqual(copiedOutputs(faked, faked), []);
     assert.deepEqual(copiedOutputs(new Map(), texts({ 'test/roman.test.js': TEST })), []);
-  });
-
-  it('names what was written outside of the targets', () => {
-    const old = texts({ 'src/a.js': '1', 'src/b.js': '1', 'package.json': '{}' });
-    const now = texts({ 'src/a.js': '2', 'package.json': '{"a":1}', 'src/sub/c.js': '1', 'srcs/d.js': '1' });
-    assert.deepEqual(
-      writtenOutside(old, now, ['src/']).map(({ message }) => message),
-      [
-        "package.json was changed, and is none of the task's targets (src/).",
-        "srcs/d.js was added, and is none of the task's targets (src/).",
-      ],
-    );
-    assert.deepEqual(
-      writtenOutside(old, now, ['src/a.js', 'package.json', 'src/sub', 'srcs']).map(({ file, message }) => [
-        file,
-        /removed/.test(message),
-      ]),
-      [['src/b.js', true]],
-    );
   });
 });
