@@ -124,7 +124,9 @@ async function judgeThing(
 ): Promise<Judged | undefined> {
   if (thing.kind === 'route') return judgeRoute(context, thing);
   if (thing.kind === 'command') return judgeCommand(context, thing);
-  if (thing.kind === 'word') return judgeWord(context, thing, files);
+  // One plain word may be anything, unless the files of the task define it.
+  const isDefined = context.places(thing.name).some(({ file }) => files.includes(file));
+  if (thing.kind === 'word' && !isDefined) return judgeWord(context, thing, files);
   if (isTestTask) return judgeTested(context, thing, files);
   return judgeSymbol(context, thing, files);
 }

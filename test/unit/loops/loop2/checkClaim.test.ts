@@ -14,6 +14,12 @@ describe('the check of a claim', () => {
     return (await checkClaim(await claims.open(folder, never), claim, never)).verdict;
   };
 
+  it('says of a plain word that its file defines how it is used and tested', async () => {
+    const claim: Claim = { id: 'T1', text: 'Write `total` in src/cart.js', files: [] };
+    const { verdict, reason } = await checkClaim(await claims.open(folder, never), claim, never);
+    assert.deepEqual([verdict, /found in the text/.test(reason)], ['verified', false], reason);
+  });
+
   before(() =>
     writeFiles(folder, {
       'package.json': '{"name":"shop","main":"src/server.js","scripts":{"lint":"eslint ."}}',
@@ -31,6 +37,7 @@ describe('the check of a claim', () => {
     assert.equal(await verdictOf('Create the cart', ['src/cart.js']), 'verified');
     assert.equal(await verdictOf('Implement `total()` in src/cart.js'), 'verified');
     assert.equal(await verdictOf('Add src/alone.js'), 'orphaned');
+    assert.equal(await verdictOf('Write `alone` in src/alone.js'), 'orphaned');
     assert.equal(await verdictOf('Implement `totals()` in src/cart.js'), 'missing');
     assert.equal(await verdictOf('Add `npm run lint`'), 'verified');
     assert.equal(await verdictOf('Remove src/cart.js'), 'missing');
