@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { runCli } from '../support/cli';
 import { DeployedWorkspace } from '../support/deployedWorkspace';
 import { pageFrame } from '../support/pageFrame';
-import { assertAccessible } from '../support/accessibility';
+import { lookInEachTheme } from '../support/accessibility';
 import type { PageTestContext } from '../support/pageTest';
 
 export const name = 'an interrupted deploy is put back, and a release of the tree is gone back to';
@@ -12,12 +12,8 @@ export const name = 'an interrupted deploy is put back, and a release of the tre
 const LIMIT = 120_000;
 const DIES = path.join(__dirname, '../support/shipAndDie.ts');
 
-export default async function ({
-  page,
-  workspace,
-  screenshotsDir,
-  evaluate,
-}: PageTestContext): Promise<void> {
+export default async function (context: PageTestContext): Promise<void> {
+  const { page, workspace, screenshotsDir, evaluate } = context;
   const stack = new DeployedWorkspace(workspace);
   const deploy = async (version: string): Promise<void> => {
     stack.serve(version);
@@ -48,7 +44,7 @@ export default async function ({
     await frame.getByRole('button', { name: 'Put Back' }).waitFor({ timeout: LIMIT });
     await page.getByRole('treeitem', { name: 'Deployments, interrupted' }).waitFor({ timeout: LIMIT });
     await picture('interrupted');
-    await assertAccessible(frame, 'an interrupted deploy');
+    await lookInEachTheme(context, frame, 'deployments');
     await frame.getByRole('button', { name: 'Put Back' }).press('Enter');
     await frame
       .getByText(/What was there before serves again, which was verified/)
