@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Frame, Page } from 'playwright-core';
+import type { Loop1View } from '../../src/loops/loop1/view';
 import { writeFaultyProject } from '../support/loop1Workspace';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
@@ -63,10 +64,9 @@ async function exports(page: Page, frame: Frame, workspace: string): Promise<voi
     await page.keyboard.press('Enter');
     await frame.getByText(`Exported to ${file}.`).waitFor({ timeout: LIMIT });
   }
-  const read = JSON.parse(fs.readFileSync(path.join(workspace, 'loop1.json'), 'utf8')) as {
-    scenarios: { title: string; evidence: { file: string }[] }[];
-  };
-  assert.ok(read.scenarios.some(({ evidence }) => evidence.some(({ file }) => file === 'src/mail.js')));
+  const { columns } = JSON.parse(fs.readFileSync(path.join(workspace, 'loop1.json'), 'utf8')) as Loop1View;
+  const evidence = columns.flatMap(({ cards }) => cards).flatMap((card) => card.evidence);
+  assert.ok(evidence.some(({ file }) => file === 'src/mail.js'));
   const browser = await page.context().newPage();
   try {
     await browser.goto(pathToFileURL(path.join(workspace, 'loop1.html')).href);
