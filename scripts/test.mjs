@@ -4,7 +4,7 @@ import { build, ensureDependencies } from './lib/install.mjs';
 import { say } from './lib/output.mjs';
 import { failedCounts, layers, stopLayers } from './lib/testLayers.mjs';
 
-const USAGE = `usage: npm test -- [--only LAYER,...] [--grep TEXT]
+const USAGE = `usage: npm test -- [--only LAYER,...] [--grep PATTERN]
 layers: ${Object.keys(layers).join(', ')}`;
 
 function parseOptions() {

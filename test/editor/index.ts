@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
   // Mocha's typings want its own base class; it works with any class.
   const reporter = OutlineReporter as unknown as Mocha.ReporterConstructor;
   const mocha = new Mocha({ ui: 'bdd', timeout: TEST_LIMIT_MS, forbidOnly: true, reporter });
-  if (grep) mocha.grep(grep);
+  if (grep) mocha.grep(new RegExp(grep));
   for (const file of JSON.parse(files ?? '[]') as string[]) mocha.addFile(file);
   const failures = await new Promise<number>((resolve) => mocha.run(resolve));
   if (failures > 0) throw new Error(`${failures} failed`);

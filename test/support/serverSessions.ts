@@ -102,7 +102,7 @@ export class ServerSessions {
     try {
       const test = (await import(pathToFileURL(sourceOf(name)).href)) as PageTestModule;
       title = test.name;
-      if (!title.includes(process.env['SEAWORTHY_TEST_GREP'] ?? '')) return;
+      if (!new RegExp(process.env['SEAWORTHY_TEST_GREP'] ?? '').test(title)) return;
       await this.inSession('page', place, env, async ({ page }) => {
         const evaluate = await connectEvaluator(addressFile);
         const { workspace } = place;
