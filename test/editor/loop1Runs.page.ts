@@ -70,7 +70,7 @@ async function exports(page: Page, frame: Frame, workspace: string): Promise<voi
   const browser = await page.context().newPage();
   try {
     await browser.goto(pathToFileURL(path.join(workspace, 'loop1.html')).href);
-    await browser.getByRole('heading', { name: /PLAN\.md/ }).waitFor();
+    await browser.getByRole('heading', { name: 'Loop 1: how will it fail?' }).waitFor();
     assert.equal(await browser.locator('button, script').count(), 0);
   } finally {
     await browser.close();

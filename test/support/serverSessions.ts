@@ -16,7 +16,7 @@ import { withTimeLimit } from './timeLimit';
 
 const SESSION_LIMIT_MS = 5 * 60_000;
 const SHOW_EVERY_MS = 250;
-const PAGE_TEST_LIMIT_MS = 3 * 60_000;
+const PAGE_TEST_LIMIT_MS = 5 * 60_000;
 
 export interface ServerSessionsOptions {
   programs: EditorPrograms;
