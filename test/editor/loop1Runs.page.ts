@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import type { Frame, Page } from 'playwright-core';
 import type { Loop1View } from '../../src/loops/loop1/view';
 import { writeFaultyProject } from '../support/loop1Workspace';
+import { NO_ANSWER, registerScriptedModel } from '../support/scriptedModel';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
 import { pollFor } from '../support/timeLimit';
@@ -20,6 +21,7 @@ export default async function (context: PageTestContext): Promise<void> {
   const picture: Picture = (file) =>
     page.screenshot({ path: path.join(screenshotsDir, `loop1-runs-${file}.png`) });
   writeFaultyProject(workspace);
+  await registerScriptedModel(evaluate, [NO_ANSWER, '{"scenarios":[]}']);
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   await page.getByRole('tab', { name: 'Seaworthy' }).click();
   await page.getByRole('button', { name: 'Loop Runs Section' }).click();
@@ -36,7 +38,7 @@ export default async function (context: PageTestContext): Promise<void> {
   await beginsAnother(page, frame, picture);
 }
 
-/** While it asks the network there is time for a thought. */
+/** While it waits for its model there is time for a thought. */
 async function pausesToInject(page: Page, frame: Frame, picture: Picture): Promise<void> {
   await frame.locator('#state', { hasText: 'running' }).waitFor({ timeout: LIMIT });
   await frame.getByRole('button', { name: 'Inject…' }).click();

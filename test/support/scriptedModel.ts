@@ -1,5 +1,8 @@
 import type { Evaluate } from './evaluatorClient';
 
+/** In the place of an answer: none comes until the question is taken back. */
+export const NO_ANSWER = '(none)';
+
 /** Has to be contributed by an extension: the one that carries the tests does. */
 export const SCRIPTED_VENDOR = 'seaworthy-tests';
 
@@ -14,7 +17,7 @@ export async function registerScriptedModel(
   answers: readonly string[],
 ): Promise<ScriptedModel> {
   await evaluate(
-    (vscode, vendor, said) => {
+    (vscode, vendor, said, none) => {
       const prompts: string[] = [];
       (globalThis as { scriptedPrompts?: string[] }).scriptedPrompts = prompts;
       vscode.lm.registerLanguageModelChatProvider(vendor, {
@@ -24,10 +27,12 @@ export async function registerScriptedModel(
             ...{ maxInputTokens: 200_000, maxOutputTokens: 20_000, capabilities: {} },
           },
         ],
-        provideLanguageModelChatResponse: async (_model, messages, _options, progress) => {
+        provideLanguageModelChatResponse: async (_model, messages, _options, progress, token) => {
           const parts = messages.flatMap(({ content }) => content);
           const words = parts.map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ''));
           const answer = said[Math.min(prompts.push(words.join('')), said.length) - 1] ?? '';
+          if (answer === none)
+            return new Promise<void>((resolve) => token.onCancellationRequested(() => resolve()));
           // In pieces, as models answer.
           for (let at = 0; at < answer.length; at += 100)
             progress.report(new vscode.LanguageModelTextPart(answer.slice(at, at + 100)));
@@ -37,6 +42,7 @@ export async function registerScriptedModel(
     },
     SCRIPTED_VENDOR,
     [...answers],
+    NO_ANSWER,
   );
   return {
     prompts: () => evaluate(() => (globalThis as { scriptedPrompts?: string[] }).scriptedPrompts ?? []),
