@@ -21,7 +21,7 @@ export default async function (context: PageTestContext): Promise<void> {
   const picture: Picture = (file) =>
     page.screenshot({ path: path.join(screenshotsDir, `loop1-runs-${file}.png`) });
   writeFaultyProject(workspace);
-  await registerScriptedModel(evaluate, [NO_ANSWER, '{"scenarios":[]}']);
+  const model = await registerScriptedModel(evaluate, [NO_ANSWER, '{"scenarios":[]}']);
   await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
   await page.getByRole('tab', { name: 'Seaworthy' }).click();
   await page.getByRole('button', { name: 'Loop Runs Section' }).click();
@@ -29,6 +29,7 @@ export default async function (context: PageTestContext): Promise<void> {
   await page.getByRole('option', { name: /PLAN\.md/ }).click({ timeout: LIMIT });
   await page.getByRole('option', { name: /Allow/ }).click();
   const frame = await pageFrame(page, '#goal');
+  await pollFor('the question to the model', LIMIT, async () => (await model.prompts()).length > 0);
   await pausesToInject(page, frame, picture);
   await frame.getByRole('heading', { name: /^PLAN\.md: Plan/ }).waitFor();
   await frame.getByRole('tab', { name: 'Research' }).click();
