@@ -90,10 +90,15 @@ export function namedInTexts(context: ClaimContext, file: string): Use[] {
     ...(isCommon ? [`dist/${built}`, `build/${built}`, `./${built}`, file] : []),
   ];
   const pattern = new RegExp(`(?<![\\w.-])(?:${[...new Set(wanted)].map(escape).join('|')})(?![\\w-])`);
+  return usesInTexts(context, file, wanted, pattern);
+}
+
+/** Files other than `file`, documents aside, whose strings or text match; those without any of the words are not searched. */
+function usesInTexts(context: ClaimContext, file: string, words: readonly string[], pattern: RegExp): Use[] {
   const found: Use[] = [];
   for (const [path, text] of context.workspace.texts) {
     if (path === file || isDocument(path) || found.length >= MAX_USES) continue;
-    if (!wanted.some((each) => text.includes(each))) continue;
+    if (!words.some((each) => text.includes(each))) continue;
     const code = context.workspace.code.get(path);
     const seen = code ? stringsOf(code) : text;
     const match = pattern.exec(seen);
@@ -190,17 +195,7 @@ async function usesOfMember(context: ClaimContext, file: string, name: string): 
 /** `"shop.views.Basket"`, `pkg.cli:main` */
 function namedAsText(context: ClaimContext, file: string, name: string): Use[] {
   const pattern = new RegExp(`\\b${escape(stemOf(file))}[.:#]${escape(name)}\\b`);
-  const found: Use[] = [];
-  for (const [path, text] of context.workspace.texts) {
-    if (path === file || isDocument(path) || !text.includes(name)) continue;
-    const code = context.workspace.code.get(path);
-    const seen = code ? stringsOf(code) : text;
-    const match = pattern.exec(seen);
-    if (!match) continue;
-    const line = seen.slice(0, match.index).split('\n').length;
-    found.push({ file: path, line, shows: lineOf(text, line), isTest: context.isTest(path) });
-  }
-  return found;
+  return usesInTexts(context, file, [name], pattern);
 }
 
 /** Lines of code on which a pattern stands, each once. */
