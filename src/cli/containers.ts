@@ -21,6 +21,7 @@ import { statusReport, statusText } from '../fleet/status';
 import { defaultSettings } from '../settings';
 import { followLogs } from './followLogs';
 import { existingFolder, UsageError } from './usage';
+import type { Surroundings } from './surroundings';
 
 export interface ContainersArguments {
   containersAction: 'status' | 'stats' | 'logs' | 'restart';
@@ -33,13 +34,6 @@ export interface ContainersArguments {
   follow: boolean;
   workspace: string;
   storage: string | undefined;
-}
-
-interface Surroundings {
-  distDirectory: string;
-  logger: Logger;
-  print: (text: string) => Promise<void>;
-  signal: AbortSignal;
 }
 
 interface ContainersOptions {

@@ -2,7 +2,6 @@ import * as path from 'node:path';
 import { App } from '../app';
 import { writeFileAtomically } from '../base/atomicFile';
 import { messageWithNextStep, UserError } from '../base/errors';
-import type { Logger } from '../base/logger';
 import { oneLine, plainText, printableJson } from '../base/text';
 import { chooseEnvironment } from '../deploy/chooseEnvironment';
 import type { Chosen } from '../deploy/chooseEnvironment';
@@ -16,6 +15,7 @@ import { change, history, interruptedText } from './deployRun';
 import { CONFIG_FILE, SEED_FILE } from '../deploy/projectFiles';
 import { defaultSettings } from '../settings';
 import { existingFolder, UsageError } from './usage';
+import type { Surroundings } from './surroundings';
 
 const ACTIONS = ['plan', 'run', 'rollback', 'history', 'convert'] as const;
 
@@ -31,13 +31,6 @@ export interface DeployArguments {
   yes: boolean;
   breakLock: boolean;
   json: boolean;
-}
-
-export interface Surroundings {
-  distDirectory: string;
-  logger: Logger;
-  print: (text: string) => Promise<void>;
-  signal: AbortSignal;
 }
 
 const EXIT = { good: 0, stopped: 1, notPossible: 2 };

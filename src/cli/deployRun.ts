@@ -9,7 +9,8 @@ import { deploy, promote, readHistory, rollBack } from '../deploy/ship/rollBack'
 import type { ShipOptions } from '../deploy/ship/ship';
 import { shortId } from '../deploy/services';
 import type { EngineConnection } from '../engine/connection';
-import type { DeployArguments, Surroundings } from './deploy';
+import type { DeployArguments } from './deploy';
+import type { Surroundings } from './surroundings';
 
 /** How long a question waits for its answer, in milliseconds: what was planned gets old. */
 const PATIENCE_MS = 5 * 60_000;

@@ -1,8 +1,7 @@
 import * as os from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { App } from '../app';
-import { messageWithNextStep, UserError } from '../base/errors';
-import type { Logger } from '../base/logger';
+import { UserError } from '../base/errors';
 import { plainText, printableJson } from '../base/text';
 import { cardsText, reportOf, statusText } from '../loops/loop1/runText';
 import { exportView } from '../loops/loop1/exportView';
@@ -11,13 +10,8 @@ import type { Loop1 } from '../loops/loop1/loop1';
 import type { Loop1Run } from '../loops/loop1/run';
 import { defaultSettings } from '../settings';
 import type { Loop1Action, Loop1Arguments } from './loop1Arguments';
-
-interface Surroundings {
-  distDirectory: string;
-  logger: Logger;
-  print: (text: string) => Promise<void>;
-  signal: AbortSignal;
-}
+import { withApp } from './surroundings';
+import type { Surroundings } from './surroundings';
 
 const EXIT = { good: 0, ended: 1, notPossible: 2, cancelled: 130 };
 
@@ -34,7 +28,7 @@ export async function runLoop1(wanted: Loop1Arguments, around: Surroundings): Pr
     logger,
     onStateMessage: (message) => logger.warn(message),
   });
-  try {
+  return withApp(app, EXIT.notPossible, async () => {
     const loop = await app.loop1Of(wanted.workspace, pathToFileURL(wanted.workspace).href);
     const run =
       name === 'start' || name === 'resume'
@@ -49,13 +43,7 @@ export async function runLoop1(wanted: Loop1Arguments, around: Surroundings): Pr
     const text = name === 'cards' ? cardsText(run) : statusText(run);
     await print(wanted.json ? printableJson(reportOf(run)) : plainText(text).trimEnd());
     return statusOf(run, signal);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`seaworthy: ${plainText(messageWithNextStep(error))}\n`);
-    return EXIT.notPossible;
-  } finally {
-    await app.dispose();
-  }
+  });
 }
 
 /** The run as it stands after something was said of it. */

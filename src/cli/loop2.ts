@@ -3,8 +3,7 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App } from '../app';
 import type { AuditRequest } from '../audit/audit';
-import { messageWithNextStep, UserError } from '../base/errors';
-import type { Logger } from '../base/logger';
+import { UserError } from '../base/errors';
 import { oneLine, plainText, printableJson } from '../base/text';
 import { findPlan } from '../loops/loop2/plan/sources';
 import type { Loop2 } from '../loops/loop2/loop2';
@@ -14,13 +13,8 @@ import { taskOf, turnOf } from '../loops/loop2/turn';
 import { defaultSettings } from '../settings';
 import type { Loop2Arguments } from './loop2Arguments';
 import { ruleSettingsFor } from './rules';
-
-interface Surroundings {
-  distDirectory: string;
-  logger: Logger;
-  print: (text: string) => Promise<void>;
-  signal: AbortSignal;
-}
+import { withApp } from './surroundings';
+import type { Surroundings } from './surroundings';
 
 const EXIT = { good: 0, failed: 1, notPossible: 2, cancelled: 130 };
 
@@ -36,7 +30,7 @@ export async function runLoop2(wanted: Loop2Arguments, around: Surroundings): Pr
     logger,
     onStateMessage: (message) => logger.warn(message),
   });
-  try {
+  return withApp(app, EXIT.notPossible, async () => {
     const rules = ruleSettingsFor(workspace, { preset: undefined, levels: [], config: undefined });
     const requestFor = async (file: string): Promise<AuditRequest> => ({
       ...{ workspace, file: path.join(workspace, file), trusted: true, rules },
@@ -61,13 +55,7 @@ export async function runLoop2(wanted: Loop2Arguments, around: Surroundings): Pr
       signal.removeEventListener('abort', onAbort);
       stopListening();
     }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`seaworthy: ${plainText(messageWithNextStep(error))}\n`);
-    return EXIT.notPossible;
-  } finally {
-    await app.dispose();
-  }
+  });
 }
 
 async function act(

@@ -1,13 +1,13 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App } from '../app';
-import { messageWithNextStep, UserError } from '../base/errors';
-import type { Logger } from '../base/logger';
 import { plainText, printableJson } from '../base/text';
 import { verifiedText } from '../loops/loop2/claims/verifiedText';
 import { verifyList } from '../loops/loop2/claims/verifyList';
 import { defaultSettings } from '../settings';
 import { existingFolder, UsageError } from './usage';
+import { withApp } from './surroundings';
+import type { Surroundings } from './surroundings';
 
 export interface VerifyArguments {
   /** Absolute. */
@@ -16,13 +16,6 @@ export interface VerifyArguments {
   workspace: string;
   json: boolean;
   quiet: boolean;
-}
-
-interface Surroundings {
-  distDirectory: string;
-  logger: Logger;
-  print: (text: string) => Promise<void>;
-  signal: AbortSignal;
 }
 
 const EXIT = { verified: 0, notVerified: 1, notPossible: 2 };
@@ -52,7 +45,7 @@ export async function runVerify(wanted: VerifyArguments, around: Surroundings): 
     if (!wanted.quiet && line !== shown && (done === 0 || done % 10 === 0)) process.stderr.write(`${line}\n`);
     shown = line;
   };
-  try {
+  return withApp(app, EXIT.notPossible, async () => {
     const verified = await verifyList(wanted.workspace, wanted.verifiedList, app.claims, {
       signal,
       onProgress,
@@ -66,11 +59,5 @@ export async function runVerify(wanted: VerifyArguments, around: Surroundings): 
     }));
     await print(wanted.json ? printableJson({ tasks }) : plainText(verifiedText(verified)));
     return tasks.every(({ verdict }) => verdict === 'verified') ? EXIT.verified : EXIT.notVerified;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`seaworthy: ${plainText(messageWithNextStep(error))}\n`);
-    return EXIT.notPossible;
-  } finally {
-    await app.dispose();
-  }
+  });
 }
