@@ -2,6 +2,7 @@ import type { ClaimContext } from './claimContext';
 import { isDocument, needsNoTest, readByName } from './conventions';
 import { testOfFile } from './reach';
 import { hollowFile } from './substance';
+import type { Hollow } from './substance';
 import { namedInTexts, usesOfFile } from './uses';
 
 /** How one thing that a task names stands. */
@@ -23,6 +24,17 @@ const OTHER_CODE =
   /\.(go|rs|java|kt|rb|php|cs|c|cc|cpp|h|hpp|swift|scala|exs?|dart|lua|vue|svelte|astro|sh|bash|ps1)$/i;
 const ENTRY_FUNCTION = /^(main|start|bootstrap|run|serve|init|setup|activate|deactivate|handler|shutdown)$/;
 
+/** What something hollow is, and where that is seen. */
+export function hollowness(
+  file: string,
+  { isWhole, why, line, shows }: Hollow,
+): Pick<Judged, 'state' | 'why' | 'evidence'> {
+  return {
+    ...{ state: isWhole ? 'stub' : 'partial', why },
+    evidence: [{ file, line, shows: shows.slice(0, 300) }],
+  };
+}
+
 /** Whether a file is there, holds something, is used, and is reached by a test. */
 export async function judgeFile(context: ClaimContext, file: string): Promise<Judged> {
   const isTest = context.workspace.code.get(file)?.role === 'test';
@@ -32,15 +44,7 @@ export async function judgeFile(context: ClaimContext, file: string): Promise<Ju
     evidence: [{ file, line: 1, shows: 'the file is there' }],
   };
   const hollow = await hollowFile(context, file);
-  if (hollow) {
-    const { isWhole, why, line, shows } = hollow;
-    return {
-      ...base,
-      state: isWhole ? 'stub' : 'partial',
-      why,
-      evidence: [{ file, line, shows: shows.slice(0, 300) }],
-    };
-  }
+  if (hollow) return { ...base, ...hollowness(file, hollow) };
   if (isTest) return { ...base, state: 'good', why: '' };
   if (isDocument(file)) return { ...base, state: 'good', why: '' };
   if (OTHER_CODE.test(file)) return { ...base, state: 'good', why: '', isText: true };

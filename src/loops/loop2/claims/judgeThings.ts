@@ -1,6 +1,6 @@
 import type { ClaimContext, Place } from './claimContext';
 import { isDocument, needsNoTest, readByName } from './conventions';
-import { judgeFile, orphaned } from './judgeFile';
+import { hollowness, judgeFile, orphaned } from './judgeFile';
 import type { Judged } from './judgeFile';
 import type { NamedThing } from './names';
 import { findPath, namesake } from './paths';
@@ -19,15 +19,7 @@ export async function judgeDefinition(context: ClaimContext, { file, definition 
     evidence: [{ file, line: startLine, shows: code?.lineText(startLine).slice(0, 200) ?? '' }],
   };
   const hollow = await hollowDefinition(context, file, definition);
-  if (hollow) {
-    const { isWhole, why, line, shows } = hollow;
-    return {
-      ...base,
-      state: isWhole ? 'stub' : 'partial',
-      why,
-      evidence: [{ file, line, shows: shows.slice(0, 300) }],
-    };
-  }
+  if (hollow) return { ...base, ...hollowness(file, hollow) };
   if (context.isTest(file)) return { ...base, state: 'good', why: '' };
   const uses = await usesOfDefinition(context, file, definition);
   const elsewhere = uses.find((one) => !one.isTest && one.file !== file);
