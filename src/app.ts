@@ -27,7 +27,7 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
 import { Loop1 } from './loops/loop1/loop1';
-import type { Model } from './loops/loop1/premortem/modelScenarios';
+import type { Model } from './loops/model';
 import { auditsSource } from './loops/loop1/research/audits';
 import { containersSource } from './loops/loop1/research/containers';
 import { gitSource } from './loops/loop1/research/git';

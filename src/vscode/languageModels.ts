@@ -3,7 +3,7 @@ import { orCancelled } from '../base/cancellation';
 import { CancelledError, messageOf, throwIfCancelled, UserError } from '../base/errors';
 import { oneLine } from '../base/text';
 import { MAX_ANSWER } from '../loops/loop1/premortem/modelAnswer';
-import type { Model } from '../loops/loop1/premortem/modelScenarios';
+import type { Model } from '../loops/model';
 
 const JUSTIFICATION =
   'Seaworthy asks for ways in which this project may fail. Names and parts of its files are sent, secrets left out.';

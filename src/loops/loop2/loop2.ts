@@ -9,15 +9,17 @@ import { planOf } from './plan/plan';
 import type { Plan } from './plan/plan';
 import { idFrom, taskFrom } from './plan/task';
 import type { TaskDraft } from './plan/task';
+import { editsLeft } from './proposal/draft';
 import { derivedFrom, newRun, phasesOf } from './run';
 import type { Loop2Run } from './run';
 import { Shift, withTask } from './shift';
-import type { Loop1Link } from './shift';
+import type { OpenStage } from './shift';
+import type { Loop1Link } from './tellLoop1';
 import { moved, recordOf, stateAt, unchangedSince } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 import { checkTurn, restingState, taskOf } from './turn';
 import type { TaskVerdict } from './verdict';
-import type { Worker } from './worker';
+import type { Worker, WorkProgress } from './worker';
 
 /** Runs and the verdicts over their tasks. */
 interface Loop2Keeper extends RunKeeper<Loop2Run, TaskVerdict> {
@@ -30,6 +32,8 @@ export interface Loop2Parts {
   keeper: Loop2Keeper;
   /** Who does tasks without a person. */
   workers?: Partial<Record<WorkerKind, Worker>>;
+  /** For workers that do not write into the workspace themselves. */
+  openStage?: OpenStage;
   loop1?: Loop1Link;
   backoffMs?: number;
 }
@@ -48,6 +52,8 @@ const BACKOFF_MS = 2000;
 export class Loop2 {
   private readonly kept: KeptRun<Loop2Run, TaskVerdict>;
   private working: { abort: AbortController; done: Promise<void> } | undefined;
+  private readonly progress = new Map<string, WorkProgress>();
+  private readonly progressListeners = new Set<() => void>();
 
   constructor(private readonly parts: Loop2Parts) {
     this.kept = new KeptRun(parts.keeper, () => this.now(), derivedFrom);
@@ -56,6 +62,17 @@ export class Loop2 {
   /** Calls `listener` after each saved change of the run, in another window too. Returns what ends it. */
   onDidChange(listener: (run: Loop2Run) => void): () => void {
     return this.kept.onDidChange(listener);
+  }
+
+  /** Calls `listener` when a worker of this process got further. Returns what ends it. */
+  onDidProgress(listener: () => void): () => void {
+    this.progressListeners.add(listener);
+    return () => this.progressListeners.delete(listener);
+  }
+
+  /** How far a worker of this process is with a task; undefined where none works on it. */
+  progressOf(taskId: string): WorkProgress | undefined {
+    return this.progress.get(taskId);
   }
 
   /** The newest run of the workspace, undefined before the first. */
@@ -125,6 +142,11 @@ export class Loop2 {
     const run = await this.current();
     checkTurn(run, id, this.now());
     const known = taskOf(run, id);
+    if (known.state === 'proposed')
+      throw new UserError(
+        `What was written for ${id} has passed its audit already`,
+        'Apply it, send it back, or discard it.',
+      );
     if (known.worker === 'agent' && !known.baseline)
       throw new UserError(
         `The task ${id} was not taken`,
@@ -139,10 +161,52 @@ export class Loop2 {
           `Nothing of ${id} has changed since it failed: ${oneLine(same.reason, 300)}`,
           'Mend that first, then say that it is ready again.',
         );
-      return { ...moved(now, 'ready'), files: task.files };
+      // Whoever says so speaks of the workspace as it is.
+      return { ...moved(now, 'ready', { draft: null, wish: '' }), files: task.files };
     });
-    // A run that is at work sees it by itself.
-    return this.working ? this.current() : this.resume(id);
+    return this.seenTo(id);
+  }
+
+  /**
+   * Lets what is proposed for a task into the workspace, with the verdict that it has, or, where the workspace is not as it was audited
+   * with, after another audit. Resolves when that is through. Rejects with `UserError` where its files have changed since.
+   */
+  async approve(id: string): Promise<Loop2Run> {
+    const { draft, state } = taskOf(await this.current(), id);
+    if (state === 'proposed' && draft) await editsLeft(this.parts.gate.root, draft);
+    await this.changeTask(id, (task) => {
+      if (task.state !== 'proposed' || !task.draft) throw notProposed(task, `is ${task.state}`);
+      return moved(task, 'ready', { draft: { ...task.draft, isApproved: true } });
+    });
+    return this.seenTo(id);
+  }
+
+  /** Has what is proposed, or was refused by the audit, done again. `wish` is what whoever does it is told. */
+  async sendBack(id: string, wish: string): Promise<void> {
+    if (wish.trim() === '')
+      throw new UserError(
+        'What is wrong with it was not said',
+        'Say it in a few words: they are all there is to go by.',
+      );
+    await this.changeTask(id, (task) => {
+      if (task.state !== 'proposed') throw notProposed(task, `is ${task.state}`);
+      return moved(task, 'sent back', { wish: oneLine(wish, 1000) });
+    });
+  }
+
+  /** Throws away what was written for a task and is not in the workspace; the task is yours then. */
+  async discard(id: string): Promise<void> {
+    await this.changeTask(id, (task) => {
+      if (!task.draft) throw notProposed(task, `is ${task.state}`);
+      const isLeft = task.state === 'sent back' || task.state === 'needs you';
+      const changes = { draft: null, wish: '', worker: 'you' as const, workedBy: '' };
+      return isLeft ? { ...task, ...changes } : moved(task, 'open', changes);
+    });
+  }
+
+  /** Ends the work of a worker on a task at once; nothing goes on with it without a person. */
+  async stopWork(id: string): Promise<void> {
+    await this.changeTask(id, (task) => moved(task, 'needs you', { reason: 'It was stopped.' }));
   }
 
   /** Gives a task that does not get on three new attempts. */
@@ -152,9 +216,16 @@ export class Loop2 {
     );
   }
 
-  /** Gives a task to somebody else, with what it has been through. */
-  async reassign(id: string, worker: WorkerKind): Promise<void> {
-    await this.changeTask(id, (task) => moved(task, 'open', { worker, workedBy: '' }));
+  /**
+   * Gives a task to somebody else, with what it has been through, and files where it had none. What a model has written for it stays with it
+   * as long as models work on it.
+   */
+  async reassign(id: string, worker: WorkerKind, files?: readonly string[]): Promise<void> {
+    await this.changeTask(id, (task) => {
+      const named = files === undefined ? task : { ...task, files: taskFrom({ ...task, files }).files };
+      const isLeft = worker !== 'model';
+      return moved(named, 'open', { worker, workedBy: '', ...(isLeft && { draft: null, wish: '' }) });
+    });
   }
 
   /** What depends on it will not be done. */
@@ -209,6 +280,28 @@ export class Loop2 {
     if (this.working) await this.pause('The window was closed.');
   }
 
+  /** Resolves when a task that was said to be ready has been seen to, by the work that goes on or by some that is begun for it. */
+  private async seenTo(id: string): Promise<Loop2Run> {
+    const isAlone = !this.working && !this.parts.workers;
+    if (isAlone) return this.resume(id);
+    let stopListening = (): void => undefined;
+    const seen = new Promise<Loop2Run>((resolve) => {
+      const look = (run: Loop2Run): void => {
+        const { state, reason } = taskOf(run, id);
+        if ((state !== 'ready' || reason !== '') && state !== 'auditing') resolve(run);
+      };
+      stopListening = this.onDidChange(look);
+    });
+    const work = this.working?.done.then(() => this.current()) ?? this.resume(id);
+    try {
+      return await Promise.race([seen, work]);
+    } finally {
+      stopListening();
+      // It goes on with others, and says by the state of the run how that has ended.
+      work.catch(() => undefined);
+    }
+  }
+
   private async work(choose: (last: Loop2Run | undefined) => Loop2Run, only?: string): Promise<Loop2Run> {
     if (this.working) throw new UserError('The run is at work already', 'Wait for it, or pause it.');
     const abort = new AbortController();
@@ -247,15 +340,23 @@ export class Loop2 {
   }
 
   private shift(signal: AbortSignal): Shift {
-    const { gate, keeper, workers = {}, loop1, backoffMs = BACKOFF_MS } = this.parts;
+    const { gate, keeper, workers = {}, openStage, loop1, backoffMs = BACKOFF_MS } = this.parts;
     return new Shift(
       {
         ...{ gate, kept: this.kept, workers, backoffMs, now: () => this.now() },
         ...(loop1 && { loop1 }),
-        verdictOf: async (runId, taskId) => (await keeper.verdicts(runId, taskId))[0],
+        ...(openStage && { openStage }),
+        verdictsOf: (runId, taskId) => keeper.verdicts(runId, taskId),
+        onProgress: (taskId, progress) => this.tellProgress(taskId, progress),
       },
       signal,
     );
+  }
+
+  private tellProgress(taskId: string, progress: WorkProgress | undefined): void {
+    if (progress) this.progress.set(taskId, progress);
+    else this.progress.delete(taskId);
+    for (const listener of this.progressListeners) listener();
   }
 
   private async stop(status: 'paused' | 'cancelled', reason: string): Promise<void> {
@@ -300,6 +401,10 @@ function recovered(task: TaskRecord): TaskRecord {
   if (task.state === 'auditing') return moved(task, 'ready');
   if (task.state !== 'working' || task.worker !== 'model') return task;
   return moved(task, task.attempts.length > task.forgiven ? 'sent back' : 'open');
+}
+
+function notProposed({ id }: TaskRecord, why: string): UserError {
+  return new UserError(`Nothing waits for your word at the task ${id}: it ${why}`, 'Look at the task.');
 }
 
 function isOver({ status, tasks }: Loop2Run): boolean {

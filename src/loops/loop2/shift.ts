@@ -1,32 +1,40 @@
 import { linkedSignal, pause } from '../../base/cancellation';
-import { isCancelled, messageOf, throwIfCancelled } from '../../base/errors';
+import { isCancelled, messageOf, messageWithNextStep, throwIfCancelled, UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import type { KeptRun } from '../keptRun';
 import { escalationsAfter } from './escalations';
-import { auditTask } from './gate/auditTask';
+import { applyEdits } from '../loop1/remediation/applyEdits';
+import type { FileEdit } from '../loop1/remediation/remedy';
+import { auditTask, hashOf } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
 import { baselineOf } from './gate/heldTests';
-import type { Escalation, Loop2Run } from './run';
-import { judged, moved } from './taskRecord';
+import { aroundHash, draftOf, editsLeft } from './proposal/draft';
+import type { Draft } from './proposal/draft';
+import type { Loop2Run } from './run';
+import { judged, landed, moved } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
+import { tellLoop1 } from './tellLoop1';
+import type { Loop1Link } from './tellLoop1';
 import { taskOf, turnOf } from './turn';
 import type { TaskVerdict } from './verdict';
-import type { Worker } from './worker';
+import type { Worker, WorkProgress } from './worker';
 
-/** What Loop 1 is told. */
-export interface Loop1Link {
-  /** A task that speaks to scenarios has passed. */
-  passed(task: TaskRecord, verdict: TaskVerdict): Promise<void>;
-  /** There is something to think about anew. */
-  raise(escalation: Escalation, task: TaskRecord, verdict: TaskVerdict): Promise<void>;
-}
+/** Where what was written for a task is audited before it is in the workspace. */
+export type OpenStage = (
+  edits: readonly FileEdit[],
+  signal: AbortSignal,
+) => Promise<{ gate: GateParts; close(): Promise<void> }>;
 
 export interface ShiftParts {
   gate: GateParts;
+  openStage?: OpenStage;
   kept: KeptRun<Loop2Run, TaskVerdict>;
-  verdictOf: (runId: string, taskId: string) => Promise<TaskVerdict | undefined>;
+  /** Newest first. */
+  verdictsOf: (runId: string, taskId: string) => Promise<readonly TaskVerdict[]>;
   workers: Partial<Record<WorkerKind, Worker>>;
   loop1?: Loop1Link;
+  /** Told how far workers are; undefined when one has ended. */
+  onProgress: (taskId: string, progress: WorkProgress | undefined) => void;
   now: () => Date;
   /** Before the second try of what could not be run, in milliseconds; four times as long before each further one. */
   backoffMs: number;
@@ -54,7 +62,7 @@ export class Shift {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @param only the one task that is to be seen to; all when left out */
+  /** @param only the one task that is to be audited; all when left out. Workers do what is theirs in any case. */
   async work(only?: string): Promise<void> {
     const stopListening = this.parts.kept.onDidChange((run) => {
       this.endTaken(run);
@@ -84,7 +92,8 @@ export class Shift {
   private endTaken({ tasks }: Loop2Run): void {
     for (const { id, state, worker } of tasks) {
       const going = this.going.get(id);
-      if (going && (state === 'cancelled' || state === 'excepted' || worker !== going.worker)) going.abort();
+      const isTaken = state === 'cancelled' || state === 'excepted' || state === 'needs you';
+      if (going && (isTaken || worker !== going.worker)) going.abort();
     }
   }
 
@@ -94,7 +103,7 @@ export class Shift {
     for (const task of turnOf(run, this.parts.now()).tasks) {
       if (this.going.size >= run.parallel) return;
       if (this.going.has(task.id) || this.givenUp.has(task.id)) continue;
-      if (only !== undefined && task.id !== only) continue;
+      if (only !== undefined && task.id !== only && task.state === 'ready') continue;
       const job = this.jobOf(task);
       if (job) this.start(task, job);
     }
@@ -128,50 +137,132 @@ export class Shift {
     const { kept, gate } = this.parts;
     const { texts } = await gate.open(signal);
     await this.change(id, signal, (task) =>
-      moved(task, 'working', { workedBy: worker.name, baseline: task.baseline ?? baselineOf(texts) }),
+      moved(task, 'working', { workedBy: '', baseline: task.baseline ?? baselineOf(texts) }),
     );
     const run = await kept.latest();
     const task = run && taskOf(run, id);
     if (!task) throw new Error('the run is gone');
-    const verdict = await this.parts.verdictOf(run.id, id);
+    const [verdict] = await this.parts.verdictsOf(run.id, id);
+    const { onProgress } = this.parts;
+    let name = 'The worker';
     try {
-      const end = await worker.work({ task, verdict }, signal);
+      name = typeof worker.name === 'string' ? worker.name : await worker.name(signal);
+      await this.change(id, signal, (now) => ({ ...now, workedBy: name }));
+      const end = await worker.work({ task, verdict, tell: (progress) => onProgress(id, progress) }, signal);
       throwIfCancelled(signal);
-      if (end.kind === 'ready')
-        return await this.change(id, signal, (now) => (now.state === 'working' ? moved(now, 'ready') : now));
-      await this.needsYou(id, signal, `${worker.name} gave up: ${end.reason}`);
+      if (end.kind === 'ready') {
+        const draft = end.edits ? draftOf(end.edits, end.says ?? '') : null;
+        return await this.change(id, signal, (now) =>
+          now.state === 'working' ? moved(now, 'ready', { draft, wish: '' }) : now,
+        );
+      }
+      const draft = end.edits ? draftOf(end.edits, '') : task.draft;
+      await this.needsYou(id, signal, `${name} gave up: ${end.reason}`, draft);
     } catch (error) {
       if (isCancelled(error)) throw error;
-      await this.needsYou(id, signal, `${worker.name} failed: ${messageOf(error)}`);
+      await this.needsYou(id, signal, `${name} failed: ${messageWithNextStep(error)}`, task.draft);
+    } finally {
+      onProgress(id, undefined);
     }
   }
 
-  private needsYou(id: string, signal: AbortSignal, reason: string): Promise<void> {
+  private needsYou(id: string, signal: AbortSignal, reason: string, draft: Draft | null): Promise<void> {
     return this.change(id, signal, (task) =>
-      task.state === 'working' ? moved(task, 'needs you', { reason: oneLine(reason, 500) }) : task,
+      task.state === 'working' ? moved(task, 'needs you', { reason: oneLine(reason, 500), draft }) : task,
     );
   }
 
   private async audit(id: string, signal: AbortSignal): Promise<void> {
-    const { gate, kept } = this.parts;
     for (let attempt = 1; ; attempt++) {
       await this.change(id, signal, (task) => moved(task, 'auditing'));
-      const run = await kept.latest();
-      if (!run) throw new Error('the run is gone');
-      const verdict = await auditTask(run.id, taskOf(run, id), gate, signal);
+      if (await this.land(id, signal)) return;
+      const { runId, task } = await this.now(id);
+      const judgement = await this.judge(runId, task, signal);
       throwIfCancelled(signal);
-      await this.keep(id, verdict);
-      if (verdict.outcome !== 'not run' || verdict.helps !== 'wait') return this.tellLoop1(id, verdict);
+      if (typeof judgement === 'string')
+        return this.change(id, signal, (now) => moved(now, 'needs you', { reason: judgement }));
+      const { verdict, around } = judgement;
+      await this.keep(id, verdict, around);
+      const isToLand = verdict.outcome === 'pass' && task.draft?.isApproved === true;
+      if (task.draft && verdict.outcome === 'pass' && !isToLand) return;
+      if (!isToLand && (verdict.outcome !== 'not run' || verdict.helps !== 'wait'))
+        return tellLoop1(this.parts, id, verdict);
       if (attempt === TRIES) {
         this.givenUp.add(id);
         return;
       }
-      await pause(this.parts.backoffMs * 4 ** (attempt - 1), signal);
+      if (!isToLand) await pause(this.parts.backoffMs * 4 ** (attempt - 1), signal);
     }
   }
 
+  private async now(id: string): Promise<{ runId: string; task: TaskRecord }> {
+    const run = await this.parts.kept.latest();
+    if (!run) throw new Error('the run is gone');
+    return { runId: run.id, task: taskOf(run, id) };
+  }
+
+  /** What is in the workspace is audited there, what was written and is not in a copy with it. A text says why there is no such copy. */
+  private async judge(
+    runId: string,
+    task: TaskRecord,
+    signal: AbortSignal,
+  ): Promise<{ verdict: TaskVerdict; around: string } | string> {
+    const { gate, openStage } = this.parts;
+    const { draft } = task;
+    if (!draft) return { verdict: await auditTask(runId, task, gate, signal), around: '' };
+    if (!openStage) throw new Error(`There is no place to audit what was written for ${task.id}`);
+    let stage: Awaited<ReturnType<OpenStage>>;
+    try {
+      stage = await openStage(draft.edits, signal);
+    } catch (error) {
+      if (error instanceof UserError)
+        return oneLine(`It could not be audited: ${messageWithNextStep(error)}`, 500);
+      throw error;
+    }
+    try {
+      const verdict = await auditTask(runId, task, stage.gate, signal);
+      return { verdict, around: aroundHash((await stage.gate.open(signal)).texts, draft) };
+    } finally {
+      await stage.close();
+    }
+  }
+
+  /**
+   * Puts what a person has approved into the workspace, where its verdict still holds: nothing of the workspace is other than it was
+   * audited with. True when the task is done by that, or waits for the person again, who is told why.
+   */
+  private async land(id: string, signal: AbortSignal): Promise<boolean> {
+    const { gate, verdictsOf } = this.parts;
+    const { runId, task } = await this.now(id);
+    const { draft } = task;
+    if (!draft?.isApproved || draft.verdictId === '') return false;
+    const verdict = (await verdictsOf(runId, id)).find((each) => each.id === draft.verdictId);
+    const isAsAudited = async (): Promise<boolean> =>
+      aroundHash((await gate.open(signal)).texts, draft) === draft.around;
+    if (verdict?.outcome !== 'pass' || !(await isAsAudited())) return false;
+    try {
+      const left = await editsLeft(gate.root, draft);
+      throwIfCancelled(signal);
+      await applyEdits(gate.root, left);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const reason = oneLine(messageWithNextStep(error), 500);
+      const refused = { ...draft, isApproved: false };
+      await this.change(id, signal, (now) => moved(now, 'proposed', { reason, draft: refused }));
+      return true;
+    }
+    if ((await hashOf(task, gate, signal)) !== verdict.contentHash || !(await isAsAudited())) {
+      // Somebody was faster. It is in the workspace now, and is audited where it is.
+      await this.change(id, signal, (now) => ({ ...now, draft: null }));
+      return false;
+    }
+    await this.change(id, signal, (now) => landed(now, verdict));
+    await tellLoop1(this.parts, id, verdict);
+    return true;
+  }
+
   /** The verdict and what it makes of its task are saved together. */
-  private keep(id: string, verdict: TaskVerdict): Promise<void> {
+  private keep(id: string, verdict: TaskVerdict, around: string): Promise<void> {
     const { kept, now } = this.parts;
     return kept.change(
       (run) => {
@@ -179,7 +270,7 @@ export class Shift {
         const audited = taskOf(run, id);
         // A person has decided over it meanwhile: the verdict is kept, and changes nothing.
         if (audited.state !== 'auditing') return {};
-        const task = judged(audited, verdict);
+        const task = judged(audited, verdict, around);
         const after = { ...run, ...withTask(run, task) };
         return {
           tasks: after.tasks,
@@ -188,35 +279,6 @@ export class Shift {
       },
       [verdict],
     );
-  }
-
-  private async tellLoop1(id: string, verdict: TaskVerdict): Promise<void> {
-    const { loop1, kept } = this.parts;
-    const run = await kept.latest();
-    if (!loop1 || !run) return;
-    const task = taskOf(run, id);
-    const said: Escalation[] = [];
-    try {
-      if (verdict.outcome === 'pass') await loop1.passed(task, verdict);
-      for (const escalation of run.escalations.filter(
-        ({ isRaised, taskId }) => !isRaised && (taskId === id || taskId === ''),
-      )) {
-        await loop1.raise(escalation, task, verdict);
-        said.push(escalation);
-      }
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      const note = `Loop 1 could not be told of ${id}: ${oneLine(messageOf(error), 300)}`;
-      await kept.change(({ notes }) => (notes.includes(note) ? undefined : { notes: [...notes, note] }));
-    }
-    if (said.length > 0)
-      await kept.change(({ escalations }) => ({
-        escalations: escalations.map((each) =>
-          said.some(({ kind, taskId }) => kind === each.kind && taskId === each.taskId)
-            ? { ...each, isRaised: true }
-            : each,
-        ),
-      }));
   }
 
   /** What was told to end changes nothing any more: who told it has said what is now. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { applyEdits } from '../../../../src/loops/loop1/remediation/applyEdits';
-import type { Model } from '../../../../src/loops/loop1/premortem/modelScenarios';
+import type { Model } from '../../../../src/loops/model';
 import { makePlan } from '../../../../src/loops/loop2/plan/plan';
 import type { TaskDraft } from '../../../../src/loops/loop2/plan/task';
 import { ModelWorker } from '../../../../src/loops/loop2/model/modelWorker';

@@ -1,0 +1,48 @@
+import { isCancelled, messageOf } from '../../base/errors';
+import { oneLine } from '../../base/text';
+import type { KeptRun } from '../keptRun';
+import type { Escalation, Loop2Run } from './run';
+import type { TaskRecord } from './taskRecord';
+import { taskOf } from './turn';
+import type { TaskVerdict } from './verdict';
+
+/** What Loop 1 is told. */
+export interface Loop1Link {
+  /** A task that speaks to scenarios has passed. */
+  passed(task: TaskRecord, verdict: TaskVerdict): Promise<void>;
+  /** There is something to think about anew. */
+  raise(escalation: Escalation, task: TaskRecord, verdict: TaskVerdict): Promise<void>;
+}
+
+/** Tells Loop 1 how the audit of a task went, and of what it should think about anew. What it can't be told is noted. */
+export async function tellLoop1(
+  { loop1, kept }: { loop1?: Loop1Link; kept: KeptRun<Loop2Run, TaskVerdict> },
+  id: string,
+  verdict: TaskVerdict,
+): Promise<void> {
+  const run = await kept.latest();
+  if (!loop1 || !run) return;
+  const task = taskOf(run, id);
+  const said: Escalation[] = [];
+  try {
+    if (verdict.outcome === 'pass') await loop1.passed(task, verdict);
+    for (const escalation of run.escalations.filter(
+      ({ isRaised, taskId }) => !isRaised && (taskId === id || taskId === ''),
+    )) {
+      await loop1.raise(escalation, task, verdict);
+      said.push(escalation);
+    }
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    const note = `Loop 1 could not be told of ${id}: ${oneLine(messageOf(error), 300)}`;
+    await kept.change(({ notes }) => (notes.includes(note) ? undefined : { notes: [...notes, note] }));
+  }
+  if (said.length > 0)
+    await kept.change(({ escalations }) => ({
+      escalations: escalations.map((each) =>
+        said.some(({ kind, taskId }) => kind === each.kind && taskId === each.taskId)
+          ? { ...each, isRaised: true }
+          : each,
+      ),
+    }));
+}
