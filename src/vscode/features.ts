@@ -20,7 +20,7 @@ import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { followFiles } from './followFiles';
 import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
-import { LanguageModels } from './languageModels';
+import { languageModels } from './languageModels';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
@@ -47,16 +47,15 @@ export function createHost(context: ExtensionContext): Host {
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
   const settings = new SettingsReader(logger);
-  const models = new LanguageModels(context.languageModelAccessInformation, () =>
-    vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.loop1Model, ''),
-  );
+  const { scenarios, tasks } = languageModels(context.languageModelAccessInformation);
   const appOptions: AppOptions = {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
     operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
-    languageModel: (signal) => models.choose(signal),
+    languageModel: (signal) => scenarios.choose(signal),
+    taskModel: (signal) => tasks.needed(signal),
     sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };

@@ -23,6 +23,7 @@ const TASK_ICONS: Record<TaskState, vscode.ThemeIcon> = {
   ready: new vscode.ThemeIcon('clock'),
   auditing: new vscode.ThemeIcon('loading~spin'),
   'sent back': new vscode.ThemeIcon('error', color('testing.iconFailed')),
+  proposed: new vscode.ThemeIcon('diff-multiple', color('charts.yellow')),
   'needs you': new vscode.ThemeIcon('bell-dot', color('charts.yellow')),
   done: new vscode.ThemeIcon('pass', color('testing.iconPassed')),
   excepted: new vscode.ThemeIcon('law', color('charts.yellow')),

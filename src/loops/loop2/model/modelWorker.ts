@@ -10,10 +10,8 @@ import { Desk, Refused } from './desk';
 import { questionOf } from './question';
 import { doingOf, readStep } from './step';
 import type { Step } from './step';
-import { Talk } from './talk';
+import { DEFAULT_BUDGET, Talk } from './talk';
 import type { Budget, Result } from './talk';
-
-export const BUDGET: Budget = { rounds: 30, tokens: 300_000, minutes: 10 };
 
 interface Parts {
   /** Rejects with `UserError` where there is none. */
@@ -42,7 +40,7 @@ export class ModelWorker implements Worker {
     oneLine((await this.parts.model(signal)).name, 80);
 
   async work(job: Job, signal: AbortSignal): Promise<JobEnd> {
-    const budget = this.parts.budget?.() ?? BUDGET;
+    const budget = this.parts.budget?.() ?? DEFAULT_BUDGET;
     if (job.task.files.length === 0)
       return { kind: 'gave up', reason: 'the task names no file that it could write' };
     const model = await this.parts.model(signal);

@@ -14,6 +14,8 @@ export interface Budget {
   minutes: number;
 }
 
+export const DEFAULT_BUDGET: Budget = { rounds: 30, tokens: 300_000, minutes: 10 };
+
 /** What came of a step. */
 export interface Result {
   refused: boolean;
