@@ -47,6 +47,8 @@ export interface BeginOptions {
 }
 
 const BACKOFF_MS = 2000;
+/** In characters. */
+const MAX_WISH = 2000;
 
 /** The Loop 2 of one workspace. Each step of a task is saved before it counts, and no task is done but by a verdict. */
 export class Loop2 {
@@ -190,7 +192,7 @@ export class Loop2 {
       );
     await this.changeTask(id, (task) => {
       if (task.state !== 'proposed') throw notProposed(task, `is ${task.state}`);
-      return moved(task, 'sent back', { wish: oneLine(wish, 1000) });
+      return moved(task, 'sent back', { wish: wish.trim().slice(0, MAX_WISH) });
     });
   }
 
