@@ -81,12 +81,12 @@ class Work {
       const answer = await this.ask(signal);
       throwIfCancelled(signal);
       const step = readStep(answer);
+      if (typeof step !== 'string') this.tell(doingOf(step));
       this.talk.heard(answer);
       if (typeof step === 'string') {
         this.talk.nonsense(step);
         continue;
       }
-      this.tell(doingOf(step));
       if (step.tool !== 'audit') {
         this.talk.did(step, await resultOf(step, desk));
         continue;
