@@ -3,6 +3,7 @@ import type { App, AppOptions } from '../app';
 import type { AuditReport } from '../audit/report';
 import { describeError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
+import type { Model } from '../loops/model';
 import type { ProjectState } from '../repositories/projectState';
 import { auditFiles } from './auditCommand';
 import { AuditModel } from './auditModel';
@@ -19,7 +20,7 @@ import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { followFiles } from './followFiles';
-import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
+import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { languageModels } from './languageModels';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
@@ -40,6 +41,8 @@ export interface Host {
   appOptions: AppOptions;
   channel: vscode.LogOutputChannel;
   logger: Logger;
+  /** For tasks of a Loop 2. */
+  taskModel: (signal: AbortSignal) => Promise<Model>;
 }
 
 export function createHost(context: ExtensionContext): Host {
@@ -48,6 +51,7 @@ export function createHost(context: ExtensionContext): Host {
   const logger = channelLogger(channel);
   const settings = new SettingsReader(logger);
   const { scenarios, tasks } = languageModels(context.languageModelAccessInformation);
+  const taskModel: Host['taskModel'] = (signal) => tasks.needed(signal);
   const appOptions: AppOptions = {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
@@ -55,11 +59,11 @@ export function createHost(context: ExtensionContext): Host {
     operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
     languageModel: (signal) => scenarios.choose(signal),
-    taskModel: (signal) => tasks.needed(signal),
+    taskModel,
     sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
-  return { appOptions, channel, logger };
+  return { appOptions, channel, logger, taskModel };
 }
 
 /** Registers all that is contributed. Synchronous; what takes time is started and not waited for. */
@@ -80,7 +84,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
-  const loops = new LoopFeatures({ app, context, logger });
+  const loops = new LoopFeatures({ app, context, logger, model: host.taskModel });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [

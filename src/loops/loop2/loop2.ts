@@ -9,7 +9,9 @@ import { planOf } from './plan/plan';
 import type { Plan } from './plan/plan';
 import { idFrom, taskFrom } from './plan/task';
 import type { TaskDraft } from './plan/task';
+import { approved, discarded, sentBackWith } from './proposal/decide';
 import { editsLeft } from './proposal/draft';
+import { exceptionOf } from './exception';
 import { derivedFrom, newRun, phasesOf } from './run';
 import type { Loop2Run } from './run';
 import { Shift, withTask } from './shift';
@@ -47,14 +49,12 @@ export interface BeginOptions {
 }
 
 const BACKOFF_MS = 2000;
-/** In characters. */
-const MAX_WISH = 2000;
 
 /** The Loop 2 of one workspace. Each step of a task is saved before it counts, and no task is done but by a verdict. */
 export class Loop2 {
   private readonly kept: KeptRun<Loop2Run, TaskVerdict>;
   private working: { abort: AbortController; done: Promise<void> } | undefined;
-  private readonly progress = new Map<string, WorkProgress>();
+  private readonly going = new Map<string, WorkProgress>();
   private readonly progressListeners = new Set<() => void>();
 
   constructor(private readonly parts: Loop2Parts) {
@@ -72,9 +72,9 @@ export class Loop2 {
     return () => this.progressListeners.delete(listener);
   }
 
-  /** How far a worker of this process is with a task; undefined where none works on it. */
-  progressOf(taskId: string): WorkProgress | undefined {
-    return this.progress.get(taskId);
+  /** How far workers of this process are, by the id of the task. */
+  get progress(): ReadonlyMap<string, WorkProgress> {
+    return this.going;
   }
 
   /** The newest run of the workspace, undefined before the first. */
@@ -176,34 +176,18 @@ export class Loop2 {
   async approve(id: string): Promise<Loop2Run> {
     const { draft, state } = taskOf(await this.current(), id);
     if (state === 'proposed' && draft) await editsLeft(this.parts.gate.root, draft);
-    await this.changeTask(id, (task) => {
-      if (task.state !== 'proposed' || !task.draft) throw notProposed(task, `is ${task.state}`);
-      return moved(task, 'ready', { draft: { ...task.draft, isApproved: true } });
-    });
+    await this.changeTask(id, approved);
     return this.seenTo(id);
   }
 
   /** Has what is proposed, or was refused by the audit, done again. `wish` is what whoever does it is told. */
   async sendBack(id: string, wish: string): Promise<void> {
-    if (wish.trim() === '')
-      throw new UserError(
-        'What is wrong with it was not said',
-        'Say it in a few words: they are all there is to go by.',
-      );
-    await this.changeTask(id, (task) => {
-      if (task.state !== 'proposed') throw notProposed(task, `is ${task.state}`);
-      return moved(task, 'sent back', { wish: wish.trim().slice(0, MAX_WISH) });
-    });
+    await this.changeTask(id, (task) => sentBackWith(task, wish));
   }
 
   /** Throws away what was written for a task and is not in the workspace; the task is yours then. */
   async discard(id: string): Promise<void> {
-    await this.changeTask(id, (task) => {
-      if (!task.draft) throw notProposed(task, `is ${task.state}`);
-      const isLeft = task.state === 'sent back' || task.state === 'needs you';
-      const changes = { draft: null, wish: '', worker: 'you' as const, workedBy: '' };
-      return isLeft ? { ...task, ...changes } : moved(task, 'open', changes);
-    });
+    await this.changeTask(id, discarded);
   }
 
   /** Ends the work of a worker on a task at once; nothing goes on with it without a person. */
@@ -240,19 +224,7 @@ export class Loop2 {
     id: string,
     { reason, by, expiresAt }: { reason: string; by: string; expiresAt: string },
   ): Promise<void> {
-    const now = this.now();
-    const end = Date.parse(expiresAt);
-    if (reason.trim() === '' || by.trim() === '')
-      throw new UserError(
-        'An exception needs a reason and a name',
-        'Say why the task may stand, and who says so.',
-      );
-    if (!(end > now.getTime()))
-      throw new UserError('An exception needs a day to come on which it ends', 'Such as 2030-01-31.');
-    const exception = {
-      ...{ reason: oneLine(reason, 500), by: oneLine(by, 80) },
-      ...{ at: now.toISOString(), expiresAt: new Date(end).toISOString() },
-    };
+    const exception = exceptionOf({ reason, by, expiresAt }, this.now());
     await this.changeTask(id, (task) => moved(task, 'excepted', { exception, reason: exception.reason }));
   }
 
@@ -356,8 +328,8 @@ export class Loop2 {
   }
 
   private tellProgress(taskId: string, progress: WorkProgress | undefined): void {
-    if (progress) this.progress.set(taskId, progress);
-    else this.progress.delete(taskId);
+    if (progress) this.going.set(taskId, progress);
+    else this.going.delete(taskId);
     for (const listener of this.progressListeners) listener();
   }
 
@@ -403,10 +375,6 @@ function recovered(task: TaskRecord): TaskRecord {
   if (task.state === 'auditing') return moved(task, 'ready');
   if (task.state !== 'working' || task.worker !== 'model') return task;
   return moved(task, task.attempts.length > task.forgiven ? 'sent back' : 'open');
-}
-
-function notProposed({ id }: TaskRecord, why: string): UserError {
-  return new UserError(`Nothing waits for your word at the task ${id}: it ${why}`, 'Look at the task.');
 }
 
 function isOver({ status, tasks }: Loop2Run): boolean {

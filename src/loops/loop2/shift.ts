@@ -1,5 +1,5 @@
 import { linkedSignal, pause } from '../../base/cancellation';
-import { isCancelled, messageOf, messageWithNextStep, throwIfCancelled, UserError } from '../../base/errors';
+import { isCancelled, messageWithNextStep, throwIfCancelled, UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import type { KeptRun } from '../keptRun';
 import { escalationsAfter } from './escalations';

@@ -39,7 +39,7 @@ export interface Attempt {
 }
 
 /** A person lets a task stand without a verdict that passes it. */
-interface Exception {
+export interface Exception {
   reason: string;
   by: string;
   at: string;

@@ -3,6 +3,7 @@ import type { App } from '../../app';
 import { CancelledError, UserError } from '../../base/errors';
 import { count, oneLine } from '../../base/text';
 import type { Loop2 } from '../../loops/loop2/loop2';
+import type { Model } from '../../loops/model';
 import { filesNamed } from '../../loops/namedFiles';
 import { COMMANDS, VIEWS } from '../ids';
 import { askBefore } from '../questions';
@@ -11,6 +12,8 @@ import { needTrust } from './loop1Actions';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import { askTask, choosePlan } from './startLoop2';
 import type { TaskDocuments } from './taskDocument';
+import { ModelTasks } from './modelTasks';
+import { Proposals } from './proposals';
 import { TaskActions } from './taskActions';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
@@ -19,14 +22,22 @@ interface Parts {
   app: App;
   runs: Loop2Runs;
   documents: TaskDocuments;
+  /** Rejects with `UserError` where there is none. */
+  model: (signal: AbortSignal) => Promise<Model>;
+  onFailure: (error: unknown) => void;
 }
 
 /** What is done with a Loop 2 in the editor: its run here, its tasks in {@link TaskActions}. */
-export class Loop2Features {
+export class Loop2Features implements vscode.Disposable {
   readonly commands: [string, Handler][];
+  private readonly proposals: Proposals;
+  private readonly models: ModelTasks;
 
   constructor(private readonly parts: Parts) {
     const tasks = new TaskActions(parts);
+    const goOn = (folder: vscode.WorkspaceFolder): Promise<void> => this.goOn(folder);
+    this.proposals = new Proposals({ ...parts, goOn });
+    this.models = new ModelTasks({ ...parts, proposals: this.proposals, goOn });
     this.commands = [
       [COMMANDS.startLoop2, (uri) => this.start(uri)],
       [COMMANDS.resumeLoop2, (row) => this.resume(row)],
@@ -34,7 +45,21 @@ export class Loop2Features {
       [COMMANDS.cancelLoop2, (row) => this.cancel(row)],
       [COMMANDS.addTask, (row) => this.add(row)],
       ...tasks.commands,
+      ...this.models.commands,
+      ...this.proposals.commands,
     ];
+  }
+
+  dispose(): void {
+    this.models.dispose();
+    this.proposals.dispose();
+  }
+
+  /** Resolves when workers have nothing left to do; what they get to is told while they are at it. */
+  private async goOn(folder: vscode.WorkspaceFolder): Promise<void> {
+    const loop = await this.parts.runs.loopOf(folder);
+    // One that is at work sees it by itself.
+    if (!loop.isAtWork) await loop.resume();
   }
 
   private async start(uri: unknown): Promise<void> {
@@ -45,11 +70,16 @@ export class Loop2Features {
     const loop1 = await app.loop1Of(folder.uri.fsPath, folder.uri.toString());
     const chosen = await choosePlan(folder, await loop1.latest(), uri);
     if (!chosen) return;
+    const worker = await this.models.chooseWorker();
+    if (!worker) return;
     const { tasks, phases } = chosen.plan;
-    await loop.begin(chosen.plan, { source: chosen.source });
+    const work = loop.begin(chosen.plan, { source: chosen.source, worker });
+    // It goes on while models work.
+    await Promise.race([work, new Promise<void>((resolve) => once(loop, resolve))]);
     await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
     const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
     void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
+    await work;
   }
 
   private async resume(row: unknown): Promise<void> {
@@ -85,6 +115,14 @@ export class Loop2Features {
     if (description === undefined) return;
     await loop.inject({ description, files: filesNamed(description) });
   }
+}
+
+/** Calls `tell` at the next change of the run. */
+function once(loop: Loop2, tell: () => void): void {
+  const stop = loop.onDidChange(() => {
+    stop();
+    tell();
+  });
 }
 
 /** That of the row or file, the only one, or the one that is picked. Rejects with `CancelledError` when none is. */

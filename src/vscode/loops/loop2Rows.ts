@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { count, oneLine } from '../../base/text';
 import { bottlenecksOf, progressOf } from '../../loops/loop2/run';
 import type { Phase, PrincessState } from '../../loops/loop2/run';
+import { progressText } from '../../loops/loop2/runText';
 import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord, TaskState } from '../../loops/loop2/taskRecord';
 import { turnOf } from '../../loops/loop2/turn';
@@ -110,18 +111,26 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   item.id = `task:${run.id}:${task.id}`;
   item.iconPath = TASK_ICONS[state];
   const isTurn = tasks.some(({ id }) => id === task.id) || state === 'needs you';
-  item.contextValue = `loop2task-${state.replace(' ', '-')}${isTurn ? '-turn' : ''}`;
+  const isWithModel = task.worker === 'model' && ['working', 'ready', 'auditing'].includes(state);
+  const kind = isWithModel ? 'model' : `${state.replace(' ', '-')}${isTurn ? '-turn' : ''}`;
+  item.contextValue = `loop2task-${kind}${task.draft ? '-draft' : ''}`;
   item.command = { command: COMMANDS.showTask, title: 'Show Task', arguments: [{ entry, task }] };
+  const progress = entry.progress.get(task.id);
+  const isOver = state === 'done' || state === 'cancelled';
   const attempts = task.attempts.length > 0 ? count(task.attempts.length, 'attempt') : '';
   return told(
     item,
     [
       state,
+      progress?.doing ?? '',
+      task.worker === 'you' || isOver
+        ? ''
+        : `by ${oneLine(task.workedBy, 40) || `a${task.worker === 'agent' ? 'n agent' : ' model'}`}`,
       waits === undefined ? '' : `waits for ${waits}`,
       attempts,
       dependants === undefined ? '' : `${dependants} need it`,
     ],
-    [oneLine(task.reason, 500), task.files.join(', ')],
+    [progress ? progressText(progress) : '', oneLine(task.reason, 500), task.files.join(', ')],
   );
 }
 

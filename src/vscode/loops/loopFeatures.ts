@@ -4,6 +4,7 @@ import { CancelledError, messageWithNextStep, UserError } from '../../base/error
 import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
 import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
+import type { Model } from '../../loops/model';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
@@ -27,6 +28,8 @@ export interface LoopFeatureParts {
   app: App;
   context: vscode.ExtensionContext;
   logger: Logger;
+  /** For tasks of a Loop 2. Rejects with `UserError` where there is none. */
+  model: (signal: AbortSignal) => Promise<Model>;
 }
 
 /** All that is done with loops in the editor. */
@@ -39,6 +42,7 @@ export class LoopFeatures implements vscode.Disposable {
   private readonly builds: Loop2Runs;
   private readonly documents: TaskDocuments;
   private readonly view: vscode.Disposable;
+  private readonly building: Loop2Features;
   private readonly verified: VerifiedTasks;
 
   constructor(private readonly parts: LoopFeatureParts) {
@@ -52,7 +56,10 @@ export class LoopFeatures implements vscode.Disposable {
     this.builds = new Loop2Runs(app, parts.logger);
     this.documents = new TaskDocuments(this.builds);
     this.view = createLoopRunsView(runs, this.builds);
-    const building = new Loop2Features({ app, runs: this.builds, documents: this.documents });
+    this.building = new Loop2Features({
+      ...{ app, runs: this.builds, documents: this.documents, model: parts.model },
+      onFailure: (error) => parts.logger.warn(`Loop 2: ${messageWithNextStep(error)}`),
+    });
     this.verified = new VerifiedTasks(app);
     this.commands = [
       [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
@@ -63,7 +70,7 @@ export class LoopFeatures implements vscode.Disposable {
       [COMMANDS.cancelLoop1, async (row) => this.stop(row, (loop) => loop.cancel())],
       [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
       [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
-      ...building.commands,
+      ...this.building.commands,
       [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
     ];
     const answers = {
@@ -77,6 +84,7 @@ export class LoopFeatures implements vscode.Disposable {
 
   dispose(): void {
     this.view.dispose();
+    this.building.dispose();
     this.documents.dispose();
     this.builds.dispose();
     this.verified.dispose();

@@ -1,13 +1,12 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { CancelledError, UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
-import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
-import { taskOf, turnOf } from '../../loops/loop2/turn';
+import { taskOf } from '../../loops/loop2/turn';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
-import { chooseFolder } from './folderLoops';
+import { askFiles, canBeWorkedOn, chooseTask } from './chooseTask';
+import type { TaskPlace } from './chooseTask';
 import { needTrust } from './loop1Actions';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import type { TaskDocuments } from './taskDocument';
@@ -15,12 +14,6 @@ import type { TaskDocuments } from './taskDocument';
 interface Parts {
   runs: Loop2Runs;
   documents: TaskDocuments;
-}
-
-/** A task of the tree, or one that was picked. */
-interface TaskPlace {
-  entry: Loop2Entry;
-  task: TaskRecord;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -39,10 +32,7 @@ export class TaskActions {
       ],
       [COMMANDS.workOnTask, async (row) => this.about(row, (place) => this.workOn(place))],
       [COMMANDS.readyTask, async (row) => this.about(row, (place) => this.ready(place))],
-      [
-        COMMANDS.retryTask,
-        async (row) => this.about(row, async ({ entry, task }) => (await this.loopOf(entry)).retry(task.id)),
-      ],
+      [COMMANDS.retryTask, async (row) => this.about(row, (place) => this.retry(place))],
       [COMMANDS.exceptTask, async (row) => this.about(row, (place) => this.except(place))],
       [COMMANDS.cancelTask, async (row) => this.about(row, (place) => this.cancel(place))],
     ];
@@ -53,25 +43,7 @@ export class TaskActions {
   }
 
   private async about(row: unknown, act: (place: TaskPlace) => Promise<unknown>): Promise<void> {
-    const { entry, task } = (row ?? {}) as Partial<TaskPlace>;
-    await act(entry && task ? { entry, task } : await this.pick());
-  }
-
-  /** One of those whose turn it is. */
-  private async pick(): Promise<TaskPlace> {
-    const folder = await chooseFolder();
-    const entry = folder && (await this.parts.runs.newest(folder));
-    if (!entry) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
-    const now = new Date();
-    const stuck = entry.run.tasks.filter((task) => stateAt(task, now) === 'needs you');
-    const choices = [...turnOf(entry.run, now).tasks, ...stuck].map((task) => ({
-      ...{ label: oneLine(task.description, 200), description: `${task.id} · ${stateAt(task, now)}`, task },
-    }));
-    if (choices.length === 0)
-      throw new UserError('No task can be worked on now', oneLine(entry.run.reason, 300) || 'Add one.');
-    const chosen = await vscode.window.showQuickPick(choices, { placeHolder: 'Which task?' });
-    if (!chosen) throw new CancelledError();
-    return { entry, task: chosen.task };
+    await act(await chooseTask(this.parts.runs, row, canBeWorkedOn));
   }
 
   /** Takes it, and opens its files; those that are not there yet as what is saved there. */
@@ -109,6 +81,13 @@ export class TaskActions {
     });
     // Not awaited: a message stays until it is dismissed.
     void this.tell(entry, taskOf(run, task.id));
+  }
+
+  private async retry({ entry, task }: TaskPlace): Promise<void> {
+    const loop = await this.loopOf(entry);
+    await loop.retry(task.id);
+    // Who works without a person waits for no word to begin.
+    if (task.worker === 'model' && !loop.isAtWork) await loop.resume();
   }
 
   private async tell({ folder }: Loop2Entry, { id, state, reason }: TaskRecord): Promise<void> {
@@ -152,22 +131,4 @@ async function saveFilesOf(folder: vscode.WorkspaceFolder, files: readonly strin
   for (const document of vscode.workspace.textDocuments)
     if (document.isUntitled && paths.has(document.uri.path) && document.getText() !== '')
       await document.save();
-}
-
-/** The files that a task without any turned out to be about, relative to the folder. */
-async function askFiles(folder: vscode.WorkspaceFolder): Promise<string[]> {
-  const open = vscode.window.activeTextEditor?.document.uri;
-  const own = open && vscode.workspace.getWorkspaceFolder(open)?.uri.toString() === folder.uri.toString();
-  const said = await vscode.window.showInputBox({
-    title: 'Which files is the task about?',
-    prompt: 'Paths in the workspace, with commas between them. These are audited.',
-    value: open && own ? vscode.workspace.asRelativePath(open, false) : '',
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Name at least one file.' : undefined),
-  });
-  if (said === undefined) throw new CancelledError();
-  return said
-    .split(',')
-    .map((file) => file.trim())
-    .filter(Boolean);
 }

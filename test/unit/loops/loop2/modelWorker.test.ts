@@ -236,7 +236,7 @@ describe('a language model that does a task', function () {
       },
     });
     loop.onDidProgress(() => {
-      const progress = loop.progressOf('a');
+      const progress = loop.progress.get('a');
       if (progress) said.push(`${progress.round} of ${progress.rounds}: ${progress.doing}`);
     });
     await isAsked;
@@ -244,7 +244,7 @@ describe('a language model that does a task', function () {
     const [task] = (await begun).tasks;
     assert.deepEqual([task?.state, task?.reason], ['needs you', 'It was stopped.']);
     assert.deepEqual(said.slice(-2), ['1 of 20: writes src/cart.js', '2 of 20: waits for an answer']);
-    assert.deepEqual([loop.progressOf('a'), read('src/cart.js')], [undefined, FILES['src/cart.js']]);
+    assert.deepEqual([loop.progress.get('a'), read('src/cart.js')], [undefined, FILES['src/cart.js']]);
   });
 
   it('sees no secret, and does not lose one that it writes around', async () => {
