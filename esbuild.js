@@ -164,8 +164,11 @@ function writeFacts(metafiles) {
   const packages = new Set();
   for (const { inputs, outputs } of metafiles) {
     for (const [name, output] of Object.entries(outputs)) {
-      const eager = output.imports.filter(({ kind, external }) => kind !== 'dynamic-import' && !external);
-      files[relative(name)] = eager.map((each) => relative(each.path));
+      const imports = (isLazy) =>
+        output.imports
+          .filter(({ kind, external }) => !external && (kind === 'dynamic-import') === isLazy)
+          .map((each) => relative(each.path));
+      files[relative(name)] = { eager: imports(false), lazy: imports(true) };
     }
     for (const input of Object.keys(inputs)) {
       const found = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];

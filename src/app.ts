@@ -7,7 +7,6 @@ import type { ProductionRunner } from './audit/audit';
 import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
-import { ProductionStage } from './audit/production/production';
 import { CachedAnalyzer } from './audit/analysisCache';
 import { ReadAhead } from './audit/readAhead';
 import { RulePages } from './audit/rulePages';
@@ -26,19 +25,11 @@ import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
-import { Loop1 } from './loops/loop1/loop1';
+import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/loop1/premortem/modelScenarios';
-import { auditsSource } from './loops/loop1/research/audits';
-import { containersSource } from './loops/loop1/research/containers';
-import { gitSource } from './loops/loop1/research/git';
-import { networkSources } from './loops/loop1/research/network';
-import { staticSource } from './loops/loop1/research/staticFindings';
 import type { ResearchSource } from './loops/loop1/research/source';
-import { workspaceSource } from './loops/loop1/research/workspace';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
-import { gateOf } from './loops/loop2/gate/gateParts';
-import { Loop2 } from './loops/loop2/loop2';
-import { linkTo } from './loops/loop2/loop1Link';
+import type { Loop2 } from './loops/loop2/loop2';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
 import { DependencyImages } from './sandbox/dependencies/dependencyImages';
@@ -86,6 +77,8 @@ export interface FleetEngine {
   list: ContainerList;
   metrics: MetricsSampler;
 }
+
+type LoopParts = typeof import('./loopParts');
 
 const NO_FOLDER = 'seaworthy:no-folder';
 
@@ -185,8 +178,10 @@ export class App {
   async loop1Of(root: string, folderUri: string): Promise<Loop1> {
     const state = this.stateOf(folderUri);
     await state.interruptOrphans();
+    const parts = await import('./loopParts');
     const known = this.loops.get(folderUri);
-    const sources = [...this.localSources(state), ...networkSources()];
+    const { Loop1, networkSources } = parts;
+    const sources = [...this.localSources(state, parts), ...networkSources()];
     const { languageModel: model } = this.options;
     const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources, ...(model && { model }) });
     this.loops.set(folderUri, loop);
@@ -201,10 +196,13 @@ export class App {
   ): Promise<Loop2> {
     const state = this.stateOf(folderUri);
     await state.interruptOrphans();
+    const parts = await import('./loopParts');
     const known = this.secondLoops.get(folderUri);
     if (known) return known;
+    const { gateOf, linkTo, Loop2 } = parts;
+    const sources = this.localSources(state, parts);
     const gate = gateOf({
-      ...{ root, requestFor, auditor: this.auditor, claims: this.claims, sources: this.localSources(state) },
+      ...{ root, requestFor, auditor: this.auditor, claims: this.claims, sources },
       keep: (report) => state.audits.add(report),
     });
     const loop1 = linkTo(() => this.loop1Of(root, folderUri));
@@ -214,13 +212,13 @@ export class App {
   }
 
   /** Where Loop 1 looks without the network; the first reads the workspace. */
-  private localSources(state: ProjectState): ResearchSource[] {
+  private localSources(state: ProjectState, parts: LoopParts): ResearchSource[] {
     return [
-      workspaceSource,
-      staticSource(this.analyses),
-      gitSource((folder, file, signal) => this.workspaceFacts.testsReaching(folder, file, { signal })),
-      auditsSource(state.audits),
-      containersSource((signal) => this.engine.connect(signal)),
+      parts.workspaceSource,
+      parts.staticSource(this.analyses),
+      parts.gitSource((folder, file, signal) => this.workspaceFacts.testsReaching(folder, file, { signal })),
+      parts.auditsSource(state.audits),
+      parts.containersSource((signal) => this.engine.connect(signal)),
     ];
   }
 
@@ -318,8 +316,9 @@ export class App {
     const { distDirectory, settings } = this.options;
     const platforms = new ImagePlatforms(this.sandbox);
     return {
-      run: (input, runOptions) =>
-        new ProductionStage({
+      run: async (input, runOptions) => {
+        const { ProductionStage } = await import('./audit/production/production');
+        const stage = new ProductionStage({
           sandbox: this.sandbox,
           takeSnapshot,
           images: settings().images,
@@ -331,7 +330,9 @@ export class App {
             (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
           coverable: async (file, signal) =>
             (await this.analyzer.analyze({ ...file, measures: true }, signal)).coverable,
-        }).run(input, runOptions),
+        });
+        return stage.run(input, runOptions);
+      },
     };
   }
 
