@@ -149,6 +149,8 @@ async function buildPrograms() {
   const { target } = common;
   for (const file of result.outputFiles) {
     const options = { format: 'cjs', platform: 'node', target, minify: true, logLevel: 'warning' };
+    // What is loaded later is CommonJS as well, of which `import()` of Node.js would see the default export alone.
+    options.supported = { 'dynamic-import': false };
     if (path.basename(file.path) === 'cli.js') options.banner = '#!/usr/bin/env node';
     const { code } = await esbuild.transform(file.text, options);
     fs.mkdirSync(path.dirname(file.path), { recursive: true });

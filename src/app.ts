@@ -28,6 +28,7 @@ import type { AuditRequest } from './audit/audit';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/loop1/premortem/modelScenarios';
 import type { ResearchSource } from './loops/loop1/research/source';
+import type * as LoopParts from './loopParts';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
 import type { Loop2 } from './loops/loop2/loop2';
 import type { AuditReports } from './repositories/auditReports';
@@ -77,8 +78,6 @@ export interface FleetEngine {
   list: ContainerList;
   metrics: MetricsSampler;
 }
-
-type LoopParts = typeof import('./loopParts');
 
 const NO_FOLDER = 'seaworthy:no-folder';
 
@@ -212,7 +211,7 @@ export class App {
   }
 
   /** Where Loop 1 looks without the network; the first reads the workspace. */
-  private localSources(state: ProjectState, parts: LoopParts): ResearchSource[] {
+  private localSources(state: ProjectState, parts: typeof LoopParts): ResearchSource[] {
     return [
       parts.workspaceSource,
       parts.staticSource(this.analyses),

@@ -25,18 +25,18 @@ export class DetailsPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     if (!node) return;
     const target = targetOf(node.container);
     // Before it is looked for, or two calls at a time would open two of it.
-    const module = await import('./detailsPanel');
+    const { DetailsPanel } = await import('./detailsPanel');
     const known = this.open.get(keyOf(node.engine, target));
     if (known) return known.panel.reveal();
     const tab = vscode.window.createWebviewPanel(DETAILS_VIEW, target.name, vscode.ViewColumn.Active);
-    await this.fill(tab, node.engine, target, module);
+    await this.fill(tab, node.engine, target, DetailsPanel);
   }
 
   async deserializeWebviewPanel(tab: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = (state ?? {}) as { engine?: unknown; target?: unknown };
     const engine = this.engines().find(({ setting }) => setting === kept.engine);
     const target = readTarget(kept.target);
-    if (engine && target) await this.fill(tab, engine, target, await import('./detailsPanel'));
+    if (engine && target) await this.fill(tab, engine, target, (await import('./detailsPanel')).DetailsPanel);
     else tab.dispose();
   }
 
@@ -49,11 +49,11 @@ export class DetailsPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     tab: vscode.WebviewPanel,
     engine: FleetEngine,
     target: LogTarget,
-    { DetailsPanel }: typeof import('./detailsPanel'),
+    Panel: typeof DetailsPanel,
   ): Promise<void> {
     tab.iconPath = new vscode.ThemeIcon('graph-line');
     const key = keyOf(engine, target);
-    this.open.set(key, { tab, panel: new DetailsPanel(tab, engine, target, this.model()) });
+    this.open.set(key, { tab, panel: new Panel(tab, engine, target, this.model()) });
     tab.onDidDispose(() => this.open.delete(key));
     await showPage(tab.webview, pagesFolder(this.extensionUri), 'details', {
       engine: engine.setting,

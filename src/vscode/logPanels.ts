@@ -41,7 +41,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
         group.targets.push(target);
     }
     // Before it is looked for, or two calls at a time would open two of it.
-    const module = await import('./logPanel');
+    const { LogPanel } = await import('./logPanel');
     const known = this.open.get(keyOf(kept));
     if (known) {
       known.reveal();
@@ -50,7 +50,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     const panel = vscode.window.createWebviewPanel(LOG_VIEW, titleOf(kept), vscode.ViewColumn.Active, {
       enableFindWidget: false,
     });
-    await this.fill(panel, kept, module);
+    await this.fill(panel, kept, LogPanel);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -59,7 +59,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       panel.dispose();
       return;
     }
-    await this.fill(panel, kept, await import('./logPanel'));
+    await this.fill(panel, kept, (await import('./logPanel')).LogPanel);
   }
 
   dispose(): void {
@@ -67,11 +67,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     for (const panel of this.open.values()) panel.dispose();
   }
 
-  private async fill(
-    panel: vscode.WebviewPanel,
-    kept: Kept,
-    { LogPanel }: typeof import('./logPanel'),
-  ): Promise<void> {
+  private async fill(panel: vscode.WebviewPanel, kept: Kept, Panel: typeof LogPanel): Promise<void> {
     const sources = kept.flatMap(({ engine, targets }): LogSource[] => {
       const found = this.engines().find(({ setting }) => setting === engine);
       return found ? [{ list: found.list, targets }] : [];
@@ -79,7 +75,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     panel.title = titleOf(kept);
     panel.iconPath = new vscode.ThemeIcon('output');
     const key = keyOf(kept);
-    this.open.set(key, new LogPanel(panel, sources));
+    this.open.set(key, new Panel(panel, sources));
     panel.onDidDispose(() => this.open.delete(key));
     await showPage(panel.webview, pagesFolder(this.extensionUri), 'logs', {
       settings: DEFAULT_LOG_SETTINGS,
