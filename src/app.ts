@@ -25,10 +25,9 @@ import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
+import type { Loops } from './appLoops';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/loop1/premortem/modelScenarios';
-import type { ResearchSource } from './loops/loop1/research/source';
-import type * as LoopParts from './loopParts';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
 import type { Loop2 } from './loops/loop2/loop2';
 import type { AuditReports } from './repositories/auditReports';
@@ -98,8 +97,8 @@ export class App {
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
   private readonly states = new Map<string, ProjectState>();
-  private readonly loops = new Map<string, Loop1>();
-  private readonly secondLoops = new Map<string, Loop2>();
+  /** Once one is asked for. */
+  private loops: Promise<Loops> | undefined;
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -175,16 +174,7 @@ export class App {
 
   /** The Loop 1 of one workspace folder, by its path and its URI. One for all who ask. */
   async loop1Of(root: string, folderUri: string): Promise<Loop1> {
-    const state = this.stateOf(folderUri);
-    await state.interruptOrphans();
-    const parts = await import('./loopParts');
-    const known = this.loops.get(folderUri);
-    const { Loop1, networkSources } = parts;
-    const sources = [...this.localSources(state, parts), ...networkSources()];
-    const { languageModel: model } = this.options;
-    const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources, ...(model && { model }) });
-    this.loops.set(folderUri, loop);
-    return loop;
+    return (await this.openLoops()).loop1Of(root, folderUri);
   }
 
   /** The Loop 2 of one workspace folder, one for all who ask. `requestFor` says how a file of it is audited, by its relative path. */
@@ -193,32 +183,25 @@ export class App {
     folderUri: string,
     requestFor: (file: string) => Promise<AuditRequest>,
   ): Promise<Loop2> {
-    const state = this.stateOf(folderUri);
-    await state.interruptOrphans();
-    const parts = await import('./loopParts');
-    const known = this.secondLoops.get(folderUri);
-    if (known) return known;
-    const { gateOf, linkTo, Loop2 } = parts;
-    const sources = this.localSources(state, parts);
-    const gate = gateOf({
-      ...{ root, requestFor, auditor: this.auditor, claims: this.claims, sources },
-      keep: (report) => state.audits.add(report),
-    });
-    const loop1 = linkTo(() => this.loop1Of(root, folderUri));
-    const loop = new Loop2({ gate, keeper: state.loop2Runs, loop1 });
-    this.secondLoops.set(folderUri, loop);
-    return loop;
+    return (await this.openLoops()).loop2Of(root, folderUri, requestFor);
   }
 
-  /** Where Loop 1 looks without the network; the first reads the workspace. */
-  private localSources(state: ProjectState, parts: typeof LoopParts): ResearchSource[] {
-    return [
-      parts.workspaceSource,
-      parts.staticSource(this.analyses),
-      parts.gitSource((folder, file, signal) => this.workspaceFacts.testsReaching(folder, file, { signal })),
-      parts.auditsSource(state.audits),
-      parts.containersSource((signal) => this.engine.connect(signal)),
-    ];
+  private openLoops(): Promise<Loops> {
+    this.loops ??= import('./appLoops').then(({ Loops }) => {
+      const { languageModel } = this.options;
+      return new Loops({
+        ...{
+          auditor: this.auditor,
+          analyzer: this.analyses,
+          claims: this.claims,
+          facts: this.workspaceFacts,
+        },
+        stateOf: (folderUri) => this.stateOf(folderUri),
+        connectEngine: (signal) => this.engine.connect(signal),
+        ...(languageModel && { languageModel }),
+      });
+    });
+    return this.loops;
   }
 
   /** The engine of the audits, then those that are shown besides. */
@@ -294,8 +277,7 @@ export class App {
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
-    const loops = [...this.secondLoops.values(), ...this.loops.values()];
-    await Promise.all(loops.map((loop) => loop.dispose()));
+    await (await this.loops)?.dispose();
     await Promise.all([this.sandbox.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
