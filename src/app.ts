@@ -190,7 +190,7 @@ export class App {
 
   private openLoops(): Promise<Loops> {
     this.loops ??= import('./appLoops').then(({ Loops }) => {
-      const { languageModel } = this.options;
+      const { languageModel, taskModel, settings } = this.options;
       return new Loops({
         ...{
           auditor: this.auditor,
@@ -201,6 +201,8 @@ export class App {
         stateOf: (folderUri) => this.stateOf(folderUri),
         connectEngine: (signal) => this.engine.connect(signal),
         ...(languageModel && { languageModel }),
+        ...(taskModel && { taskModel }),
+        modelBudget: () => settings().modelBudget,
       });
     });
     return this.loops;

@@ -18,7 +18,7 @@ import { Loop2 } from './loops/loop2/loop2';
 import { linkTo } from './loops/loop2/loop1Link';
 import type { OpenStage } from './loops/loop2/shift';
 import { ModelWorker } from './loops/loop2/model/modelWorker';
-import type { Budget } from './loops/loop2/model/talk';
+import type { Budget } from './loops/loop2/model/budget';
 import { Stages } from './loops/loop2/stage/stages';
 import type { Model } from './loops/model';
 import type { ProjectState } from './repositories/projectState';

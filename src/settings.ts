@@ -1,6 +1,6 @@
 import { oneLine } from './base/text';
-import { DEFAULT_BUDGET } from './loops/loop2/model/talk';
-import type { Budget } from './loops/loop2/model/talk';
+import { DEFAULT_BUDGET } from './loops/loop2/model/budget';
+import type { Budget } from './loops/loop2/model/budget';
 import { DEFAULT_LIMITS } from './sandbox/sandbox';
 import type { SandboxLimits } from './sandbox/sandbox';
 

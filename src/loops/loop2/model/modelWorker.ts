@@ -10,8 +10,10 @@ import { Desk, Refused } from './desk';
 import { questionOf } from './question';
 import { doingOf, readStep } from './step';
 import type { Step } from './step';
-import { DEFAULT_BUDGET, Talk } from './talk';
-import type { Budget, Result } from './talk';
+import { DEFAULT_BUDGET } from './budget';
+import type { Budget } from './budget';
+import { Talk } from './talk';
+import type { Result } from './talk';
 
 interface Parts {
   /** Rejects with `UserError` where there is none. */

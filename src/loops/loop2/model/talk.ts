@@ -3,18 +3,9 @@ import { UserError } from '../../../base/errors';
 import { oneLine } from '../../../base/text';
 import type { Model } from '../../model';
 import { Fence } from '../../modelText';
+import type { Budget } from './budget';
 import { nameOf } from './step';
 import type { Step } from './step';
-
-/** How much one task may take of a model in one attempt. */
-export interface Budget {
-  rounds: number;
-  /** Estimated: four characters each, of questions and answers. */
-  tokens: number;
-  minutes: number;
-}
-
-export const DEFAULT_BUDGET: Budget = { rounds: 30, tokens: 300_000, minutes: 10 };
 
 /** What came of a step. */
 export interface Result {
