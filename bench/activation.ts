@@ -58,7 +58,7 @@ async function inWindow(folder: string, port: number, runner: string, idle: stri
     env: { SEAWORTHY_EVALUATOR_FILE: addressFile },
   });
   try {
-    const { page, close } = await openEditorPage({
+    const { page, ...opened } = await openEditorPage({
       ...{ browser: programs.browser, port, extensionDevelopmentPath: idle, extensionTestsPath: runner },
       profileDir: path.join(folder, 'browser'),
       workspace: copyWorkspace(path.join(folder, 'workspace')),
@@ -78,7 +78,7 @@ async function inWindow(folder: string, port: number, runner: string, idle: stri
         return ours === undefined || peer === undefined ? undefined : { ours, peer };
       });
     } finally {
-      await close();
+      await opened.close();
     }
   } finally {
     await server.stop();
