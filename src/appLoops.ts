@@ -80,12 +80,12 @@ export class Loops {
     // Not waited for: one loop for all who ask.
     void stages.sweep();
     const openStage: OpenStage = async (edits, signal) => {
-      const { root: place, close } = await stages.open(edits, signal);
+      const stage = await stages.open(edits, signal);
       // What is not saved in an editor is not in the copy.
       const staged = async (file: string): Promise<AuditRequest> => ({
-        ...{ ...(await requestFor(file)), workspace: place, file, overlays: new Map() },
+        ...{ ...(await requestFor(file)), workspace: stage.root, file, overlays: new Map() },
       });
-      return { gate: gateAt(place, staged), close };
+      return { gate: gateAt(stage.root, staged), close: () => stage.close() };
     };
     const workers = taskModel && {
       model: new ModelWorker({
