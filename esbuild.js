@@ -34,7 +34,7 @@ const common = {
 };
 
 /** What the editor shows in web views: a program, a style sheet and a body of HTML each. */
-const pages = ['logs', 'details', 'deploy', 'loop1'];
+const pages = ['logs', 'details', 'deploy', 'loop1', 'loop2'];
 
 function copyAssets() {
   const from = (name) => path.join(__dirname, 'node_modules', ...name.split('/'));

@@ -58,14 +58,23 @@ export function checkTurn(run: Loop2Run, id: string, now: Date): void {
   const waits = turn.blocked.get(id);
   if (waits !== undefined)
     throw new UserError(`The task ${id} waits for ${waits}, which does not get on`, `See to ${waits} first.`);
-  const open = task.dependencies.filter((each) =>
-    run.tasks.some((one) => one.id === each && !HOLDS.includes(stateAt(one, now))),
-  );
+  const open = openNeeds(task, run, now);
   throw new UserError(
     open.length > 0
       ? `The task ${id} waits for ${open.join(', ')}`
       : `The task ${id} is of a later phase than ${turn.phase}`,
     'Do what "loop2 next" shows first.',
+  );
+}
+
+/** Ids of what a task needs and is not done yet. */
+export function openNeeds(
+  { dependencies }: TaskRecord,
+  { tasks }: Pick<Loop2Run, 'tasks'>,
+  now: Date,
+): readonly string[] {
+  return dependencies.filter((each) =>
+    tasks.some((one) => one.id === each && !HOLDS.includes(stateAt(one, now))),
   );
 }
 
