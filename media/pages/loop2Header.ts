@@ -77,7 +77,7 @@ function princessesOf({ princesses }: Loop2View): HTMLElement[] {
       needYou > 0 ? `${needYou} need you` : '',
       open > 0 ? `${open} open` : '',
     ].filter(Boolean);
-    const head = around('p', 'name', made('strong', name), made('span', status, 'quiet'));
+    const head = around('p', 'name', made('strong', `Princess of ${name}`), made('span', status, 'quiet'));
     return around('li', `princess ${status.replaceAll(' ', '-')}`, head, track, made('p', facts.join(', ')));
   });
 }

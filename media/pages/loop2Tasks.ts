@@ -150,7 +150,7 @@ export function waitText({ waitsFor, blockedBy }: TaskView): string {
 
 export function whoText({ worker, workedBy, princess }: TaskView): string {
   const who = workedBy === '' || workedBy === worker ? worker : `${worker} (${workedBy})`;
-  return `${princess}, done by ${who}`;
+  return `${princess}, by ${who}`;
 }
 
 function fits(task: TaskView, { filter, which }: Looking): boolean {
