@@ -26,19 +26,11 @@ import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
-import { Loop1 } from './loops/loop1/loop1';
+import { Loops } from './appLoops';
+import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/loop1/premortem/modelScenarios';
-import { auditsSource } from './loops/loop1/research/audits';
-import { containersSource } from './loops/loop1/research/containers';
-import { gitSource } from './loops/loop1/research/git';
-import { networkSources } from './loops/loop1/research/network';
-import { staticSource } from './loops/loop1/research/staticFindings';
-import type { ResearchSource } from './loops/loop1/research/source';
-import { workspaceSource } from './loops/loop1/research/workspace';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
-import { gateOf } from './loops/loop2/gate/gateParts';
-import { Loop2 } from './loops/loop2/loop2';
-import { linkTo } from './loops/loop2/loop1Link';
+import type { Loop2 } from './loops/loop2/loop2';
 import type { AuditReports } from './repositories/auditReports';
 import { ProjectState } from './repositories/projectState';
 import { DependencyImages } from './sandbox/dependencies/dependencyImages';
@@ -106,8 +98,7 @@ export class App {
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
   private readonly states = new Map<string, ProjectState>();
-  private readonly loops = new Map<string, Loop1>();
-  private readonly secondLoops = new Map<string, Loop2>();
+  private readonly loops: Loops;
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -155,6 +146,12 @@ export class App {
       logger,
     });
     this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
+    this.loops = new Loops({
+      ...{ auditor: this.auditor, analyzer: this.analyses, claims: this.claims, facts: this.workspaceFacts },
+      stateOf: (folderUri) => this.stateOf(folderUri),
+      connectEngine: (signal) => this.engine.connect(signal),
+      ...(options.languageModel && { languageModel: options.languageModel }),
+    });
     this.rulePages = new RulePages(path.join(distDirectory, '..'));
   }
 
@@ -182,46 +179,17 @@ export class App {
   }
 
   /** The Loop 1 of one workspace folder, by its path and its URI. One for all who ask. */
-  async loop1Of(root: string, folderUri: string): Promise<Loop1> {
-    const state = this.stateOf(folderUri);
-    await state.interruptOrphans();
-    const known = this.loops.get(folderUri);
-    const sources = [...this.localSources(state), ...networkSources()];
-    const { languageModel: model } = this.options;
-    const loop = known ?? new Loop1({ root, keeper: state.loop1Runs, sources, ...(model && { model }) });
-    this.loops.set(folderUri, loop);
-    return loop;
+  loop1Of(root: string, folderUri: string): Promise<Loop1> {
+    return this.loops.loop1Of(root, folderUri);
   }
 
   /** The Loop 2 of one workspace folder, one for all who ask. `requestFor` says how a file of it is audited, by its relative path. */
-  async loop2Of(
+  loop2Of(
     root: string,
     folderUri: string,
     requestFor: (file: string) => Promise<AuditRequest>,
   ): Promise<Loop2> {
-    const state = this.stateOf(folderUri);
-    await state.interruptOrphans();
-    const known = this.secondLoops.get(folderUri);
-    if (known) return known;
-    const gate = gateOf({
-      ...{ root, requestFor, auditor: this.auditor, claims: this.claims, sources: this.localSources(state) },
-      keep: (report) => state.audits.add(report),
-    });
-    const loop1 = linkTo(() => this.loop1Of(root, folderUri));
-    const loop = new Loop2({ gate, keeper: state.loop2Runs, loop1 });
-    this.secondLoops.set(folderUri, loop);
-    return loop;
-  }
-
-  /** Where Loop 1 looks without the network; the first reads the workspace. */
-  private localSources(state: ProjectState): ResearchSource[] {
-    return [
-      workspaceSource,
-      staticSource(this.analyses),
-      gitSource((folder, file, signal) => this.workspaceFacts.testsReaching(folder, file, { signal })),
-      auditsSource(state.audits),
-      containersSource((signal) => this.engine.connect(signal)),
-    ];
+    return this.loops.loop2Of(root, folderUri, requestFor);
   }
 
   /** The engine of the audits, then those that are shown besides. */
@@ -297,8 +265,7 @@ export class App {
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
-    const loops = [...this.secondLoops.values(), ...this.loops.values()];
-    await Promise.all(loops.map((loop) => loop.dispose()));
+    await this.loops.dispose();
     await Promise.all([this.sandbox.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));

@@ -194,7 +194,8 @@ async function checkPackageSize() {
 
 async function checkPackageContents() {
   const files = await packagedFiles();
-  const missing = ['package.json', 'dist/extension.js'].filter((file) => !files.includes(file));
+  const wanted = ['package.json', 'package.nls.json', 'package.nls.de.json', 'dist/extension.js'];
+  const missing = wanted.filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
   const unwanted = files.filter((file) =>
     /^(src|test|scripts|node_modules|out)\/|\.map$|(^|\/)\.env/.test(file),

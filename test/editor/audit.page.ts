@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { clickEntry, openMenu } from '../support/menus';
 import type { PageTestContext } from '../support/pageTest';
 
 export const name =
@@ -26,11 +27,9 @@ async function openSideBar(page: Page): Promise<void> {
 
 async function auditFromExplorer(page: Page, screenshotsDir: string): Promise<void> {
   await openFolderInExplorer(page, 'src');
-  await row(page, 'payment.js').first().click({ button: 'right' });
-  const entry = page.getByRole('menuitem', { name: 'Audit This File' });
-  await entry.waitFor();
+  const entry = await openMenu(page, row(page, 'payment.js').first(), 'Audit This File');
   await page.screenshot({ path: path.join(screenshotsDir, 'context-menu.png') });
-  await entry.click();
+  await clickEntry(entry);
   await page
     .getByText(/src\/payment\.js: fail/)
     .first()

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import * as path from 'node:path';
 import { runCli } from '../support/cli';
 import { DeployedWorkspace } from '../support/deployedWorkspace';
+import { chooseInMenu } from '../support/menus';
 import { pageFrame } from '../support/pageFrame';
 import { lookInEachTheme } from '../support/accessibility';
 import type { PageTestContext } from '../support/pageTest';
@@ -56,8 +57,7 @@ export default async function (context: PageTestContext): Promise<void> {
     const kept = page.getByRole('treeitem', { name: /deployed/ }).nth(1);
     await kept.waitFor({ timeout: LIMIT });
     await picture('tree');
-    await kept.click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Roll Back...' }).click();
+    await chooseInMenu(page, kept, 'Roll Back...');
     await frame.locator('#agree').waitFor({ timeout: LIMIT });
     await picture('plan');
     await frame.locator('#agree').press('Enter');

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { writeFaultyProject } from '../support/loop1Workspace';
+import { clickEntry, openMenu } from '../support/menus';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
 import { registerScriptedModel } from '../support/scriptedModel';
@@ -67,10 +68,9 @@ export default async function (context: PageTestContext): Promise<void> {
 async function startsFromPlan(page: Page, picture: (file: string) => Promise<unknown>): Promise<void> {
   const plan = page.getByRole('treeitem', { name: /^PLAN\.md/ });
   await plan.waitFor({ timeout: LIMIT });
-  await plan.click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Start Loop 1...' }).waitFor();
+  const entry = await openMenu(page, plan, 'Start Loop 1...');
   await picture('menu');
-  await page.getByRole('menuitem', { name: 'Start Loop 1...' }).click();
+  await clickEntry(entry);
   await page.getByText('May Loop 1 ask the network as well?').waitFor({ timeout: LIMIT });
   await page.keyboard.press('Enter');
 }

@@ -6,6 +6,7 @@ import type { Frame, Page } from 'playwright-core';
 import type { Loop1View } from '../../src/loops/loop1/view';
 import { writeFaultyProject } from '../support/loop1Workspace';
 import { NO_ANSWER, registerScriptedModel } from '../support/scriptedModel';
+import { openMenu } from '../support/menus';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
 import { pollFor } from '../support/timeLimit';
@@ -87,7 +88,6 @@ async function beginsAnother(page: Page, frame: Frame, picture: Picture): Promis
   await frame.locator('#state', { hasText: 'waiting for you' }).waitFor({ timeout: LIMIT });
   await page.getByRole('treeitem', { name: /^Loop 1, waiting for you/ }).waitFor();
   // Its question is not asked here: an editor under test shows no dialogs.
-  await page.getByRole('treeitem', { name: /^\d.*PLAN\.md/ }).click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Delete Run...' }).waitFor();
+  await openMenu(page, page.getByRole('treeitem', { name: /^\d.*PLAN\.md/ }), 'Delete Run...');
   await picture('old');
 }

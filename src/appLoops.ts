@@ -1,0 +1,87 @@
+import type { Auditor, AuditRequest } from './audit/audit';
+import type { CachedAnalyzer } from './audit/analysisCache';
+import type { WorkspaceFacts } from './audit/workspace/workspaceFacts';
+import type { EngineConnection } from './engine/connection';
+import { Loop1 } from './loops/loop1/loop1';
+import type { Model } from './loops/loop1/premortem/modelScenarios';
+import { auditsSource } from './loops/loop1/research/audits';
+import { containersSource } from './loops/loop1/research/containers';
+import { gitSource } from './loops/loop1/research/git';
+import { networkSources } from './loops/loop1/research/network';
+import { staticSource } from './loops/loop1/research/staticFindings';
+import type { ResearchSource } from './loops/loop1/research/source';
+import { workspaceSource } from './loops/loop1/research/workspace';
+import type { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
+import { gateOf } from './loops/loop2/gate/gateParts';
+import { Loop2 } from './loops/loop2/loop2';
+import { linkTo } from './loops/loop2/loop1Link';
+import type { ProjectState } from './repositories/projectState';
+
+export interface LoopParts {
+  auditor: Auditor;
+  analyzer: CachedAnalyzer;
+  claims: ClaimWorkspaces;
+  facts: WorkspaceFacts;
+  stateOf: (folderUri: string) => ProjectState;
+  connectEngine: (signal: AbortSignal) => Promise<EngineConnection>;
+  /** The user's, which may add scenarios to a Loop 1. */
+  languageModel?: (signal: AbortSignal) => Promise<Model | undefined>;
+}
+
+/** Constructs the loops of workspace folders, one of each for all who ask. */
+export class Loops {
+  private readonly first = new Map<string, Loop1>();
+  private readonly second = new Map<string, Loop2>();
+
+  constructor(private readonly parts: LoopParts) {}
+
+  async loop1Of(root: string, folderUri: string): Promise<Loop1> {
+    const state = this.parts.stateOf(folderUri);
+    await state.interruptOrphans();
+    const known = this.first.get(folderUri);
+    if (known) return known;
+    const { languageModel: model } = this.parts;
+    const sources = [...this.localSources(state), ...networkSources()];
+    const loop = new Loop1({ root, keeper: state.loop1Runs, sources, ...(model && { model }) });
+    this.first.set(folderUri, loop);
+    return loop;
+  }
+
+  async loop2Of(
+    root: string,
+    folderUri: string,
+    requestFor: (file: string) => Promise<AuditRequest>,
+  ): Promise<Loop2> {
+    const { auditor, claims, stateOf } = this.parts;
+    const state = stateOf(folderUri);
+    await state.interruptOrphans();
+    const known = this.second.get(folderUri);
+    if (known) return known;
+    const gate = gateOf({
+      ...{ root, requestFor, auditor, claims, sources: this.localSources(state) },
+      keep: (report) => state.audits.add(report),
+    });
+    const loop1 = linkTo(() => this.loop1Of(root, folderUri));
+    const loop = new Loop2({ gate, keeper: state.loop2Runs, loop1 });
+    this.second.set(folderUri, loop);
+    return loop;
+  }
+
+  /** Pauses what is at work. */
+  async dispose(): Promise<void> {
+    const loops = [...this.second.values(), ...this.first.values()];
+    await Promise.all(loops.map((loop) => loop.dispose()));
+  }
+
+  /** Where Loop 1 looks without the network; the first reads the workspace. */
+  private localSources(state: ProjectState): ResearchSource[] {
+    const { analyzer, facts, connectEngine } = this.parts;
+    return [
+      workspaceSource,
+      staticSource(analyzer),
+      gitSource((folder, file, signal) => facts.testsReaching(folder, file, { signal })),
+      auditsSource(state.audits),
+      containersSource(connectEngine),
+    ];
+  }
+}
