@@ -14,11 +14,11 @@ const LIMIT = 90_000;
 const HOSTILE = '<img src=x onerror="document.title=1">';
 const TASKS = `# Tasks
 
-- [ ] T001 Price an order in \`src/order.js\`, with its test in \`test/order.test.js\`
-- [ ] T002 Sum the orders of a day in \`src/day.js\` (depends on T001)
-- [ ] T003 Sum those of a week ${HOSTILE} (depends on T001)
-- [ ] T004 Describe prices in \`docs/prices.md\` (depends on T001)
-- [ ] T005 Count visitors in \`src/visits.js\`
+- [ ] AB-1 Price an order in \`src/order.js\`, with its test in \`test/order.test.js\`
+- [ ] AB-2 Sum the orders of a day in \`src/day.js\` (depends on AB-1)
+- [ ] AB-3 Sum those of a week ${HOSTILE} (depends on AB-1)
+- [ ] AB-4 Describe prices in \`docs/prices.md\` (depends on AB-1)
+- [ ] AB-5 Count visitors in \`src/visits.js\`
   Verify: \`sleep 20\`
 `;
 const STUB = `// Placeholder until the real prices come from the service.
@@ -64,20 +64,20 @@ export default async function (context: PageTestContext): Promise<void> {
 /** In every theme; arrows go over the tasks, Enter to the details. */
 async function reads(context: PageTestContext, frame: Frame): Promise<void> {
   const { page } = context;
-  await task(frame, 'T001', 'bottleneck: 3 need it').waitFor();
+  await task(frame, 'AB-1', 'bottleneck: 3 need it').waitFor();
   await frame.getByText('0 of 5').first().waitFor();
   await frame.getByText('Princess of development').waitFor();
-  await task(frame, 'T003', 'waits for T001').waitFor();
+  await task(frame, 'AB-3', 'waits for AB-1').waitFor();
   assert.equal(await frame.locator('img').count(), 0, 'a description is text');
   assert.equal(await frame.getByRole('toolbar').ariaSnapshot(), TOOLBAR);
-  await task(frame, 'T001').focus();
+  await task(frame, 'AB-1').focus();
   await page.keyboard.press('ArrowDown');
-  await task(frame, 'T005').and(frame.locator(':focus')).waitFor();
+  await task(frame, 'AB-5').and(frame.locator(':focus')).waitFor();
   await page.keyboard.press('ArrowRight');
-  await task(frame, 'T002').and(frame.locator(':focus')).waitFor();
+  await task(frame, 'AB-2').and(frame.locator(':focus')).waitFor();
   await page.keyboard.press('Home');
   await page.keyboard.press('Enter');
-  await frame.locator('#detailTitle:focus', { hasText: 'T001' }).waitFor();
+  await frame.locator('#detailTitle:focus', { hasText: 'AB-1' }).waitFor();
   await frame.getByText('It was not audited yet.').waitFor();
   await lookInEachTheme(context, frame, 'loop2-page');
 }
@@ -86,17 +86,17 @@ async function reads(context: PageTestContext, frame: Frame): Promise<void> {
 async function works(page: Page, frame: Frame, picture: Picture): Promise<void> {
   await frame.getByRole('button', { name: 'Work on Task' }).press('Enter');
   await page.getByRole('tab', { name: /^order\.js/ }).waitFor({ timeout: LIMIT });
-  await page.getByRole('treeitem', { name: /^T001 .*, working/ }).waitFor({ timeout: LIMIT });
+  await page.getByRole('treeitem', { name: /^AB-1 .*, working/ }).waitFor({ timeout: LIMIT });
   await page.getByRole('tab', { name: 'Loop 2', exact: true }).click();
-  await task(frame, 'T001', 'working').waitFor();
+  await task(frame, 'AB-1', 'working').waitFor();
   await picture('working');
 }
 
 async function isSentBack(page: Page, frame: Frame, picture: Picture): Promise<void> {
-  await task(frame, 'T001').focus();
+  await task(frame, 'AB-1').focus();
   await page.keyboard.press('r');
-  await task(frame, 'T001', 'auditing').waitFor({ timeout: LIMIT });
-  await task(frame, 'T001', 'sent back, .*1 attempt').waitFor({ timeout: LIMIT });
+  await task(frame, 'AB-1', 'auditing').waitFor({ timeout: LIMIT });
+  await task(frame, 'AB-1', 'sent back, .*1 attempt').waitFor({ timeout: LIMIT });
   const verdict = frame.locator('.verdict').first();
   await verdict.getByText('✗ audit: fail').waitFor({ timeout: LIMIT });
   await picture('sent-back');
@@ -121,16 +121,16 @@ async function pausesAndGoesOn(
   picture: Picture,
 ): Promise<void> {
   write('src/visits.js', 'exports.visitors = (hits) => new Set(hits.map(({ ip }) => ip)).size;\n');
-  await task(frame, 'T005').focus();
+  await task(frame, 'AB-5').focus();
   await page.keyboard.press('r');
   await frame.locator('#state', { hasText: 'running' }).waitFor({ timeout: LIMIT });
-  await task(frame, 'T005', 'auditing').waitFor({ timeout: LIMIT });
+  await task(frame, 'AB-5', 'auditing').waitFor({ timeout: LIMIT });
   await frame.getByRole('button', { name: 'Pause' }).press('Enter');
   await frame.locator('#state', { hasText: 'paused' }).waitFor({ timeout: LIMIT });
-  await task(frame, 'T005', 'ready').waitFor();
+  await task(frame, 'AB-5', 'ready').waitFor();
   await picture('paused');
   await frame.getByRole('button', { name: 'Resume' }).press('Enter');
-  await task(frame, 'T005', 'auditing').waitFor({ timeout: LIMIT });
+  await task(frame, 'AB-5', 'auditing').waitFor({ timeout: LIMIT });
   await frame.getByRole('button', { name: 'Pause' }).press('Enter');
   await frame.getByRole('button', { name: 'Add Task…' }).press('Enter');
   await page.getByPlaceholder('Round totals to cents').waitFor({ timeout: LIMIT });
