@@ -174,14 +174,16 @@ describe('undoing a task of Loop 2', function () {
   it('takes back what Loop 1 was told of it, and nothing that a person has said', async () => {
     const place = path.join(folder, `${number}`);
     const scenarios: string[] = [];
-    let loop1: Loop1 | undefined;
-    const link = linkTo(() => (loop1 ? Promise.resolve(loop1) : Promise.reject(new Error('none'))));
+    const told: Loop1[] = [];
+    const link = linkTo(async () => told[0] ?? assert.fail('it is not there yet'));
     const made = bench({ loop1: link });
     assert.equal(path.dirname(made.root), place);
     const { git, write, loop } = made;
     git('init', '--quiet');
     write({ 'src/a.js': OLD });
-    loop1 = new Loop1({ root: made.root, keeper: made.state.loop1Runs, sources: [workspaceSource] });
+    const parts = { root: made.root, keeper: made.state.loop1Runs, sources: [workspaceSource] };
+    const loop1 = new Loop1(parts);
+    told.push(loop1);
     await loop1.start();
     await loop1.inject('card', 'It burns');
     scenarios.push((await loop1.latest())?.ownCards[0]?.id ?? '');
