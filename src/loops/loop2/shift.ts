@@ -7,7 +7,6 @@ import { applyEdits } from '../loop1/remediation/applyEdits';
 import type { FileEdit } from '../loop1/remediation/remedy';
 import { auditTask, hashOf } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
-import { baselineOf } from './gate/heldTests';
 import { aroundHash, draftOf, editsLeft } from './proposal/draft';
 import type { Draft } from './proposal/draft';
 import type { Loop2Run } from './run';
@@ -16,6 +15,8 @@ import type { TaskRecord, WorkerKind } from './taskRecord';
 import { tellLoop1 } from './tellLoop1';
 import type { Loop1Link } from './tellLoop1';
 import { taskOf, turnOf } from './turn';
+import type { KeptFiles } from './undo/keptFiles';
+import type { Keeping } from './undo/keeping';
 import type { TaskVerdict } from './verdict';
 import type { Worker, WorkProgress } from './worker';
 
@@ -28,6 +29,7 @@ export type OpenStage = (
 export interface ShiftParts {
   gate: GateParts;
   openStage?: OpenStage;
+  keeping: Keeping;
   kept: KeptRun<Loop2Run, TaskVerdict>;
   /** Newest first. */
   verdictsOf: (runId: string, taskId: string) => Promise<readonly TaskVerdict[]>;
@@ -38,6 +40,15 @@ export interface ShiftParts {
   now: () => Date;
   /** Before the second try of what could not be run, in milliseconds; four times as long before each further one. */
   backoffMs: number;
+}
+
+/** What an audit has found out. */
+interface Judgement {
+  verdict: TaskVerdict;
+  /** Its files as they passed, where they are in the workspace and could be kept. */
+  passed: KeptFiles | null;
+  /** Of what is not in the workspace: what stood around it, see `aroundHash`. */
+  around: string;
 }
 
 /** What is done for one task at the moment. */
@@ -55,6 +66,8 @@ export class Shift {
   private readonly going = new Map<string, Going>();
   /** What could not be run in this shift. */
   private readonly givenUp = new Set<string>();
+  /** What had changed since it passed, and is audited again. */
+  private readonly takenUp = new Set<string>();
   private wake: () => void = () => undefined;
 
   constructor(
@@ -73,7 +86,7 @@ export class Shift {
         const changed = new Promise<void>((resolve) => (this.wake = resolve));
         throwIfCancelled(this.signal);
         await this.begin(only);
-        if (this.going.size === 0) return;
+        if (this.going.size === 0 && !(await this.takeUpOutdated())) return;
         await Promise.race([changed, ...this.endings()]);
       }
     } finally {
@@ -103,10 +116,25 @@ export class Shift {
     for (const task of turnOf(run, this.parts.now()).tasks) {
       if (this.going.size >= run.parallel) return;
       if (this.going.has(task.id) || this.givenUp.has(task.id)) continue;
-      if (only !== undefined && task.id !== only && task.state === 'ready') continue;
+      const isLeft = only !== undefined && task.id !== only && !this.takenUp.has(task.id);
+      if (isLeft && task.state === 'ready') continue;
       const job = this.jobOf(task);
       if (job) this.start(task, job);
     }
+  }
+
+  /** When all else is done, what has changed since it passed is audited again. Whether there is any such thing. */
+  private async takeUpOutdated(): Promise<boolean> {
+    const { kept, keeping, now } = this.parts;
+    await keeping.lookForChanges();
+    const run = await kept.latest();
+    if (!run || turnOf(run, now()).tasks.length > 0) return false;
+    const again = run.tasks.filter(({ id, outdated }) => outdated !== null && !this.takenUp.has(id));
+    for (const { id } of again) {
+      this.takenUp.add(id);
+      await this.change(id, this.signal, (task) => (task.outdated ? moved(task, 'ready') : task));
+    }
+    return again.length > 0;
   }
 
   private start({ id, worker }: TaskRecord, job: (signal: AbortSignal) => Promise<void>): void {
@@ -134,11 +162,9 @@ export class Shift {
   }
 
   private async letWork(id: string, worker: Worker, signal: AbortSignal): Promise<void> {
-    const { kept, gate } = this.parts;
-    const { texts } = await gate.open(signal);
-    await this.change(id, signal, (task) =>
-      moved(task, 'working', { workedBy: '', baseline: task.baseline ?? baselineOf(texts) }),
-    );
+    const { kept, keeping } = this.parts;
+    const begin = await keeping.beginning(id, signal);
+    await this.change(id, signal, (task) => moved(task, 'working', { workedBy: '', ...begin }));
     const run = await kept.latest();
     const task = run && taskOf(run, id);
     if (!task) throw new Error('the run is gone');
@@ -181,8 +207,8 @@ export class Shift {
       throwIfCancelled(signal);
       if (typeof judgement === 'string')
         return this.change(id, signal, (now) => moved(now, 'needs you', { reason: judgement }));
-      const { verdict, around } = judgement;
-      await this.keep(id, verdict, around);
+      const { verdict } = judgement;
+      await this.keep(id, judgement);
       const isToLand = verdict.outcome === 'pass' && task.draft?.isApproved === true;
       if (task.draft && verdict.outcome === 'pass' && !isToLand) return;
       if (!isToLand && (verdict.outcome !== 'not run' || verdict.helps !== 'wait'))
@@ -202,14 +228,15 @@ export class Shift {
   }
 
   /** What is in the workspace is audited there, what was written and is not in a copy with it. A text says why there is no such copy. */
-  private async judge(
-    runId: string,
-    task: TaskRecord,
-    signal: AbortSignal,
-  ): Promise<{ verdict: TaskVerdict; around: string } | string> {
-    const { gate, openStage } = this.parts;
+  private async judge(runId: string, task: TaskRecord, signal: AbortSignal): Promise<Judgement | string> {
+    const { gate, keeping, openStage } = this.parts;
     const { draft } = task;
-    if (!draft) return { verdict: await auditTask(runId, task, gate, signal), around: '' };
+    if (!draft) {
+      const verdict = await auditTask(runId, task, gate, signal);
+      throwIfCancelled(signal);
+      const passed = verdict.outcome === 'pass' ? await keeping.passed(runId, task, verdict) : null;
+      return { verdict, passed, around: '' };
+    }
     if (!openStage) throw new Error(`There is no place to audit what was written for ${task.id}`);
     let stage: Awaited<ReturnType<OpenStage>>;
     try {
@@ -221,7 +248,7 @@ export class Shift {
     }
     try {
       const verdict = await auditTask(runId, task, stage.gate, signal);
-      return { verdict, around: aroundHash((await stage.gate.open(signal)).texts, draft) };
+      return { verdict, passed: null, around: aroundHash((await stage.gate.open(signal)).texts, draft) };
     } finally {
       await stage.close();
     }
@@ -232,7 +259,7 @@ export class Shift {
    * audited with. True when the task is done by that, or waits for the person again, who is told why.
    */
   private async land(id: string, signal: AbortSignal): Promise<boolean> {
-    const { gate, verdictsOf } = this.parts;
+    const { gate, keeping, verdictsOf } = this.parts;
     const { runId, task } = await this.now(id);
     const { draft } = task;
     if (!draft?.isApproved || draft.verdictId === '') return false;
@@ -256,13 +283,14 @@ export class Shift {
       await this.change(id, signal, (now) => ({ ...now, draft: null }));
       return false;
     }
-    await this.change(id, signal, (now) => landed(now, verdict));
+    const passed = await keeping.passed(runId, task, verdict);
+    await this.change(id, signal, (now) => landed(now, verdict, passed));
     await tellLoop1(this.parts, id, verdict);
     return true;
   }
 
   /** The verdict and what it makes of its task are saved together. */
-  private keep(id: string, verdict: TaskVerdict, around: string): Promise<void> {
+  private keep(id: string, { verdict, passed, around }: Judgement): Promise<void> {
     const { kept, now } = this.parts;
     return kept.change(
       (run) => {
@@ -270,7 +298,7 @@ export class Shift {
         const audited = taskOf(run, id);
         // A person has decided over it meanwhile: the verdict is kept, and changes nothing.
         if (audited.state !== 'auditing') return {};
-        const task = judged(audited, verdict, around);
+        const task = judged(audited, verdict, passed, around);
         const after = { ...run, ...withTask(run, task) };
         return {
           tasks: after.tasks,

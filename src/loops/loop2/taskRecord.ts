@@ -3,6 +3,7 @@ import type { Outcome } from '../../audit/report';
 import type { Task } from './plan/task';
 import type { TestBaseline } from './gate/heldTests';
 import type { Draft } from './proposal/draft';
+import type { KeptFiles } from './undo/keptFiles';
 import type { TaskVerdict } from './verdict';
 
 /**
@@ -47,6 +48,14 @@ export interface Exception {
   expiresAt: string;
 }
 
+/** Why the verdict that passed a task is not about what is there now. */
+export interface Outdated {
+  /** `changed`: its files are others. `undone`: something that it needs was undone. */
+  why: 'changed' | 'undone';
+  /** One sentence. */
+  reason: string;
+}
+
 /** A task of a run, and what has become of it. */
 export interface TaskRecord extends Task {
   state: TaskState;
@@ -67,6 +76,12 @@ export interface TaskRecord extends Task {
   draft: Draft | null;
   /** What a person said who sent it back; empty for nothing. */
   wish: string;
+  /** Its files as they were before it was worked on; null where that is not known. */
+  begun: KeptFiles | null;
+  /** The same as they passed. */
+  passed: KeptFiles | null;
+  /** Of one that is done alone: it is to be audited again. */
+  outdated: Outdated | null;
 }
 
 export const MAX_ATTEMPTS = 3;
@@ -74,8 +89,18 @@ export const MAX_ATTEMPTS = 3;
 export function recordOf(task: Task, worker: WorkerKind): TaskRecord {
   return {
     ...{ ...task, state: 'open', worker, workedBy: '', reason: '', attempts: [], forgiven: 0 },
-    ...{ verdictId: null, exception: null, baseline: null, draft: null, wish: '' },
+    ...{ verdictId: null, exception: null, ...NOTHING_KEPT },
   };
+}
+
+/** What a task has that was just put into a plan, or was kept before there was any of it. */
+export const NOTHING_KEPT = {
+  ...{ baseline: null, begun: null, passed: null, outdated: null, draft: null, wish: '' },
+} as const;
+
+/** Whether its verdict is about what is there now. */
+export function isVerified({ state, outdated }: TaskRecord): boolean {
+  return state === 'done' && outdated === null;
 }
 
 /** How a task stands at a time: an exception that has run out is none. */
@@ -106,9 +131,20 @@ export function moved(
   state: Exclude<TaskState, 'done'>,
   changes: Partial<Omit<TaskRecord, keyof Task | 'state' | 'verdictId' | 'attempts'>> = {},
 ): TaskRecord {
-  if (!MAY_BECOME[state].includes(task.state))
+  const isAgain = state === 'ready' && task.state === 'done' && task.outdated !== null;
+  if (!isAgain && !MAY_BECOME[state].includes(task.state))
     throw new UserError(`The task ${task.id} is ${task.state} and can not become ${state}`, nextStepOf(task));
-  return { ...task, reason: '', ...changes, state, verdictId: null };
+  // Who has passed once begins with new attempts.
+  const again = isAgain ? { forgiven: task.attempts.length } : {};
+  return { ...task, reason: '', ...again, ...changes, state, verdictId: null, outdated: null };
+}
+
+/** The task after its files were made what they were before it was begun. */
+export function undone(task: TaskRecord): TaskRecord {
+  return {
+    ...{ ...task, state: 'open', reason: '', forgiven: task.attempts.length, exception: null },
+    ...{ verdictId: null, passed: null, outdated: null },
+  };
 }
 
 function nextStepOf({ state }: TaskRecord): string {
@@ -135,9 +171,15 @@ function nextStepOf({ state }: TaskRecord): string {
 /**
  * The task after an audit of it. Besides `landed` this is the only way to `done`, and it takes a verdict that is about this task, as it
  * is audited now, and passes it. Rejects with a plain `Error` otherwise: that would be a defect.
+ * @param passed its files as they did, where they could be kept
  * @param around of a draft that was audited: what stood around it, see there
  */
-export function judged(task: TaskRecord, verdict: TaskVerdict, around = ''): TaskRecord {
+export function judged(
+  task: TaskRecord,
+  verdict: TaskVerdict,
+  passed: KeptFiles | null = null,
+  around = '',
+): TaskRecord {
   refuseWrong(task, verdict);
   const { outcome, reason } = verdict;
   if (outcome === 'not run')
@@ -152,7 +194,7 @@ export function judged(task: TaskRecord, verdict: TaskVerdict, around = ''): Tas
     const state = task.draft.isApproved ? 'ready' : 'proposed';
     return { ...after, state, verdictId: null, draft: { ...task.draft, around, verdictId: verdict.id } };
   }
-  if (outcome === 'pass') return done(after, verdict);
+  if (outcome === 'pass') return done(after, verdict, passed);
   const failed = task.draft && { ...task.draft, around: '', verdictId: '', isApproved: false };
   const used = after.attempts.length - after.forgiven;
   return used < MAX_ATTEMPTS
@@ -167,16 +209,17 @@ export function judged(task: TaskRecord, verdict: TaskVerdict, around = ''): Tas
 }
 
 /** The task after what was proposed and approved for it has been put into the workspace, byte for byte as its verdict passed it. */
-export function landed(task: TaskRecord, verdict: TaskVerdict): TaskRecord {
+export function landed(task: TaskRecord, verdict: TaskVerdict, passed: KeptFiles | null): TaskRecord {
   refuseWrong(task, verdict);
   const isItsOwn = task.draft?.isApproved === true && task.draft.verdictId === verdict.id;
   if (!isItsOwn || verdict.outcome !== 'pass')
     throw new Error(`The verdict ${verdict.id} is not the one that passes what is approved for ${task.id}`);
-  return done(task, verdict);
+  return done(task, verdict, passed);
 }
 
-function done(task: TaskRecord, { id }: TaskVerdict): TaskRecord {
-  return { ...task, state: 'done', reason: '', verdictId: id, baseline: null, draft: null, wish: '' };
+function done(task: TaskRecord, { id }: TaskVerdict, passed: KeptFiles | null): TaskRecord {
+  const kept = { baseline: null, draft: null, wish: '', passed };
+  return { ...task, state: 'done', reason: '', verdictId: id, ...kept };
 }
 
 function refuseWrong(task: TaskRecord, verdict: TaskVerdict): void {

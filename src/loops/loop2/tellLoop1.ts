@@ -10,6 +10,8 @@ import type { TaskVerdict } from './verdict';
 export interface Loop1Link {
   /** A task that speaks to scenarios has passed. */
   passed(task: TaskRecord, verdict: TaskVerdict): Promise<void>;
+  /** A task that has passed is not as it was any more: what was said of it does not hold. */
+  withdrawn(task: TaskRecord): Promise<void>;
   /** There is something to think about anew. */
   raise(escalation: Escalation, task: TaskRecord, verdict: TaskVerdict): Promise<void>;
 }
@@ -26,6 +28,7 @@ export async function tellLoop1(
   const said: Escalation[] = [];
   try {
     if (verdict.outcome === 'pass') await loop1.passed(task, verdict);
+    else if (task.attempts.some(({ outcome }) => outcome === 'pass')) await loop1.withdrawn(task);
     for (const escalation of run.escalations.filter(
       ({ isRaised, taskId }) => !isRaised && (taskId === id || taskId === ''),
     )) {
@@ -34,8 +37,7 @@ export async function tellLoop1(
     }
   } catch (error) {
     if (isCancelled(error)) throw error;
-    const note = `Loop 1 could not be told of ${id}: ${oneLine(messageOf(error), 300)}`;
-    await kept.change(({ notes }) => (notes.includes(note) ? undefined : { notes: [...notes, note] }));
+    await noteUntold(kept, id, error);
   }
   if (said.length > 0)
     await kept.change(({ escalations }) => ({
@@ -45,4 +47,14 @@ export async function tellLoop1(
           : each,
       ),
     }));
+}
+
+/** That Loop 1 could not be told stands in the run. */
+export async function noteUntold(
+  kept: KeptRun<Loop2Run, TaskVerdict>,
+  taskId: string,
+  error: unknown,
+): Promise<void> {
+  const note = `Loop 1 could not be told of ${taskId}: ${oneLine(messageOf(error), 300)}`;
+  await kept.change(({ notes }) => (notes.includes(note) ? undefined : { notes: [...notes, note] }));
 }

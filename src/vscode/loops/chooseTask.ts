@@ -4,7 +4,6 @@ import { oneLine } from '../../base/text';
 import type { Loop2Run } from '../../loops/loop2/run';
 import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
-import { turnOf } from '../../loops/loop2/turn';
 import { chooseFolder } from './folderLoops';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 
@@ -12,12 +11,6 @@ import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 export interface TaskPlace {
   entry: Loop2Entry;
   task: TaskRecord;
-}
-
-/** Those whose turn it is, and those that do not get on without a person. */
-export function canBeWorkedOn(run: Loop2Run): TaskRecord[] {
-  const now = new Date();
-  return [...turnOf(run, now).tasks, ...run.tasks.filter((task) => stateAt(task, now) === 'needs you')];
 }
 
 /** The task of a row, or one of `among` that is picked. Rejects with `UserError` where there is none, with `CancelledError` when none is. */

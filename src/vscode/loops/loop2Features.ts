@@ -3,12 +3,15 @@ import type { App } from '../../app';
 import { CancelledError, UserError } from '../../base/errors';
 import { count, oneLine } from '../../base/text';
 import type { Loop2 } from '../../loops/loop2/loop2';
+import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import type { Model } from '../../loops/model';
 import { filesNamed } from '../../loops/namedFiles';
 import { COMMANDS, VIEWS } from '../ids';
 import { askBefore } from '../questions';
 import { chooseFolder } from './folderLoops';
 import { needTrust } from './loop1Actions';
+import { Loop2Pages } from './loop2Pages';
+import type { Loop2PanelParts } from './loop2Panel';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import { askTask, choosePlan } from './startLoop2';
 import type { TaskDocuments } from './taskDocument';
@@ -22,6 +25,7 @@ interface Parts {
   app: App;
   runs: Loop2Runs;
   documents: TaskDocuments;
+  extensionUri: vscode.Uri;
   /** Rejects with `UserError` where there is none. */
   model: (signal: AbortSignal) => Promise<Model>;
   onFailure: (error: unknown) => void;
@@ -30,36 +34,78 @@ interface Parts {
 /** What is done with a Loop 2 in the editor: its run here, its tasks in {@link TaskActions}. */
 export class Loop2Features implements vscode.Disposable {
   readonly commands: [string, Handler][];
+  private readonly pages: Loop2Pages;
   private readonly proposals: Proposals;
   private readonly models: ModelTasks;
 
   constructor(private readonly parts: Parts) {
-    const tasks = new TaskActions(parts);
+    const { runs, extensionUri } = parts;
     const goOn = (folder: vscode.WorkspaceFolder): Promise<void> => this.goOn(folder);
     this.proposals = new Proposals({ ...parts, goOn });
     this.models = new ModelTasks({ ...parts, proposals: this.proposals, goOn });
+    const { proposals, models } = this;
+    const tasks = new TaskActions({ ...parts, goOn, proposals, models });
+    const control: Loop2PanelParts['control'] = (...asked) => this.control(...asked);
+    this.pages = new Loop2Pages({ runs, tasks, control }, extensionUri);
     this.commands = [
+      [COMMANDS.openLoop2, (row) => this.open(row)],
       [COMMANDS.startLoop2, (uri) => this.start(uri)],
       [COMMANDS.resumeLoop2, (row) => this.resume(row)],
       [COMMANDS.pauseLoop2, (row) => this.stop(row, (loop) => loop.pause())],
       [COMMANDS.cancelLoop2, (row) => this.cancel(row)],
       [COMMANDS.addTask, (row) => this.add(row)],
       ...tasks.commands,
-      ...this.models.commands,
-      ...this.proposals.commands,
     ];
   }
 
   dispose(): void {
+    this.pages.dispose();
     this.models.dispose();
     this.proposals.dispose();
   }
 
-  /** Resolves when workers have nothing left to do; what they get to is told while they are at it. */
+  /** Lets workers begin with what is theirs; how that goes is told while they are at it. */
   private async goOn(folder: vscode.WorkspaceFolder): Promise<void> {
     const loop = await this.parts.runs.loopOf(folder);
     // One that is at work sees it by itself.
-    if (!loop.isAtWork) await loop.resume();
+    if (!loop.isAtWork) loop.resume().catch(this.parts.onFailure);
+  }
+
+  /** The page of a folder's newest run; of a row of a task, with that in front. */
+  private async open(row: unknown): Promise<void> {
+    const { task } = (row ?? {}) as { task?: TaskRecord };
+    const page = await this.pages.show({ folder: await folderOf(row), runId: '' });
+    if (task) page.select(task.id);
+  }
+
+  private async control(
+    what: 'start' | 'resume' | 'pause' | 'cancel' | 'add',
+    folder: vscode.WorkspaceFolder,
+    onFailure: (error: unknown) => void,
+  ): Promise<string> {
+    const row = { entry: { folder } };
+    switch (what) {
+      case 'start':
+        await this.start(row);
+        return '';
+      case 'resume':
+        needTrust();
+        // It tells of itself while it goes on.
+        this.parts.runs
+          .loopOf(folder)
+          .then((loop) => loop.resume())
+          .catch(onFailure);
+        return '';
+      case 'pause':
+        await this.stop(row, (loop) => loop.pause());
+        return 'Paused. What is finished is kept.';
+      case 'cancel':
+        await this.cancel(row);
+        return '';
+      case 'add':
+        await this.add(row);
+        return '';
+    }
   }
 
   private async start(uri: unknown): Promise<void> {
@@ -77,6 +123,7 @@ export class Loop2Features implements vscode.Disposable {
     // It goes on while models work.
     await Promise.race([work, new Promise<void>((resolve) => once(loop, resolve))]);
     await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
+    await this.pages.show({ folder, runId: '' });
     const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
     void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
     await work;

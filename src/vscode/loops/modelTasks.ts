@@ -4,8 +4,8 @@ import { oneLine } from '../../base/text';
 import { progressText } from '../../loops/loop2/runText';
 import type { TaskRecord, WorkerKind } from '../../loops/loop2/taskRecord';
 import type { Model } from '../../loops/model';
-import { COMMANDS } from '../ids';
-import { askFiles, canBeWorkedOn, chooseTask } from './chooseTask';
+import { isAtModel } from '../../loops/loop2/view';
+import { askFiles } from './chooseTask';
 import type { TaskPlace } from './chooseTask';
 import { foldersOnDisk } from './folderLoops';
 import { needTrust } from './loop1Actions';
@@ -34,23 +34,16 @@ type WorkerChoice = vscode.QuickPickItem & { worker: WorkerKind };
 
 /** Gives tasks to language models, shows how far they are, and tells what came of it. */
 export class ModelTasks implements vscode.Disposable {
-  readonly commands: [string, (row: unknown) => Promise<unknown>][];
+  readonly deeds: Record<'model' | 'assign' | 'stop', (place: TaskPlace) => Promise<void>> = {
+    model: (place) => this.letWork(place),
+    assign: (place) => this.assign(place),
+    stop: async ({ entry, task }) => (await this.parts.runs.loopOf(entry.folder)).stopWork(task.id),
+  };
   private readonly watched = new Map<string, Watched>();
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly parts: Parts) {
     const { runs } = parts;
-    this.commands = [
-      [COMMANDS.letModelWork, async (row) => this.letWork(await chooseTask(runs, row, canBeWorkedOn))],
-      [COMMANDS.assignTask, async (row) => this.assign(await chooseTask(runs, row, canBeAssigned))],
-      [
-        COMMANDS.stopModel,
-        async (row) => {
-          const { entry, task } = await chooseTask(runs, row, (run) => run.tasks.filter(isWithModel));
-          await (await runs.loopOf(entry.folder)).stopWork(task.id);
-        },
-      ],
-    ];
     this.subscriptions = [
       runs.onDidProgress((folder) => void this.look(folder)),
       runs.onDidChange(() => foldersOnDisk().forEach((folder) => void this.look(folder))),
@@ -118,7 +111,7 @@ export class ModelTasks implements vscode.Disposable {
     const progress = entry.progress.get(task.id);
     const known = this.watched.get(key);
     if (!known && !progress) return;
-    const isGoingOn = isWithModel(task) && entry.run.status === 'running' && !entry.isElsewhere;
+    const isGoingOn = isAtModel(task) && entry.run.status === 'running' && !entry.isElsewhere;
     if (isGoingOn || progress) {
       const watched = known ?? this.watch(entry, task);
       this.watched.set(key, watched);
@@ -166,15 +159,6 @@ export class ModelTasks implements vscode.Disposable {
       if (chosen) await documents.show(entry.folder, task.id);
     }
   }
-}
-
-/** A model does it, and it is not a person's turn. */
-function isWithModel({ worker, state }: TaskRecord): boolean {
-  return worker === 'model' && (state === 'working' || state === 'ready' || state === 'auditing');
-}
-
-function canBeAssigned({ tasks }: Loop2Entry['run']): TaskRecord[] {
-  return tasks.filter(({ state }) => !['done', 'auditing', 'excepted', 'ready'].includes(state));
 }
 
 /** @param model the one there is, or why there is none */

@@ -5,7 +5,6 @@ import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf } from '../../loops/loop2/turn';
 import { COMMANDS, PROPOSAL_SCHEME } from '../ids';
 import { askBefore } from '../questions';
-import { chooseTask } from './chooseTask';
 import type { TaskPlace } from './chooseTask';
 import { needTrust } from './loop1Actions';
 import type { Loop2Runs } from './loop2Runs';
@@ -27,26 +26,18 @@ interface Shown {
 
 /** What models have written for tasks: looked at as differences, let into the workspace, sent back, or thrown away. */
 export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  readonly commands: [string, (row: unknown) => Promise<unknown>][];
+  readonly deeds: Record<'show' | 'apply' | 'sendBack' | 'discard', (place: TaskPlace) => Promise<void>> = {
+    show: (place) => this.show(place),
+    apply: (place) => this.apply(place),
+    sendBack: (place) => this.sendBack(place),
+    discard: (place) => this.discard(place),
+  };
   private readonly texts = new Map<string, Shown>();
   /** Drafts that were looked at in this window. */
   private readonly seen = new Set<string>();
   private readonly registration = vscode.workspace.registerTextDocumentContentProvider(PROPOSAL_SCHEME, this);
 
-  constructor(private readonly parts: Parts) {
-    this.commands = [
-      [
-        COMMANDS.showProposal,
-        async (row) => this.show(await this.placeOf(row, (task) => task.draft !== null)),
-      ],
-      [COMMANDS.applyProposal, async (row) => this.apply(await this.placeOf(row, isProposed))],
-      [COMMANDS.sendBackProposal, async (row) => this.sendBack(await this.placeOf(row, isProposed))],
-      [
-        COMMANDS.discardProposal,
-        async (row) => this.discard(await this.placeOf(row, (task) => task.draft !== null)),
-      ],
-    ];
-  }
+  constructor(private readonly parts: Parts) {}
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.texts.get(uri.toString())?.text ?? '';
@@ -89,9 +80,10 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     if (chosen) await vscode.commands.executeCommand(command[chosen], await this.newest(folder, task.id));
   }
 
-  private async apply({ entry, task }: TaskPlace): Promise<void> {
+  private async apply(place: TaskPlace): Promise<void> {
     needTrust();
-    const { folder } = entry;
+    const { folder } = place.entry;
+    const { entry, task } = await this.newest(folder, place.task.id);
     if (!this.seen.has(keyOf(folder, task))) return this.show({ entry, task });
     refuseUnsaved(folder, task);
     const loop = await this.parts.runs.loopOf(folder);
@@ -132,17 +124,11 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     if (isWanted) await (await this.parts.runs.loopOf(folder)).discard(task.id);
   }
 
-  /** That of a row or of a tab with changes, as it is now, or one that is picked. */
-  private async placeOf(about: unknown, isMeant: (task: TaskRecord) => boolean): Promise<TaskPlace> {
-    const shown = about instanceof vscode.Uri ? this.texts.get(about.toString()) : undefined;
+  /** The task that a tab with changes is about, as it is now. */
+  async placeOf(uri: vscode.Uri): Promise<TaskPlace> {
+    const shown = this.texts.get(uri.toString());
     if (shown) return this.newest(shown.folder, shown.taskId);
-    if (about instanceof vscode.Uri && about.scheme === PROPOSAL_SCHEME)
-      throw new UserError(
-        'This change was shown before the window was opened',
-        'Show it again from its task.',
-      );
-    const { entry, task } = await chooseTask(this.parts.runs, about, (run) => run.tasks.filter(isMeant));
-    return this.newest(entry.folder, task.id);
+    throw new UserError('This change is not known any more', 'Show it again from its task.');
   }
 
   private async newest(folder: vscode.WorkspaceFolder, taskId: string): Promise<TaskPlace> {

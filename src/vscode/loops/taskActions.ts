@@ -2,48 +2,89 @@ import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { oneLine } from '../../base/text';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
-import { taskOf } from '../../loops/loop2/turn';
+import { taskOf, turnOf } from '../../loops/loop2/turn';
+import { deedsOf, TASK_DEEDS } from '../../loops/loop2/view';
+import type { TaskDeed } from '../../loops/loop2/view';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
-import { askFiles, canBeWorkedOn, chooseTask } from './chooseTask';
+import { askFiles, chooseTask } from './chooseTask';
 import type { TaskPlace } from './chooseTask';
 import { needTrust } from './loop1Actions';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
+import type { ModelTasks } from './modelTasks';
+import type { Proposals } from './proposals';
 import type { TaskDocuments } from './taskDocument';
 
 interface Parts {
   runs: Loop2Runs;
   documents: TaskDocuments;
+  proposals: Proposals;
+  models: ModelTasks;
+  /** Lets workers begin with what is theirs. */
+  goOn: (folder: vscode.WorkspaceFolder) => Promise<void>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_OPENED = 5;
 
+const COMMAND_OF: Record<TaskDeed, string> = {
+  show: COMMANDS.showProposal,
+  apply: COMMANDS.applyProposal,
+  sendBack: COMMANDS.sendBackProposal,
+  discard: COMMANDS.discardProposal,
+  stop: COMMANDS.stopModel,
+  model: COMMANDS.letModelWork,
+  assign: COMMANDS.assignTask,
+  work: COMMANDS.workOnTask,
+  ready: COMMANDS.readyTask,
+  retry: COMMANDS.retryTask,
+  except: COMMANDS.exceptTask,
+  drop: COMMANDS.cancelTask,
+};
+
 /** What is done with one task of Loop 2. */
 export class TaskActions {
   readonly commands: [string, (row: unknown) => Promise<unknown>][];
+  /** Each rejects with `UserError` where it can't be done, with `CancelledError` where it was not wanted in the end. */
+  readonly deeds: Record<TaskDeed, (place: TaskPlace) => Promise<void>>;
 
   constructor(private readonly parts: Parts) {
-    const { documents } = parts;
+    this.deeds = {
+      ...parts.proposals.deeds,
+      ...parts.models.deeds,
+      work: (place) => this.workOn(place),
+      ready: (place) => this.ready(place),
+      retry: (place) => this.retry(place),
+      except: (place) => this.except(place),
+      drop: (place) => this.cancel(place),
+    };
     this.commands = [
-      [
-        COMMANDS.showTask,
-        async (row) => this.about(row, ({ entry, task }) => documents.show(entry.folder, task.id)),
-      ],
-      [COMMANDS.workOnTask, async (row) => this.about(row, (place) => this.workOn(place))],
-      [COMMANDS.readyTask, async (row) => this.about(row, (place) => this.ready(place))],
-      [COMMANDS.retryTask, async (row) => this.about(row, (place) => this.retry(place))],
-      [COMMANDS.exceptTask, async (row) => this.about(row, (place) => this.except(place))],
-      [COMMANDS.cancelTask, async (row) => this.about(row, (place) => this.cancel(place))],
+      [COMMANDS.showTask, async (row) => this.show(await chooseTask(parts.runs, row, ({ tasks }) => tasks))],
+      ...TASK_DEEDS.map((deed): [string, (row: unknown) => Promise<unknown>] => [
+        COMMAND_OF[deed],
+        async (row) => this.deeds[deed](await this.placeFor(deed, row)),
+      ]),
     ];
+  }
+
+  /** All about a task, as text. */
+  show({ entry, task }: TaskPlace): Promise<void> {
+    return this.parts.documents.show(entry.folder, task.id);
   }
 
   private loopOf({ folder }: Loop2Entry): ReturnType<Loop2Runs['loopOf']> {
     return this.parts.runs.loopOf(folder);
   }
 
-  private async about(row: unknown, act: (place: TaskPlace) => Promise<unknown>): Promise<void> {
-    await act(await chooseTask(this.parts.runs, row, canBeWorkedOn));
+  /** That of a row or of a tab with changes, or one that is picked of those with which it can be done. */
+  private async placeFor(deed: TaskDeed, row: unknown): Promise<TaskPlace> {
+    const { proposals, runs } = this.parts;
+    if (row instanceof vscode.Uri) return proposals.placeOf(row);
+    return chooseTask(runs, row, (run) => {
+      const now = new Date();
+      const turn = turnOf(run, now);
+      return run.tasks.filter((task) => deedsOf(task, turn, now).includes(deed));
+    });
   }
 
   /** Takes it, and opens its files; those that are not there yet as what is saved there. */
@@ -84,10 +125,9 @@ export class TaskActions {
   }
 
   private async retry({ entry, task }: TaskPlace): Promise<void> {
-    const loop = await this.loopOf(entry);
-    await loop.retry(task.id);
+    await (await this.loopOf(entry)).retry(task.id);
     // Who works without a person waits for no word to begin.
-    if (task.worker === 'model' && !loop.isAtWork) await loop.resume();
+    if (task.worker === 'model') await this.parts.goOn(entry.folder);
   }
 
   private async tell({ folder }: Loop2Entry, { id, state, reason }: TaskRecord): Promise<void> {
