@@ -4,20 +4,20 @@ import { KeptRun } from '../keptRun';
 import type { RunKeeper } from '../keptRun';
 import { hashOf } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
-import { planOf } from './plan/plan';
 import type { Plan } from './plan/plan';
-import { idFrom, taskFrom } from './plan/task';
+import { taskFrom } from './plan/task';
 import type { TaskDraft } from './plan/task';
 import { approved, discarded, sentBackWith } from './proposal/decide';
 import { editsLeft } from './proposal/draft';
 import { exceptionOf } from './exception';
-import { derivedFrom, newRun, phasesOf } from './run';
+import { derivedFrom, newRun } from './run';
 import type { Loop2Run } from './run';
+import { isOver, recovered, refuseOver, withOneMore } from './runSteps';
 import { Shift, withTask } from './shift';
 import type { OpenStage } from './shift';
 import { noteUntold } from './tellLoop1';
 import type { Loop1Link } from './tellLoop1';
-import { moved, recordOf, stateAt, unchangedSince } from './taskRecord';
+import { moved, unchangedSince } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 import { checkTurn, restingState, taskOf } from './turn';
 import type { UndoPlan } from './undo/checkUndo';
@@ -268,20 +268,11 @@ export class Loop2 {
 
   /** Puts a task in at once, whatever is being done. Resolves to its id; rejects with `UserError` where it makes a ring. */
   async inject(draft: Omit<TaskDraft, 'id'>, worker: WorkerKind = 'you'): Promise<string> {
-    if (draft.description.trim() === '')
-      throw new UserError('There is no text for a task', 'Write what is to be done.');
     let id = '';
     await this.kept.change((run) => {
-      refuseOver(run);
-      let number = run.tasks.length + 1;
-      while (run.tasks.some((task) => task.id === `added-${number}`)) number++;
-      id = idFrom(`added-${number}`);
-      const task = taskFrom({ ...draft, id });
-      const unknown = task.dependencies.find((each) => !run.tasks.some((one) => one.id === each));
-      if (unknown !== undefined) taskOf(run, unknown);
-      const tasks = [...run.tasks, recordOf(task, worker)];
-      const phases = phasesOf(planOf(tasks).phases);
-      return { tasks, phases, ...this.restingIfIdle({ ...run, tasks, phases }) };
+      const put = withOneMore(run, draft, worker);
+      id = put.id;
+      return { ...put.plan, ...this.restingIfIdle({ ...run, ...put.plan }) };
     });
     return id;
   }
@@ -410,25 +401,4 @@ export class Loop2 {
   private now(): Date {
     return this.parts.gate.now();
   }
-}
-
-/** A task as it is gone on with after its worker, or its audit, was told to end or died. */
-function recovered(task: TaskRecord): TaskRecord {
-  if (task.state === 'auditing') return moved(task, 'ready');
-  if (task.state !== 'working' || task.worker !== 'model') return task;
-  return moved(task, task.attempts.length > task.forgiven ? 'sent back' : 'open');
-}
-
-function isOver({ status, tasks }: Loop2Run): boolean {
-  // One whose exceptions have run out, or whose tasks are audited again, has something to do again.
-  return (
-    status === 'cancelled' ||
-    (status === 'completed' &&
-      tasks.every((task) => ['done', 'excepted', 'cancelled'].includes(stateAt(task, new Date()))))
-  );
-}
-
-function refuseOver(run: Loop2Run): void {
-  if (run.status === 'cancelled')
-    throw new UserError('The run was cancelled', 'Begin another one with "start".');
 }
