@@ -152,7 +152,7 @@ function settingsProblems(logger: Logger): (problem: string) => void {
     told.add(problem);
     logger.warn(`Settings: ${problem}`);
     void vscode.window
-      .showWarningMessage(`Seaworthy settings: ${problem}.`, 'Open Settings')
+      .showWarningMessage(vscode.l10n.t('Seaworthy settings: {0}.', problem), vscode.l10n.t('Open Settings'))
       .then((chosen) => {
         if (chosen)
           void vscode.commands.executeCommand(
@@ -176,7 +176,7 @@ function sweepLater(app: App, logger: Logger): vscode.Disposable {
 function cancelAudit(model: AuditModel, node: unknown): void {
   const uri = (node as { uri?: unknown } | undefined)?.uri;
   if (model.cancel(uri instanceof vscode.Uri ? uri : undefined)) return;
-  void vscode.window.showInformationMessage('No audit is running.');
+  void vscode.window.showInformationMessage(vscode.l10n.t('No audit is running.'));
 }
 
 /** Tree rows carry a report; menus give a resource. */
