@@ -145,6 +145,7 @@ async function main() {
   const builds = [
     { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
     { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },
+    { ...common, entryPoints: { mcp: 'src/mcp/server.ts' }, outdir: dist },
     { ...common, entryPoints: { staticWorker: 'src/audit/syntax/staticWorker.ts' }, outdir: dist },
     { ...common, entryPoints: { indexWorker: 'src/audit/workspace/indexWorker.ts' }, outdir: dist },
     { ...common, entryPoints: { storeWorker: 'src/store/storeWorker.ts' }, outdir: dist },
