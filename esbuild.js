@@ -7,15 +7,27 @@ const path = require('node:path');
 const watch = process.argv.includes('--watch');
 const dist = path.join(__dirname, 'dist');
 
-// ssh2 and grpc are optional transports of dockerode with native parts; a VSIX carries no native module.
-const emptyModules = {
-  name: 'empty-modules',
+/**
+ * Parts of the engine's client that nothing here reaches: ssh goes through the user's own `ssh` program, files go in as
+ * archives of our own making, and images are built by the programs that users have. ssh2 and grpc have native parts too,
+ * and a VSIX carries no native module. What is used all the same says so instead of answering wrongly.
+ */
+const LEFT_OUT = ['ssh2', 'cpu-features', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs', 'tar-fs'];
+LEFT_OUT.push('@balena/dockerignore');
+
+const leaveOut = {
+  name: 'leave-out',
   setup(build) {
-    build.onResolve({ filter: /^(ssh2|cpu-features|@grpc\/grpc-js|@grpc\/proto-loader)$/ }, (args) => ({
+    build.onResolve({ filter: new RegExp(`^(${LEFT_OUT.join('|')})(/|$)`) }, (args) => ({
       path: args.path,
-      namespace: 'empty',
+      namespace: 'left-out',
     }));
-    build.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: 'module.exports = {};' }));
+    build.onLoad({ filter: /.*/, namespace: 'left-out' }, ({ path: name }) => ({
+      contents: `
+        const refuse = () => { throw new Error('${name} is left out of this build of Seaworthy'); };
+        const nothing = new Proxy(function () {}, { get: () => nothing, apply: refuse, construct: refuse });
+        module.exports = nothing;`,
+    }));
   },
 };
 
@@ -30,23 +42,27 @@ const common = {
   sourcemap: watch,
   metafile: true,
   logLevel: 'warning',
-  plugins: [emptyModules],
+  plugins: [leaveOut],
+  // The streams of Node.js are what that package copies.
+  alias: { 'readable-stream': 'node:stream' },
 };
 
 /** What the editor shows in web views: a program, a style sheet and a body of HTML each. */
 const pages = ['logs', 'details', 'deploy', 'loop1'];
 
+/** What is taken as it is from packages, and what it is called in dist/. */
+const COPIED = [
+  ['sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
+  ['web-tree-sitter/web-tree-sitter.wasm', 'web-tree-sitter.wasm'],
+  ...['javascript', 'typescript', 'tsx', 'python'].map((language) => [
+    `@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`,
+    `grammars/${language}.wasm`,
+  ]),
+];
+
 function copyAssets() {
   const from = (name) => path.join(__dirname, 'node_modules', ...name.split('/'));
-  const assets = [
-    ['sql.js/dist/sql-wasm.wasm', 'sql-wasm.wasm'],
-    ['web-tree-sitter/web-tree-sitter.wasm', 'web-tree-sitter.wasm'],
-    ...['javascript', 'typescript', 'tsx', 'python'].map((language) => [
-      `@vscode/tree-sitter-wasm/wasm/tree-sitter-${language}.wasm`,
-      `grammars/${language}.wasm`,
-    ]),
-  ];
-  const files = assets.map(([source, target]) => [from(source), target]);
+  const files = COPIED.map(([source, target]) => [from(source), target]);
   for (const page of pages)
     files.push([path.join(__dirname, 'media', 'pages', `${page}.html`), `pages/${page}.html`]);
   for (const [source, target] of files) {
@@ -115,6 +131,59 @@ function harnessBuilds() {
   ];
 }
 
+/** The extension and the command line. */
+const programs = {
+  ...common,
+  entryPoints: { extension: 'src/extension.ts', cli: 'src/cli.ts' },
+  outdir: dist,
+  external: ['vscode'],
+};
+
+/**
+ * Builds the programs so that what is imported by `import()` is a file of its own, loaded at its first use, and what
+ * they share is there once. esbuild splits ES modules only, so each file is made a CommonJS one afterwards.
+ */
+async function buildPrograms() {
+  const split = { splitting: true, format: 'esm', chunkNames: 'parts/[name]-[hash]', write: false };
+  const result = await esbuild.build({ ...programs, ...split });
+  const { target } = common;
+  for (const file of result.outputFiles) {
+    const options = { format: 'cjs', platform: 'node', target, minify: true, logLevel: 'warning' };
+    // What is loaded later is CommonJS as well, of which `import()` of Node.js would see the default export alone.
+    options.supported = { 'dynamic-import': false };
+    if (path.basename(file.path) === 'cli.js') options.banner = '#!/usr/bin/env node';
+    const { code } = await esbuild.transform(file.text, options);
+    fs.mkdirSync(path.dirname(file.path), { recursive: true });
+    fs.writeFileSync(file.path, code);
+  }
+  return result;
+}
+
+/** Leaves for the checks of the package which files import which, and which packages are in them. */
+function writeFacts(metafiles) {
+  const relative = (file) => path.relative(dist, path.join(__dirname, file)).split(path.sep).join('/');
+  const files = {};
+  const packages = new Set();
+  for (const { inputs, outputs } of metafiles) {
+    for (const [name, output] of Object.entries(outputs)) {
+      const imports = (isLazy) =>
+        output.imports
+          .filter(({ kind, external }) => !external && (kind === 'dynamic-import') === isLazy)
+          .map((each) => relative(each.path));
+      files[relative(name)] = { eager: imports(false), lazy: imports(true) };
+    }
+    for (const input of Object.keys(inputs)) {
+      const found = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
+      if (found) packages.add(found);
+    }
+  }
+  for (const [source] of COPIED) packages.add(/^(?:@[^/]+\/)?[^/]+/.exec(source)[0]);
+  const facts = { files, packages: [...packages].sort() };
+  const out = path.join(__dirname, 'out');
+  fs.mkdirSync(out, { recursive: true });
+  fs.writeFileSync(path.join(out, 'build.json'), JSON.stringify(facts, undefined, 2));
+}
+
 function pageBuilds() {
   const entry = (name) => path.join('media', 'pages', `${name}.ts`);
   const entryPoints = Object.fromEntries(pages.map((name) => [name, entry(name)]));
@@ -143,9 +212,6 @@ async function main() {
   copyPython(harness, 'harness');
   copyPython(installer, 'installer');
   const builds = [
-    { ...common, entryPoints: { extension: 'src/extension.ts' }, outdir: dist, external: ['vscode'] },
-    { ...common, entryPoints: { cli: 'src/cli.ts' }, outdir: dist, banner: { js: '#!/usr/bin/env node' } },
-    { ...common, entryPoints: { mcp: 'src/mcp/server.ts' }, outdir: dist },
     { ...common, entryPoints: { staticWorker: 'src/audit/syntax/staticWorker.ts' }, outdir: dist },
     { ...common, entryPoints: { indexWorker: 'src/audit/workspace/indexWorker.ts' }, outdir: dist },
     { ...common, entryPoints: { storeWorker: 'src/store/storeWorker.ts' }, outdir: dist },
@@ -153,10 +219,11 @@ async function main() {
     ...pageBuilds(),
   ];
   if (watch) {
-    for (const options of builds) await (await esbuild.context(options)).watch();
+    for (const options of [programs, ...builds]) await (await esbuild.context(options)).watch();
     return;
   }
-  await Promise.all(builds.map((options) => esbuild.build(options)));
+  const results = await Promise.all([buildPrograms(), ...builds.map((options) => esbuild.build(options))]);
+  writeFacts(results.map(({ metafile }) => metafile));
 }
 
 main().catch((error) => {

@@ -7,7 +7,6 @@ import type { ProductionRunner } from './audit/audit';
 import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
-import { ProductionStage } from './audit/production/production';
 import { CachedAnalyzer } from './audit/analysisCache';
 import { ReadAhead } from './audit/readAhead';
 import { RulePages } from './audit/rulePages';
@@ -26,7 +25,7 @@ import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
-import { Loops } from './appLoops';
+import type { Loops } from './appLoops';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/loop1/premortem/modelScenarios';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
@@ -98,7 +97,8 @@ export class App {
   private readonly engine: Engine;
   private readonly sandbox: DockerSandbox;
   private readonly states = new Map<string, ProjectState>();
-  private readonly loops: Loops;
+  /** Once one is asked for. */
+  private loops: Promise<Loops> | undefined;
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -146,12 +146,6 @@ export class App {
       logger,
     });
     this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
-    this.loops = new Loops({
-      ...{ auditor: this.auditor, analyzer: this.analyses, claims: this.claims, facts: this.workspaceFacts },
-      stateOf: (folderUri) => this.stateOf(folderUri),
-      connectEngine: (signal) => this.engine.connect(signal),
-      ...(options.languageModel && { languageModel: options.languageModel }),
-    });
     this.rulePages = new RulePages(path.join(distDirectory, '..'));
   }
 
@@ -179,17 +173,35 @@ export class App {
   }
 
   /** The Loop 1 of one workspace folder, by its path and its URI. One for all who ask. */
-  loop1Of(root: string, folderUri: string): Promise<Loop1> {
-    return this.loops.loop1Of(root, folderUri);
+  async loop1Of(root: string, folderUri: string): Promise<Loop1> {
+    return (await this.openLoops()).loop1Of(root, folderUri);
   }
 
   /** The Loop 2 of one workspace folder, one for all who ask. `requestFor` says how a file of it is audited, by its relative path. */
-  loop2Of(
+  async loop2Of(
     root: string,
     folderUri: string,
     requestFor: (file: string) => Promise<AuditRequest>,
   ): Promise<Loop2> {
-    return this.loops.loop2Of(root, folderUri, requestFor);
+    return (await this.openLoops()).loop2Of(root, folderUri, requestFor);
+  }
+
+  private openLoops(): Promise<Loops> {
+    this.loops ??= import('./appLoops').then(({ Loops }) => {
+      const { languageModel } = this.options;
+      return new Loops({
+        ...{
+          auditor: this.auditor,
+          analyzer: this.analyses,
+          claims: this.claims,
+          facts: this.workspaceFacts,
+        },
+        stateOf: (folderUri) => this.stateOf(folderUri),
+        connectEngine: (signal) => this.engine.connect(signal),
+        ...(languageModel && { languageModel }),
+      });
+    });
+    return this.loops;
   }
 
   /** The engine of the audits, then those that are shown besides. */
@@ -265,7 +277,7 @@ export class App {
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
-    await this.loops.dispose();
+    await (await this.loops)?.dispose();
     await Promise.all([this.sandbox.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
@@ -285,8 +297,9 @@ export class App {
     const { distDirectory, settings } = this.options;
     const platforms = new ImagePlatforms(this.sandbox);
     return {
-      run: (input, runOptions) =>
-        new ProductionStage({
+      run: async (input, runOptions) => {
+        const { ProductionStage } = await import('./audit/production/production');
+        const stage = new ProductionStage({
           sandbox: this.sandbox,
           takeSnapshot,
           images: settings().images,
@@ -298,7 +311,9 @@ export class App {
             (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
           coverable: async (file, signal) =>
             (await this.analyzer.analyze({ ...file, measures: true }, signal)).coverable,
-        }).run(input, runOptions),
+        });
+        return stage.run(input, runOptions);
+      },
     };
   }
 

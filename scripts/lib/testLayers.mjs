@@ -1,15 +1,17 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { loadedBytes } from './bundle.mjs';
 import { ensureComposePlugin } from './composePlugin.mjs';
 import { ensureDebianPackages, isDebianWithRoot } from './debian.mjs';
 import { prepareEditor } from './editor.mjs';
+import { NOTICES_FILE, thirdPartyNotices } from './notices.mjs';
 import { megabytes, once } from './output.mjs';
 import { root } from './paths.mjs';
 import { run, runInTerminal } from './process.mjs';
 import { SANDBOX_IMAGES } from './images.mjs';
 import { startPrivatePodman } from './privatePodman.mjs';
-import { packagedFiles, packageExtension, VSIX_LIMIT } from './vsix.mjs';
+import { ACTIVATION_LIMIT, packagedFiles, packageExtension, VSIX_LIMIT } from './vsix.mjs';
 import { provideEngine } from './withEngine.mjs';
 
 /** What a layer found. The same shape as test/support/counts.ts.
@@ -181,6 +183,8 @@ function runPackageTests() {
   return countEach([
     ['the extension packages', async () => path.relative(root, (await packageExtension()).file)],
     ['the package is small', checkPackageSize],
+    ['activation loads little', checkActivationSize],
+    ['the notices name what is bundled', checkNotices],
     ['the package holds the built extension and no sources', checkPackageContents],
   ]);
 }
@@ -192,9 +196,29 @@ async function checkPackageSize() {
   return sizes;
 }
 
+function checkActivationSize() {
+  const { atOnce, inAll } = loadedBytes('extension.js');
+  const sizes = `${kilobytes(atOnce)} of ${kilobytes(inAll)}, limit ${kilobytes(ACTIVATION_LIMIT)}`;
+  if (atOnce >= ACTIVATION_LIMIT) throw new Error(`${sizes}: import() what is not needed at once`);
+  return sizes;
+}
+
+const kilobytes = (bytes) => `${Math.round(bytes / 1000)} kB`;
+
+function checkNotices() {
+  if (fs.readFileSync(path.join(root, NOTICES_FILE), 'utf8') !== thirdPartyNotices())
+    throw new Error(`${NOTICES_FILE} is out of date: run "npm run notices"`);
+}
+
 async function checkPackageContents() {
   const files = await packagedFiles();
-  const wanted = ['package.json', 'package.nls.json', 'package.nls.de.json', 'dist/extension.js'];
+  const wanted = [
+    'package.json',
+    'package.nls.json',
+    'package.nls.de.json',
+    NOTICES_FILE,
+    'dist/extension.js',
+  ];
   const missing = wanted.filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
   const unwanted = files.filter((file) =>

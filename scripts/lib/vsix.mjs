@@ -8,6 +8,9 @@ import { ensureNode24, ensureVsce } from './tools.mjs';
 /** A VSIX of this many bytes or more is refused. */
 export const VSIX_LIMIT = 2.5 * 1024 * 1024;
 
+/** JavaScript that the editor may have to load when it activates the extension, in bytes. */
+export const ACTIVATION_LIMIT = 600_000;
+
 /** Runs vsce and returns its output. */
 async function vsce(args) {
   const [node, script] = [await ensureNode24(), await ensureVsce()];
@@ -26,7 +29,9 @@ export const packageExtension = once(async () => {
   // The extension is bundled, so no node_modules go in; the repository has no public address to link to yet.
   const args = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
   args.push('--out', file);
-  await step('packaging the extension', () => vsce(args));
+  const said = await step('packaging the extension', () => vsce(args));
+  const warnings = said.split('\n').filter((line) => /\bWARNING\b/.test(line));
+  if (warnings.length > 0) throw new Error(`vsce warns:\n${warnings.join('\n')}`);
   return { file, bytes: fs.statSync(file).size };
 });
 

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { version } from '../../package.json';
@@ -11,7 +10,6 @@ import type { AuditReport } from '../audit/report';
 import type { RuleSettings } from '../audit/ruleSettings';
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
-import type * as Served from '../mcp/server';
 import { defaultSettings } from '../settings';
 import { callTool, questionBefore } from '../tools/callTool';
 import type { ToolFolder, ToolHost } from '../tools/tool';
@@ -51,7 +49,7 @@ export async function runMcp({ served, storage }: McpArguments, around: Surround
     onStateMessage: (message) => logger.warn(message),
     sandboxesKeptReady: 1,
   });
-  const { serveMcp } = createRequire(__filename)(path.join(distDirectory, 'mcp.js')) as typeof Served;
+  const { serveMcp } = await import('../mcp/server');
   return withApp(app, 2, async () => {
     const host = hostOf(app, served);
     await serveMcp(

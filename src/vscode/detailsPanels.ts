@@ -4,7 +4,7 @@ import { readTarget, targetOf } from '../fleet/logs/logTarget';
 import type { LogTarget } from '../fleet/logs/logTarget';
 import { chooseContainers } from './containerCommands';
 import type { ContainersModel } from './containersModel';
-import { DetailsPanel } from './detailsPanel';
+import type { DetailsPanel } from './detailsPanel';
 import { DETAILS_VIEW } from './ids';
 import { pagesFolder, showPage } from './webviewPage';
 
@@ -24,17 +24,19 @@ export class DetailsPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     const [node] = await chooseContainers(this.model(), 'Show Container Details', row, undefined);
     if (!node) return;
     const target = targetOf(node.container);
+    // Before it is looked for, or two calls at a time would open two of it.
+    const { DetailsPanel } = await import('./detailsPanel');
     const known = this.open.get(keyOf(node.engine, target));
     if (known) return known.panel.reveal();
     const tab = vscode.window.createWebviewPanel(DETAILS_VIEW, target.name, vscode.ViewColumn.Active);
-    await this.fill(tab, node.engine, target);
+    await this.fill(tab, node.engine, target, DetailsPanel);
   }
 
   async deserializeWebviewPanel(tab: vscode.WebviewPanel, state: unknown): Promise<void> {
     const kept = (state ?? {}) as { engine?: unknown; target?: unknown };
     const engine = this.engines().find(({ setting }) => setting === kept.engine);
     const target = readTarget(kept.target);
-    if (engine && target) await this.fill(tab, engine, target);
+    if (engine && target) await this.fill(tab, engine, target, (await import('./detailsPanel')).DetailsPanel);
     else tab.dispose();
   }
 
@@ -43,10 +45,15 @@ export class DetailsPanels implements vscode.WebviewPanelSerializer, vscode.Disp
     for (const { tab } of this.open.values()) tab.dispose();
   }
 
-  private async fill(tab: vscode.WebviewPanel, engine: FleetEngine, target: LogTarget): Promise<void> {
+  private async fill(
+    tab: vscode.WebviewPanel,
+    engine: FleetEngine,
+    target: LogTarget,
+    Panel: typeof DetailsPanel,
+  ): Promise<void> {
     tab.iconPath = new vscode.ThemeIcon('graph-line');
     const key = keyOf(engine, target);
-    this.open.set(key, { tab, panel: new DetailsPanel(tab, engine, target, this.model()) });
+    this.open.set(key, { tab, panel: new Panel(tab, engine, target, this.model()) });
     tab.onDidDispose(() => this.open.delete(key));
     await showPage(tab.webview, pagesFolder(this.extensionUri), 'details', {
       engine: engine.setting,

@@ -10,7 +10,7 @@ import { chooseContainers } from './containerCommands';
 import { isContainerNode, isProjectNode } from './containersModel';
 import type { ContainerNode, ContainersModel } from './containersModel';
 import { LOG_VIEW } from './ids';
-import { LogPanel } from './logPanel';
+import type { LogPanel } from './logPanel';
 import { pagesFolder, showPage } from './webviewPage';
 
 /** What a tab follows, as it is kept over a reload of the window: targets by the setting of their engine. */
@@ -40,6 +40,8 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       else if (!group.targets.some((each) => targetKey(each) === targetKey(target)))
         group.targets.push(target);
     }
+    // Before it is looked for, or two calls at a time would open two of it.
+    const { LogPanel } = await import('./logPanel');
     const known = this.open.get(keyOf(kept));
     if (known) {
       known.reveal();
@@ -48,7 +50,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     const panel = vscode.window.createWebviewPanel(LOG_VIEW, titleOf(kept), vscode.ViewColumn.Active, {
       enableFindWidget: false,
     });
-    await this.fill(panel, kept);
+    await this.fill(panel, kept, LogPanel);
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
@@ -57,7 +59,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
       panel.dispose();
       return;
     }
-    await this.fill(panel, kept);
+    await this.fill(panel, kept, (await import('./logPanel')).LogPanel);
   }
 
   dispose(): void {
@@ -65,7 +67,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     for (const panel of this.open.values()) panel.dispose();
   }
 
-  private async fill(panel: vscode.WebviewPanel, kept: Kept): Promise<void> {
+  private async fill(panel: vscode.WebviewPanel, kept: Kept, Panel: typeof LogPanel): Promise<void> {
     const sources = kept.flatMap(({ engine, targets }): LogSource[] => {
       const found = this.engines().find(({ setting }) => setting === engine);
       return found ? [{ list: found.list, targets }] : [];
@@ -73,7 +75,7 @@ export class LogPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     panel.title = titleOf(kept);
     panel.iconPath = new vscode.ThemeIcon('output');
     const key = keyOf(kept);
-    this.open.set(key, new LogPanel(panel, sources));
+    this.open.set(key, new Panel(panel, sources));
     panel.onDidDispose(() => this.open.delete(key));
     await showPage(panel.webview, pagesFolder(this.extensionUri), 'logs', {
       settings: DEFAULT_LOG_SETTINGS,

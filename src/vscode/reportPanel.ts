@@ -5,12 +5,10 @@ import { failsStage } from '../audit/finding';
 import type { Finding, StageName } from '../audit/finding';
 import { hashOf, MAX_FILE_BYTES } from '../audit/openFile';
 import { escapeHtml, tag } from '../audit/html';
-import { reportDocument, reportHtml } from '../audit/reportHtml';
 import type { ReportPage } from '../audit/reportHtml';
 import type { PastAudit } from '../audit/reportHistoryHtml';
 import type { AuditReport } from '../audit/report';
 import type { RulePages } from '../audit/rulePages';
-import { toSarif } from '../audit/sarif';
 import { verdictLabel } from '../audit/verdict';
 import { describeError, messageWithNextStep, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
@@ -82,6 +80,7 @@ export class ReportPanel implements vscode.Disposable {
     const entry = model.find(id);
     this.shownId = id;
     this.wasStale = entry?.stale ?? false;
+    const { reportHtml } = await import('../audit/reportHtml');
     const body = entry ? reportHtml(await this.pageOf(entry), true) : goneHtml();
     const { panel } = this;
     if (!panel || this.shownId !== id) return;
@@ -185,8 +184,12 @@ export class ReportPanel implements vscode.Disposable {
   private async contentOf(format: ExportFormat, entry: AuditEntry): Promise<string> {
     const { rules, version } = this.parts;
     if (format === 'json') return printableJson({ reports: [entry.report] });
-    if (format === 'sarif') return printableJson(toSarif([entry.report], { version, pages: rules }));
+    if (format === 'sarif') {
+      const { toSarif } = await import('../audit/sarif');
+      return printableJson(toSarif([entry.report], { version, pages: rules }));
+    }
     const style = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.mediaFolder(), 'report.css'));
+    const { reportDocument } = await import('../audit/reportHtml');
     return reportDocument(await this.pageOf(entry), Buffer.from(style).toString('utf8'));
   }
 

@@ -9,6 +9,7 @@ import { discoverEngines } from '../../src/engine/discovery';
 import type { EngineEnvironment } from '../../src/engine/endpoint';
 import { Engine } from '../../src/engine/engine';
 import { DockerSandbox } from '../../src/sandbox/dockerSandbox';
+import { runCli } from '../support/cli';
 import { freePort } from '../support/editorServer';
 import { skipBecause } from '../support/skip';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -86,6 +87,17 @@ describe('An engine over ssh', function () {
     const remote = over('ssh://far-engine');
     assert.equal(await printedThrough(remote), '300000\n');
     await remote.dispose();
+  });
+
+  it('answers the built command line too, of which parts of the library are left out', async () => {
+    const env = { ...host?.env, DOCKER_HOST: 'ssh://far-engine' };
+    const check = await runCli(['sandbox', 'check'], { env });
+    assert.equal(check.status, 0, check.stderr);
+    assert.match(check.stdout, /at ssh:\/\/far-engine/);
+    const cwd = path.join(__dirname, '../../media/sample');
+    const audit = await runCli(['audit', 'src/cart.js', '--stages', 'production', '--json'], { env, cwd });
+    const { reports } = JSON.parse(audit.stdout) as { reports: { stages: { status: string }[] }[] };
+    assert.notEqual(reports[0]?.stages[1]?.status, 'not run', audit.stdout);
   });
 
   it('says in the words of ssh why it failed', async () => {

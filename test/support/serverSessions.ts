@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type * as vscode from 'vscode';
 import { addCounts, addFailure, emptyCounts, readCounts } from './counts';
 import type { Counts } from './counts';
 import { bundleOf, copyWorkspace, root, sourceOf } from './editorFiles';
@@ -40,6 +41,8 @@ export class ServerSessions {
   private readonly screenshotsDir = path.join(root, 'out', 'screenshots');
   /** The browser keeps what it remembers by address, so a restarted server must have the same port. */
   private port = 0;
+  /** What windows said of the activation of the extension, in milliseconds. */
+  private readonly activations: number[] = [];
 
   constructor(private readonly options: ServerSessionsOptions) {}
 
@@ -56,6 +59,7 @@ export class ServerSessions {
       await this.runInHost('2', files.phase2, lasting);
       await this.runInHost('untrusted', files.untrusted, this.newPlace('untrusted'));
       for (const name of files.page) await this.runPageTest(name);
+      this.tellActivations();
     } finally {
       removeFolder(this.folder);
     }
@@ -109,6 +113,7 @@ export class ServerSessions {
         const work = test.default({ page, workspace, screenshotsDir: this.screenshotsDir, evaluate });
         try {
           await withTimeLimit(title, PAGE_TEST_LIMIT_MS, work);
+          this.activations.push(...(await evaluate(activationTimes)));
         } catch (error) {
           const screenshot = path.join(this.screenshotsDir, `failed-${name}.png`);
           await page.screenshot({ path: screenshot }).catch(() => undefined);
@@ -160,10 +165,26 @@ export class ServerSessions {
     }
   }
 
+  /** Figures for people; what may fail is the ratio of `npm run bench -- activation`. */
+  private tellActivations(): void {
+    const sorted = [...this.activations].sort((a, b) => a - b);
+    const middle = sorted[Math.floor(sorted.length / 2)];
+    if (middle !== undefined)
+      console.log(
+        `  activation: median ${middle.toFixed(1)} ms of ${sorted.length} windows, code already loaded`,
+      );
+  }
+
   private fail(title: string, error: unknown): void {
     addFailure(this.counts, title, error);
     console.log(`  FAIL  ${title}\n${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** In the extension host: how long ours took to activate, where it has. */
+function activationTimes(api: typeof vscode): number[] {
+  const extension = api.extensions.getExtension<{ activationMilliseconds: number }>('seaworthy.seaworthy');
+  return extension?.isActive ? [extension.exports.activationMilliseconds] : [];
 }
 
 /** Prints what is appended to a file from now on; the returned function prints the rest and stops. */

@@ -13,13 +13,10 @@ import { findLockfile, fingerprintOf } from './dependencyProject';
 import type { DependencyFamily, DependencyProject } from './dependencyProject';
 import type { Dial } from './dial';
 import { foldersOf, KeptImages } from './keptImages';
-import { install } from './installer';
 import { DEPENDENCY_PROJECT, DEPENDENCY_SITE } from './installPlan';
 import { INSTALL_VERSION, planInstall } from './installSteps';
-import { readNodeProject } from './nodeProject';
 import type { DependencySurroundings } from './nodeProject';
 import { fetchPackageManager, packageManagerOf, readCertificates } from './packageManagers';
-import { readPythonProject } from './pythonProject';
 
 const LIMITS = { timeoutMs: 15 * 60_000, downloadBytes: 3e9, writtenBytes: 6e9, memoryMb: 2048 };
 
@@ -75,8 +72,11 @@ export class DependencyImages {
     const root = await fs.realpath(workspace);
     const lockfile = await findLockfile(root, file, family);
     if (!lockfile) return undefined;
-    if (family === 'python')
+    if (family === 'python') {
+      const { readPythonProject } = await import('./pythonProject');
       return readPythonProject(root, lockfile.folder, lockfile, this.options.surroundings);
+    }
+    const { readNodeProject } = await import('./nodeProject');
     return readNodeProject(root, lockfile.folder, lockfile, this.options.surroundings);
   }
 
@@ -159,6 +159,7 @@ export class DependencyImages {
     onProgress('Starting the installation');
     throwIfCancelled(signal);
     const memoryMb = Math.min(LIMITS.memoryMb, Math.max(256, Math.floor(engine.facts.memoryBytes / 2e6)));
+    const { install } = await import('./installer');
     return install(
       { engine, owner, dial, logger },
       {

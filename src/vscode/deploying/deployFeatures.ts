@@ -5,7 +5,6 @@ import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
 import { composeProjectOf } from '../../deploy/compose';
 import { formatTarget, projectNameFor } from '../../deploy/project';
-import { isPromotable } from '../../deploy/ship/rollBack';
 import { releaseLine } from '../../deploy/view/releaseView';
 import { loadContainers } from '../../fleet/loadContainers';
 import { withCancel } from '../containerCommands';
@@ -108,6 +107,7 @@ export class DeployFeatures implements vscode.Disposable {
   private async promote(deploys: EnvironmentDeploys): Promise<void> {
     needTrust();
     const { project, environment } = deploys.target.chosen;
+    const { isPromotable } = await import('../../deploy/ship/rollBack');
     const name = oneLine(nameOf(deploys.target), 100);
     const others = project.environments.filter((each) => isPromotable(each, environment));
     if (others.length === 0)

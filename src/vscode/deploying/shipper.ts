@@ -1,8 +1,5 @@
 import type { Chosen } from '../../deploy/chooseEnvironment';
-import { planDeploy } from '../../deploy/plan';
 import type { DeployPlan } from '../../deploy/plan';
-import { interruptedDeploy, recover } from '../../deploy/ship/recover';
-import { deploy, promote, readHistory, rollBack } from '../../deploy/ship/rollBack';
 import type { ShipOptions } from '../../deploy/ship/ship';
 import type { DeployEnvironment } from '../../deploy/project';
 import type { LockOwner, Release, ShipResult } from '../../deploy/ship/release';
@@ -32,8 +29,15 @@ export interface Shipper {
   recover(chosen: Chosen, engine: EngineConnection, options: ShipOptions): Promise<ShipResult | undefined>;
 }
 
-/** The one that does. */
+/** The one that does; what it takes is loaded when it is first asked. */
 export const shipper: Shipper = {
-  plan: ({ project, environment }, engine, signal) => planDeploy(project, environment, engine, { signal }),
-  ...{ deploy, rollBack, promote, readHistory, interruptedDeploy, recover },
+  plan: async ({ project, environment }, engine, signal) =>
+    (await import('../../deploy/plan')).planDeploy(project, environment, engine, { signal }),
+  deploy: async (...asked) => (await import('../../deploy/ship/rollBack')).deploy(...asked),
+  rollBack: async (...asked) => (await import('../../deploy/ship/rollBack')).rollBack(...asked),
+  promote: async (...asked) => (await import('../../deploy/ship/rollBack')).promote(...asked),
+  readHistory: async (environment) => (await import('../../deploy/ship/rollBack')).readHistory(environment),
+  interruptedDeploy: async (environment) =>
+    (await import('../../deploy/ship/recover')).interruptedDeploy(environment),
+  recover: async (...asked) => (await import('../../deploy/ship/recover')).recover(...asked),
 };

@@ -3,7 +3,6 @@ import type { App } from '../../app';
 import { CancelledError, UserError } from '../../base/errors';
 import { plainText } from '../../base/text';
 import { summaryOf, verifiedText } from '../../loops/loop2/claims/verifiedText';
-import { verifyList } from '../../loops/loop2/claims/verifyList';
 import type { VerifiedList } from '../../loops/loop2/claims/verifyList';
 import { VERIFIED_SCHEME } from '../ids';
 import { findPlans } from './startLoop1';
@@ -73,6 +72,7 @@ export class VerifiedTasks implements vscode.Disposable {
           told = done;
         };
         try {
+          const { verifyList } = await import('../../loops/loop2/claims/verifyList');
           return await verifyList(folder.uri.fsPath, list.fsPath, this.app.claims, {
             signal: cancel.signal,
             onProgress,

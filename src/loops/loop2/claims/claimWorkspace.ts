@@ -2,9 +2,7 @@ import type { Finding } from '../../../audit/finding';
 import type { StaticAnalyzer } from '../../../audit/stage';
 import type { FileTies } from '../../../audit/workspace/ties';
 import { isCancelled, UserError } from '../../../base/errors';
-import { ProjectFacts } from '../../loop1/facts/projectFacts';
-import type { CodeFile } from '../../loop1/facts/projectFacts';
-import { readWorkspace } from '../../loop1/facts/readWorkspace';
+import type { CodeFile, ProjectFacts } from '../../loop1/facts/projectFacts';
 
 /** A workspace as claims are checked against it: as it was when it was opened. */
 export interface ClaimWorkspace {
@@ -46,6 +44,8 @@ export class ClaimWorkspaces {
     onProgress?: (message: string) => void,
   ): Promise<ClaimWorkspace> {
     onProgress?.('Reading the workspace');
+    const { ProjectFacts } = await import('../../loop1/facts/projectFacts');
+    const { readWorkspace } = await import('../../loop1/facts/readWorkspace');
     const { parts } = await readWorkspace(root, signal);
     const { files, texts, isPartial } = parts;
     const facts = new ProjectFacts(parts);
