@@ -27,6 +27,7 @@ export const nextTask: Tool<NextInput> = {
     'Takes the next task of the Loop 2 of this workspace for you and says what is to be done: the description, the files, the check that has to hold, and what the last audit found where it was sent back. Tasks come in the order of the plan; a task that you have taken already is given again. Call it before you work on a task: tests are compared with how they are now. When you are done, call report_task.',
   inputSchema: { type: 'object', properties: { folder: FOLDER }, additionalProperties: false },
   isReadOnly: false,
+  summary: 'Take the next task of Loop 2, so that nobody else works on it?',
   run: async ({ folder }, host, call) => {
     const loop = await host.loop2Of(folderNamed(host, folder));
     const run = await loop.latest();
@@ -68,6 +69,7 @@ export const reportTask: Tool<ReportInput> = {
     additionalProperties: false,
   },
   isReadOnly: false,
+  summary: 'Have the task audited? Its tests run in the sandbox, and the verdict decides over it.',
   run: async ({ task: id, files, folder: name }, host, call) => {
     const folder = folderNamed(host, name);
     const places = await Promise.all((files ?? []).map((file) => placeInside(host, file, folder.name)));

@@ -64,6 +64,8 @@ export interface Tool<Input = unknown> {
   inputSchema: InputSchema;
   /** It leaves everything as it is, but for what is kept of an audit. */
   isReadOnly: boolean;
+  /** For a person: what it changes, as the question before it; for tools that change something. */
+  summary?: string;
   /** A person has to say yes to this first; undefined where the input needs no yes. Rejects with `UserError`. */
   question?: (input: Input, host: ToolHost, call: ToolCall) => Promise<string | undefined>;
   /** What the model is told. Rejects with `UserError` for what it can do something about. */
