@@ -47,6 +47,7 @@ export const COMMANDS = {
   cancelLoop1: 'seaworthy.cancelLoop1',
   deleteLoopRun: 'seaworthy.deleteLoopRun',
   startLoop2: 'seaworthy.startLoop2',
+  openLoop2: 'seaworthy.openLoop2',
   resumeLoop2: 'seaworthy.resumeLoop2',
   pauseLoop2: 'seaworthy.pauseLoop2',
   cancelLoop2: 'seaworthy.cancelLoop2',
@@ -136,6 +137,9 @@ export const DEPLOY_VIEW = 'seaworthy.deployments';
 
 /** Kind of the tabs about a Loop 1. */
 export const LOOP1_VIEW = 'seaworthy.loop1';
+
+/** Kind of the tabs about a Loop 2. */
+export const LOOP2_VIEW = 'seaworthy.loop2';
 
 /** Read-only pages about a task of Loop 2. */
 export const TASK_SCHEME = 'seaworthy-task';
