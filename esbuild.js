@@ -48,7 +48,7 @@ const common = {
 };
 
 /** What the editor shows in web views: a program, a style sheet and a body of HTML each. */
-const pages = ['logs', 'details', 'deploy', 'loop1'];
+const pages = ['logs', 'details', 'deploy', 'loop1', 'loop2'];
 
 /** What is taken as it is from packages, and what it is called in dist/. */
 const COPIED = [

@@ -4,6 +4,8 @@ import type { ContainerView } from './fleet/details';
 import type { CardText } from './loops/loop1/ownCard';
 import type { Decision } from './loops/loop1/scenario';
 import type { Loop1View } from './loops/loop1/view';
+import type { Loop2View, TaskDeed } from './loops/loop2/view';
+import type { TaskVerdict } from './loops/loop2/verdict';
 import type { LogCounts, LogRow } from './fleet/logs/logModel';
 
 /** What a log page is set to; kept by the page, so that it comes back after a reload of the window. */
@@ -121,11 +123,16 @@ export interface Loop1PageView {
 export const EXPORT_FORMATS = ['markdown', 'json', 'html'] as const;
 export type Loop1ExportFormat = (typeof EXPORT_FORMATS)[number];
 
+/** What became of a request: what to say, empty for nothing. */
+export interface PageReply {
+  type: 'reply';
+  id: number;
+  isDone: boolean;
+  text: string;
+}
+
 export type ToLoop1Page =
-  | { type: 'view'; view: Loop1PageView }
-  /** What became of a request: what to say, empty for nothing. */
-  | { type: 'reply'; id: number; isDone: boolean; text: string }
-  | { type: 'select'; scenarioId: string };
+  { type: 'view'; view: Loop1PageView } | PageReply | { type: 'select'; scenarioId: string };
 
 /** What a person wrote of a card; `place` is `file:line` or empty. */
 export type OwnCardText = Pick<CardText, 'title' | 'likelihood' | 'impact' | 'prevention'> & {
@@ -149,3 +156,31 @@ export type Loop1Request =
 
 /** Each request but the first is answered with a reply of the same id. */
 export type FromLoop1Page = { type: 'ready' } | ({ id: number } & Loop1Request);
+
+/** A Loop 2 as its page shows it. */
+export interface Loop2PageView {
+  /** Name of the workspace folder. */
+  folder: string;
+  /** Null before the first run. */
+  run: Loop2View | null;
+  /** It is at work in another window or on the command line. */
+  isElsewhere: boolean;
+  isTrusted: boolean;
+  /** Of the task that is looked at, newest first; null for none. */
+  looked: { taskId: string; verdicts: readonly TaskVerdict[] } | null;
+}
+
+export type ToLoop2Page =
+  { type: 'view'; view: Loop2PageView } | PageReply | { type: 'select'; taskId: string };
+
+/** Files, findings and reports are named by their place in what the page was given: a page gives no paths. */
+export type Loop2Request =
+  | { type: 'start' | 'resume' | 'pause' | 'cancel' | 'add' | 'openLoop1' }
+  /** Whose details are looked at; empty for none. */
+  | { type: 'look'; taskId: string }
+  | { type: 'deed'; deed: TaskDeed; taskId: string }
+  | { type: 'openFile'; taskId: string; index: number }
+  | { type: 'openOrigin' | 'openSheet' | 'openCard'; taskId: string }
+  | { type: 'openFinding' | 'openReport'; verdictId: string; index: number };
+
+export type FromLoop2Page = { type: 'ready' } | ({ id: number } & Loop2Request);

@@ -1,5 +1,7 @@
 import './base.css';
 import './parts.css';
+import './loopPage.css';
+import './loopCards.css';
 import './loop1.css';
 import './loop1Board.css';
 import './loop1Detail.css';
@@ -7,17 +9,9 @@ import { STEP_NAMES } from '../../src/loops/loop1/run';
 import type { CardView, Loop1View } from '../../src/loops/loop1/view';
 import type { Loop1PageView, ToLoop1Page } from '../../src/protocol';
 import { editor, element } from './host';
-import { announce, ask, askAndSay, hearReply, sayReply } from './loop1Ask';
-import {
-  arrivedAt,
-  cardByKey,
-  cardsByColumn,
-  focusCard,
-  idOf,
-  ORDERS,
-  showBoard,
-  showCard,
-} from './loop1Board';
+import { announce, ask, askAndSay, hearReply, sayReply } from './loopAsk';
+import { arrivedAt, focusCard, idOf, showCard } from './loopCards';
+import { cardByKey, cardsByColumn, ORDERS, showBoard } from './loop1Board';
 import type { Looking } from './loop1Board';
 import { carryOut, showDetail } from './loop1Detail';
 import {
@@ -31,7 +25,7 @@ import {
 } from './loop1Dialogs';
 import { listenToDrags } from './loop1Drag';
 import { showHeader } from './loop1Header';
-import { figure } from './loop1Parts';
+import { figure } from './loopParts';
 import { showIterations, showResearch } from './loop1Tabs';
 
 const TABS = ['Cards', 'Research', 'Run'] as const;

@@ -1,8 +1,9 @@
 import type { CardView, Loop1View } from '../../src/loops/loop1/view';
 import type { Loop1PageView } from '../../src/protocol';
 import { element, grouped, made } from './host';
-import { askAndSay } from './loop1Ask';
-import { around, button, figure } from './loop1Parts';
+import { askAndSay } from './loopAsk';
+import { cardFor, cardsShown, focusedCard, put } from './loopCards';
+import { around, button, figure } from './loopParts';
 
 export const ASIDE = 'aside';
 const NAMES = { P0: 'blocks', P1: 'heavy', P2: 'minor', P3: 'slight' };
@@ -26,9 +27,6 @@ interface Column {
 }
 
 const columns = new Map<string, Column>();
-/** The card whose title has, or had last, the focus. */
-let atCard = '';
-const nodes = new Map<string, { item: HTMLElement; key: string }>();
 
 /** The cards of a run, those a person has decided on in a column of their own. */
 export function cardsByColumn(run: Loop1View): [string, readonly CardView[], number][] {
@@ -64,29 +62,13 @@ export function showBoard(view: Loop1PageView, run: Loop1View, looking: Looking)
       wanted.map((card) => nodeOf(card, { heaviest, run, isApplied: isApplied(card) })),
     );
   }
-  for (const id of nodes.keys()) if (!known.has(id)) nodes.delete(id);
-  mark(looking.selected);
-  if (atWork !== undefined && focusedCard() !== atWork) focusCard(atWork);
+  cardsShown(known, looking.selected, atWork);
   return shown;
 }
 
 function noneText(name: string, run: Loop1View): string {
   if (name === ASIDE) return 'Accepted and dismissed cards. Drop one here to decide on it.';
   return run.curve.length === 0 && run.status === 'running' ? 'Looking…' : 'None.';
-}
-
-/** Puts items into a list in this order; those that are in place are left alone. */
-function put(list: HTMLElement, items: readonly HTMLElement[]): void {
-  let at = list.firstElementChild;
-  for (const item of items) {
-    if (item === at) at = at.nextElementSibling;
-    else list.insertBefore(item, at);
-  }
-  while (at) {
-    const next = at.nextElementSibling;
-    at.remove();
-    at = next;
-  }
 }
 
 function columnOf(name: string): Column {
@@ -119,16 +101,11 @@ interface Around {
 
 function nodeOf(card: CardView, about: Around): HTMLElement {
   const isNew = about.run.iteration > 1 && card.since === about.run.iteration;
-  const key = JSON.stringify([card, about.heaviest, about.isApplied, isNew]);
-  const known = nodes.get(card.id);
-  if (known?.key === key) return known.item;
-  const item = known?.item ?? made('li');
-  item.dataset['id'] = card.id;
-  item.className = `card ${card.priority.toLowerCase()}${card.state === 'needs confirmation' ? ' unsure' : ''}`;
-  item.draggable = true;
-  item.replaceChildren(...cardParts(card, about, isNew));
-  nodes.set(card.id, { item, key });
-  return item;
+  return cardFor(card.id, [card, about.heaviest, about.isApplied, isNew], (item) => {
+    item.className = `card ${card.priority.toLowerCase()}${card.state === 'needs confirmation' ? ' unsure' : ''}`;
+    item.draggable = true;
+    item.replaceChildren(...cardParts(card, about, isNew));
+  });
 }
 
 function cardParts(card: CardView, { heaviest, isApplied }: Around, isNew: boolean): HTMLElement[] {
@@ -181,46 +158,6 @@ function inOrder(cards: readonly CardView[], order: Looking['order']): readonly 
     case 'title':
       return [...cards].sort((a, b) => a.title.localeCompare(b.title));
   }
-}
-
-/** One card at a time is in the order of the Tab key; arrows go to the others. */
-function mark(selected: string): void {
-  const titles = [...element('board').querySelectorAll<HTMLElement>('.title')];
-  const chosen =
-    titles.find((one) => idOf(one) === atCard) ?? titles.find((one) => idOf(one) === selected) ?? titles[0];
-  for (const one of titles) {
-    one.tabIndex = one === chosen ? 0 : -1;
-    const isSelected = idOf(one) === selected;
-    one.closest('.card')?.classList.toggle('selected', isSelected);
-    if (isSelected) one.setAttribute('aria-current', 'true');
-    else one.removeAttribute('aria-current');
-  }
-}
-
-/** To be called when a card gets the focus: Tab comes back to it. */
-export function arrivedAt(target: EventTarget | null): void {
-  const title = (target as HTMLElement | null)?.closest<HTMLElement>('.title');
-  if (!title) return;
-  atCard = idOf(title) ?? '';
-  for (const one of element('board').querySelectorAll<HTMLElement>('.title[tabindex="0"]')) one.tabIndex = -1;
-  title.tabIndex = 0;
-}
-
-export function idOf(within: EventTarget | null): string | undefined {
-  return (within as HTMLElement | null)?.closest<HTMLElement>('.card')?.dataset['id'];
-}
-
-function focusedCard(): string | undefined {
-  return document.activeElement?.classList.contains('title') ? idOf(document.activeElement) : undefined;
-}
-
-export function focusCard(id: string): void {
-  nodes.get(id)?.item.querySelector<HTMLElement>('.title')?.focus({ preventScroll: true });
-  showCard(id);
-}
-
-export function showCard(id: string): void {
-  nodes.get(id)?.item.scrollIntoView({ block: 'nearest', inline: 'nearest' });
 }
 
 /** Where a key leads to from a card; undefined for a key that leads nowhere. */

@@ -2,9 +2,9 @@ import { count } from '../../src/base/text';
 import type { CardView } from '../../src/loops/loop1/view';
 import type { Loop1PageView } from '../../src/protocol';
 import { element, made } from './host';
-import { ask, askAndSay, sayReply } from './loop1Ask';
+import { ask, askAndSay, sayReply } from './loopAsk';
 import { askDecision, takeBackDecision } from './loop1Dialogs';
-import { around, button, day, figure, refill } from './loop1Parts';
+import { around, button, day, figure, refill } from './loopParts';
 
 /** All that is known of one card, beside the board. */
 export function showDetail(card: CardView | undefined, view: Loop1PageView): void {

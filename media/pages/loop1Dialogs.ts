@@ -4,7 +4,7 @@ import type { Category, Decision } from '../../src/loops/loop1/scenario';
 import type { CardView } from '../../src/loops/loop1/view';
 import type { Loop1Request } from '../../src/protocol';
 import { element, made } from './host';
-import { ask, askAndSay, say } from './loop1Ask';
+import { ask, askAndSay, say } from './loopAsk';
 
 type Kind = Exclude<Decision['kind'], 'task passed'>;
 

@@ -1,7 +1,8 @@
 import type { CardView } from '../../src/loops/loop1/view';
 import { element } from './host';
-import { ASIDE, idOf } from './loop1Board';
-import { sayReply } from './loop1Ask';
+import { ASIDE } from './loop1Board';
+import { sayReply } from './loopAsk';
+import { idOf } from './loopCards';
 import { askDecision, takeBackDecision } from './loop1Dialogs';
 
 /** Cards can be set aside with the mouse, and taken back. All of it has keys and buttons as well. */

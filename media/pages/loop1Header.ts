@@ -3,8 +3,8 @@ import type { Step } from '../../src/loops/loop1/run';
 import type { Loop1View } from '../../src/loops/loop1/view';
 import type { Loop1PageView } from '../../src/protocol';
 import { element, fill, made } from './host';
-import { askAndSay } from './loop1Ask';
-import { around, button, drawn, figure, refill } from './loop1Parts';
+import { askAndSay } from './loopAsk';
+import { around, button, drawn, figure, refill } from './loopParts';
 
 /** Of the drawing, in its own units. */
 const WIDTH = 300;

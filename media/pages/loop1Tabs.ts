@@ -3,8 +3,8 @@ import type { Loop1View } from '../../src/loops/loop1/view';
 import type { Loop1PageView } from '../../src/protocol';
 import { element, made } from './host';
 import { table } from './deployPlan';
-import { askAndSay } from './loop1Ask';
-import { around, button, day, figure, refill } from './loop1Parts';
+import { askAndSay } from './loopAsk';
+import { around, button, day, figure, refill } from './loopParts';
 
 /** What research found, and what it could not reach. */
 export function showResearch(view: Loop1PageView, run: Loop1View): void {

@@ -108,12 +108,21 @@ export async function runGit(
   words: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<string> {
+  return (await runGitOn(root, words, { signal })).toString('utf8');
+}
+
+/** The same with bytes: `input` is what git reads, and what it prints is given as it is. */
+export async function runGitOn(
+  root: string,
+  words: readonly string[],
+  { input, signal }: { input?: Uint8Array; signal?: AbortSignal | undefined },
+): Promise<Buffer> {
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   try {
-    const options = { cwd: root, env, limitMs: TIME_LIMIT_MS, signal };
+    const options = { cwd: root, env, limitMs: TIME_LIMIT_MS, signal, input };
     const { exitCode, stdout, stderr } = await runProgram('git', [...NOTHING_STARTED, ...words], options);
     if (exitCode !== 0) throw explain(stderr.trim() || `exit code ${exitCode}`);
-    return stdout.toString('utf8');
+    return stdout;
   } catch (error) {
     if (hasCode(error, 'ENOENT'))
       throw new UserError('git was not found', 'Install git to audit changed files.');

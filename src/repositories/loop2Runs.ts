@@ -1,5 +1,5 @@
 import type { Loop2Run } from '../loops/loop2/run';
-import { TASK_STATES } from '../loops/loop2/taskRecord';
+import { NOTHING_KEPT, TASK_STATES } from '../loops/loop2/taskRecord';
 import type { TaskRecord } from '../loops/loop2/taskRecord';
 import type { TaskVerdict } from '../loops/loop2/verdict';
 import type { Row } from '../store/schema';
@@ -174,7 +174,7 @@ function taskOfRow(
   const state = TASK_STATES.find((known) => known === said);
   if (!state) return undefined;
   try {
-    const kept = JSON.parse(details) as TaskDetails;
+    const kept = { ...NOTHING_KEPT, ...(JSON.parse(details) as TaskDetails) };
     if (state !== 'done') return { ...kept, state, verdictId: null };
     return isPassed(kept.id)
       ? { ...kept, state, verdictId }

@@ -4,6 +4,7 @@ import type { AuditReport } from '../audit/report';
 import { describeError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { ProjectState } from '../repositories/projectState';
+import { registerAgentTools } from './agentTools';
 import { auditFiles } from './auditCommand';
 import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
@@ -111,6 +112,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,
+    registerAgentTools({ app, logger, context, loops, wide: reports.wide }),
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.

@@ -47,6 +47,7 @@ export const COMMANDS = {
   cancelLoop1: 'seaworthy.cancelLoop1',
   deleteLoopRun: 'seaworthy.deleteLoopRun',
   startLoop2: 'seaworthy.startLoop2',
+  openLoop2: 'seaworthy.openLoop2',
   resumeLoop2: 'seaworthy.resumeLoop2',
   pauseLoop2: 'seaworthy.pauseLoop2',
   cancelLoop2: 'seaworthy.cancelLoop2',
@@ -67,6 +68,20 @@ export const COMMANDS = {
   updateBaseline: 'seaworthy.updateBaseline',
   openReportText: 'seaworthy.openReportText',
 } as const;
+
+/** Tools of language models; `src/tools/` has what they do. */
+export const LM_TOOLS = [
+  'audit_file',
+  'audit_changes',
+  'containers_status',
+  'container_logs',
+  'restart_project',
+  'next_task',
+  'report_task',
+  'premortem_cards',
+] as const;
+
+export const MCP_PROVIDER = 'seaworthy.mcp';
 
 export const VIEWS = {
   audits: 'seaworthy.audits',
@@ -98,6 +113,7 @@ export const SETTINGS = {
   keepDays: 'audit.keepDays',
   importSarif: 'audit.importSarif',
   mutants: 'audit.mutants',
+  mcpServer: 'agents.mcpServer',
   runner: 'audit.runner',
   tests: 'audit.tests',
   testScript: 'audit.testScript',
@@ -121,6 +137,9 @@ export const DEPLOY_VIEW = 'seaworthy.deployments';
 
 /** Kind of the tabs about a Loop 1. */
 export const LOOP1_VIEW = 'seaworthy.loop1';
+
+/** Kind of the tabs about a Loop 2. */
+export const LOOP2_VIEW = 'seaworthy.loop2';
 
 /** Read-only pages about a task of Loop 2. */
 export const TASK_SCHEME = 'seaworthy-task';

@@ -14,7 +14,7 @@ export function pagesFolder(extensionUri: vscode.Uri): vscode.Uri {
 export async function showPage(
   webview: vscode.Webview,
   folder: vscode.Uri,
-  name: 'logs' | 'details' | 'deploy' | 'loop1',
+  name: 'logs' | 'details' | 'deploy' | 'loop1' | 'loop2',
   settings: unknown,
 ): Promise<void> {
   webview.options = { enableScripts: true, localResourceRoots: [folder] };

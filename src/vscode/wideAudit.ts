@@ -131,6 +131,27 @@ export async function auditFiles(
   }
 }
 
+/** Audits files for a tool of a model or an agent, which has asked for these files and stages. Rejects with `CancelledError`. */
+export async function auditForTool(
+  services: WideAuditServices,
+  { folder, files }: { folder: vscode.WorkspaceFolder; files: readonly string[] },
+  stages: readonly StageName[],
+  { signal, onProgress }: { signal: AbortSignal; onProgress: (message: string) => void },
+): Promise<AuditReport[]> {
+  const cancel = new AbortController();
+  const stop = (): void => cancel.abort();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    const parts = [{ folder, files: [...files], skipped: [] }];
+    const progress = { report: ({ message }: { message?: string }) => onProgress(message ?? '') };
+    const depth: Depth = { stages, keepsReports: true };
+    return (await auditParts(services, parts, depth, cancel, progress)).reports;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    await services.keepAnalyses();
+  }
+}
+
 function openFolders(): vscode.WorkspaceFolder[] {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   if (folders.length === 0)

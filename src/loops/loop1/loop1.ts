@@ -133,11 +133,12 @@ export class Loop1 {
     });
   }
 
-  /** Takes back what was said of a scenario. */
-  async undecide(scenarioId: string): Promise<void> {
-    await this.changeByPerson(({ decisions }) => ({
-      decisions: decisions.filter((decision) => decision.scenarioId !== scenarioId),
-    }));
+  /** Takes back what was said of a scenario: all of it, or what `which` says. */
+  async undecide(scenarioId: string, which: (decision: Decision) => boolean = () => true): Promise<void> {
+    await this.changeByPerson(({ decisions }) => {
+      const left = decisions.filter((each) => each.scenarioId !== scenarioId || !which(each));
+      return left.length < decisions.length ? { decisions: left } : undefined;
+    });
   }
 
   /** Pauses what is at work. */

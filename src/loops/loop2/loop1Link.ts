@@ -4,13 +4,23 @@ import type { Loop1Link } from './shift';
 const BY = 'Loop 2';
 
 /** Tells the Loop 1 of the same workspace how tasks went. Rejects with `UserError` where that has no run, or no such card. */
-export function linkTo(loop1: () => Promise<Pick<Loop1, 'decide' | 'inject'>>): Loop1Link {
+export function linkTo(loop1: () => Promise<Pick<Loop1, 'decide' | 'undecide' | 'inject'>>): Loop1Link {
   return {
     passed: async ({ id, scenarios }, verdict) => {
       const loop = await loop1();
-      const reason = `The task ${id} has passed its audit (verdict ${verdict.id}).`;
+      const reason = `${passedWords(id)} (verdict ${verdict.id}).`;
       for (const scenarioId of scenarios)
         await loop.decide({ scenarioId, kind: 'task passed', reason, by: BY, expiresAt: null });
+    },
+    withdrawn: async ({ id, scenarios }) => {
+      if (scenarios.length === 0) return;
+      const loop = await loop1();
+      for (const scenarioId of scenarios)
+        await loop.undecide(
+          scenarioId,
+          ({ kind, by, reason }) =>
+            kind === 'task passed' && by === BY && reason.startsWith(`${passedWords(id)} (`),
+        );
     },
     raise: async ({ kind, reason }, task, verdict) => {
       const loop = await loop1();
@@ -23,4 +33,8 @@ export function linkTo(loop1: () => Promise<Pick<Loop1, 'decide' | 'inject'>>): 
       });
     },
   };
+}
+
+function passedWords(taskId: string): string {
+  return `The task ${taskId} has passed its audit`;
 }

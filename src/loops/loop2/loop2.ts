@@ -4,18 +4,20 @@ import { KeptRun } from '../keptRun';
 import type { RunKeeper } from '../keptRun';
 import { hashOf } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
-import { baselineOf } from './gate/heldTests';
 import { planOf } from './plan/plan';
 import type { Plan } from './plan/plan';
 import { idFrom, taskFrom } from './plan/task';
 import type { TaskDraft } from './plan/task';
 import { derivedFrom, newRun, phasesOf } from './run';
 import type { Loop2Run } from './run';
-import { Shift, withTask } from './shift';
+import { noteUntold, Shift, withTask } from './shift';
 import type { Loop1Link } from './shift';
 import { moved, recordOf, stateAt, unchangedSince } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 import { checkTurn, restingState, taskOf } from './turn';
+import type { UndoPlan } from './undo/checkUndo';
+import { Keeping } from './undo/keeping';
+import type { Undone } from './undo/keeping';
 import type { TaskVerdict } from './verdict';
 import type { Worker } from './worker';
 
@@ -47,10 +49,12 @@ const BACKOFF_MS = 2000;
 /** The Loop 2 of one workspace. Each step of a task is saved before it counts, and no task is done but by a verdict. */
 export class Loop2 {
   private readonly kept: KeptRun<Loop2Run, TaskVerdict>;
+  private readonly keeping: Keeping;
   private working: { abort: AbortController; done: Promise<void> } | undefined;
 
   constructor(private readonly parts: Loop2Parts) {
     this.kept = new KeptRun(parts.keeper, () => this.now(), derivedFrom);
+    this.keeping = new Keeping(this.kept, parts.gate);
   }
 
   /** Calls `listener` after each saved change of the run, in another window too. Returns what ends it. */
@@ -109,11 +113,11 @@ export class Loop2 {
 
   /** Somebody takes a task whose turn it is, to do it himself. Rejects with `UserError` where he can't. */
   async take(id: string, by: string): Promise<void> {
-    const { texts } = await this.parts.gate.open(new AbortController().signal);
+    checkTurn(await this.current(), id, this.now());
+    const begin = await this.keeping.beginning(id, new AbortController().signal);
     await this.changeTask(id, (task, run) => {
       checkTurn(run, id, this.now());
-      const baseline = task.baseline ?? baselineOf(texts);
-      return moved(task, 'working', { workedBy: oneLine(by, 80), baseline });
+      return moved(task, 'working', { workedBy: oneLine(by, 80), ...begin });
     });
   }
 
@@ -155,6 +159,39 @@ export class Loop2 {
   /** Gives a task to somebody else, with what it has been through. */
   async reassign(id: string, worker: WorkerKind): Promise<void> {
     await this.changeTask(id, (task) => moved(task, 'open', { worker, workedBy: '' }));
+  }
+
+  /**
+   * Makes the files of a task what they were before it was begun, and the task open again. Rejects with `UserError` while the run is at
+   * work, and where that would take away what is not of the task; what is taken away is kept by git.
+   */
+  async undo(id: string): Promise<Undone> {
+    this.refuseAtWork();
+    refuseOver(await this.current());
+    const done = await this.keeping.undo(id, (run) => this.restingIfIdle(run));
+    if (done.task.state !== 'done' || !this.parts.loop1) return done;
+    try {
+      await this.parts.loop1.withdrawn(done.task);
+    } catch (error) {
+      await noteUntold(this.kept, id, error);
+    }
+    return done;
+  }
+
+  /** What an undo would put back. Rejects as that does. */
+  async planUndo(id: string): Promise<UndoPlan> {
+    this.refuseAtWork();
+    return this.keeping.plan(id);
+  }
+
+  /** A file of a task as it was before it was begun, or as it passed; undefined where that is not known or it was not there. */
+  contentOf(id: string, which: 'begun' | 'passed', file: string): Promise<Buffer | undefined> {
+    return this.keeping.contentOf(id, which, file);
+  }
+
+  /** Marks the tasks whose files are not those any more that passed. */
+  lookForChanges(): Promise<void> {
+    return this.keeping.lookForChanges((run) => (run.status === 'failed' ? {} : this.restingIfIdle(run)));
   }
 
   /** What depends on it will not be done. */
@@ -210,7 +247,7 @@ export class Loop2 {
   }
 
   private async work(choose: (last: Loop2Run | undefined) => Loop2Run, only?: string): Promise<Loop2Run> {
-    if (this.working) throw new UserError('The run is at work already', 'Wait for it, or pause it.');
+    this.refuseAtWork();
     const abort = new AbortController();
     const work = this.workThrough(choose, abort.signal, only);
     const done = work.then(
@@ -250,7 +287,7 @@ export class Loop2 {
     const { gate, keeper, workers = {}, loop1, backoffMs = BACKOFF_MS } = this.parts;
     return new Shift(
       {
-        ...{ gate, kept: this.kept, workers, backoffMs, now: () => this.now() },
+        ...{ gate, kept: this.kept, keeping: this.keeping, workers, backoffMs, now: () => this.now() },
         ...(loop1 && { loop1 }),
         verdictOf: async (runId, taskId) => (await keeper.verdicts(runId, taskId))[0],
       },
@@ -284,6 +321,10 @@ export class Loop2 {
     return isIdle ? restingState(run, this.now()) : {};
   }
 
+  private refuseAtWork(): void {
+    if (this.working) throw new UserError('The run is at work already', 'Wait for it, or pause it.');
+  }
+
   private async current(): Promise<Loop2Run> {
     const run = await this.latest();
     if (!run) throw new UserError('There is no run in this workspace yet', 'Begin one with "start".');
@@ -303,10 +344,11 @@ function recovered(task: TaskRecord): TaskRecord {
 }
 
 function isOver({ status, tasks }: Loop2Run): boolean {
-  // One whose exceptions have run out has something to do again.
+  // One whose exceptions have run out, or whose tasks are audited again, has something to do again.
   return (
     status === 'cancelled' ||
-    (status === 'completed' && tasks.every((task) => stateAt(task, new Date()) !== 'needs you'))
+    (status === 'completed' &&
+      tasks.every((task) => ['done', 'excepted', 'cancelled'].includes(stateAt(task, new Date()))))
   );
 }
 

@@ -4,7 +4,7 @@ import { divide } from './plan/phases';
 import type { Plan } from './plan/plan';
 import { PRINCESSES } from './plan/task';
 import type { Princess } from './plan/task';
-import { recordOf, stateAt } from './taskRecord';
+import { isVerified, recordOf, stateAt } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 
 /** Tasks that can be worked on beside each other, as none of them needs another. */
@@ -60,6 +60,8 @@ export interface Loop2Run {
 /** Verified tasks of all that are to be done. */
 export interface Progress {
   done: number;
+  /** Done once, but not as things are now. */
+  outdated: number;
   excepted: number;
   total: number;
   /** Of the verdicts that have decided; null before the first. */
@@ -119,7 +121,8 @@ export function progressOf({ tasks }: Pick<Loop2Run, 'tasks'>, now: Date): Progr
   const attempts = tasks.flatMap((task) => task.attempts);
   const passed = attempts.filter(({ outcome }) => outcome === 'pass').length;
   return {
-    done: states.filter((state) => state === 'done').length,
+    done: tasks.filter(isVerified).length,
+    outdated: tasks.filter((task) => task.state === 'done' && !isVerified(task)).length,
     excepted: states.filter((state) => state === 'excepted').length,
     total: states.filter((state) => state !== 'cancelled').length,
     passRate: attempts.length === 0 ? null : passed / attempts.length,

@@ -5,11 +5,12 @@ import type { KeptRun } from '../keptRun';
 import { escalationsAfter } from './escalations';
 import { auditTask } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
-import { baselineOf } from './gate/heldTests';
 import type { Escalation, Loop2Run } from './run';
 import { judged, moved } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 import { taskOf, turnOf } from './turn';
+import type { KeptFiles } from './undo/keptFiles';
+import type { Keeping } from './undo/keeping';
 import type { TaskVerdict } from './verdict';
 import type { Worker } from './worker';
 
@@ -17,12 +18,15 @@ import type { Worker } from './worker';
 export interface Loop1Link {
   /** A task that speaks to scenarios has passed. */
   passed(task: TaskRecord, verdict: TaskVerdict): Promise<void>;
+  /** A task that has passed is not as it was any more: what was said of it does not hold. */
+  withdrawn(task: TaskRecord): Promise<void>;
   /** There is something to think about anew. */
   raise(escalation: Escalation, task: TaskRecord, verdict: TaskVerdict): Promise<void>;
 }
 
 export interface ShiftParts {
   gate: GateParts;
+  keeping: Keeping;
   kept: KeptRun<Loop2Run, TaskVerdict>;
   verdictOf: (runId: string, taskId: string) => Promise<TaskVerdict | undefined>;
   workers: Partial<Record<WorkerKind, Worker>>;
@@ -47,6 +51,8 @@ export class Shift {
   private readonly going = new Map<string, Going>();
   /** What could not be run in this shift. */
   private readonly givenUp = new Set<string>();
+  /** What had changed since it passed, and is audited again. */
+  private readonly takenUp = new Set<string>();
   private wake: () => void = () => undefined;
 
   constructor(
@@ -65,7 +71,7 @@ export class Shift {
         const changed = new Promise<void>((resolve) => (this.wake = resolve));
         throwIfCancelled(this.signal);
         await this.begin(only);
-        if (this.going.size === 0) return;
+        if (this.going.size === 0 && !(await this.takeUpOutdated())) return;
         await Promise.race([changed, ...this.endings()]);
       }
     } finally {
@@ -94,10 +100,24 @@ export class Shift {
     for (const task of turnOf(run, this.parts.now()).tasks) {
       if (this.going.size >= run.parallel) return;
       if (this.going.has(task.id) || this.givenUp.has(task.id)) continue;
-      if (only !== undefined && task.id !== only) continue;
+      if (only !== undefined && task.id !== only && !this.takenUp.has(task.id)) continue;
       const job = this.jobOf(task);
       if (job) this.start(task, job);
     }
+  }
+
+  /** When all else is done, what has changed since it passed is audited again. Whether there is any such thing. */
+  private async takeUpOutdated(): Promise<boolean> {
+    const { kept, keeping, now } = this.parts;
+    await keeping.lookForChanges();
+    const run = await kept.latest();
+    if (!run || turnOf(run, now()).tasks.length > 0) return false;
+    const again = run.tasks.filter(({ id, outdated }) => outdated !== null && !this.takenUp.has(id));
+    for (const { id } of again) {
+      this.takenUp.add(id);
+      await this.change(id, this.signal, (task) => (task.outdated ? moved(task, 'ready') : task));
+    }
+    return again.length > 0;
   }
 
   private start({ id, worker }: TaskRecord, job: (signal: AbortSignal) => Promise<void>): void {
@@ -125,11 +145,9 @@ export class Shift {
   }
 
   private async letWork(id: string, worker: Worker, signal: AbortSignal): Promise<void> {
-    const { kept, gate } = this.parts;
-    const { texts } = await gate.open(signal);
-    await this.change(id, signal, (task) =>
-      moved(task, 'working', { workedBy: worker.name, baseline: task.baseline ?? baselineOf(texts) }),
-    );
+    const { kept, keeping } = this.parts;
+    const begin = await keeping.beginning(id, signal);
+    await this.change(id, signal, (task) => moved(task, 'working', { workedBy: worker.name, ...begin }));
     const run = await kept.latest();
     const task = run && taskOf(run, id);
     if (!task) throw new Error('the run is gone');
@@ -153,14 +171,17 @@ export class Shift {
   }
 
   private async audit(id: string, signal: AbortSignal): Promise<void> {
-    const { gate, kept } = this.parts;
+    const { gate, kept, keeping } = this.parts;
     for (let attempt = 1; ; attempt++) {
       await this.change(id, signal, (task) => moved(task, 'auditing'));
       const run = await kept.latest();
       if (!run) throw new Error('the run is gone');
-      const verdict = await auditTask(run.id, taskOf(run, id), gate, signal);
+      const task = taskOf(run, id);
+      const verdict = await auditTask(run.id, task, gate, signal);
       throwIfCancelled(signal);
-      await this.keep(id, verdict);
+      const passed = verdict.outcome === 'pass' ? await keeping.passed(run.id, task, verdict) : null;
+      throwIfCancelled(signal);
+      await this.keep(id, verdict, passed);
       if (verdict.outcome !== 'not run' || verdict.helps !== 'wait') return this.tellLoop1(id, verdict);
       if (attempt === TRIES) {
         this.givenUp.add(id);
@@ -171,7 +192,7 @@ export class Shift {
   }
 
   /** The verdict and what it makes of its task are saved together. */
-  private keep(id: string, verdict: TaskVerdict): Promise<void> {
+  private keep(id: string, verdict: TaskVerdict, passed: KeptFiles | null): Promise<void> {
     const { kept, now } = this.parts;
     return kept.change(
       (run) => {
@@ -179,7 +200,7 @@ export class Shift {
         const audited = taskOf(run, id);
         // A person has decided over it meanwhile: the verdict is kept, and changes nothing.
         if (audited.state !== 'auditing') return {};
-        const task = judged(audited, verdict);
+        const task = judged(audited, verdict, passed);
         const after = { ...run, ...withTask(run, task) };
         return {
           tasks: after.tasks,
@@ -198,6 +219,7 @@ export class Shift {
     const said: Escalation[] = [];
     try {
       if (verdict.outcome === 'pass') await loop1.passed(task, verdict);
+      else if (task.attempts.some(({ outcome }) => outcome === 'pass')) await loop1.withdrawn(task);
       for (const escalation of run.escalations.filter(
         ({ isRaised, taskId }) => !isRaised && (taskId === id || taskId === ''),
       )) {
@@ -206,8 +228,7 @@ export class Shift {
       }
     } catch (error) {
       if (isCancelled(error)) throw error;
-      const note = `Loop 1 could not be told of ${id}: ${oneLine(messageOf(error), 300)}`;
-      await kept.change(({ notes }) => (notes.includes(note) ? undefined : { notes: [...notes, note] }));
+      await noteUntold(kept, id, error);
     }
     if (said.length > 0)
       await kept.change(({ escalations }) => ({
@@ -226,6 +247,12 @@ export class Shift {
       signal.aborted ? undefined : withTask(run, made(taskOf(run, id))),
     );
   }
+}
+
+/** That Loop 1 could not be told stands in the run. */
+export async function noteUntold(kept: ShiftParts['kept'], taskId: string, error: unknown): Promise<void> {
+  const note = `Loop 1 could not be told of ${taskId}: ${oneLine(messageOf(error), 300)}`;
+  await kept.change(({ notes }) => (notes.includes(note) ? undefined : { notes: [...notes, note] }));
 }
 
 /** The tasks of a run with one of them changed. */

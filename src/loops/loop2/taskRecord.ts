@@ -2,6 +2,7 @@ import { UserError } from '../../base/errors';
 import type { Outcome } from '../../audit/report';
 import type { Task } from './plan/task';
 import type { TestBaseline } from './gate/heldTests';
+import type { KeptFiles } from './undo/keptFiles';
 import type { TaskVerdict } from './verdict';
 
 /**
@@ -44,6 +45,14 @@ interface Exception {
   expiresAt: string;
 }
 
+/** Why the verdict that passed a task is not about what is there now. */
+export interface Outdated {
+  /** `changed`: its files are others. `undone`: something that it needs was undone. */
+  why: 'changed' | 'undone';
+  /** One sentence. */
+  reason: string;
+}
+
 /** A task of a run, and what has become of it. */
 export interface TaskRecord extends Task {
   state: TaskState;
@@ -60,6 +69,12 @@ export interface TaskRecord extends Task {
   exception: Exception | null;
   /** The tests as they were before it was worked on, until it is done. */
   baseline: TestBaseline | null;
+  /** Its files as they were before it was worked on; null where that is not known. */
+  begun: KeptFiles | null;
+  /** The same as they passed. */
+  passed: KeptFiles | null;
+  /** Of one that is done alone: it is to be audited again. */
+  outdated: Outdated | null;
 }
 
 export const MAX_ATTEMPTS = 3;
@@ -67,8 +82,16 @@ export const MAX_ATTEMPTS = 3;
 export function recordOf(task: Task, worker: WorkerKind): TaskRecord {
   return {
     ...{ ...task, state: 'open', worker, workedBy: '', reason: '', attempts: [], forgiven: 0 },
-    ...{ verdictId: null, exception: null, baseline: null },
+    ...{ verdictId: null, exception: null, ...NOTHING_KEPT },
   };
+}
+
+/** What a task has that was just put into a plan, or was kept before there was any of it. */
+export const NOTHING_KEPT = { baseline: null, begun: null, passed: null, outdated: null } as const;
+
+/** Whether its verdict is about what is there now. */
+export function isVerified({ state, outdated }: TaskRecord): boolean {
+  return state === 'done' && outdated === null;
 }
 
 /** How a task stands at a time: an exception that has run out is none. */
@@ -95,9 +118,20 @@ export function moved(
   state: Exclude<TaskState, 'done'>,
   changes: Partial<Omit<TaskRecord, keyof Task | 'state' | 'verdictId' | 'attempts'>> = {},
 ): TaskRecord {
-  if (!MAY_BECOME[state].includes(task.state))
+  const isAgain = state === 'ready' && task.state === 'done' && task.outdated !== null;
+  if (!isAgain && !MAY_BECOME[state].includes(task.state))
     throw new UserError(`The task ${task.id} is ${task.state} and can not become ${state}`, nextStepOf(task));
-  return { ...task, reason: '', ...changes, state, verdictId: null };
+  // Who has passed once begins with new attempts.
+  const again = isAgain ? { forgiven: task.attempts.length } : {};
+  return { ...task, reason: '', ...again, ...changes, state, verdictId: null, outdated: null };
+}
+
+/** The task after its files were made what they were before it was begun. */
+export function undone(task: TaskRecord): TaskRecord {
+  return {
+    ...{ ...task, state: 'open', reason: '', forgiven: task.attempts.length, exception: null },
+    ...{ verdictId: null, passed: null, outdated: null },
+  };
 }
 
 function nextStepOf({ state }: TaskRecord): string {
@@ -121,9 +155,9 @@ function nextStepOf({ state }: TaskRecord): string {
 
 /**
  * The task after an audit of it. This is the only way to `done`, and it takes a verdict that is about this task, as it is audited now,
- * and passes it. Rejects with a plain `Error` otherwise: that would be a defect.
+ * and passes it. `passed`: its files as they did, where they could be kept. Rejects with a plain `Error` otherwise: that would be a defect.
  */
-export function judged(task: TaskRecord, verdict: TaskVerdict): TaskRecord {
+export function judged(task: TaskRecord, verdict: TaskVerdict, passed: KeptFiles | null = null): TaskRecord {
   if (task.state !== 'auditing' || verdict.taskId !== task.id || verdict.id === '')
     throw new Error(
       `A verdict over ${verdict.taskId} can not be given to ${task.id}, which is ${task.state}`,
@@ -136,7 +170,7 @@ export function judged(task: TaskRecord, verdict: TaskVerdict): TaskRecord {
     causes: [...new Set(verdict.findings.map(({ rule, file }) => `${rule} ${file}`.trim()))].slice(0, 20),
   };
   const after = { ...task, attempts: [...task.attempts, attempt], reason };
-  if (outcome === 'pass') return { ...after, state: 'done', verdictId: verdict.id, baseline: null };
+  if (outcome === 'pass') return { ...after, state: 'done', verdictId: verdict.id, baseline: null, passed };
   const used = after.attempts.length - after.forgiven;
   return used < MAX_ATTEMPTS
     ? { ...after, state: 'sent back', verdictId: null }

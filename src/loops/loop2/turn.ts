@@ -58,9 +58,7 @@ export function checkTurn(run: Loop2Run, id: string, now: Date): void {
   const waits = turn.blocked.get(id);
   if (waits !== undefined)
     throw new UserError(`The task ${id} waits for ${waits}, which does not get on`, `See to ${waits} first.`);
-  const open = task.dependencies.filter((each) =>
-    run.tasks.some((one) => one.id === each && !HOLDS.includes(stateAt(one, now))),
-  );
+  const open = openNeeds(task, run, now);
   throw new UserError(
     open.length > 0
       ? `The task ${id} waits for ${open.join(', ')}`
@@ -69,11 +67,24 @@ export function checkTurn(run: Loop2Run, id: string, now: Date): void {
   );
 }
 
+/** Ids of what a task needs and is not done yet. */
+export function openNeeds(
+  { dependencies }: TaskRecord,
+  { tasks }: Pick<Loop2Run, 'tasks'>,
+  now: Date,
+): readonly string[] {
+  return dependencies.filter((each) =>
+    tasks.some((one) => one.id === each && !HOLDS.includes(stateAt(one, now))),
+  );
+}
+
 /** What a run is when nobody works on it. */
 export function restingState(run: Loop2Run, now: Date): Pick<Loop2Run, 'status' | 'reason'> {
-  const { done, excepted, total } = progressOf(run, now);
-  const verified = `${done} of ${count(total, 'task')} verified`;
-  if (done + excepted === total)
+  const { done, excepted, outdated, total } = progressOf(run, now);
+  const changed = outdated === 0 ? '' : `, ${outdated} changed since`;
+  const verified = `${done} of ${count(total, 'task')} verified${changed}`;
+  // What was completed stays so; what has changed since is audited again on wish.
+  if (done + excepted + (run.status === 'completed' ? outdated : 0) === total)
     return {
       status: 'completed',
       reason: excepted === 0 ? `${verified}.` : `${verified}, ${excepted} excepted.`,
@@ -88,7 +99,7 @@ export function restingState(run: Loop2Run, now: Date): Pick<Loop2Run, 'status' 
       : []),
   ];
   // What is left waits for tasks that were cancelled: nothing will come of it.
-  if (tasks.length === 0 && stuck === 0)
+  if (tasks.length === 0 && stuck === 0 && blocked.size > 0)
     return { status: 'not converged', reason: `${verified}; ${words.join(', ')}.` };
-  return { status: 'waiting for you', reason: `${verified}; ${words.join(', ')}.` };
+  return { status: 'waiting for you', reason: [verified, words.join(', ')].filter(Boolean).join('; ') + '.' };
 }

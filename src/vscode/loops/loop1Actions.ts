@@ -1,17 +1,17 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
-import { oneLine } from '../../base/text';
 import type { Loop1 } from '../../loops/loop1/loop1';
 import type { CardView, Loop1View } from '../../loops/loop1/view';
 import type { Loop1Request } from '../../protocol';
-import { columnFor } from './columnFor';
 import { exportRun } from './exportRun';
 import type { Loop1Runs, RunEntry } from './loop1Runs';
+import { openPlace } from './openPlace';
 import type { RemedyEdits } from './remedyEdits';
 import type { NetworkConsent } from './startLoop1';
 
 const DAY = 24 * 60 * 60 * 1000;
+const GONE = 'It may be gone: run the next iteration.';
 
 /** What the page was given when it asked. */
 interface Asked {
@@ -37,12 +37,12 @@ export class Loop1Actions {
   async act(request: Loop1Request, asked: Asked): Promise<string> {
     switch (request.type) {
       case 'openEvidence':
-        return openPlace(asked.folder, cardOf(asked, request.scenarioId).evidence[request.index]);
+        return openPlace(asked.folder, cardOf(asked, request.scenarioId).evidence[request.index], GONE);
       case 'openArtifact':
         return openArtifact(asked, request.index);
       case 'openPlan': {
         const file = asked.view?.goal.files[request.index];
-        return openPlace(asked.folder, file === undefined ? undefined : { file, line: 1 });
+        return openPlace(asked.folder, file === undefined ? undefined : { file, line: 1 }, GONE);
       }
       case 'copyTask':
         return copyTask(cardOf(asked, request.scenarioId));
@@ -176,30 +176,9 @@ function cardOf({ view }: Asked, scenarioId: string): CardView {
   return card;
 }
 
-async function openPlace(
-  folder: vscode.WorkspaceFolder,
-  place: { file: string; line: number } | undefined,
-): Promise<string> {
-  if (!place) throw new UserError('This place is not known any more');
-  const uri = vscode.Uri.joinPath(folder.uri, place.file);
-  if (!uri.path.startsWith(`${folder.uri.path}/`))
-    throw new UserError(`${oneLine(place.file, 200)} lies outside of the workspace`);
-  const at = new vscode.Range(place.line - 1, 0, place.line - 1, 0);
-  try {
-    const options = { selection: at, preview: true, viewColumn: columnFor(uri) };
-    await vscode.window.showTextDocument(uri, options);
-  } catch {
-    throw new UserError(
-      `${oneLine(place.file, 200)} can not be opened`,
-      'It may be gone: run the next iteration.',
-    );
-  }
-  return '';
-}
-
 async function openArtifact({ view, folder }: Asked, index: number): Promise<string> {
   const artifact = view?.artifacts[index];
-  if (artifact?.place) return openPlace(folder, artifact.place);
+  if (artifact?.place) return openPlace(folder, artifact.place, GONE);
   if (artifact?.url?.startsWith('https://')) {
     await vscode.env.openExternal(vscode.Uri.parse(artifact.url, true));
     return '';

@@ -3,11 +3,14 @@ import type { App } from '../../app';
 import { CancelledError, UserError } from '../../base/errors';
 import { count, oneLine } from '../../base/text';
 import type { Loop2 } from '../../loops/loop2/loop2';
+import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { filesNamed } from '../../loops/namedFiles';
 import { COMMANDS, VIEWS } from '../ids';
 import { askBefore } from '../questions';
 import { chooseFolder } from './folderLoops';
 import { needTrust } from './loop1Actions';
+import { Loop2Pages } from './loop2Pages';
+import type { Loop2PanelParts } from './loop2Panel';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import { askTask, choosePlan } from './startLoop2';
 import type { TaskDocuments } from './taskDocument';
@@ -19,15 +22,21 @@ interface Parts {
   app: App;
   runs: Loop2Runs;
   documents: TaskDocuments;
+  extensionUri: vscode.Uri;
 }
 
 /** What is done with a Loop 2 in the editor: its run here, its tasks in {@link TaskActions}. */
-export class Loop2Features {
+export class Loop2Features implements vscode.Disposable {
   readonly commands: [string, Handler][];
+  private readonly pages: Loop2Pages;
 
   constructor(private readonly parts: Parts) {
     const tasks = new TaskActions(parts);
+    const { runs, extensionUri } = parts;
+    const control: Loop2PanelParts['control'] = (...asked) => this.control(...asked);
+    this.pages = new Loop2Pages({ runs, tasks, control }, extensionUri);
     this.commands = [
+      [COMMANDS.openLoop2, (row) => this.open(row)],
       [COMMANDS.startLoop2, (uri) => this.start(uri)],
       [COMMANDS.resumeLoop2, (row) => this.resume(row)],
       [COMMANDS.pauseLoop2, (row) => this.stop(row, (loop) => loop.pause())],
@@ -35,6 +44,47 @@ export class Loop2Features {
       [COMMANDS.addTask, (row) => this.add(row)],
       ...tasks.commands,
     ];
+  }
+
+  dispose(): void {
+    this.pages.dispose();
+  }
+
+  /** The page of a folder's newest run; of a row of a task, with that in front. */
+  private async open(row: unknown): Promise<void> {
+    const { task } = (row ?? {}) as { task?: TaskRecord };
+    const page = await this.pages.show({ folder: await folderOf(row), runId: '' });
+    if (task) page.select(task.id);
+  }
+
+  private async control(
+    what: 'start' | 'resume' | 'pause' | 'cancel' | 'add',
+    folder: vscode.WorkspaceFolder,
+    onFailure: (error: unknown) => void,
+  ): Promise<string> {
+    const row = { entry: { folder } };
+    switch (what) {
+      case 'start':
+        await this.start(row);
+        return '';
+      case 'resume':
+        needTrust();
+        // It tells of itself while it goes on.
+        this.parts.runs
+          .loopOf(folder)
+          .then((loop) => loop.resume())
+          .catch(onFailure);
+        return '';
+      case 'pause':
+        await this.stop(row, (loop) => loop.pause());
+        return 'Paused. What is finished is kept.';
+      case 'cancel':
+        await this.cancel(row);
+        return '';
+      case 'add':
+        await this.add(row);
+        return '';
+    }
   }
 
   private async start(uri: unknown): Promise<void> {
@@ -48,6 +98,7 @@ export class Loop2Features {
     const { tasks, phases } = chosen.plan;
     await loop.begin(chosen.plan, { source: chosen.source });
     await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
+    await this.pages.show({ folder, runId: '' });
     const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
     void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
   }

@@ -5,6 +5,7 @@ import type { Phase, PrincessState } from '../../loops/loop2/run';
 import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord, TaskState } from '../../loops/loop2/taskRecord';
 import { turnOf } from '../../loops/loop2/turn';
+import { deedsOf } from '../../loops/loop2/view';
 import { COMMANDS } from '../ids';
 import type { Loop2Entry } from './loop2Runs';
 import { RUN_ICONS } from './runIcons';
@@ -65,7 +66,8 @@ export function itemOfLoop2(node: Loop2Node): vscode.TreeItem {
   }
 }
 
-function runItem({ run, folder, isElsewhere }: Loop2Entry): vscode.TreeItem {
+function runItem(entry: Loop2Entry): vscode.TreeItem {
+  const { run, folder, isElsewhere } = entry;
   const item = new vscode.TreeItem('Loop 2', Expanded);
   const { done, total } = progressOf(run, new Date());
   const hasSeveral = (vscode.workspace.workspaceFolders ?? []).length > 1;
@@ -77,6 +79,7 @@ function runItem({ run, folder, isElsewhere }: Loop2Entry): vscode.TreeItem {
   ].filter(Boolean);
   item.id = `loop2:${folder.uri.toString()}:${run.id}`;
   item.iconPath = RUN_ICONS[run.status];
+  item.command = { command: COMMANDS.openLoop2, title: 'Show Loop 2', arguments: [{ entry }] };
   const isResumable = run.status === 'paused' || run.status === 'interrupted' || run.status === 'failed';
   const isOver = run.status === 'completed' || run.status === 'cancelled';
   const kind = run.status === 'running' ? 'running' : isResumable ? 'resumable' : isOver ? 'over' : 'idle';
@@ -99,17 +102,17 @@ function phaseItem({ run }: Loop2Entry, { number, taskIds }: Phase): vscode.Tree
 function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   const { run } = entry;
   const now = new Date();
-  const { tasks, blocked } = turnOf(run, now);
+  const turn = turnOf(run, now);
   const state = stateAt(task, now);
   // An id of a task list is what people call a task; one of a card says nothing.
   const name = task.id.length <= MAX_SHORT_ID ? `${task.id} ` : '';
   const item = new vscode.TreeItem(`${name}${oneLine(task.description, 200) || task.id}`, None);
-  const waits = blocked.get(task.id);
+  const waits = turn.blocked.get(task.id);
   const dependants = bottlenecksOf(run).find(({ task: id }) => id === task.id)?.dependants;
   item.id = `task:${run.id}:${task.id}`;
   item.iconPath = TASK_ICONS[state];
-  const isTurn = tasks.some(({ id }) => id === task.id) || state === 'needs you';
-  item.contextValue = `loop2task-${state.replace(' ', '-')}${isTurn ? '-turn' : ''}`;
+  // `package.json` decides by it which actions a row has.
+  item.contextValue = ['loop2task', ...(entry.isElsewhere ? [] : deedsOf(task, turn, now))].join(' ');
   item.command = { command: COMMANDS.showTask, title: 'Show Task', arguments: [{ entry, task }] };
   const attempts = task.attempts.length > 0 ? count(task.attempts.length, 'attempt') : '';
   return told(

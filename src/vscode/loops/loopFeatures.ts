@@ -4,6 +4,7 @@ import { CancelledError, messageWithNextStep, UserError } from '../../base/error
 import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
 import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
+import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
@@ -38,6 +39,7 @@ export class LoopFeatures implements vscode.Disposable {
   private readonly pages: Loop1Pages;
   private readonly builds: Loop2Runs;
   private readonly documents: TaskDocuments;
+  private readonly building: Loop2Features;
   private readonly view: vscode.Disposable;
   private readonly verified: VerifiedTasks;
 
@@ -48,11 +50,14 @@ export class LoopFeatures implements vscode.Disposable {
     const { runs, edits, consent } = this;
     const startNew = (folder: vscode.WorkspaceFolder): Promise<void> => this.start(folder);
     const actions = new Loop1Actions({ runs, edits, consent, startNew });
-    this.pages = new Loop1Pages({ runs, edits, actions, extensionUri: context.extensionUri });
+    this.pages = new Loop1Pages({ runs, edits, actions }, context.extensionUri);
     this.builds = new Loop2Runs(app, parts.logger);
     this.documents = new TaskDocuments(this.builds);
     this.view = createLoopRunsView(runs, this.builds);
-    const building = new Loop2Features({ app, runs: this.builds, documents: this.documents });
+    const { builds, documents } = this;
+    this.building = new Loop2Features({
+      ...{ app, runs: builds, documents, extensionUri: context.extensionUri },
+    });
     this.verified = new VerifiedTasks(app);
     this.commands = [
       [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
@@ -63,20 +68,26 @@ export class LoopFeatures implements vscode.Disposable {
       [COMMANDS.cancelLoop1, async (row) => this.stop(row, (loop) => loop.cancel())],
       [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
       [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
-      ...building.commands,
+      ...this.building.commands,
       [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
     ];
     const answers = {
       resume: (folder: vscode.WorkspaceFolder) => this.work(folder, (loop) => loop.resume()),
-      show: (folder: vscode.WorkspaceFolder) => this.pages.show(folder),
+      show: (folder: vscode.WorkspaceFolder) => this.show(folder),
     };
     tellInterruptedRuns(app, runs.folders(), answers).catch((error: unknown) =>
       parts.logger.warn(`Loop 1: ${messageWithNextStep(error)}`),
     );
   }
 
+  /** The one for all who ask in this window, so that its rows show what is done through it. */
+  loop2Of(folder: vscode.WorkspaceFolder): Promise<Loop2> {
+    return this.builds.loopOf(folder);
+  }
+
   dispose(): void {
     this.view.dispose();
+    this.building.dispose();
     this.documents.dispose();
     this.builds.dispose();
     this.verified.dispose();
@@ -89,12 +100,12 @@ export class LoopFeatures implements vscode.Disposable {
   private async start(folder: vscode.WorkspaceFolder, uri?: unknown): Promise<void> {
     needTrust();
     const loop = await this.runs.loopOf(folder);
-    if (loop.isAtWork) return this.pages.show(folder);
+    if (loop.isAtWork) return this.show(folder);
     const options = await chooseStart(folder, await loop.latest(), uri);
     if (!options) return;
     const networkAllowed = await this.consent.ask();
     if (networkAllowed === undefined) return;
-    await this.pages.show(folder);
+    await this.show(folder);
     await this.work(folder, (each) => each.start({ ...options, networkAllowed }));
   }
 
@@ -117,11 +128,12 @@ export class LoopFeatures implements vscode.Disposable {
     const name = oneLine(run.goal.text, 60) || oneLine(folder.name, 60);
     logger.info(`Loop 1 of ${name}: ${run.status}. ${oneLine(run.reason, 300)}`);
     // Whoever paused or cancelled it knows.
-    if (run.status === 'paused' || run.status === 'cancelled' || this.pages.isVisible(folder)) return;
+    if (run.status === 'paused' || run.status === 'cancelled' || this.pages.isVisible({ folder, runId: '' }))
+      return;
     const isBad = run.status === 'failed' || run.status === 'not converged';
     const show = isBad ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
     const text = `Loop 1 of ${name}: ${run.status}. ${oneLine(run.reason, 300)}`;
-    void show(text, 'Show').then((chosen) => (chosen ? this.pages.show(folder) : undefined));
+    void show(text, 'Show').then((chosen) => (chosen ? this.show(folder) : undefined));
   }
 
   private async stop(row: unknown, stop: (loop: Loop1) => Promise<void>): Promise<void> {
@@ -137,7 +149,13 @@ export class LoopFeatures implements vscode.Disposable {
     const entry = entryOf(row);
     const runId = entry && !entry.isNewest ? entry.run.id : '';
     const folder = entry?.folder ?? (await this.folderOf(row));
-    await this.pages.show(folder, runId, typeof scenarioId === 'string' ? scenarioId : undefined);
+    await this.show(folder, runId, scenarioId);
+  }
+
+  /** The page of the newest run of a folder, or of the one with this id. */
+  private async show(folder: vscode.WorkspaceFolder, runId = '', scenarioId?: unknown): Promise<void> {
+    const page = await this.pages.show({ folder, runId });
+    if (typeof scenarioId === 'string') page.select(scenarioId);
   }
 
   private async remove(row: unknown): Promise<void> {

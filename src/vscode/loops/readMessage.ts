@@ -75,7 +75,7 @@ function readCard(value: unknown): OwnCardText | undefined {
   return { title, category: known, likelihood, impact, prevention, earlyWarning, place };
 }
 
-function isWhole(value: unknown): value is number {
+export function isWhole(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
@@ -83,6 +83,6 @@ function isPart(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 1;
 }
 
-function isText(value: unknown): value is string {
+export function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_TEXT;
 }

@@ -5,6 +5,8 @@ import { oneLine } from '../../base/text';
 import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf, turnOf } from '../../loops/loop2/turn';
+import { TASK_DEEDS } from '../../loops/loop2/view';
+import type { TaskDeed } from '../../loops/loop2/view';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
 import { chooseFolder } from './folderLoops';
@@ -17,7 +19,7 @@ interface Parts {
   documents: TaskDocuments;
 }
 
-/** A task of the tree, or one that was picked. */
+/** A task of the tree or of the page, or one that was picked. */
 interface TaskPlace {
   entry: Loop2Entry;
   task: TaskRecord;
@@ -26,26 +28,39 @@ interface TaskPlace {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_OPENED = 5;
 
+const COMMAND_OF: Record<TaskDeed, string> = {
+  work: COMMANDS.workOnTask,
+  ready: COMMANDS.readyTask,
+  retry: COMMANDS.retryTask,
+  except: COMMANDS.exceptTask,
+  drop: COMMANDS.cancelTask,
+};
+
 /** What is done with one task of Loop 2. */
 export class TaskActions {
   readonly commands: [string, (row: unknown) => Promise<unknown>][];
+  /** Each rejects with `UserError` where it can't be done, with `CancelledError` where it was not wanted in the end. */
+  readonly deeds: Record<TaskDeed, (place: TaskPlace) => Promise<void>> = {
+    work: (place) => this.workOn(place),
+    ready: (place) => this.ready(place),
+    retry: async ({ entry, task }) => (await this.loopOf(entry)).retry(task.id),
+    except: (place) => this.except(place),
+    drop: (place) => this.cancel(place),
+  };
 
   constructor(private readonly parts: Parts) {
-    const { documents } = parts;
     this.commands = [
-      [
-        COMMANDS.showTask,
-        async (row) => this.about(row, ({ entry, task }) => documents.show(entry.folder, task.id)),
-      ],
-      [COMMANDS.workOnTask, async (row) => this.about(row, (place) => this.workOn(place))],
-      [COMMANDS.readyTask, async (row) => this.about(row, (place) => this.ready(place))],
-      [
-        COMMANDS.retryTask,
-        async (row) => this.about(row, async ({ entry, task }) => (await this.loopOf(entry)).retry(task.id)),
-      ],
-      [COMMANDS.exceptTask, async (row) => this.about(row, (place) => this.except(place))],
-      [COMMANDS.cancelTask, async (row) => this.about(row, (place) => this.cancel(place))],
+      [COMMANDS.showTask, async (row) => this.about(row, (place) => this.show(place))],
+      ...TASK_DEEDS.map((deed): [string, (row: unknown) => Promise<unknown>] => [
+        COMMAND_OF[deed],
+        (row) => this.about(row, this.deeds[deed]),
+      ]),
     ];
+  }
+
+  /** All about a task, as text. */
+  show({ entry, task }: TaskPlace): Promise<void> {
+    return this.parts.documents.show(entry.folder, task.id);
   }
 
   private loopOf({ folder }: Loop2Entry): ReturnType<Loop2Runs['loopOf']> {

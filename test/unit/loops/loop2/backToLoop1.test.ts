@@ -34,6 +34,7 @@ describe('Loop 2 and Loop 1', function () {
     const passed: string[] = [];
     const loop1 = {
       passed: async (task: { id: string }) => void passed.push(task.id),
+      withdrawn: async () => undefined,
       raise: async (escalation: { kind: string; taskId: string }) =>
         void raised.push(`${escalation.kind} ${escalation.taskId}`.trim()),
     };

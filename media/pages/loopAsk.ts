@@ -1,7 +1,8 @@
-import type { Loop1Request, ToLoop1Page } from '../../src/protocol';
+import type { Loop1Request, Loop2Request, PageReply } from '../../src/protocol';
 import { editor, element } from './host';
 
-type Reply = Omit<Extract<ToLoop1Page, { type: 'reply' }>, 'type' | 'id'>;
+type Request = Loop1Request | Loop2Request;
+type Reply = Omit<PageReply, 'type' | 'id'>;
 
 /** How long a word of success stays. In milliseconds. */
 const SHOWN = 6000;
@@ -11,21 +12,21 @@ let last = 0;
 let timer: number | undefined;
 
 /** Asks the editor for something. Resolves to what became of it. */
-export function ask(request: Loop1Request): Promise<Reply> {
+export function ask(request: Request): Promise<Reply> {
   const id = ++last;
   editor.postMessage({ id, ...request });
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
 /** The same, and what became of it is said on the page. */
-export async function askAndSay(request: Loop1Request): Promise<boolean> {
+export async function askAndSay(request: Request): Promise<boolean> {
   const reply = await ask(request);
   sayReply(reply);
   return reply.isDone;
 }
 
 /** Hands a reply to whoever asked; what nobody waits for is said. */
-export function hearReply({ id, isDone, text }: Extract<ToLoop1Page, { type: 'reply' }>): void {
+export function hearReply({ id, isDone, text }: PageReply): void {
   const whoAsked = waiting.get(id);
   waiting.delete(id);
   if (whoAsked) whoAsked({ isDone, text });

@@ -1,0 +1,104 @@
+import { count } from '../../src/base/text';
+import type { Loop2View } from '../../src/loops/loop2/view';
+import type { Loop2PageView } from '../../src/protocol';
+import { element, made } from './host';
+import { askAndSay } from './loopAsk';
+import { around, button, refill } from './loopParts';
+
+/** Below it the plan is doubtful. */
+const LEAST_PASS_RATE = 0.8;
+
+export function showHeader(view: Loop2PageView, run: Loop2View): void {
+  element('source').textContent = `Loop 2 of ${run.source}`;
+  const state = element('state');
+  state.textContent = view.isElsewhere ? 'running in another window' : run.status;
+  state.className = `state ${run.status.replaceAll(' ', '-')}`;
+  const now = run.phases.find(({ isNow }) => isNow);
+  element('phase').textContent = now ? `Phase ${now.number} of ${run.phases.length}` : '';
+  element('reason').textContent = run.reason;
+  element('reason').hidden = run.reason === '';
+  refill('progress', run.progress, () => progressOf(run));
+  refill('escalations', run.escalations, () => escalationsOf(run));
+  refill('princesses', run.princesses, () => princessesOf(run));
+  showButtons(view, run);
+}
+
+function progressOf({ progress, status }: Loop2View): HTMLElement[] {
+  const { done, excepted, total, passRate } = progress;
+  const mood = status === 'completed' ? 'good' : status === 'not converged' ? 'bad' : 'middling';
+  const big = around('p', `big ${mood}`, made('strong', `${done} of ${total}`), made('span', ' verified'));
+  const gauge = made('div', '', `gauge ${mood}`);
+  gauge.setAttribute('aria-hidden', 'true');
+  const bar = made('span', '', 'bar');
+  bar.style.width = `${total === 0 ? 0 : (100 * done) / total}%`;
+  gauge.append(bar);
+  const more = [
+    ...(excepted > 0 ? [`${excepted} excepted`] : []),
+    passRate === null ? 'No audit has decided yet.' : `${Math.round(100 * passRate)} % of audits passed`,
+  ];
+  const isLow = passRate !== null && passRate < LEAST_PASS_RATE;
+  return [big, gauge, made('p', more.join(', '), isLow ? 'low' : 'quiet')];
+}
+
+/** Why it would be wise to go back. */
+function escalationsOf({ escalations }: Loop2View): HTMLElement[] {
+  if (escalations.length === 0) return [];
+  const items = escalations.map(({ reason, isRaised }) =>
+    made('li', `${reason}${isRaised ? ' Loop 1 has a card of it.' : ''}`),
+  );
+  const back = button('Go Back to Loop 1', 'back', () => void askAndSay({ type: 'openLoop1' }));
+  const title = made('h2', 'This is worth going back to Loop 1');
+  return [
+    around('section', 'box warning', title, around('ul', '', ...items), around('div', 'actions', back)),
+  ];
+}
+
+function princessesOf({ princesses }: Loop2View): HTMLElement[] {
+  const most = Math.max(1, ...princesses.map((each) => each.open + each.working + each.needYou + each.done));
+  return princesses.map(({ name, status, open, working, done, needYou }) => {
+    const all = open + working + needYou + done;
+    const part = (number: number, className: string): HTMLElement => {
+      const bar = made('span', '', `bar ${className}`);
+      bar.style.width = `${(100 * number) / most}%`;
+      return bar;
+    };
+    const track = around(
+      'span',
+      'track',
+      part(done, 'done'),
+      part(working, 'working'),
+      part(needYou, 'stuck'),
+      part(open, 'open'),
+    );
+    track.setAttribute('aria-hidden', 'true');
+    const facts = [
+      `${done} of ${all} done`,
+      working > 0 ? `${working} at work` : '',
+      needYou > 0 ? `${needYou} need you` : '',
+      open > 0 ? `${open} open` : '',
+    ].filter(Boolean);
+    const head = around('p', 'name', made('strong', `Princess of ${name}`), made('span', status, 'quiet'));
+    return around('li', `princess ${status.replaceAll(' ', '-')}`, head, track, made('p', facts.join(', ')));
+  });
+}
+
+export function showNotes({ notes }: Loop2View): void {
+  refill('notes', notes, () =>
+    notes.length === 0
+      ? []
+      : [made('h2', count(notes.length, 'note')), around('ul', '', ...notes.map((note) => made('li', note)))],
+  );
+}
+
+/** What can be done now is there; what can't is not. */
+function showButtons({ isElsewhere, isTrusted }: Loop2PageView, { can, status }: Loop2View): void {
+  const isOwn = !isElsewhere && isTrusted;
+  const show = (id: string, isShown: boolean): void => {
+    element(id).hidden = !isShown;
+  };
+  show('resume', isOwn && can.resume);
+  show('pause', isOwn && can.pause);
+  show('cancel', isOwn && can.cancel);
+  show('add', isOwn && can.add);
+  show('newRun', isOwn && (!can.cancel || status === 'not converged' || status === 'failed'));
+}

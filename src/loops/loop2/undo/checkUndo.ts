@@ -1,0 +1,58 @@
+import { UserError } from '../../../base/errors';
+import type { Loop2Run } from '../run';
+import type { TaskRecord, TaskState } from '../taskRecord';
+import type { FileKeeper, KeptFiles } from './keptFiles';
+
+/** What would be taken away, by file. */
+export interface UndoPlan {
+  task: TaskRecord;
+  begun: KeptFiles;
+  /** Files that differ from what they were. */
+  files: readonly string[];
+}
+
+const LOOK = 'Look at the difference ("Show Changes", or git diff), and put it back by hand.';
+
+/**
+ * What it takes to undo a task. Rejects with `UserError` where it can't be done without taking away what is not of the task: files
+ * that were changed after it had passed, or that another task has worked on since.
+ */
+export async function planUndo(run: Loop2Run, task: TaskRecord, keeper: FileKeeper): Promise<UndoPlan> {
+  const { id, begun } = task;
+  if (!begun)
+    throw new UserError(
+      `It is not known what the files of ${id} were before it was begun`,
+      'Only what was taken with "Work on Task", in a repository of git, can be undone. Use git itself.',
+    );
+  const unknown = task.files.filter((file) => !begun.files.some((one) => one.file === file));
+  if (unknown.length > 0)
+    throw new UserError(
+      `It is not known what ${unknown.join(', ')} was before ${id} was begun`,
+      'It was named later, or is not kept. Put it back with git itself.',
+    );
+  const other = run.tasks.find((each) => each.id !== id && hasWorkedSince(each, task.files, begun));
+  if (other)
+    throw new UserError(
+      `The task ${other.id} has worked on the same files since ${id} was begun`,
+      `Undo ${other.id} first. ${LOOK}`,
+    );
+  const files: string[] = [];
+  for (const { file, hash } of begun.files) {
+    const now = await keeper.read(file);
+    if (now?.hash === hash) continue;
+    const passed = task.passed?.files.find((one) => one.file === file);
+    if (!now || (task.state === 'done' && passed?.hash !== now.hash))
+      throw new UserError(`${file} was changed since ${id} has passed`, LOOK);
+    files.push(file);
+  }
+  return { task, begun, files };
+}
+
+const AT_WORK: readonly TaskState[] = ['working', 'ready', 'auditing', 'sent back', 'needs you'];
+
+/** Whether what is in some files now may be of this task as well. */
+function hasWorkedSince(task: TaskRecord, files: readonly string[], since: KeptFiles): boolean {
+  if (!task.begun?.files.some(({ file }) => files.includes(file))) return false;
+  const end = task.passed?.at ?? '';
+  return AT_WORK.includes(task.state) || task.begun.at > since.at || end > since.at;
+}
