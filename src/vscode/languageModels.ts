@@ -52,10 +52,15 @@ class LanguageModels {
     if (model) return model;
     const { setting, wanted } = this.purpose;
     throw wanted().trim().toLowerCase() === OFF
-      ? new UserError(`The setting ${setting} is "${OFF}"`, 'Name a model in it, or clear it.')
+      ? new UserError(
+          vscode.l10n.t('The setting {0} is "{1}"', setting, OFF),
+          vscode.l10n.t('Name a model in it, or clear it.'),
+        )
       : new UserError(
-          'The editor offers no language model',
-          'Install an extension that provides one and sign in to it (such as GitHub Copilot Chat), or do the task yourself.',
+          vscode.l10n.t('The editor offers no language model'),
+          vscode.l10n.t(
+            'Install an extension that provides one and sign in to it (such as GitHub Copilot Chat), or do the task yourself.',
+          ),
         );
   }
 
@@ -95,11 +100,14 @@ class LanguageModels {
         return this.notAllowed(chat);
       case vscode.LanguageModelError.Blocked.name:
         return new ModelBusy(
-          `It takes no questions now: ${oneLine(error.message, 200)}`,
-          `Its quota may be used up: wait, or choose another in the setting ${setting}.`,
+          vscode.l10n.t('It takes no questions now: {0}', oneLine(error.message, 200)),
+          vscode.l10n.t('Its quota may be used up: wait, or choose another in the setting {0}.', setting),
         );
       case vscode.LanguageModelError.NotFound.name:
-        return new UserError('It is gone', `Choose another in the setting ${setting}.`);
+        return new UserError(
+          vscode.l10n.t('It is gone'),
+          vscode.l10n.t('Choose another in the setting {0}.', setting),
+        );
       default:
         return new UserError(oneLine(messageOf(error.cause ?? error), 200));
     }
@@ -107,8 +115,13 @@ class LanguageModels {
 
   private notAllowed({ name }: vscode.LanguageModelChat): UserError {
     return new UserError(
-      'You have not allowed it',
-      `Allow ${oneLine(name, 80)} with "Manage Language Model Access", or set ${this.purpose.setting} to "${OFF}".`,
+      vscode.l10n.t('You have not allowed it'),
+      vscode.l10n.t(
+        'Allow {0} with "Manage Language Model Access", or set {1} to "{2}".',
+        oneLine(name, 80),
+        this.purpose.setting,
+        OFF,
+      ),
     );
   }
 
@@ -118,7 +131,10 @@ class LanguageModels {
     return {
       name: wanted,
       ask: async () => {
-        throw new UserError('There is no such model', `The setting ${setting} can name: ${names}.`);
+        throw new UserError(
+          vscode.l10n.t('There is no such model'),
+          vscode.l10n.t('The setting {0} can name: {1}.', setting, names),
+        );
       },
     };
   }
@@ -160,15 +176,17 @@ export function languageModels(access: vscode.LanguageModelAccessInformation): {
     scenarios: new LanguageModels(access, {
       setting: `${SETTINGS_SECTION}.${SETTINGS.loop1Model}`,
       wanted: () => named(SETTINGS.loop1Model),
-      justification:
+      justification: vscode.l10n.t(
         'Seaworthy asks for ways in which this project may fail. Names and parts of its files are sent, secrets left out.',
+      ),
       maxAnswer: MAX_ANSWER,
     }),
     tasks: new LanguageModels(access, {
       setting: `${SETTINGS_SECTION}.${SETTINGS.loop2Model}`,
       wanted: () => named(SETTINGS.loop2Model).trim() || named(SETTINGS.loop1Model),
-      justification:
+      justification: vscode.l10n.t(
         'Seaworthy lets it work on a task of Loop 2. It may see files of this project, secrets left out. What it writes is audited and shown before anything is changed.',
+      ),
       maxAnswer: MAX_STEP,
     }),
   };

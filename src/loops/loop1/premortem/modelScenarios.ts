@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { inTime } from '../../../base/cancellation';
 import { CancelledError, messageWithNextStep, UserError } from '../../../base/errors';
+import { withoutSecrets } from '../../../base/secretText';
 import { oneLine } from '../../../base/text';
 import type { Model } from '../../model';
-import { Fence, withoutSecrets } from '../../modelText';
+import { Fence } from '../../modelText';
 import type { ProjectFacts } from '../facts/projectFacts';
 import { priorityOf } from '../failureRate';
 import type { Goal } from '../run';

@@ -1,8 +1,8 @@
 import * as path from 'node:path';
 import { realPath, relativeInside } from '../../../base/paths';
 import { mayHoldSecrets } from '../../../base/secretFiles';
+import { secretLines, withoutSecrets } from '../../../base/secretText';
 import type { FileEdit } from '../../loop1/remediation/remedy';
-import { secretLines, withoutSecrets } from '../../modelText';
 import { hashOfText } from '../proposal/draft';
 
 const MAX_LISTED = 300;

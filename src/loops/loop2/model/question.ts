@@ -1,4 +1,4 @@
-import { withoutSecrets } from '../../modelText';
+import { withoutSecrets } from '../../../base/secretText';
 import type { Job } from '../worker';
 
 const MAX_FINDINGS = 20;
