@@ -178,7 +178,7 @@ async function pickWorker(
       detail:
         typeof model === 'string'
           ? oneLine(model, 200)
-          : 'Works on tasks as their turn comes. What it writes is audited, and gets into your files only when you have seen it.',
+          : 'What it writes is audited, and gets into your files when you have seen it.',
     },
     {
       ...{ label: '$(plug) An agent', worker: 'agent' },
