@@ -170,6 +170,7 @@ async function stops(page: Page, picture: Picture): Promise<void> {
   await task(page, 'T002').hover();
   await task(page, 'T002').getByRole('button', { name: 'Stop Model' }).click();
   await page.getByRole('treeitem', { name: /^T002 .*, needs you/ }).waitFor({ timeout: LIMIT });
-  await page.getByText('T002: It was stopped.').first().waitFor({ timeout: LIMIT });
+  await task(page, 'T002').click();
+  await page.getByText('It was stopped.').first().waitFor({ timeout: LIMIT });
   await picture('stopped');
 }
