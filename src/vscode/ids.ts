@@ -57,7 +57,10 @@ export const COMMANDS = {
   addTask: 'seaworthy.addTask',
   retryTask: 'seaworthy.retryTask',
   exceptTask: 'seaworthy.exceptTask',
+  compareTask: 'seaworthy.compareTask',
+  undoTask: 'seaworthy.undoTask',
   cancelTask: 'seaworthy.cancelTask',
+  backToLoop1: 'seaworthy.backToLoop1',
   applyRemedy: 'seaworthy.applyRemedy',
   verifyTasks: 'seaworthy.verifyTasks',
   showStateFolder: 'seaworthy.showStateFolder',
@@ -128,6 +131,9 @@ export const LOOP2_VIEW = 'seaworthy.loop2';
 
 /** Read-only pages about a task of Loop 2. */
 export const TASK_SCHEME = 'seaworthy-task';
+
+/** What files of a task were. */
+export const KEPT_SCHEME = 'seaworthy-kept';
 
 /** What files would be after an edit that is offered. */
 export const REMEDY_SCHEME = 'seaworthy-remedy';

@@ -8,7 +8,7 @@ import { openNeeds, turnOf } from './turn';
 import type { Turn } from './turn';
 
 /** What a person can do with a task. */
-export const TASK_DEEDS = ['work', 'ready', 'retry', 'except', 'drop'] as const;
+export const TASK_DEEDS = ['work', 'ready', 'retry', 'except', 'compare', 'undo', 'drop'] as const;
 export type TaskDeed = (typeof TASK_DEEDS)[number];
 
 /** A task as it is shown. */
@@ -23,6 +23,8 @@ export interface TaskView {
   workedBy: string;
   /** Why it is as it is; empty where that is plain. */
   reason: string;
+  /** It is done, but not as things are now: why it is to be audited again. Empty otherwise. */
+  outdated: string;
   files: readonly string[];
   /** Ids of what has to be done before and is not. */
   waitsFor: readonly string[];
@@ -78,7 +80,7 @@ export function viewOf(run: Loop2Run, now: Date): Loop2View {
         const task = byId.get(each);
         return task ? [taskView(task, { run, turn, now, dependants: needed.get(each) ?? 0 })] : [];
       });
-      const verified = tasks.filter(({ state }) => state === 'done').length;
+      const verified = tasks.filter(({ state, outdated }) => state === 'done' && outdated === '').length;
       return { number, isNow: turn.phase === number, verified, tasks };
     }),
     princesses: run.princesses.filter((each) => each.open + each.working + each.done + each.needYou > 0),
@@ -106,6 +108,7 @@ function taskView(task: TaskRecord, { run, turn, now, dependants }: Standing): T
     ...{ id, description, state, princess, kind, worker, workedBy, reason, files, scenarios, origin },
     waitsFor: state === 'done' || state === 'cancelled' ? [] : openNeeds(task, run, now),
     blockedBy: turn.blocked.get(id) ?? '',
+    outdated: task.outdated?.reason ?? '',
     dependants,
     isTurn: turn.tasks.some((each) => each.id === id),
     attempts: task.attempts.length,
@@ -127,9 +130,14 @@ export function deedsOf(task: TaskRecord, turn: Turn, now: Date): TaskDeed[] {
   const among = (...states: TaskState[]): boolean => states.includes(state);
   const may: Record<TaskDeed, boolean> = {
     work: isTurn && among('open', 'sent back', 'working'),
-    ready: among('needs you') || (isTurn && among('open', 'sent back', 'working', 'ready')),
+    ready:
+      among('needs you') ||
+      (among('done') && task.outdated !== null) ||
+      (isTurn && among('open', 'sent back', 'working', 'ready')),
     retry: among('needs you', 'cancelled'),
     except: among('open', 'sent back', 'needs you'),
+    compare: task.begun !== null,
+    undo: task.begun !== null && !among('auditing'),
     drop: among('open', 'working', 'sent back', 'needs you', 'ready'),
   };
   return TASK_DEEDS.filter((deed) => may[deed]);

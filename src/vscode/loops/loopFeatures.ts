@@ -54,9 +54,8 @@ export class LoopFeatures implements vscode.Disposable {
     this.documents = new TaskDocuments(this.builds);
     this.view = createLoopRunsView(runs, this.builds);
     const { builds, documents } = this;
-    this.building = new Loop2Features({
-      ...{ app, runs: builds, documents, extensionUri: context.extensionUri },
-    });
+    const onProblem = (error: unknown): void => parts.logger.warn(`Loops: ${messageWithNextStep(error)}`);
+    this.building = new Loop2Features({ app, runs: builds, documents, context, onProblem });
     this.verified = new VerifiedTasks(app);
     this.commands = [
       [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
@@ -70,13 +69,7 @@ export class LoopFeatures implements vscode.Disposable {
       ...this.building.commands,
       [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
     ];
-    const answers = {
-      resume: (folder: vscode.WorkspaceFolder) => this.work(folder, (loop) => loop.resume()),
-      show: (folder: vscode.WorkspaceFolder) => this.show(folder),
-    };
-    tellInterruptedRuns(app, runs.folders(), answers).catch((error: unknown) =>
-      parts.logger.warn(`Loop 1: ${messageWithNextStep(error)}`),
-    );
+    this.lookBack(onProblem).catch(onProblem);
   }
 
   dispose(): void {
@@ -88,6 +81,20 @@ export class LoopFeatures implements vscode.Disposable {
     this.pages.dispose();
     this.edits.dispose();
     this.runs.dispose();
+  }
+
+  /** What happened while no window was open. */
+  private async lookBack(onProblem: (error: unknown) => void): Promise<void> {
+    const { building } = this;
+    const kept = await tellInterruptedRuns(this.parts.app, this.runs.folders(), {
+      loop1: {
+        resume: (folder) => this.work(folder, (loop) => loop.resume()),
+        show: (folder) => this.show(folder),
+      },
+      loop2: { resume: (folder) => building.goOn(folder), show: (folder) => building.show(folder) },
+      onProblem,
+    });
+    await building.lookAtAll(kept);
   }
 
   /** Asks what is to be built, and begins. */

@@ -103,6 +103,7 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       case 'phase':
       case 'task':
       case 'princess':
+      case 'escalation':
         return itemOfLoop2(node);
     }
   }
@@ -130,6 +131,7 @@ function childrenOfNode(node: Node): Node[] {
     case 'phase':
     case 'task':
     case 'princess':
+    case 'escalation':
       return childrenOfLoop2(node);
   }
 }

@@ -5,18 +5,21 @@ import { oneLine } from '../../base/text';
 import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf, turnOf } from '../../loops/loop2/turn';
-import { TASK_DEEDS } from '../../loops/loop2/view';
+import { deedsOf, TASK_DEEDS } from '../../loops/loop2/view';
 import type { TaskDeed } from '../../loops/loop2/view';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
+import { columnBesidePage } from './columnFor';
 import { chooseFolder } from './folderLoops';
 import { needTrust } from './loop1Actions';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
+import type { TaskChanges } from './taskChanges';
 import type { TaskDocuments } from './taskDocument';
 
 interface Parts {
   runs: Loop2Runs;
   documents: TaskDocuments;
+  changes: TaskChanges;
 }
 
 /** A task of the tree or of the page, or one that was picked. */
@@ -33,6 +36,8 @@ const COMMAND_OF: Record<TaskDeed, string> = {
   ready: COMMANDS.readyTask,
   retry: COMMANDS.retryTask,
   except: COMMANDS.exceptTask,
+  compare: COMMANDS.compareTask,
+  undo: COMMANDS.undoTask,
   drop: COMMANDS.cancelTask,
 };
 
@@ -45,15 +50,17 @@ export class TaskActions {
     ready: (place) => this.ready(place),
     retry: async ({ entry, task }) => (await this.loopOf(entry)).retry(task.id),
     except: (place) => this.except(place),
+    compare: ({ entry, task }) => this.parts.changes.show(entry.folder, task),
+    undo: (place) => this.undo(place),
     drop: (place) => this.cancel(place),
   };
 
   constructor(private readonly parts: Parts) {
     this.commands = [
-      [COMMANDS.showTask, async (row) => this.about(row, (place) => this.show(place))],
+      [COMMANDS.showTask, async (row) => this.show(placeOf(row) ?? (await this.pick()))],
       ...TASK_DEEDS.map((deed): [string, (row: unknown) => Promise<unknown>] => [
         COMMAND_OF[deed],
-        (row) => this.about(row, this.deeds[deed]),
+        async (row) => this.deeds[deed](placeOf(row) ?? (await this.pick(deed))),
       ]),
     ];
   }
@@ -67,23 +74,23 @@ export class TaskActions {
     return this.parts.runs.loopOf(folder);
   }
 
-  private async about(row: unknown, act: (place: TaskPlace) => Promise<unknown>): Promise<void> {
-    const { entry, task } = (row ?? {}) as Partial<TaskPlace>;
-    await act(entry && task ? { entry, task } : await this.pick());
-  }
-
-  /** One of those whose turn it is. */
-  private async pick(): Promise<TaskPlace> {
+  /** One of those with which this can be done; of all without a deed. */
+  private async pick(deed?: TaskDeed): Promise<TaskPlace> {
     const folder = await chooseFolder();
     const entry = folder && (await this.parts.runs.newest(folder));
     if (!entry) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
     const now = new Date();
-    const stuck = entry.run.tasks.filter((task) => stateAt(task, now) === 'needs you');
-    const choices = [...turnOf(entry.run, now).tasks, ...stuck].map((task) => ({
-      ...{ label: oneLine(task.description, 200), description: `${task.id} · ${stateAt(task, now)}`, task },
-    }));
+    const turn = turnOf(entry.run, now);
+    const choices = entry.run.tasks
+      .filter((task) => deed === undefined || deedsOf(task, turn, now).includes(deed))
+      .map((task) => ({
+        ...{ label: oneLine(task.description, 200), description: `${task.id} · ${stateAt(task, now)}`, task },
+      }));
     if (choices.length === 0)
-      throw new UserError('No task can be worked on now', oneLine(entry.run.reason, 300) || 'Add one.');
+      throw new UserError(
+        'There is no task with which this can be done now',
+        oneLine(entry.run.reason, 300) || 'Add one.',
+      );
     const chosen = await vscode.window.showQuickPick(choices, { placeHolder: 'Which task?' });
     if (!chosen) throw new CancelledError();
     return { entry, task: chosen.task };
@@ -100,8 +107,9 @@ export class TaskActions {
         () => true,
         () => false,
       );
+      const column = columnBesidePage(uri);
       await vscode.window.showTextDocument(isThere ? uri : uri.with({ scheme: 'untitled' }), {
-        preview: false,
+        ...{ preview: false, ...(column !== undefined && { viewColumn: column }) },
       });
     }
   }
@@ -149,6 +157,28 @@ export class TaskActions {
     await (await this.loopOf(entry)).except(task.id, { reason, by: os.userInfo().username, expiresAt });
   }
 
+  /** By git, after a question; nothing else is touched, and what is taken away is kept. */
+  private async undo({ entry, task }: TaskPlace): Promise<void> {
+    needTrust();
+    const loop = await this.loopOf(entry);
+    const { files } = await loop.planUndo(task.id);
+    refuseUnsaved(entry.folder, files);
+    const what =
+      files.length === 0 ? 'Its files are already what they were.' : `${oneLine(files.join(', '), 500)}`;
+    const isWanted = await askBefore({
+      question: `Undo the task ${oneLine(task.id, 40)}?`,
+      detail: `${what}\n\nThese files become what they were before it was begun, and the task is open again. What is in them now is kept by git. Tasks that need this one are held, or audited again.`,
+      action: 'Undo Task',
+      isProduction: false,
+    });
+    if (!isWanted) return;
+    const { taken } = await loop.undo(task.id);
+    const text = `${oneLine(task.id, 40)} is open again. What was taken away is in the commit ${taken.slice(0, 12)}.`;
+    void vscode.window.showInformationMessage(text, 'Copy Commit').then((chosen) => {
+      if (chosen) void vscode.env.clipboard.writeText(taken);
+    });
+  }
+
   private async cancel({ entry, task }: TaskPlace): Promise<void> {
     const isWanted = await askBefore({
       question: `Cancel the task ${oneLine(task.id, 40)}?`,
@@ -158,6 +188,23 @@ export class TaskActions {
     });
     if (isWanted) await (await this.loopOf(entry)).cancelTask(task.id);
   }
+}
+
+/** That of a row. */
+function placeOf(row: unknown): TaskPlace | undefined {
+  const { entry, task } = (row ?? {}) as Partial<TaskPlace>;
+  return entry && task && { entry, task };
+}
+
+/** What is not on the disk yet would be lost, or come back with the next save. */
+function refuseUnsaved(folder: vscode.WorkspaceFolder, files: readonly string[]): void {
+  const paths = new Set(files.map((file) => vscode.Uri.joinPath(folder.uri, file).path));
+  const unsaved = vscode.workspace.textDocuments.find(({ isDirty, uri }) => isDirty && paths.has(uri.path));
+  if (unsaved)
+    throw new UserError(
+      `${oneLine(vscode.workspace.asRelativePath(unsaved.uri), 200)} has changes that are not saved`,
+      'Save or revert it first.',
+    );
 }
 
 /** With those that were opened before they were there, as far as something was written. */
