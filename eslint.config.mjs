@@ -14,7 +14,9 @@ const LAYERS = {
   deploy: ['fleet', 'engine'],
   loops: ['audit', 'sandbox', 'fleet', 'engine'],
   repositories: ['store', 'audit', 'loops'],
-  vscode: ['app', 'audit', 'deploy', 'engine', 'fleet', 'loops', 'repositories', 'sandbox', 'store'],
+  tools: ['app', 'audit', 'deploy', 'engine', 'fleet', 'loops', 'sandbox'],
+  mcp: ['tools'],
+  vscode: ['app', 'audit', 'deploy', 'engine', 'fleet', 'loops', 'repositories', 'sandbox', 'store', 'tools'],
 };
 const ROOM = /** @type {const} */ (['app', 'cli', 'extension', ...Object.keys(LAYERS)]);
 

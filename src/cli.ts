@@ -18,6 +18,8 @@ import type { VerifyArguments } from './cli/loop2Verify';
 import { runLoop2 } from './cli/loop2';
 import { parseLoop2Arguments } from './cli/loop2Arguments';
 import type { Loop2Arguments } from './cli/loop2Arguments';
+import { parseMcpArguments, runMcp } from './cli/mcp';
+import type { McpArguments } from './cli/mcp';
 import { parseSandboxArguments, runSandbox } from './cli/sandbox';
 import type { SandboxArguments } from './cli/sandbox';
 import { parseStateArguments, runState } from './cli/state';
@@ -43,6 +45,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy loop2 take TASK | ready TASK [--files A,B] | retry TASK | undo TASK | drop TASK
   seaworthy loop2 except TASK --reason TEXT --until DAY | reassign TASK --to you|model|agent
   seaworthy loop2 add TEXT [--files A,B] [--check COMMAND] [--after TASK,TASK]
+  seaworthy mcp [--workspace DIR] [--storage DIR]
   seaworthy sandbox check [--json]
   seaworthy state verify|export --storage DIR [--workspace-uri URI] [--output DIR]
 
@@ -75,7 +78,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --break-lock      take over the lock of another deploy: only when it is known to be gone
   --tail N          lines of each container's log (default: 50)
   --follow, -f      what is printed from now on too, through restarts, until Ctrl-C
-  --storage DIR     the folder in which the editor keeps the state of Seaworthy (default of loop1 and loop2: your own state folder)
+  --storage DIR     the folder in which the editor keeps the state of Seaworthy (default of loop1, loop2 and mcp: your own state folder)
   --network         lets this run ask the network: advisories, repositories, papers (off by default)
   --goal TEXT       what is to be built; another goal begins another run
   --reason TEXT     why a risk may stand, is none, or is one
@@ -99,6 +102,7 @@ does not), 2 not possible (as above, or another one deploys there), 3 wrong usag
 Of a loop1 command: 0 done, 1 the run has ended without reaching its target, 2 not possible, 3 wrong usage.
 Of loop2 verify: 0 every ticked task holds, 1 at least one does not, 2 not possible (no list, nothing ticked), 3 wrong usage.
 Of a loop2 command: 0 done, 1 the task was audited and failed, 2 not possible, or it could not be audited, 3 wrong usage.
+mcp serves tools for agents over standard input and output, until its client goes.
 Of sandbox check: 0 the engine can make a sandbox, 2 it can not, 3 wrong usage.
 Of a state command: 0 done and intact, 1 damaged, 2 can't be read, 3 wrong usage.
 The container engine is found through DOCKER_HOST, the Docker context or the usual sockets;
@@ -116,6 +120,7 @@ function parseArguments(
   | DeployArguments
   | Loop1Arguments
   | Loop2Arguments
+  | McpArguments
   | SandboxArguments
   | VerifyArguments
   | StateArguments
@@ -130,6 +135,7 @@ function parseArguments(
   if (command === 'loop1') return parseLoop1Arguments(files, values);
   if (command === 'loop2' && files[0] === 'verify') return parseVerifyArguments(files.slice(1), values);
   if (command === 'loop2') return parseLoop2Arguments(files, values);
+  if (command === 'mcp') return parseMcpArguments(files, values);
   if (command === 'state') return parseStateArguments(files, values);
   if (command === 'sandbox') return parseSandboxArguments(files, values);
   if (command !== 'audit') throw new UsageError(`unknown command: ${command}`);
@@ -201,6 +207,7 @@ async function main(): Promise<number> {
     if ('loop1Action' in wanted) return await runLoop1(wanted, surroundings);
     if ('verifiedList' in wanted) return await runVerify(wanted, surroundings);
     if ('loop2Action' in wanted) return await runLoop2(wanted, surroundings);
+    if ('served' in wanted) return await runMcp(wanted, surroundings);
     if ('action' in wanted) return await runState(wanted, surroundings);
     if ('sandbox' in wanted) return await runSandbox(wanted, surroundings, cancel.signal);
     return await runAudit(wanted, surroundings);

@@ -19,6 +19,11 @@ const PLAIN = /\.(ya?ml|properties|ini|cfg|conf|toml|env)$|(^|\/)\.env|(^|\/)Doc
 const QUOTED = /([A-Za-z_][\w.-]{0,80})["']?\s{0,10}[:=]\s{0,10}(?:"([^"\\]{8,200})"|'([^'\\]{8,200})')/g;
 const UNQUOTED =
   /^[\s-]{0,80}(?:export\s|ENV\s|ARG\s)?\s{0,10}([A-Za-z_][\w.-]{0,80})\s{0,10}[:=]\s{0,10}([^\s"'#]{8,200})\s*$/;
+const WHOLE_PRIVATE_KEY =
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
+/** In what programs print, names and values stand anywhere in a line. */
+const NAMED = /([A-Za-z_][\w.-]{0,80})("?\s{0,3}[:=]\s{0,3}["']?)([^\s"',;&]{8,200})/g;
+const IN_ADDRESS = /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s:/@]{0,100}:)([^\s/@]{1,200})(?=@)/gi;
 const PRIVATE_KEY = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
 
 /** The secrets of a text, a line each at most. */
@@ -45,4 +50,29 @@ function secretIn(file: string, line: string): string | undefined {
     ([, name = '', first, second]) => isSecretName(name) && looksSecret(first ?? second ?? ''),
   );
   return secret && `the value of ${secret[1]}`;
+}
+
+/** The text with a word in place of each line that holds a secret. */
+export function withoutSecrets(file: string, text: string): string {
+  const lines = new Set(secretsIn(file, text).map(({ line }) => line));
+  if (lines.size === 0) return text;
+  return text
+    .replace(WHOLE_PRIVATE_KEY, (key) => key.replace(/[^\n]/g, ''))
+    .split('\n')
+    .map((each, index) => (lines.has(index + 1) ? '(a secret stands here)' : each))
+    .join('\n');
+}
+
+/** What a program has printed, with `***` for what looks like a password or a key. */
+export function outputWithoutSecrets(text: string): string {
+  return (
+    text
+      .replace(WHOLE_PRIVATE_KEY, '***')
+      .replace(IN_ADDRESS, '$1***')
+      // In a log nobody needs the value of what is called a password, whatever it looks like.
+      .replace(NAMED, (all, name: string, between: string) =>
+        isSecretName(name) ? `${name}${between}***` : all,
+      )
+      .replace(/[\w.-]{16,400}/g, (word) => (isIssuedSecret(word) ? '***' : word))
+  );
 }

@@ -10,7 +10,7 @@ import { fleetConfigs, loadProjects, problemsText } from '../deploy/loadProjects
 import type { EngineConnection } from '../engine/connection';
 import { loadContainers } from '../fleet/loadContainers';
 import { mergedTails } from '../fleet/mergedTails';
-import { projectsOf } from '../fleet/projects';
+import { projectNamed, projectsOf } from '../fleet/projects';
 import type { FleetProject, ProjectConfig } from '../fleet/projects';
 import { planRestart } from '../fleet/restart';
 import { allRestarted, planText, restartReport, restartSummary } from '../fleet/restartText';
@@ -127,14 +127,10 @@ async function readConfigs(workspace: string, logger: Logger): Promise<ProjectCo
   return fleetConfigs(projects);
 }
 
-/** A project by its name; else the container or service of that name, as if it were a project of its own. */
+/** Throws `UsageError` where there is none. */
 function findProject(projects: readonly FleetProject[], name: string): FleetProject {
-  const found = projects.find((project) => project.name === name && name !== '');
+  const found = projectNamed(projects, name);
   if (found) return found;
-  for (const project of projects) {
-    const containers = project.containers.filter((each) => each.name === name);
-    if (containers.length > 0) return { ...project, containers, missing: [] };
-  }
   const names = projects.map((project) => project.name).filter((each) => each !== '');
   throw new UsageError(
     `no project or container is called "${name}"${names.length > 0 ? `; the projects are ${names.join(', ')}` : ''}`,

@@ -88,3 +88,14 @@ function toProject(
 function isNamed(container: FleetContainer, wanted: string | undefined): boolean {
   return wanted !== undefined && (container.name === wanted || container.service === wanted);
 }
+
+/** A project by its name; else the container of that name, as if it were a project of its own. Undefined where there is neither. */
+export function projectNamed(projects: readonly FleetProject[], name: string): FleetProject | undefined {
+  const found = projects.find((project) => project.name === name && name !== '');
+  if (found) return found;
+  for (const project of projects) {
+    const containers = project.containers.filter((each) => each.name === name);
+    if (containers.length > 0) return { ...project, containers, missing: [] };
+  }
+  return undefined;
+}

@@ -23,6 +23,14 @@ export interface RunKeeper<Run extends AnyRun, Also = never> {
   onDidChange?(listener: () => void): () => void;
 }
 
+/** Another process has claimed the run. */
+export class RunIsBusy extends UserError {
+  constructor() {
+    super('Another window or command is at work on this run', 'Wait for it, or pause it there.');
+    this.name = 'RunIsBusy';
+  }
+}
+
 /** What is to be other than it is now; undefined for nothing. */
 export type RunChange<Run> = (now: Run) => Partial<Run> | undefined;
 
@@ -134,10 +142,7 @@ export class KeptRun<Run extends AnyRun, Also = never> {
   private async claimed(id: string): Promise<{ release(): Promise<void> }> {
     const claim = await this.keeper.claim(id);
     if (claim) return claim;
-    throw new UserError(
-      'Another window or command is at work on this run',
-      'Wait for it, or pause it there.',
-    );
+    throw new RunIsBusy();
   }
 
   private async save(made: RunChange<Run>, now: Run, also: readonly Also[]): Promise<void> {

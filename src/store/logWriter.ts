@@ -35,6 +35,9 @@ const SEGMENT_BYTES = 1024 * 1024;
 /** Half of the silence after which others may collect a log. */
 const LONGEST_SILENCE_MS = 24 * 3_600_000;
 
+/** Another process has taken all that was in it into a checkpoint, and removed it: nothing is wrong. */
+class Collected extends Error {}
+
 /**
  * Appends records to logs that no other process writes to. An append resolves once its record would survive a loss of
  * power; appends made while the disk is busy share the next write.
@@ -100,7 +103,9 @@ export class LogWriter {
     } catch (error) {
       // After a failed sync the system may have dropped the pages and call the next sync a success, so nothing in
       // this file counts any more. What was written twice is the same version of the same row.
-      this.options.logger.warn(`A state log is given up: ${messageOf(error)}`);
+      const { logger } = this.options;
+      if (error instanceof Collected) logger.debug(error.message);
+      else logger.warn(`A state log is given up: ${messageOf(error)}`);
       await this.abandon();
       try {
         await this.write(await this.segment(), payloads);
@@ -120,7 +125,7 @@ export class LogWriter {
     await writeAll(segment.file, bytes, segment.size);
     await segment.file.sync();
     if (await segment.file.isUnlinked())
-      throw new Error(`${segment.name} was collected while it was written`);
+      throw new Collected(`${segment.name} was collected while it was written`);
     segment.size += bytes.length;
     segment.records += records.length;
     segment.usedAt = this.options.now();

@@ -4,6 +4,7 @@ import type { AuditReport } from '../audit/report';
 import { describeError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { ProjectState } from '../repositories/projectState';
+import { registerAgentTools } from './agentTools';
 import { auditFiles } from './auditCommand';
 import { AuditModel } from './auditModel';
 import { createAuditsView } from './auditsView';
@@ -111,6 +112,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,
+    registerAgentTools({ app, logger, context, loops, wide: reports.wide }),
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.
@@ -152,7 +154,7 @@ function settingsProblems(logger: Logger): (problem: string) => void {
     told.add(problem);
     logger.warn(`Settings: ${problem}`);
     void vscode.window
-      .showWarningMessage(`Seaworthy settings: ${problem}.`, 'Open Settings')
+      .showWarningMessage(vscode.l10n.t('Seaworthy settings: {0}.', problem), vscode.l10n.t('Open Settings'))
       .then((chosen) => {
         if (chosen)
           void vscode.commands.executeCommand(
@@ -176,7 +178,7 @@ function sweepLater(app: App, logger: Logger): vscode.Disposable {
 function cancelAudit(model: AuditModel, node: unknown): void {
   const uri = (node as { uri?: unknown } | undefined)?.uri;
   if (model.cancel(uri instanceof vscode.Uri ? uri : undefined)) return;
-  void vscode.window.showInformationMessage('No audit is running.');
+  void vscode.window.showInformationMessage(vscode.l10n.t('No audit is running.'));
 }
 
 /** Tree rows carry a report; menus give a resource. */

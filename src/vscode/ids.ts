@@ -72,6 +72,20 @@ export const COMMANDS = {
   openReportText: 'seaworthy.openReportText',
 } as const;
 
+/** Tools of language models; `src/tools/` has what they do. */
+export const LM_TOOLS = [
+  'audit_file',
+  'audit_changes',
+  'containers_status',
+  'container_logs',
+  'restart_project',
+  'next_task',
+  'report_task',
+  'premortem_cards',
+] as const;
+
+export const MCP_PROVIDER = 'seaworthy.mcp';
+
 export const VIEWS = {
   audits: 'seaworthy.audits',
   containers: 'seaworthy.containers',
@@ -102,6 +116,7 @@ export const SETTINGS = {
   keepDays: 'audit.keepDays',
   importSarif: 'audit.importSarif',
   mutants: 'audit.mutants',
+  mcpServer: 'agents.mcpServer',
   runner: 'audit.runner',
   tests: 'audit.tests',
   testScript: 'audit.testScript',

@@ -5,8 +5,9 @@ import { oneLine } from '../base/text';
 import { MAX_ANSWER } from '../loops/loop1/premortem/modelAnswer';
 import type { Model } from '../loops/loop1/premortem/modelScenarios';
 
-const JUSTIFICATION =
-  'Seaworthy asks for ways in which this project may fail. Names and parts of its files are sent, secrets left out.';
+const JUSTIFICATION = vscode.l10n.t(
+  'Seaworthy asks for ways in which this project may fail. Names and parts of its files are sent, secrets left out.',
+);
 /** Room for what is added when an answer has to be repaired. */
 const SHARE_OF_WINDOW = 0.9;
 const OFF = 'off';
@@ -68,11 +69,16 @@ export class LanguageModels {
         return notAllowed(chat);
       case vscode.LanguageModelError.Blocked.name:
         return new UserError(
-          `It takes no questions now: ${oneLine(error.message, 200)}`,
-          'Its quota may be used up: wait, or choose another in the setting seaworthy.loop1.model.',
+          vscode.l10n.t('It takes no questions now: {0}', oneLine(error.message, 200)),
+          vscode.l10n.t(
+            'Its quota may be used up: wait, or choose another in the setting seaworthy.loop1.model.',
+          ),
         );
       case vscode.LanguageModelError.NotFound.name:
-        return new UserError('It is gone', 'Choose another in the setting seaworthy.loop1.model.');
+        return new UserError(
+          vscode.l10n.t('It is gone'),
+          vscode.l10n.t('Choose another in the setting seaworthy.loop1.model.'),
+        );
       default:
         return new UserError(oneLine(messageOf(error.cause ?? error), 200));
     }
@@ -81,8 +87,12 @@ export class LanguageModels {
 
 function notAllowed({ name }: vscode.LanguageModelChat): UserError {
   return new UserError(
-    'You have not allowed it',
-    `Allow ${oneLine(name, 80)} with "Manage Language Model Access", or set seaworthy.loop1.model to "${OFF}".`,
+    vscode.l10n.t('You have not allowed it'),
+    vscode.l10n.t(
+      'Allow {0} with "Manage Language Model Access", or set seaworthy.loop1.model to "{1}".',
+      oneLine(name, 80),
+      OFF,
+    ),
   );
 }
 
@@ -91,7 +101,10 @@ function absent(wanted: string, models: readonly vscode.LanguageModelChat[]): Mo
   return {
     name: wanted,
     ask: async () => {
-      throw new UserError('There is no such model', `The setting seaworthy.loop1.model can name: ${names}.`);
+      throw new UserError(
+        vscode.l10n.t('There is no such model'),
+        vscode.l10n.t('The setting seaworthy.loop1.model can name: {0}.', names),
+      );
     },
   };
 }

@@ -11,6 +11,7 @@ import { KeptPages } from './keptPages';
 import { openReport, provideReports } from './reportDocument';
 import { ReportPanel } from './reportPanel';
 import { auditChanged, auditFiles, auditFolder, auditWorkspace } from './wideAudit';
+import type { WideAuditServices } from './wideAudit';
 import type { AuditFiles } from './deploying/autoDeploy';
 
 type Command = [id: string, handler: (...parameters: unknown[]) => Promise<unknown>];
@@ -21,7 +22,7 @@ export function createReportFeatures(
   auditing: AuditServices,
   context: vscode.ExtensionContext,
   parts: { logger: Logger; reportIdOf: (argument: unknown) => string },
-): { commands: Command[]; disposable: vscode.Disposable; auditFiles: AuditFiles } {
+): { commands: Command[]; disposable: vscode.Disposable; auditFiles: AuditFiles; wide: WideAuditServices } {
   const { model } = auditing;
   const { extensionUri, extension } = context;
   const { logger, reportIdOf } = parts;
@@ -48,5 +49,5 @@ export function createReportFeatures(
     offerCodeActions(model),
     provideReports(model),
   );
-  return { commands, disposable, auditFiles: (...what) => auditFiles(wide, ...what) };
+  return { commands, disposable, wide, auditFiles: (...what) => auditFiles(wide, ...what) };
 }

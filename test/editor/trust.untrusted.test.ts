@@ -44,6 +44,15 @@ describe('in a workspace that is not trusted', () => {
     );
   });
 
+  it('refuses the tools of models', async () => {
+    for (const { name } of vscode.lm.tools.filter(({ tags }) => tags.includes('seaworthy')))
+      await assert.rejects(
+        async () => vscode.lm.invokeTool(name, { input: {}, toolInvocationToken: undefined }),
+        /not trusted/,
+        name,
+      );
+  });
+
   it('begins no Loop 1, and asks nothing about it', async () => {
     // Were it begun, it would ask what is to be built, and wait.
     await vscode.commands.executeCommand('seaworthy.startLoop1');

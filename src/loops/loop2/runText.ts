@@ -129,6 +129,22 @@ function taskText(task: TaskRecord): string {
   ].join('\n');
 }
 
+/** What an agent is told of the task that it has taken. `verdict`: the newest, where there is one. */
+export function taskBrief(task: TaskRecord, verdict: TaskVerdict | undefined): string {
+  const { id, description, files } = task;
+  return [
+    `Your task is ${id}:`,
+    description,
+    '',
+    ...(files.length > 0 ? [] : ['Files: none named; say which with report_task.']),
+    ...needsOf(task),
+    ...(verdict?.outcome === 'fail' ? ['', 'The last audit has sent it back:', ...partsOf(verdict)] : []),
+    '',
+    'It is done when its audit passes: nothing in its files only looks finished, its tests really run and pass, something uses the code, a test reaches it, and no test that was there is gone or weaker.',
+    `When it is ready, call report_task with "${id}".`,
+  ].join('\n');
+}
+
 /** How a task is seen to be done. */
 function needsOf({ files, acceptance, scenarios }: TaskRecord): string[] {
   const check = acceptance.kind === 'command' ? acceptance.command : acceptance.words;

@@ -4,6 +4,7 @@ import { CancelledError, messageWithNextStep, UserError } from '../../base/error
 import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
 import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
+import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
@@ -70,6 +71,11 @@ export class LoopFeatures implements vscode.Disposable {
       [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
     ];
     this.lookBack(onProblem).catch(onProblem);
+  }
+
+  /** The one for all who ask in this window, so that its rows show what is done through it. */
+  loop2Of(folder: vscode.WorkspaceFolder): Promise<Loop2> {
+    return this.builds.loopOf(folder);
   }
 
   dispose(): void {

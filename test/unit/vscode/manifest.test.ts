@@ -4,11 +4,27 @@ import * as path from 'node:path';
 import manifest from '../../../package.json';
 import { supportedExtensions } from '../../../src/audit/language';
 import { defaultSettings, NUMBERS } from '../../../src/settings';
-import { COMMANDS, CONTEXT_KEYS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../../../src/vscode/ids';
+import { TOOLS } from '../../../src/tools/tools';
+import { COMMANDS, CONTEXT_KEYS, LM_TOOLS, SETTINGS, SETTINGS_SECTION, VIEWS } from '../../../src/vscode/ids';
 
 const { contributes } = manifest;
 
 describe('package.json', () => {
+  it('contributes the tools of models as they are', () => {
+    assert.deepEqual(
+      contributes.languageModelTools.map(({ name, modelDescription, inputSchema }) => ({
+        ...{ name, description: modelDescription, inputSchema },
+      })),
+      TOOLS.map(({ name, description, inputSchema }) => ({ name, description, inputSchema })),
+    );
+    assert.deepEqual(
+      TOOLS.map(({ name }) => name),
+      [...LM_TOOLS],
+    );
+    for (const { name, isReadOnly, summary } of TOOLS)
+      assert.ok(isReadOnly || summary !== undefined || name === 'restart_project', name);
+  });
+
   it('contributes exactly the commands, views and settings of the code', () => {
     const commands = contributes.commands.map((command) => command.command);
     assert.deepEqual(commands.sort(), Object.values<string>(COMMANDS).sort());

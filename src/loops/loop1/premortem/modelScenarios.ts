@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { inTime } from '../../../base/cancellation';
 import { CancelledError, messageWithNextStep, UserError } from '../../../base/errors';
-import { secretsIn } from '../../../base/secretText';
+import { withoutSecrets } from '../../../base/secretText';
 import { oneLine } from '../../../base/text';
 import type { ProjectFacts } from '../facts/projectFacts';
 import { priorityOf } from '../failureRate';
@@ -32,8 +32,6 @@ const SIZES = [
   { files: 20, excerpts: 0 },
 ] as const;
 const MAX_EXCERPT = 2_000;
-const PRIVATE_KEY =
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
 /** A shorter quote stands in every file. */
 const MIN_QUOTE = 8;
 
@@ -168,17 +166,6 @@ function excerptsOf(facts: ProjectFacts, most: number): { file: string; text: st
     left -= text.length;
     return [{ file, text }];
   });
-}
-
-/** Secrets that stand in the code are not for a service to read. */
-function withoutSecrets(file: string, text: string): string {
-  const lines = new Set(secretsIn(file, text).map(({ line }) => line));
-  if (lines.size === 0) return text;
-  return text
-    .replace(PRIVATE_KEY, (key) => key.replace(/[^\n]/g, ''))
-    .split('\n')
-    .map((each, index) => (lines.has(index + 1) ? '(a secret stands here)' : each))
-    .join('\n');
 }
 
 /** Halves of characters, which services refuse, become the sign for what can't be read. */
