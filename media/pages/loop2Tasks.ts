@@ -30,6 +30,7 @@ const SIGNS: Record<TaskView['state'], string> = {
   ready: '◔',
   auditing: '◐',
   'sent back': '✗',
+  proposed: '?',
   'needs you': '!',
   done: '✓',
   excepted: '§',
@@ -102,6 +103,7 @@ export function moodOf({ state, blockedBy, isTurn, outdated }: TaskView): string
     case 'sent back':
       return 'bad';
     case 'needs you':
+    case 'proposed':
     case 'excepted':
       return 'middling';
     case 'open':

@@ -105,7 +105,10 @@ async function isSentBack(page: Page, frame: Frame, picture: Picture): Promise<F
     .getByRole('button', { name: /^src\/order\.js:\d+/ })
     .first()
     .press('Enter');
-  await page.getByRole('tab', { name: /^order\.js/ }).waitFor();
+  await page
+    .getByRole('tab', { name: /^order\.js/ })
+    .first()
+    .waitFor();
   await page.getByText(/^Ln [2-9], Col 1/).waitFor({ timeout: LIMIT });
   await frame.getByRole('button', { name: 'Report of src/order.js (fail)' }).press('Enter');
   await page.getByRole('tab', { name: 'order.js (audit)' }).waitFor({ timeout: LIMIT });

@@ -1,7 +1,7 @@
 import type { Loop1 } from '../loop1/loop1';
 import type { Loop1Run } from '../loop1/run';
 import type { Escalation } from './run';
-import type { Loop1Link } from './shift';
+import type { Loop1Link } from './tellLoop1';
 
 const BY = 'Loop 2';
 

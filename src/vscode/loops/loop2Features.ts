@@ -5,6 +5,7 @@ import { count, oneLine } from '../../base/text';
 import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Escalation } from '../../loops/loop2/run';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
+import type { Model } from '../../loops/model';
 import { filesNamed } from '../../loops/namedFiles';
 import { COMMANDS, VIEWS } from '../ids';
 import { askBefore } from '../questions';
@@ -16,6 +17,8 @@ import { Loop2Pages } from './loop2Pages';
 import type { Loop2Panel, Loop2PanelParts } from './loop2Panel';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import { askTask, choosePlan } from './startLoop2';
+import { ModelTasks } from './modelTasks';
+import { Proposals } from './proposals';
 import { TaskActions } from './taskActions';
 import { TaskChanges } from './taskChanges';
 import type { TaskDocuments } from './taskDocument';
@@ -27,6 +30,10 @@ interface Parts {
   runs: Loop2Runs;
   documents: TaskDocuments;
   context: vscode.ExtensionContext;
+  /** Rejects with `UserError` where there is none. */
+  model: (signal: AbortSignal) => Promise<Model>;
+  onFailure: (error: unknown) => void;
+  /** Of what nobody has asked for: it is only noted. */
   onProblem: (error: unknown) => void;
 }
 
@@ -34,14 +41,20 @@ interface Parts {
 export class Loop2Features implements vscode.Disposable {
   readonly commands: [string, Handler][];
   private readonly pages: Loop2Pages;
+  private readonly proposals: Proposals;
+  private readonly models: ModelTasks;
   private readonly changes: TaskChanges;
   private readonly escalations: Escalations;
   private readonly doneFiles: DoneFiles;
 
   constructor(private readonly parts: Parts) {
-    const { app, runs, documents, context, onProblem } = parts;
+    const { app, runs, context, onProblem } = parts;
+    const goOn = (folder: vscode.WorkspaceFolder): Promise<void> => this.letWork(folder);
+    this.proposals = new Proposals({ ...parts, goOn });
+    this.models = new ModelTasks({ ...parts, proposals: this.proposals, goOn });
     this.changes = new TaskChanges(runs);
-    const tasks = new TaskActions({ runs, documents, changes: this.changes });
+    const { proposals, models, changes } = this;
+    const tasks = new TaskActions({ ...parts, goOn, proposals, models, changes });
     const showLoop2 = (folder: vscode.WorkspaceFolder): Promise<unknown> => this.show(folder);
     this.escalations = new Escalations({
       ...{ app, runs, memory: context.workspaceState, showLoop2, onProblem },
@@ -67,6 +80,15 @@ export class Loop2Features implements vscode.Disposable {
     this.doneFiles.dispose();
     this.escalations.dispose();
     this.changes.dispose();
+    this.models.dispose();
+    this.proposals.dispose();
+  }
+
+  /** Lets workers begin with what is theirs; how that goes is told while they are at it. */
+  private async letWork(folder: vscode.WorkspaceFolder): Promise<void> {
+    const loop = await this.parts.runs.loopOf(folder);
+    // One that is at work sees it by itself.
+    if (!loop.isAtWork) loop.resume().catch(this.parts.onFailure);
   }
 
   /** The page of a folder's newest run. */
@@ -139,12 +161,17 @@ export class Loop2Features implements vscode.Disposable {
     const loop1 = await app.loop1Of(folder.uri.fsPath, folder.uri.toString());
     const chosen = await choosePlan(folder, await loop1.latest(), uri);
     if (!chosen) return;
+    const worker = await this.models.chooseWorker();
+    if (!worker) return;
     const { tasks, phases } = chosen.plan;
-    await loop.begin(chosen.plan, { source: chosen.source });
+    const work = loop.begin(chosen.plan, { source: chosen.source, worker });
+    // It goes on while models work.
+    await Promise.race([work, new Promise<void>((resolve) => once(loop, resolve))]);
     await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
     await this.show(folder);
     const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
     void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
+    await work;
   }
 
   private async stop(row: unknown, stop: (loop: Loop2) => Promise<void>): Promise<void> {
@@ -173,6 +200,14 @@ export class Loop2Features implements vscode.Disposable {
     if (description === undefined) return;
     await loop.inject({ description, files: filesNamed(description) });
   }
+}
+
+/** Calls `tell` at the next change of the run. */
+function once(loop: Loop2, tell: () => void): void {
+  const stop = loop.onDidChange(() => {
+    stop();
+    tell();
+  });
 }
 
 /** That of the row or file, the only one, or the one that is picked. Rejects with `CancelledError` when none is. */
