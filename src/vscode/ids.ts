@@ -66,6 +66,8 @@ export const COMMANDS = {
   explainFinding: 'seaworthy.explainFinding',
   addToBaseline: 'seaworthy.addToBaseline',
   updateBaseline: 'seaworthy.updateBaseline',
+  installCommitHook: 'seaworthy.installCommitHook',
+  removeCommitHook: 'seaworthy.removeCommitHook',
   openReportText: 'seaworthy.openReportText',
 } as const;
 
@@ -115,6 +117,7 @@ export const SETTINGS = {
   mutants: 'audit.mutants',
   mcpServer: 'agents.mcpServer',
   runner: 'audit.runner',
+  onSave: 'audit.onSave',
   tests: 'audit.tests',
   testScript: 'audit.testScript',
   autoDeploy: 'deploy.auto',
