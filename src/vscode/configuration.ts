@@ -54,6 +54,11 @@ export class SettingsReader {
       },
       dependencyBytes: number('dependencyGigabytes') * 1e9,
       keepDays: number('keepDays'),
+      modelBudget: {
+        rounds: number('modelRounds'),
+        tokens: number('modelTokens'),
+        minutes: number('modelMinutes'),
+      },
     };
   }
 
