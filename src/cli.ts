@@ -41,8 +41,9 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy loop1 export [--format md|html|json] [--workspace DIR]
   seaworthy loop1 reopen CARD | inject TEXT [--constraint|--card] [--workspace DIR] [--json]
   seaworthy loop2 verify LIST [--workspace DIR] [--json]
-  seaworthy loop2 start [--from LIST ...] | status | next | resume | cancel [--workspace DIR] [--json]
-  seaworthy loop2 ready TASK [--files A,B] | retry TASK | drop TASK | except TASK --reason TEXT --until DAY
+  seaworthy loop2 start [--from LIST ...] | status | next | resume | pause | cancel [--workspace DIR] [--json]
+  seaworthy loop2 take TASK | ready TASK [--files A,B] | retry TASK | undo TASK | drop TASK
+  seaworthy loop2 except TASK --reason TEXT --until DAY | reassign TASK --to you|model|agent
   seaworthy loop2 add TEXT [--files A,B] [--check COMMAND] [--after TASK,TASK]
   seaworthy mcp [--workspace DIR] [--storage DIR]
   seaworthy sandbox check [--json]
@@ -90,6 +91,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --files A,B       files that a task makes or changes
   --check COMMAND   shows in the sandbox whether a task holds, by ending with 0
   --after TASK,TASK  what has to be done before
+  --to WHO          who does a task from now on: you, model or agent
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
 
@@ -166,6 +168,7 @@ function parse(argv: readonly string[]) {
         files: { type: 'string' },
         check: { type: 'string' },
         after: { type: 'string' },
+        to: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

@@ -57,7 +57,10 @@ export const COMMANDS = {
   addTask: 'seaworthy.addTask',
   retryTask: 'seaworthy.retryTask',
   exceptTask: 'seaworthy.exceptTask',
+  compareTask: 'seaworthy.compareTask',
+  undoTask: 'seaworthy.undoTask',
   cancelTask: 'seaworthy.cancelTask',
+  backToLoop1: 'seaworthy.backToLoop1',
   letModelWork: 'seaworthy.letModelWork',
   stopModel: 'seaworthy.stopModel',
   assignTask: 'seaworthy.assignTask',
@@ -157,6 +160,9 @@ export const LOOP2_VIEW = 'seaworthy.loop2';
 
 /** Read-only pages about a task of Loop 2. */
 export const TASK_SCHEME = 'seaworthy-task';
+
+/** What files of a task were. */
+export const KEPT_SCHEME = 'seaworthy-kept';
 
 /** What files would be after what a model has written for a task. */
 export const PROPOSAL_SCHEME = 'seaworthy-proposal';
