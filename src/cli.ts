@@ -29,7 +29,7 @@ import { UsageError } from './cli/usage';
 const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE|FOLDER... [options]
-  seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
+  seaworthy audit --changed [COMMIT] | --staged [FILE|FOLDER...] [options]
   seaworthy containers status|stats|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy deploy plan [PROJECT[/ENV]] [--workspace DIR] [--json]
   seaworthy deploy run [PROJECT[/ENV]] [--workspace DIR] [--yes] [--promote ENV] [--break-lock] [--json]
@@ -63,6 +63,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --tests WHICH     related (by imports, the default) or all tests of the language in the workspace
   --test-script COMMAND  what the runner script runs (default: "test" of the nearest package.json)
   --changed [COMMIT]  what differs from the last commit, or from where this branch left COMMIT
+  --staged          what the next commit holds, as it is staged
   --baseline FILE   findings that were there before and fail nothing (default: seaworthy-baseline.json
                     in the project, where there is one)
   --update-baseline   write what is found now into the baseline, and drop what is gone
@@ -70,6 +71,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --json            reports as JSON on standard output
   --sarif           findings as SARIF 2.1.0 on standard output
   --junit           stages as JUnit XML on standard output
+  --summary FILE    adds the result to FILE as Markdown, such as "$GITHUB_STEP_SUMMARY"
   --quiet           no progress on standard error
   --help, --version
 

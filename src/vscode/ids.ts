@@ -76,6 +76,8 @@ export const COMMANDS = {
   explainFinding: 'seaworthy.explainFinding',
   addToBaseline: 'seaworthy.addToBaseline',
   updateBaseline: 'seaworthy.updateBaseline',
+  installCommitHook: 'seaworthy.installCommitHook',
+  removeCommitHook: 'seaworthy.removeCommitHook',
   openReportText: 'seaworthy.openReportText',
 } as const;
 
@@ -125,6 +127,7 @@ export const SETTINGS = {
   mutants: 'audit.mutants',
   mcpServer: 'agents.mcpServer',
   runner: 'audit.runner',
+  onSave: 'audit.onSave',
   tests: 'audit.tests',
   testScript: 'audit.testScript',
   autoDeploy: 'deploy.auto',
