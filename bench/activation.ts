@@ -72,6 +72,8 @@ async function inWindow(folder: string, port: number, runner: string, idle: stri
           ),
         ),
       );
+      // Rows that are not on the screen do not exist.
+      await page.setViewportSize({ width: 1280, height: 6000 });
       await evaluate((api) => api.commands.executeCommand('workbench.action.showRuntimeExtensions'));
       return await pollFor('reading the times', LIMIT_MS, async () => {
         const [ours, peer] = [await activationOf(page, 'Seaworthy'), await activationOf(page, 'Idle')];

@@ -27,7 +27,7 @@ import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
 import type { Loops } from './appLoops';
 import type { Loop1 } from './loops/loop1/loop1';
-import type { Model } from './loops/loop1/premortem/modelScenarios';
+import type { Model } from './loops/model';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
 import type { Loop2 } from './loops/loop2/loop2';
 import type { AuditReports } from './repositories/auditReports';
@@ -63,6 +63,8 @@ export interface AppOptions {
   sandboxesKeptReady?: number;
   /** The user's language model, which may add scenarios to a Loop 1; the command line has none. */
   languageModel?: (signal: AbortSignal) => Promise<Model | undefined>;
+  /** The user's language model for tasks of a Loop 2; rejects with `UserError` where there is none. */
+  taskModel?: (signal: AbortSignal) => Promise<Model>;
   /** True to keep what the static stages said in the user's cache, where there is no folder for state. */
   keepAnalyses?: boolean;
   /** True to look at the state only: damaged files are not copied, nothing is compacted. */
@@ -188,7 +190,7 @@ export class App {
 
   private openLoops(): Promise<Loops> {
     this.loops ??= import('./appLoops').then(({ Loops }) => {
-      const { languageModel } = this.options;
+      const { languageModel, taskModel, settings } = this.options;
       return new Loops({
         ...{
           auditor: this.auditor,
@@ -199,6 +201,8 @@ export class App {
         stateOf: (folderUri) => this.stateOf(folderUri),
         connectEngine: (signal) => this.engine.connect(signal),
         ...(languageModel && { languageModel }),
+        ...(taskModel && { taskModel }),
+        modelBudget: () => settings().modelBudget,
       });
     });
     return this.loops;

@@ -1,9 +1,9 @@
+import * as path from 'node:path';
 import type { Auditor, AuditRequest } from './audit/audit';
 import type { CachedAnalyzer } from './audit/analysisCache';
 import type { WorkspaceFacts } from './audit/workspace/workspaceFacts';
 import type { EngineConnection } from './engine/connection';
 import { Loop1 } from './loops/loop1/loop1';
-import type { Model } from './loops/loop1/premortem/modelScenarios';
 import { auditsSource } from './loops/loop1/research/audits';
 import { containersSource } from './loops/loop1/research/containers';
 import { gitSource } from './loops/loop1/research/git';
@@ -12,10 +12,17 @@ import { staticSource } from './loops/loop1/research/staticFindings';
 import type { ResearchSource } from './loops/loop1/research/source';
 import { workspaceSource } from './loops/loop1/research/workspace';
 import type { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
+import type { GateParts } from './loops/loop2/gate/auditTask';
 import { gateOf } from './loops/loop2/gate/gateParts';
 import { Loop2 } from './loops/loop2/loop2';
 import { linkTo } from './loops/loop2/loop1Link';
+import type { OpenStage } from './loops/loop2/shift';
+import { ModelWorker } from './loops/loop2/model/modelWorker';
+import type { Budget } from './loops/loop2/model/budget';
+import { Stages } from './loops/loop2/stage/stages';
+import type { Model } from './loops/model';
 import type { ProjectState } from './repositories/projectState';
+import { listSources } from './sandbox/sources';
 
 export interface LoopParts {
   auditor: Auditor;
@@ -26,6 +33,9 @@ export interface LoopParts {
   connectEngine: (signal: AbortSignal) => Promise<EngineConnection>;
   /** The user's, which may add scenarios to a Loop 1. */
   languageModel?: (signal: AbortSignal) => Promise<Model | undefined>;
+  /** The user's, which may do tasks of a Loop 2. Rejects with `UserError` where there is none. */
+  taskModel?: (signal: AbortSignal) => Promise<Model>;
+  modelBudget: () => Budget;
 }
 
 /** Constructs the loops of workspace folders, one of each for all who ask. */
@@ -52,17 +62,42 @@ export class Loops {
     folderUri: string,
     requestFor: (file: string) => Promise<AuditRequest>,
   ): Promise<Loop2> {
-    const { auditor, claims, stateOf } = this.parts;
+    const { auditor, claims, stateOf, taskModel, modelBudget } = this.parts;
     const state = stateOf(folderUri);
     await state.interruptOrphans();
     const known = this.second.get(folderUri);
     if (known) return known;
-    const gate = gateOf({
-      ...{ root, requestFor, auditor, claims, sources: this.localSources(state) },
-      keep: (report) => state.audits.add(report),
+    const gateAt = (place: string, how: typeof requestFor): GateParts =>
+      gateOf({
+        ...{ root: place, requestFor: how, auditor, claims, sources: this.localSources(state) },
+        keep: (report) => state.audits.add(report),
+      });
+    const gate = gateAt(root, requestFor);
+    const stages = new Stages({
+      ...{ root, folder: path.join(state.folder, 'stages'), list: listSources },
+      claim: (name) => state.claim(name),
     });
+    // Not waited for: one loop for all who ask.
+    void stages.sweep();
+    const openStage: OpenStage = async (edits, signal) => {
+      const stage = await stages.open(edits, signal);
+      // What is not saved in an editor is not in the copy.
+      const staged = async (file: string): Promise<AuditRequest> => ({
+        ...{ ...(await requestFor(file)), workspace: stage.root, file, overlays: new Map() },
+      });
+      return { gate: gateAt(stage.root, staged), close: () => stage.close() };
+    };
+    const workers = taskModel && {
+      model: new ModelWorker({
+        ...{ model: taskModel, budget: modelBudget, root },
+        texts: async (signal) => (await gate.open(signal)).texts,
+      }),
+    };
     const loop1 = linkTo(() => this.loop1Of(root, folderUri));
-    const loop = new Loop2({ gate, keeper: state.loop2Runs, loop1 });
+    const loop = new Loop2({
+      ...{ gate, keeper: state.loop2Runs, loop1, openStage },
+      ...(workers && { workers }),
+    });
     this.second.set(folderUri, loop);
     return loop;
   }

@@ -1,4 +1,6 @@
 import { oneLine } from './base/text';
+import { DEFAULT_BUDGET } from './loops/loop2/model/budget';
+import type { Budget } from './loops/loop2/model/budget';
 import { DEFAULT_LIMITS } from './sandbox/sandbox';
 import type { SandboxLimits } from './sandbox/sandbox';
 
@@ -18,6 +20,8 @@ export interface Settings {
   dependencyBytes: number;
   /** Days for which audit results are kept. */
   keepDays: number;
+  /** What a language model may use up for one attempt at a task. */
+  modelBudget: Budget;
 }
 
 /** What a number may be; the editor's manifest says the same. */
@@ -36,6 +40,9 @@ export const NUMBERS = {
   outputMegabytes: { fallback: DEFAULT_LIMITS.outputBytes / 1e6, low: 0.01, high: 100 },
   dependencyGigabytes: { fallback: 10, low: 0, high: 1000 },
   keepDays: { fallback: 30, low: 1, high: 3650 },
+  modelRounds: { fallback: DEFAULT_BUDGET.rounds, low: 1, high: 500, whole: true },
+  modelTokens: { fallback: DEFAULT_BUDGET.tokens, low: 1000, high: 100_000_000, whole: true },
+  modelMinutes: { fallback: DEFAULT_BUDGET.minutes, low: 0.1, high: 1440 },
 } satisfies Record<string, NumberRange>;
 
 /** A number as a user wrote it, or the nearest that may be, and then what is wrong, in words that follow its name. */
@@ -64,4 +71,5 @@ export const defaultSettings: Settings = {
   limits: DEFAULT_LIMITS,
   dependencyBytes: NUMBERS.dependencyGigabytes.fallback * 1e9,
   keepDays: NUMBERS.keepDays.fallback,
+  modelBudget: DEFAULT_BUDGET,
 };

@@ -8,6 +8,13 @@ import { around, button, day, refill } from './loopParts';
 import { moodOf, nameOf, waitText, whoText } from './loop2Tasks';
 
 const DEEDS: Record<TaskDeed, string> = {
+  show: 'Show Proposed Changes',
+  apply: 'Apply Proposed Changes',
+  sendBack: 'Send Proposed Changes Back…',
+  discard: 'Discard Proposed Changes…',
+  stop: 'Stop Model',
+  model: 'Let a Model Work on This Task',
+  assign: 'Assign Task…',
   work: 'Work on Task',
   ready: 'Ready for Audit',
   retry: 'Give New Attempts',

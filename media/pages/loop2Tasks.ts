@@ -29,6 +29,7 @@ const SIGNS: Record<TaskView['state'], string> = {
   ready: '◔',
   auditing: '◐',
   'sent back': '✗',
+  proposed: '?',
   'needs you': '!',
   done: '✓',
   excepted: '§',
@@ -100,6 +101,7 @@ export function moodOf({ state, blockedBy, isTurn }: TaskView): string {
     case 'sent back':
       return 'bad';
     case 'needs you':
+    case 'proposed':
     case 'excepted':
       return 'middling';
     case 'open':

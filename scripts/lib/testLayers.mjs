@@ -212,13 +212,8 @@ function checkNotices() {
 
 async function checkPackageContents() {
   const files = await packagedFiles();
-  const wanted = [
-    'package.json',
-    'package.nls.json',
-    'package.nls.de.json',
-    NOTICES_FILE,
-    'dist/extension.js',
-  ];
+  const wanted = ['package.json', 'package.nls.json', 'package.nls.de.json', 'l10n/bundle.l10n.de.json'];
+  wanted.push(NOTICES_FILE, 'dist/extension.js');
   const missing = wanted.filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
   const unwanted = files.filter((file) =>

@@ -52,15 +52,29 @@ function secretIn(file: string, line: string): string | undefined {
   return secret && `the value of ${secret[1]}`;
 }
 
-/** The text with a word in place of each line that holds a secret. */
-export function withoutSecrets(file: string, text: string): string {
-  const lines = new Set(secretsIn(file, text).map(({ line }) => line));
+/** Secrets that stand in the code are not for a service to read. `sign`: what stands in the place of a line, by its number from 1. */
+export function withoutSecrets(
+  file: string,
+  text: string,
+  sign: (line: number) => string = () => '(a secret stands here)',
+): string {
+  const lines = secretLines(file, text);
   if (lines.size === 0) return text;
   return text
-    .replace(WHOLE_PRIVATE_KEY, (key) => key.replace(/[^\n]/g, ''))
     .split('\n')
-    .map((each, index) => (lines.has(index + 1) ? '(a secret stands here)' : each))
+    .map((each, index) => (lines.has(index + 1) ? sign(index + 1) : each))
     .join('\n');
+}
+
+/** Numbers of the lines of a text that are hidden by `withoutSecrets`, from 1. */
+export function secretLines(file: string, text: string): ReadonlySet<number> {
+  const lines = new Set(secretsIn(file, text).map(({ line = 1 }) => line));
+  if (lines.size === 0) return lines;
+  for (const { 0: key, index } of text.matchAll(WHOLE_PRIVATE_KEY)) {
+    const first = text.slice(0, index).split('\n').length;
+    for (let at = 0; at < key.split('\n').length; at++) lines.add(first + at);
+  }
+  return lines;
 }
 
 /** What a program has printed, with `***` for what looks like a password or a key. */

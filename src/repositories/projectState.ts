@@ -1,3 +1,4 @@
+import type { Claim } from '../base/claims';
 import type { Loop1Run } from '../loops/loop1/run';
 import type { ExportedFiles, Verification } from '../store/indexService';
 import type { Store } from '../store/store';
@@ -50,6 +51,11 @@ export class ProjectState {
   /** Reads all files anew and says what is damaged; changes nothing. */
   verify(): Promise<Verification> {
     return this.store.verify();
+  }
+
+  /** The right to be the only process that does `name`; undefined while another has it. */
+  claim(name: string): Promise<Claim | undefined> {
+    return this.store.claim(name);
   }
 
   /** False before anything was saved. */

@@ -194,6 +194,7 @@ function whatNext({ id, state }: TaskRecord): string {
     case 'open':
     case 'working':
     case 'auditing':
+    case 'proposed':
     case 'excepted':
     case 'cancelled':
       return `The task is ${state} now, by somebody else's hand.`;

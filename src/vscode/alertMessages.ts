@@ -109,7 +109,8 @@ export class AlertMessages implements vscode.Disposable {
     const nodes = containers
       .filter(({ name }) => names.has(name))
       .map((container) => containerNode(engine, container));
-    if (nodes.length === 0) throw new UserError(`${[...names].join(', ')}: there is no such container now`);
+    if (nodes.length === 0)
+      throw new UserError(vscode.l10n.t('{0}: there is no such container now', [...names].join(', ')));
     return nodes;
   }
 }

@@ -17,8 +17,12 @@ export class AlertWebhook {
   async ask(): Promise<void> {
     const isSet = (await this.secrets.get(KEY)) !== undefined;
     const typed = await vscode.window.showInputBox({
-      title: 'Alert Webhook',
-      prompt: `Alerts are posted there as JSON.${isSet ? ' One is set; empty removes it.' : ''} A test message is sent now.`,
+      title: vscode.l10n.t('Alert Webhook'),
+      prompt: isSet
+        ? vscode.l10n.t(
+            'Alerts are posted there as JSON. One is set; empty removes it. A test message is sent now.',
+          )
+        : vscode.l10n.t('Alerts are posted there as JSON. A test message is sent now.'),
       placeHolder: 'https://',
       password: true,
       ignoreFocusOut: true,
@@ -27,18 +31,18 @@ export class AlertWebhook {
     if (typed === undefined) return;
     if (typed.trim() === '') {
       await this.secrets.delete(KEY);
-      if (isSet) void vscode.window.showInformationMessage('The alert webhook is removed.');
+      if (isSet) void vscode.window.showInformationMessage(vscode.l10n.t('The alert webhook is removed.'));
       return;
     }
     const address = webhookAddress(typed);
     await this.secrets.store(KEY, address.href);
-    const test = { ...webhookMessage([]), text: 'Seaworthy: alerts will be sent here.' };
+    const test = { ...webhookMessage([]), text: vscode.l10n.t('Seaworthy: alerts will be sent here.') };
     const options = {
       location: vscode.ProgressLocation.Notification,
-      title: 'Seaworthy: trying the webhook',
+      title: vscode.l10n.t('Seaworthy: trying the webhook'),
     };
     await vscode.window.withProgress(options, () => postToWebhook(address, test));
-    void vscode.window.showInformationMessage(`Alerts are sent to ${address.host} as well.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('Alerts are sent to {0} as well.', address.host));
   }
 
   /** Sends alerts where an address is set. Never rejects: a failure is in the log. */
@@ -62,7 +66,7 @@ function problemOf(text: string): vscode.InputBoxValidationMessage | undefined {
     const isNear = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
     if (protocol === 'https:' || isNear) return undefined;
     return message(
-      'Without https, everybody on the way can read it.',
+      vscode.l10n.t('Without https, everybody on the way can read it.'),
       vscode.InputBoxValidationSeverity.Warning,
     );
   } catch (error) {

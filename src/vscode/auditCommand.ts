@@ -3,13 +3,14 @@ import type { AuditReport, NextStep, Outcome } from '../audit/report';
 import { verdictLabel } from '../audit/verdict';
 import type { Auditor } from '../audit/audit';
 import { isCancelled, throwIfCancelled } from '../base/errors';
-import { count, oneLine, withoutLinks } from '../base/text';
+import { oneLine, withoutLinks } from '../base/text';
 import type { AuditModel } from './auditModel';
 import { FolderFacts } from './auditRequest';
 import { resolveTarget, targetUris } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
 import { readMutantBudget } from './configuration';
 import { COMMANDS } from './ids';
+import { counted } from './words';
 
 export interface AuditServices {
   auditor: () => Auditor;
@@ -54,7 +55,10 @@ export async function auditFiles(
     return reports;
   } catch (error) {
     if (!isCancelled(error)) throw error;
-    vscode.window.setStatusBarMessage('$(circle-slash) Audit cancelled; its sandbox was removed', 5000);
+    vscode.window.setStatusBarMessage(
+      vscode.l10n.t('$(circle-slash) Audit cancelled; its sandbox was removed'),
+      5000,
+    );
     return [];
   }
 }
@@ -70,7 +74,7 @@ async function auditEach(
   for (const [index, target] of targets.entries()) {
     throwIfCancelled(cancel.signal);
     const prefix = targets.length > 1 ? `${index + 1}/${targets.length} ${target.file}` : target.file;
-    report(`auditing ${prefix}`);
+    report(vscode.l10n.t('auditing {0}', prefix));
     const onProgress = (message: string): void => report(`${prefix}: ${withoutLinks(oneLine(message, 120))}`);
     reports.push(await auditOne(services, target, facts, cancel, onProgress));
   }
@@ -102,9 +106,12 @@ async function auditOne(
 }
 
 const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
-  'start-engine': { title: 'Check Engine', command: COMMANDS.checkEngine },
-  'install-dependencies': { title: 'Install Dependencies', command: COMMANDS.installDependencies },
-  'trust-workspace': { title: 'Manage Workspace Trust', command: 'workbench.trust.manage' },
+  'start-engine': { title: vscode.l10n.t('Check Engine'), command: COMMANDS.checkEngine },
+  'install-dependencies': {
+    title: vscode.l10n.t('Install Dependencies'),
+    command: COMMANDS.installDependencies,
+  },
+  'trust-workspace': { title: vscode.l10n.t('Manage Workspace Trust'), command: 'workbench.trust.manage' },
 };
 
 async function tellResult(reports: readonly AuditReport[]): Promise<void> {
@@ -112,8 +119,14 @@ async function tellResult(reports: readonly AuditReport[]): Promise<void> {
   if (!report) return;
   if (reports.length > 1) {
     const by = (outcome: Outcome): number => reports.filter((one) => one.verdict === outcome).length;
-    const text = `${count(reports.length, 'file')} audited: ${by('pass')} pass, ${by('fail')} fail, ${by('not run')} not run.`;
-    await offer(by('fail') + by('not run') === 0, text, 'Show Audits', () =>
+    const text = vscode.l10n.t(
+      '{0} audited: {1} pass, {2} fail, {3} not run.',
+      counted(reports.length, 'file'),
+      by('pass'),
+      by('fail'),
+      by('not run'),
+    );
+    await offer(by('fail') + by('not run') === 0, text, vscode.l10n.t('Show Audits'), () =>
       vscode.commands.executeCommand('seaworthy.audits.focus'),
     );
     return;
@@ -123,9 +136,10 @@ async function tellResult(reports: readonly AuditReport[]): Promise<void> {
     .filter(Boolean)
     .join('. ');
   const step = report.stages.map((stage) => stage.nextStep && NEXT_STEPS[stage.nextStep]).find(Boolean);
-  const buttons = ['Open Report', ...(step ? [step.title] : [])];
+  const buttons = [vscode.l10n.t('Open Report'), ...(step ? [step.title] : [])];
   const chosen = await show(report.verdict === 'pass', text, buttons);
-  if (chosen === 'Open Report') await vscode.commands.executeCommand(COMMANDS.openReport, report.id);
+  if (chosen === vscode.l10n.t('Open Report'))
+    await vscode.commands.executeCommand(COMMANDS.openReport, report.id);
   else if (chosen !== undefined && step) await vscode.commands.executeCommand(step.command, report.id);
 }
 

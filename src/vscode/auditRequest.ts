@@ -93,7 +93,7 @@ function editorContext(uri: vscode.Uri, file: string): OtherFinding[] {
   return problemsOfOthers(uri)
     .slice(0, MAX_CONTEXT)
     .map((problem) => ({
-      tool: oneLine(problem.source ?? 'the editor', 60),
+      tool: oneLine(problem.source ?? vscode.l10n.t('the editor'), 60),
       ruleId: oneLine(codeOf(problem), 100),
       severity: SEVERITIES[problem.severity],
       message: oneLine(problem.message, 300),

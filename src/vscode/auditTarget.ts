@@ -33,8 +33,8 @@ export function targetUris(uri: unknown, selected: unknown): vscode.Uri[] {
     (tab instanceof vscode.TabInputText || tab instanceof vscode.TabInputCustom ? tab.uri : undefined);
   if (inFront) return [inFront];
   throw new UserError(
-    'No file to audit',
-    `open a file (${supportedExtensions.join(', ')}) or right-click one in the Explorer`,
+    vscode.l10n.t('No file to audit'),
+    vscode.l10n.t('open a file ({0}) or right-click one in the Explorer', supportedExtensions.join(', ')),
   );
 }
 
@@ -43,17 +43,23 @@ export function resolveTarget(uri: vscode.Uri): AuditTarget {
   const name = path.posix.basename(uri.path);
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) {
-    throw new UserError('No folder is open', `open the folder that holds ${name}, then audit it again`);
+    throw new UserError(
+      vscode.l10n.t('No folder is open'),
+      vscode.l10n.t('open the folder that holds {0}, then audit it again', name),
+    );
   }
   if (uri.scheme === 'untitled') return untitledTarget(uri, folders);
   if (uri.scheme !== 'file') {
-    throw new UserError(`${name} is not a file on disk`, 'only files of an open folder can be audited');
+    throw new UserError(
+      vscode.l10n.t('{0} is not a file on disk', name),
+      vscode.l10n.t('only files of an open folder can be audited'),
+    );
   }
   const folder = vscode.workspace.getWorkspaceFolder(uri);
   if (!folder) {
     throw new UserError(
-      `${name} is outside the open folder`,
-      'open the folder it belongs to, then audit it again',
+      vscode.l10n.t('{0} is outside the open folder', name),
+      vscode.l10n.t('open the folder it belongs to, then audit it again'),
     );
   }
   return { folder, uri, file: relativeInside(folder.uri.fsPath, uri.fsPath) ?? '.' };
@@ -65,8 +71,8 @@ function untitledTarget(uri: vscode.Uri, folders: readonly vscode.WorkspaceFolde
   const folder = folders[0];
   if (!document || !extension || !folder) {
     throw new UserError(
-      'This editor has no language that can be audited',
-      'choose JavaScript, TypeScript or Python as its language, or save it',
+      vscode.l10n.t('This editor has no language that can be audited'),
+      vscode.l10n.t('choose JavaScript, TypeScript or Python as its language, or save it'),
     );
   }
   return { folder, uri, file: `${path.posix.basename(uri.path)}${extension}` };

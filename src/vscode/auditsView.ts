@@ -85,7 +85,10 @@ class AuditsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       case 'note':
         return noteItem(node.entry, node.text, node.index);
       case 'earlier': {
-        const item = new vscode.TreeItem('Earlier audits', vscode.TreeItemCollapsibleState.Collapsed);
+        const item = new vscode.TreeItem(
+          vscode.l10n.t('Earlier audits'),
+          vscode.TreeItemCollapsibleState.Collapsed,
+        );
         item.id = `earlier:${node.entry.uri.toString()}`;
         item.description = String(node.reports.length);
         item.iconPath = new vscode.ThemeIcon('history');
@@ -138,7 +141,7 @@ function reportItem(entry: AuditEntry, isEarlier: boolean): vscode.TreeItem {
   const folder = path.posix.dirname(report.file);
   const details = isEarlier
     ? [label]
-    : [label, entry.stale ? 'changed since' : time, folder === '.' ? '' : folder];
+    : [label, entry.stale ? vscode.l10n.t('changed since') : time, folder === '.' ? '' : folder];
   item.description = details.filter(Boolean).join(' · ');
   item.iconPath = label === 'unproven' ? UNPROVEN_ICON : OUTCOME_ICONS[report.verdict];
   item.tooltip = [`${report.file}: ${label}`, oneLine(report.reason, 500), time].filter(Boolean).join('\n');
@@ -157,7 +160,11 @@ function stageItem(entry: AuditEntry, stage: StageResult): vscode.TreeItem {
   item.accessibilityInformation = { label: `${stage.stage}, ${stage.status}, ${stageSummary(stage)}` };
   if (stage.nextStep === 'install-dependencies') item.contextValue = 'seaworthy.needsDependencies';
   if (stage.findings.length === 0) {
-    item.command = { command: COMMANDS.openReport, title: 'Open Report', arguments: [entry.report.id] };
+    item.command = {
+      command: COMMANDS.openReport,
+      title: vscode.l10n.t('Open Report'),
+      arguments: [entry.report.id],
+    };
   }
   return item;
 }
@@ -169,7 +176,9 @@ function findingItem(
   index: number,
 ): vscode.TreeItem {
   // The line comes first: a side bar is narrow, and a message is long.
-  const item = new vscode.TreeItem(`Line ${finding.startLine}: ${oneLine(finding.message, 200)}`);
+  const item = new vscode.TreeItem(
+    vscode.l10n.t('Line {0}: {1}', finding.startLine, oneLine(finding.message, 200)),
+  );
   item.id = `finding:${entry.report.id}:${stage.stage}:${index}`;
   const place = finding.file === entry.report.file ? '' : ` · ${path.posix.basename(finding.file)}`;
   item.description = `${finding.ruleId}${place}`;
@@ -177,12 +186,18 @@ function findingItem(
   item.tooltip = `${oneLine(finding.message, 500)}\n${oneLine(finding.evidence, 300)}`;
   item.command = {
     command: 'vscode.open',
-    title: 'Go to Line',
+    title: vscode.l10n.t('Go to Line'),
     arguments: [findingUri(entry, finding), { selection: findingRange(finding) }],
   };
   item.contextValue = 'seaworthy.finding';
   item.accessibilityInformation = {
-    label: `${finding.severity} ${item.description}, line ${finding.startLine}, ${oneLine(finding.message, 200)}`,
+    label: vscode.l10n.t(
+      '{0} {1}, line {2}, {3}',
+      finding.severity,
+      item.description,
+      finding.startLine,
+      oneLine(finding.message, 200),
+    ),
   };
   return item;
 }

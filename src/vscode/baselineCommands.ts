@@ -6,11 +6,11 @@ import type { Baseline } from '../audit/baseline';
 import { readBaseline, writeBaseline } from '../audit/baselineFile';
 import { withBaseline } from '../audit/judge';
 import { UserError } from '../base/errors';
-import { count } from '../base/text';
 import type { AuditEntry, AuditModel } from './auditModel';
 import { baselinePath } from './auditRequest';
 import { findingAt } from './codeActions';
 import { newestPerFile } from './findings';
+import { counted } from './words';
 
 /** Lets one finding wait: it fails nothing until the function around it is changed. Called by the light bulb. */
 export async function addToBaseline(model: AuditModel, [id, fingerprint]: readonly unknown[]): Promise<void> {
@@ -27,8 +27,8 @@ export async function updateBaseline(model: AuditModel): Promise<void> {
   const entries = newestPerFile(model.all()).filter(({ stale, uri }) => !stale && uri.scheme === 'file');
   if (entries.length === 0)
     throw new UserError(
-      'There is no audit to take findings from',
-      'audit the workspace, a folder or a file first',
+      vscode.l10n.t('There is no audit to take findings from'),
+      vscode.l10n.t('audit the workspace, a folder or a file first'),
     );
   for (const folder of new Set(entries.map((entry) => entry.folder))) {
     const own = entries.filter((entry) => entry.folder === folder);
@@ -44,10 +44,16 @@ export async function updateBaseline(model: AuditModel): Promise<void> {
 }
 
 async function isAgreed(folder: vscode.WorkspaceFolder, before: Baseline, after: Baseline): Promise<boolean> {
-  const words = 'Update Baseline';
-  const detail =
-    'Findings in the baseline are shown and fail nothing, until the function around them is changed.';
-  const question = `The baseline of ${folder.name} will hold ${count(after.entries.length, 'finding')} (${before.entries.length} now). Go on?`;
+  const words = vscode.l10n.t('Update Baseline');
+  const detail = vscode.l10n.t(
+    'Findings in the baseline are shown and fail nothing, until the function around them is changed.',
+  );
+  const question = vscode.l10n.t(
+    'The baseline of {0} will hold {1} ({2} now). Go on?',
+    folder.name,
+    counted(after.entries.length, 'finding'),
+    before.entries.length,
+  );
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, words)) === words;
 }
 

@@ -52,7 +52,11 @@ export function findingAt(model: AuditModel, id: unknown, fingerprint: unknown):
   const finding = entry?.report.stages
     .flatMap(({ findings }) => findings)
     .find((one) => fingerprintOf(one) === fingerprint);
-  if (!entry || !finding) throw new UserError('This finding is not there any more', 'audit the file again');
+  if (!entry || !finding)
+    throw new UserError(
+      vscode.l10n.t('This finding is not there any more'),
+      vscode.l10n.t('audit the file again'),
+    );
   return { entry, finding };
 }
 
@@ -75,14 +79,23 @@ function actionsFor(
     actions.push(action);
   }
   if (finding.ruleId.startsWith('MT') || finding.ruleId === 'TT01')
-    actions.push(commandAction('Prove with Mutants', COMMANDS.proveWithMutants, [document.uri]));
+    actions.push(
+      commandAction(vscode.l10n.t('Prove with Mutants'), COMMANDS.proveWithMutants, [document.uri]),
+    );
   const about = [report.id, fingerprintOf(finding)];
-  actions.push(commandAction(`Explain Evidence (${finding.ruleId})`, COMMANDS.explainFinding, about));
+  actions.push(
+    commandAction(vscode.l10n.t('Explain Evidence ({0})', finding.ruleId), COMMANDS.explainFinding, about),
+  );
   if ((finding.stage !== 'production' || isOfMutants(finding.ruleId)) && finding.known !== true)
-    actions.push(commandAction(`Add to Baseline (${finding.ruleId})`, COMMANDS.addToBaseline, about));
+    actions.push(
+      commandAction(vscode.l10n.t('Add to Baseline ({0})', finding.ruleId), COMMANDS.addToBaseline, about),
+    );
   if (!/^(TH|TT|QC|SE)/.test(finding.ruleId)) return actions;
   for (const scope of ['line', 'file'] as const) {
-    const title = `Ignore ${finding.ruleId} ${scope === 'line' ? 'Here' : 'in This File'}...`;
+    const title =
+      scope === 'line'
+        ? vscode.l10n.t('Ignore {0} Here...', finding.ruleId)
+        : vscode.l10n.t('Ignore {0} in This File...', finding.ruleId);
     const place = [document.uri, finding.ruleId, finding.startLine, scope];
     actions.push(commandAction(title, COMMANDS.ignoreFinding, place));
   }
@@ -99,9 +112,9 @@ function commandAction(title: string, command: string, about: unknown[]): vscode
 export async function ignoreFinding([uri, ruleId, line, scope]: readonly unknown[]): Promise<void> {
   if (!(uri instanceof vscode.Uri) || typeof ruleId !== 'string' || typeof line !== 'number') return;
   const reason = await vscode.window.showInputBox({
-    title: `Ignore ${ruleId}`,
-    prompt: 'Why is this all right here? The reason is written into the comment.',
-    validateInput: (text) => (/\p{L}{2}/u.test(text) ? undefined : 'A reason is required'),
+    title: vscode.l10n.t('Ignore {0}', ruleId),
+    prompt: vscode.l10n.t('Why is this all right here? The reason is written into the comment.'),
+    validateInput: (text) => (/\p{L}{2}/u.test(text) ? undefined : vscode.l10n.t('A reason is required')),
   });
   if (reason === undefined) return;
   const document = await vscode.workspace.openTextDocument(uri);

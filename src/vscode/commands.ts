@@ -31,6 +31,6 @@ async function showFailure(logger: Logger, error: unknown): Promise<void> {
   }
   logger.error(describeError(error));
   const text = withoutLinks(`Seaworthy: ${messageWithNextStep(error)}`);
-  const chosen = await vscode.window.showErrorMessage(text, 'Show Log');
+  const chosen = await vscode.window.showErrorMessage(text, vscode.l10n.t('Show Log'));
   if (chosen) await vscode.commands.executeCommand(COMMANDS.showLog);
 }

@@ -26,7 +26,8 @@ export class SettingsReader {
     const number = (key: keyof typeof NUMBERS): number => {
       const name = SETTINGS[key];
       const { value, problem } = numberOf(configuration.get<unknown>(name), NUMBERS[key]);
-      if (problem !== undefined) this.tell(`The setting ${SETTINGS_SECTION}.${name} ${problem}.`);
+      if (problem !== undefined)
+        this.tell(vscode.l10n.t('The setting {0}.{1} {2}.', SETTINGS_SECTION, name, problem));
       return value;
     };
     const { images, limits } = defaultSettings;
@@ -53,6 +54,11 @@ export class SettingsReader {
       },
       dependencyBytes: number('dependencyGigabytes') * 1e9,
       keepDays: number('keepDays'),
+      modelBudget: {
+        rounds: number('modelRounds'),
+        tokens: number('modelTokens'),
+        minutes: number('modelMinutes'),
+      },
     };
   }
 
@@ -60,9 +66,11 @@ export class SettingsReader {
     if (this.told.has(problem)) return;
     this.told.add(problem);
     this.logger.warn(problem);
-    void vscode.window.showWarningMessage(`Seaworthy: ${problem}`, 'Open Settings').then((chosen) => {
-      if (chosen) void vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS_SECTION);
-    });
+    void vscode.window
+      .showWarningMessage(`Seaworthy: ${problem}`, vscode.l10n.t('Open Settings'))
+      .then((chosen) => {
+        if (chosen) void vscode.commands.executeCommand('workbench.action.openSettings', SETTINGS_SECTION);
+      });
   }
 }
 
@@ -99,7 +107,15 @@ export function readTestSettings(resource: vscode.Uri): { settings: TestSettings
     const value = configuration.get<unknown>(key) ?? fallback;
     const found = known.find((name) => name === value);
     if (found === undefined)
-      problems.push(`${SETTINGS_SECTION}.${key}: is none of ${known.join(', ')}; ${fallback} is used`);
+      problems.push(
+        vscode.l10n.t(
+          '{0}.{1}: is none of {2}; {3} is used',
+          SETTINGS_SECTION,
+          key,
+          known.join(', '),
+          fallback,
+        ),
+      );
     return found ?? fallback;
   };
   const script = configuration.get<unknown>(SETTINGS.testScript);

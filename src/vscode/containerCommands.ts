@@ -1,49 +1,60 @@
 import * as vscode from 'vscode';
 import { isCancelled, messageWithNextStep, UserError } from '../base/errors';
-import { count, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
 import type { ContainerVerb } from '../engine/connection';
 import { stateText } from '../fleet/containers';
 import type { Operator } from '../fleet/operations';
 import { isContainerNode } from './containersModel';
 import type { ContainerNode, ContainersModel } from './containersModel';
 import { askBefore } from './questions';
+import { counted } from './words';
 
 /** What each verb needs a container to be, and whether it hurts who uses the container. */
 const VERBS: Record<
   ContainerVerb,
   { title: string; done: string; states: readonly string[]; hurts: string }
 > = {
-  start: { title: 'Start', done: 'started', states: ['created', 'exited', 'dead'], hurts: '' },
-  unpause: { title: 'Unpause', done: 'unpaused', states: ['paused'], hurts: '' },
+  start: {
+    title: vscode.l10n.t('Start'),
+    done: vscode.l10n.t('started'),
+    states: ['created', 'exited', 'dead'],
+    hurts: '',
+  },
+  unpause: {
+    title: vscode.l10n.t('Unpause'),
+    done: vscode.l10n.t('unpaused'),
+    states: ['paused'],
+    hurts: '',
+  },
   stop: {
-    title: 'Stop',
-    done: 'stopped',
+    title: vscode.l10n.t('Stop'),
+    done: vscode.l10n.t('stopped'),
     states: ['running', 'paused', 'restarting'],
-    hurts: 'It stays away until it is started again.',
+    hurts: vscode.l10n.t('It stays away until it is started again.'),
   },
   restart: {
-    title: 'Restart',
-    done: 'restarted',
+    title: vscode.l10n.t('Restart'),
+    done: vscode.l10n.t('restarted'),
     states: ['running', 'paused', 'restarting', 'exited'],
-    hurts: 'It does not answer until it is up again.',
+    hurts: vscode.l10n.t('It does not answer until it is up again.'),
   },
   pause: {
-    title: 'Pause',
-    done: 'paused',
+    title: vscode.l10n.t('Pause'),
+    done: vscode.l10n.t('paused'),
     states: ['running'],
-    hurts: 'It does not answer until it goes on.',
+    hurts: vscode.l10n.t('It does not answer until it goes on.'),
   },
   kill: {
-    title: 'Kill',
-    done: 'killed',
+    title: vscode.l10n.t('Kill'),
+    done: vscode.l10n.t('killed'),
     states: ['running', 'paused', 'restarting'],
-    hurts: 'It gets no time to save what it has in memory.',
+    hurts: vscode.l10n.t('It gets no time to save what it has in memory.'),
   },
   remove: {
-    title: 'Remove',
-    done: 'removed',
+    title: vscode.l10n.t('Remove'),
+    done: vscode.l10n.t('removed'),
     states: ['created', 'running', 'paused', 'restarting', 'exited', 'dead'],
-    hurts: 'What it has written outside of volumes is lost. This cannot be undone.',
+    hurts: vscode.l10n.t('What it has written outside of volumes is lost. This cannot be undone.'),
   },
 };
 
@@ -72,7 +83,10 @@ export async function operateContainers(
     return failed;
   });
   if (failures.length > 0) throw new UserError(failures.map((each) => oneLine(each, 300)).join(' '));
-  vscode.window.setStatusBarMessage(`Seaworthy: ${count(nodes.length, 'container')} ${done}`, 5000);
+  vscode.window.setStatusBarMessage(
+    vscode.l10n.t('Seaworthy: {0} {1}', counted(nodes.length, 'container'), done),
+    5000,
+  );
 }
 
 function isWanted(
@@ -83,17 +97,22 @@ function isWanted(
 ): Promise<boolean> {
   const names = nodes.map(({ container }) => oneLine(container.name, 100));
   const [first = ''] = names;
-  const what = names.length === 1 ? first : count(names.length, 'container');
+  const what = names.length === 1 ? first : counted(names.length, 'container');
   const needing = new Set(nodes.flatMap((node) => dependentsOf(model, node)));
   const detail = [
     ...(names.length > 1 ? [names.slice(0, 20).join(', ')] : []),
     hurts,
-    ...(needing.size > 0 ? [`Needed by: ${[...needing].slice(0, 20).join(', ')}.`] : []),
+    ...(needing.size > 0 ? [vscode.l10n.t('Needed by: {0}.', [...needing].slice(0, 20).join(', '))] : []),
   ];
   const isProduction = nodes.some(
     (node) => node.container.isProduction || model.projectOf(node)?.isProduction === true,
   );
-  return askBefore({ question: `${title} ${what}?`, detail: detail.join('\n'), action: title, isProduction });
+  return askBefore({
+    question: vscode.l10n.t('{0} {1}?', title, what),
+    detail: detail.join('\n'),
+    action: title,
+    isProduction,
+  });
 }
 
 /** Names of the containers whose services say that they need this one. */
@@ -120,7 +139,12 @@ export async function chooseContainers(
   if (unfit) {
     const name = oneLine(unfit.container.name, 100);
     throw new UserError(
-      `${name} is ${stateText(unfit.container)}: there is nothing to ${title.toLowerCase()}`,
+      vscode.l10n.t(
+        '{0} is {1}: there is nothing to {2}',
+        name,
+        stateText(unfit.container),
+        title.toLowerCase(),
+      ),
     );
   }
   const items = model
@@ -132,34 +156,39 @@ export async function chooseContainers(
       node,
     }));
   if (items.length === 0)
-    throw new UserError('No container to choose from', 'Open the Containers view first.');
+    throw new UserError(
+      vscode.l10n.t('No container to choose from'),
+      vscode.l10n.t('Open the Containers view first.'),
+    );
   const chosen = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
   return chosen ? [chosen.node] : [];
 }
 
 /** Handler of "Copy ID". */
 export async function copyIds(model: ContainersModel, row: unknown, selected: unknown): Promise<void> {
-  const nodes = await chooseContainers(model, 'Copy ID', row, selected);
+  const nodes = await chooseContainers(model, vscode.l10n.t('Copy ID'), row, selected);
   if (nodes.length > 0)
     await vscode.env.clipboard.writeText(nodes.map(({ container }) => container.id).join('\n'));
 }
 
 /** Handler of "Open in Browser". */
 export async function openPort(model: ContainersModel, row: unknown): Promise<void> {
-  const [node] = await chooseContainers(model, 'Open in Browser', row, undefined);
+  const [node] = await chooseContainers(model, vscode.l10n.t('Open in Browser'), row, undefined);
   if (!node) return;
   const ports = node.container.ports.flatMap(({ port, protocol, published }) =>
     published && protocol === 'tcp' ? [{ port, published }] : [],
   );
   const name = oneLine(node.container.name, 100);
-  if (ports.length === 0) throw new UserError(`${name} publishes no port`);
+  if (ports.length === 0) throw new UserError(vscode.l10n.t('{0} publishes no port', name));
   const items = ports.map(({ port, published }) => ({
     label: `${published.port}`,
-    description: `port ${port} of the container`,
+    description: vscode.l10n.t('port {0} of the container', port),
     port: published.port,
   }));
   const chosen =
-    items.length === 1 ? items[0] : await vscode.window.showQuickPick(items, { title: `Port of ${name}` });
+    items.length === 1
+      ? items[0]
+      : await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Port of {0}', name) });
   if (!chosen) return;
   const scheme = chosen.port === 443 || chosen.port === 8443 ? 'https' : 'http';
   const { address } = await node.engine.engine.connect();
@@ -172,8 +201,11 @@ export async function openPort(model: ContainersModel, row: unknown): Promise<vo
 /** Handler of "Remove Leftover Sandboxes". */
 export async function pruneSandboxes(sweep: () => Promise<number>): Promise<void> {
   const removed = await sweep();
-  const what = removed === 0 ? 'No sandbox was left behind.' : `${removed} left behind removed.`;
-  void vscode.window.showInformationMessage(`Sandboxes: ${what} Those of running audits stay.`);
+  const what =
+    removed === 0
+      ? vscode.l10n.t('No sandbox was left behind. Those of running audits stay.')
+      : vscode.l10n.t('Sandboxes: {0} left behind removed. Those of running audits stay.', removed);
+  void vscode.window.showInformationMessage(what);
 }
 
 /** A progress message whose cancel aborts the signal. */

@@ -115,9 +115,9 @@ function onSettings(app: App, view: ContainersView, alerts: AlertMessages): vsco
 
 async function askFilter(view: ContainersView): Promise<void> {
   const text = await vscode.window.showInputBox({
-    title: 'Filter Containers',
-    prompt: 'Text in the name, image, project, state or health. Empty shows all.',
-    placeHolder: 'unhealthy',
+    title: vscode.l10n.t('Filter Containers'),
+    prompt: vscode.l10n.t('Text in the name, image, project, state or health. Empty shows all.'),
+    placeHolder: vscode.l10n.t('unhealthy'),
   });
   if (text !== undefined) view.setFilter(text);
 }
@@ -128,7 +128,7 @@ async function showStatus(app: App, configs: ProjectConfigs, pages: KeptPages): 
 }
 
 async function inspect({ model }: ContainersView, pages: KeptPages, row: unknown): Promise<void> {
-  const [node] = await chooseContainers(model, 'Inspect', row, undefined);
+  const [node] = await chooseContainers(model, vscode.l10n.t('Inspect'), row, undefined);
   if (!node) return;
   const { id, name } = node.container;
   const described = await (await node.engine.engine.connect()).describeContainer(id);

@@ -26,7 +26,7 @@ function describe(container: FleetContainer, usage: string): string {
   return [
     container.isPrimary ? 'primary' : '',
     state,
-    seconds === undefined ? '' : `up ${uptimeText(seconds)}`,
+    seconds === undefined ? '' : vscode.l10n.t('up {0}', uptimeText(seconds)),
     usage,
     [...new Set(ports)].slice(0, 4).join(' '),
     container.isSandbox ? '' : oneLine(container.image, 60),
@@ -78,13 +78,15 @@ export function tooltipOf(container: FleetContainer, details: ContainerDetails |
   ];
   if (details) {
     const { mounts, networks, probes, restartCount } = details;
-    if (restartCount > 0) lines.push(`restarted by the engine: ${restartCount} times`);
+    if (restartCount > 0) lines.push(vscode.l10n.t('restarted by the engine: {0} times', restartCount));
     if (mounts.length > 0)
       lines.push('mounts:', ...mounts.slice(0, 10).map((mount) => `  ${oneLine(mount, 200)}`));
     if (networks.length > 0) lines.push(`networks: ${oneLine(networks.join(', '), 300)}`);
-    if (probes.length > 0) lines.push('health checks, newest last:');
+    if (probes.length > 0) lines.push(vscode.l10n.t('health checks, newest last:'));
     for (const { exitCode, output } of probes)
-      lines.push(`  exit code ${exitCode}: ${oneLine(output, 200) || '(no output)'}`);
+      lines.push(
+        vscode.l10n.t('  exit code {0}: {1}', exitCode, oneLine(output, 200) || vscode.l10n.t('(no output)')),
+      );
   }
   return lines.join('\n');
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { FleetEngine } from '../app';
 import type { AuditReport } from '../audit/report';
 import { messageOf } from '../base/errors';
-import { count, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
 import type { ContainersState } from '../fleet/containerList';
 import type { ProjectConfig } from '../fleet/projects';
 import { containerItem, tooltipOf } from './containerRows';
@@ -12,6 +12,7 @@ import type { EngineNode, FleetNode, ProjectNode } from './containersModel';
 import type { EngineStatus } from './engineStatus';
 import { VIEWS } from './ids';
 import { UsageColumn } from './usageColumn';
+import { counted } from './words';
 
 /** Uptime is shown in minutes. In milliseconds. */
 const TICK = 60_000;
@@ -78,9 +79,12 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
         return item;
       }
       case 'sandboxes': {
-        const item = new vscode.TreeItem('Sandboxes of audits', vscode.TreeItemCollapsibleState.Expanded);
+        const item = new vscode.TreeItem(
+          vscode.l10n.t('Sandboxes of audits'),
+          vscode.TreeItemCollapsibleState.Expanded,
+        );
         item.id = node.key;
-        item.description = count(node.count, 'sandbox').replace(/xs$/, 'xes');
+        item.description = counted(node.count, 'sandbox');
         item.iconPath = new vscode.ThemeIcon('shield');
         item.contextValue = 'sandboxes';
         return item;
@@ -121,7 +125,7 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
 
   setFilter(text: string): void {
     this.model.setFilter(text);
-    this.view.message = text.trim() === '' ? '' : `Filter: ${oneLine(text, 100)}`;
+    this.view.message = text.trim() === '' ? '' : vscode.l10n.t('Filter: {0}', oneLine(text, 100));
     this.changed.fire(undefined);
   }
 
@@ -178,7 +182,7 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
     this.view.badge =
       unhealthy === 0
         ? undefined
-        : { value: unhealthy, tooltip: `${count(unhealthy, 'container')} unhealthy` };
+        : { value: unhealthy, tooltip: vscode.l10n.t('{0} unhealthy', counted(unhealthy, 'container')) };
   }
 }
 
@@ -186,18 +190,19 @@ function projectItem({ key, project }: ProjectNode, isDeployed: boolean): vscode
   const name = oneLine(project.name, 200);
   const item = new vscode.TreeItem(name, vscode.TreeItemCollapsibleState.Expanded);
   item.id = key;
-  item.description = summaryOf(project);
+  const summary = summaryOf(project);
+  item.description = summary;
   item.iconPath = new vscode.ThemeIcon(project.isProduction ? 'globe' : 'layers');
   item.contextValue = isDeployed ? 'project-deployed' : 'project';
   item.tooltip = [
     name,
-    project.workspacePath ? `workspace: ${oneLine(project.workspacePath, 300)}` : '',
-    project.productionPath ? `production: ${oneLine(project.productionPath, 300)}` : '',
-    project.missing.length > 0 ? `missing: ${oneLine(project.missing.join(', '), 300)}` : '',
+    project.workspacePath ? vscode.l10n.t('workspace: {0}', oneLine(project.workspacePath, 300)) : '',
+    project.productionPath ? vscode.l10n.t('production: {0}', oneLine(project.productionPath, 300)) : '',
+    project.missing.length > 0 ? vscode.l10n.t('missing: {0}', oneLine(project.missing.join(', '), 300)) : '',
   ]
     .filter(Boolean)
     .join('\n');
-  item.accessibilityInformation = { label: `Project ${name}, ${item.description}` };
+  item.accessibilityInformation = { label: vscode.l10n.t('Project {0}, {1}', name, summary) };
   return item;
 }
 
@@ -208,9 +213,9 @@ function engineItem({ key, engine, state }: EngineNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(state.kind === 'unavailable' ? 'debug-disconnect' : 'server');
   item.description =
     state.kind === 'ready'
-      ? count(state.containers.length, 'container')
+      ? counted(state.containers.length, 'container')
       : state.kind === 'looking'
-        ? 'looking…'
+        ? vscode.l10n.t('looking…')
         : oneLine(messageOf(state.error), 200);
   item.tooltip = item.description;
   return item;

@@ -1,37 +1,50 @@
 import * as vscode from 'vscode';
 import type { App } from '../app';
 import type { Logger } from '../base/logger';
-import { count, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
+import { counted } from './words';
 
 /** Handler of "Remove Dependency Images": shows them, asks, removes those that are chosen. */
 export async function removeDependencyImages(app: App): Promise<number> {
   const images = await app.dependencies.kept.list();
   if (images.length === 0) {
-    void vscode.window.showInformationMessage('There are no images of dependencies on the engine.');
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('There are no images of dependencies on the engine.'),
+    );
     return 0;
   }
   const items = images.map((image) => ({
     label: oneLine(image.source, 120),
-    description: `last used ${image.lastUsed}, ${Math.round(image.size / 1e6)} MB with its base`,
+    description: vscode.l10n.t(
+      'last used {0}, {1} MB with its base',
+      image.lastUsed,
+      Math.round(image.size / 1e6),
+    ),
     picked: false,
     id: image.id,
   }));
   const chosen = await vscode.window.showQuickPick(items, {
-    title: 'Remove Dependency Images',
-    placeHolder: 'Choose what to remove; audits then need it to be installed again',
+    title: vscode.l10n.t('Remove Dependency Images'),
+    placeHolder: vscode.l10n.t('Choose what to remove; audits then need it to be installed again'),
     canPickMany: true,
   });
   if (!chosen || chosen.length === 0) return 0;
   const answer = await vscode.window.showWarningMessage(
-    `Remove ${count(chosen.length, 'image')} of dependencies?`,
+    vscode.l10n.t('Remove {0} of dependencies?', counted(chosen.length, 'image')),
     { modal: true, detail: chosen.map(({ label }) => label).join('\n') },
-    'Remove',
+    vscode.l10n.t('Remove'),
   );
-  if (answer !== 'Remove') return 0;
+  if (answer !== vscode.l10n.t('Remove')) return 0;
   const removed = await app.dependencies.kept.remove(chosen.map(({ id }) => id));
   const stayed = chosen.length - removed;
   void vscode.window.showInformationMessage(
-    `${count(removed, 'image')} removed.${stayed > 0 ? ` ${count(stayed, 'image')} stayed: an audit uses it.` : ''}`,
+    stayed > 0
+      ? vscode.l10n.t(
+          '{0} removed. {1} stayed: an audit uses it.',
+          counted(removed, 'image'),
+          counted(stayed, 'image'),
+        )
+      : vscode.l10n.t('{0} removed.', counted(removed, 'image')),
   );
   return removed;
 }

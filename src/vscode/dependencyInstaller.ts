@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app';
 import { isCancelled, messageWithNextStep, throwIfCancelled, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
-import { count, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
 import type { InstallOffer } from '../sandbox/dependencies/dependencyImages';
 import { fingerprintOf } from '../sandbox/dependencies/dependencyProject';
 import { InstallConsents } from '../sandbox/dependencies/installConsents';
@@ -10,11 +10,12 @@ import { describeOffer } from '../sandbox/dependencies/offerText';
 import { resolveTarget, targetUris } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
 import { COMMANDS } from './ids';
+import { counted } from './words';
 
 /** Key in the state that the editor keeps for a workspace; never a setting, which the workspace could bring along. */
 const CONSENTS = 'installConsents';
-const ONCE = 'Install';
-const ALWAYS = 'Always Install for This Project';
+const ONCE = vscode.l10n.t('Install');
+const ALWAYS = vscode.l10n.t('Always Install for This Project');
 
 interface Progress {
   signal: AbortSignal;
@@ -46,8 +47,8 @@ export class DependencyInstaller {
   async install(uri?: unknown): Promise<string | undefined> {
     if (!vscode.workspace.isTrusted) {
       throw new UserError(
-        'Nothing is installed for a workspace in Restricted Mode',
-        'trust the workspace first, then try again',
+        vscode.l10n.t('Nothing is installed for a workspace in Restricted Mode'),
+        vscode.l10n.t('trust the workspace first, then try again'),
       );
     }
     const [document] = targetUris(uri, undefined);
@@ -56,23 +57,25 @@ export class DependencyInstaller {
     const offer = await this.app.dependencyOffer(folder.uri.fsPath, file);
     if (!offer) {
       throw new UserError(
-        `No lockfile is above ${file}`,
-        'make one with your package manager (npm install, pnpm install, yarn install, uv lock, poetry lock) or write a requirements.txt',
+        vscode.l10n.t('No lockfile is above {0}', file),
+        vscode.l10n.t(
+          'make one with your package manager (npm install, pnpm install, yarn install, uv lock, poetry lock) or write a requirements.txt',
+        ),
       );
     }
     if (await this.app.dependencies.isMade(offer)) {
       void offerAudit(
         document,
-        `The dependencies that ${offer.project.lockfiles.join(', ')} names are there.`,
+        vscode.l10n.t('The dependencies that {0} names are there.', offer.project.lockfiles.join(', ')),
       );
       return undefined;
     }
     if (!(await this.mayInstall(offer, folder.name))) return undefined;
-    const image = await withProgress('Seaworthy: installing dependencies', (progress) =>
+    const image = await withProgress(vscode.l10n.t('Seaworthy: installing dependencies'), (progress) =>
       this.app.dependencies.install(offer, progress),
     );
     this.failed.delete(fingerprintOf(offer.project));
-    void offerAudit(document, `Dependencies are installed for audits of ${folder.name}.`);
+    void offerAudit(document, vscode.l10n.t('Dependencies are installed for audits of {0}.', folder.name));
     return image.id;
   }
 
@@ -102,36 +105,49 @@ export class DependencyInstaller {
     const consents = this.consents.list();
     if (consents.length === 0) {
       void vscode.window.showInformationMessage(
-        'No installation of dependencies was agreed to in this workspace.',
+        vscode.l10n.t('No installation of dependencies was agreed to in this workspace.'),
       );
       return 0;
     }
     const items = consents.map((consent) => ({
       label: oneLine(consent.folder || consent.workspace, 120),
-      description: consent.fingerprint === undefined ? 'any lockfile to come' : 'one state of its lockfile',
-      detail: oneLine(`${consent.kind}, from ${consent.hosts.join(', ')}`, 200),
+      description:
+        consent.fingerprint === undefined
+          ? vscode.l10n.t('any lockfile to come')
+          : vscode.l10n.t('one state of its lockfile'),
+      detail: oneLine(vscode.l10n.t('{0}, from {1}', consent.kind, consent.hosts.join(', ')), 200),
       consent,
     }));
     const chosen = await vscode.window.showQuickPick(items, {
-      title: 'Forget Consent to Install Dependencies',
-      placeHolder: 'Choose what you want to be asked about again',
+      title: vscode.l10n.t('Forget Consent to Install Dependencies'),
+      placeHolder: vscode.l10n.t('Choose what you want to be asked about again'),
       canPickMany: true,
     });
     if (!chosen || chosen.length === 0) return 0;
     await this.consents.revoke(chosen.map(({ consent }) => consent));
     void vscode.window.showInformationMessage(
-      `${count(chosen.length, 'consent')} forgotten. Images that are there stay: "Remove Dependency Images..." removes them.`,
+      vscode.l10n.t(
+        '{0} forgotten. Images that are there stay: "Remove Dependency Images..." removes them.',
+        counted(chosen.length, 'consent'),
+      ),
     );
     return chosen.length;
   }
 
   private async mayInstall(offer: InstallOffer, name: string): Promise<boolean> {
     if (this.consents.covers(offer.project)) return true;
-    const question = `Install the dependencies of ${offer.project.folder || name} for audits?`;
+    const question = vscode.l10n.t(
+      'Install the dependencies of {0} for audits?',
+      offer.project.folder || name,
+    );
     const hosts = offer.project.hosts.map((host) => host.replace(/:443$/, '')).join(', ');
     const detail = [
       ...describeOffer(offer),
-      `"${ALWAYS}" also installs, before an audit, what a later lockfile names, as long as it comes from ${hosts}.`,
+      vscode.l10n.t(
+        '"{0}" also installs, before an audit, what a later lockfile names, as long as it comes from {1}.',
+        ALWAYS,
+        hosts,
+      ),
     ].join('\n\n');
     const answer = await vscode.window.showInformationMessage(
       question,
@@ -164,6 +180,6 @@ async function withProgress<T>(title: string, work: (progress: Progress) => Prom
 }
 
 async function offerAudit(document: vscode.Uri, text: string): Promise<void> {
-  const chosen = await vscode.window.showInformationMessage(text, 'Audit This File');
+  const chosen = await vscode.window.showInformationMessage(text, vscode.l10n.t('Audit This File'));
   if (chosen) await vscode.commands.executeCommand(COMMANDS.auditFile, document);
 }

@@ -65,13 +65,18 @@ export class DetailsPanel {
     if (state.kind === 'looking') return;
     if (state.kind === 'unavailable')
       return this.complain(
-        `${messageWithNextStep(state.error)} This page goes on as soon as the engine answers.`,
+        vscode.l10n.t(
+          '{0} This page goes on as soon as the engine answers.',
+          messageWithNextStep(state.error),
+        ),
       );
     const before = this.container;
     const found = this.choose(state.containers);
     if (!found) {
       const name = oneLine(this.target.name, 100);
-      return this.complain(`There is no container ${name} now. This page goes on as soon as there is.`);
+      return this.complain(
+        vscode.l10n.t('There is no container {0} now. This page goes on as soon as there is.', name),
+      );
     }
     this.trouble = '';
     this.container = found;

@@ -21,7 +21,12 @@ export class DetailsPanels implements vscode.WebviewPanelSerializer, vscode.Disp
 
   /** Handler of "Show Container Details". */
   async show(row: unknown): Promise<void> {
-    const [node] = await chooseContainers(this.model(), 'Show Container Details', row, undefined);
+    const [node] = await chooseContainers(
+      this.model(),
+      vscode.l10n.t('Show Container Details'),
+      row,
+      undefined,
+    );
     if (!node) return;
     const target = targetOf(node.container);
     // Before it is looked for, or two calls at a time would open two of it.

@@ -24,7 +24,7 @@ export class EngineStatus {
   async check(): Promise<void> {
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
     const found = await vscode.window.withProgress(
-      { ...options, title: 'Seaworthy: looking for a container engine' },
+      { ...options, title: vscode.l10n.t('Seaworthy: looking for a container engine') },
       async (_progress, token) => {
         const cancel = new AbortController();
         const subscription = token.onCancellationRequested(() => cancel.abort());
@@ -46,7 +46,7 @@ export class EngineStatus {
   }
 
   private async offerOthers(text: string): Promise<void> {
-    const chosen = await vscode.window.showWarningMessage(text, 'Select Engine');
+    const chosen = await vscode.window.showWarningMessage(text, vscode.l10n.t('Select Engine'));
     if (chosen) await vscode.commands.executeCommand(COMMANDS.selectEngine);
   }
 }

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import * as path from 'node:path';
 import { explanation } from '../audit/explanation';
 import type { Finding } from '../audit/finding';
@@ -15,7 +16,7 @@ export class Explanations {
 
   async show(finding: Finding): Promise<void> {
     const { ruleId, startLine, file } = finding;
-    const name = `${ruleId} at line ${startLine} of ${path.posix.basename(file)}`;
+    const name = vscode.l10n.t('{0} at line {1} of {2}', ruleId, startLine, path.posix.basename(file));
     await this.pages.showMarkdown(name, explanation(finding, this.rules.find(ruleId)));
   }
 }

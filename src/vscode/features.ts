@@ -3,6 +3,7 @@ import type { App, AppOptions } from '../app';
 import type { AuditReport } from '../audit/report';
 import { describeError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
+import type { Model } from '../loops/model';
 import type { ProjectState } from '../repositories/projectState';
 import { registerAgentTools } from './agentTools';
 import { auditFiles } from './auditCommand';
@@ -20,8 +21,8 @@ import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { followFiles } from './followFiles';
-import { COMMANDS, SETTINGS, SETTINGS_SECTION } from './ids';
-import { LanguageModels } from './languageModels';
+import { COMMANDS, SETTINGS_SECTION } from './ids';
+import { languageModels } from './languageModels';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
@@ -41,6 +42,8 @@ export interface Host {
   appOptions: AppOptions;
   channel: vscode.LogOutputChannel;
   logger: Logger;
+  /** For tasks of a Loop 2. */
+  taskModel: (signal: AbortSignal) => Promise<Model>;
 }
 
 export function createHost(context: ExtensionContext): Host {
@@ -48,20 +51,20 @@ export function createHost(context: ExtensionContext): Host {
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
   const settings = new SettingsReader(logger);
-  const models = new LanguageModels(context.languageModelAccessInformation, () =>
-    vscode.workspace.getConfiguration(SETTINGS_SECTION).get(SETTINGS.loop1Model, ''),
-  );
+  const { scenarios, tasks } = languageModels(context.languageModelAccessInformation);
+  const taskModel: Host['taskModel'] = (signal) => tasks.needed(signal);
   const appOptions: AppOptions = {
     distDirectory: vscode.Uri.joinPath(context.extensionUri, 'dist').fsPath,
     storageDirectory: context.globalStorageUri.fsPath,
     settings: () => settings.read(),
     operationsFolder: () => vscode.workspace.workspaceFolders?.[0]?.uri.toString(),
     logger,
-    languageModel: (signal) => models.choose(signal),
+    languageModel: (signal) => scenarios.choose(signal),
+    taskModel,
     sandboxesKeptReady: SANDBOXES_KEPT_READY,
     onStateMessage: (message) => void vscode.window.showWarningMessage(`Seaworthy: ${message}`),
   };
-  return { appOptions, channel, logger };
+  return { appOptions, channel, logger, taskModel };
 }
 
 /** Registers all that is contributed. Synchronous; what takes time is started and not waited for. */
@@ -82,7 +85,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
-  const loops = new LoopFeatures({ app, context, logger });
+  const loops = new LoopFeatures({ app, context, logger, model: host.taskModel });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [
@@ -154,7 +157,7 @@ function settingsProblems(logger: Logger): (problem: string) => void {
     told.add(problem);
     logger.warn(`Settings: ${problem}`);
     void vscode.window
-      .showWarningMessage(`Seaworthy settings: ${problem}.`, 'Open Settings')
+      .showWarningMessage(vscode.l10n.t('Seaworthy settings: {0}.', problem), vscode.l10n.t('Open Settings'))
       .then((chosen) => {
         if (chosen)
           void vscode.commands.executeCommand(
@@ -178,7 +181,7 @@ function sweepLater(app: App, logger: Logger): vscode.Disposable {
 function cancelAudit(model: AuditModel, node: unknown): void {
   const uri = (node as { uri?: unknown } | undefined)?.uri;
   if (model.cancel(uri instanceof vscode.Uri ? uri : undefined)) return;
-  void vscode.window.showInformationMessage('No audit is running.');
+  void vscode.window.showInformationMessage(vscode.l10n.t('No audit is running.'));
 }
 
 /** Tree rows carry a report; menus give a resource. */

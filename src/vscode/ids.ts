@@ -58,6 +58,13 @@ export const COMMANDS = {
   retryTask: 'seaworthy.retryTask',
   exceptTask: 'seaworthy.exceptTask',
   cancelTask: 'seaworthy.cancelTask',
+  letModelWork: 'seaworthy.letModelWork',
+  stopModel: 'seaworthy.stopModel',
+  assignTask: 'seaworthy.assignTask',
+  showProposal: 'seaworthy.showProposal',
+  applyProposal: 'seaworthy.applyProposal',
+  sendBackProposal: 'seaworthy.sendBackProposal',
+  discardProposal: 'seaworthy.discardProposal',
   applyRemedy: 'seaworthy.applyRemedy',
   verifyTasks: 'seaworthy.verifyTasks',
   showStateFolder: 'seaworthy.showStateFolder',
@@ -121,6 +128,10 @@ export const SETTINGS = {
   testScript: 'audit.testScript',
   autoDeploy: 'deploy.auto',
   loop1Model: 'loop1.model',
+  loop2Model: 'loop2.model',
+  modelRounds: 'loop2.modelRounds',
+  modelTokens: 'loop2.modelTokens',
+  modelMinutes: 'loop2.modelMinutes',
   preset: 'rules.preset',
   levels: 'rules.levels',
   overrides: 'rules.overrides',
@@ -145,6 +156,9 @@ export const LOOP2_VIEW = 'seaworthy.loop2';
 
 /** Read-only pages about a task of Loop 2. */
 export const TASK_SCHEME = 'seaworthy-task';
+
+/** What files would be after what a model has written for a task. */
+export const PROPOSAL_SCHEME = 'seaworthy-proposal';
 
 /** What files would be after an edit that is offered. */
 export const REMEDY_SCHEME = 'seaworthy-remedy';

@@ -142,16 +142,16 @@ export class LogPanel {
     const name = `${this.panel.title.replace(/[^\w.-]+/g, '-')}.log`;
     const target = await vscode.window.showSaveDialog({
       ...(folder && { defaultUri: vscode.Uri.joinPath(folder.uri, name) }),
-      title: 'Save the Log',
-      saveLabel: 'Save',
+      title: vscode.l10n.t('Save the Log'),
+      saveLabel: vscode.l10n.t('Save'),
       filters: { Log: ['log', 'txt'] },
     });
     if (!target) return;
     try {
       await vscode.workspace.fs.writeFile(target, Buffer.from(text.join('')));
-      vscode.window.setStatusBarMessage(`Seaworthy: ${text.length} lines saved`, 5000);
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Seaworthy: {0} lines saved', text.length), 5000);
     } catch (error) {
-      this.say(`The log could not be saved: ${messageWithNextStep(error)}`);
+      this.say(vscode.l10n.t('The log could not be saved: {0}', messageWithNextStep(error)));
     }
   }
 

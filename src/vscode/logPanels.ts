@@ -91,8 +91,9 @@ async function chosen(model: ContainersModel, row: unknown, selected: unknown): 
     return isContainerNode(each) ? [each] : [];
   });
   if (nodes.length > 0) return nodes;
-  if (rows.some(isProjectNode)) throw new UserError('The project has no container', 'Start it first.');
-  return chooseContainers(model, 'Show Logs', undefined, undefined);
+  if (rows.some(isProjectNode))
+    throw new UserError(vscode.l10n.t('The project has no container'), vscode.l10n.t('Start it first.'));
+  return chooseContainers(model, vscode.l10n.t('Show Logs'), undefined, undefined);
 }
 
 function keyOf(kept: Kept): string {
@@ -106,10 +107,10 @@ function titleOf(kept: Kept): string {
   const [first] = targets;
   const projects = new Set(targets.map(({ project }) => project));
   const [project] = projects;
-  if (targets.length === 1 && first) return `Log: ${oneLine(first.name, 60)}`;
+  if (targets.length === 1 && first) return vscode.l10n.t('Log: {0}', oneLine(first.name, 60));
   return projects.size === 1 && project
-    ? `Log: ${oneLine(project, 60)}`
-    : `Log: ${oneLine(first?.name ?? '', 40)} +${targets.length - 1}`;
+    ? vscode.l10n.t('Log: {0}', oneLine(project, 60))
+    : vscode.l10n.t('Log: {0} +{1}', oneLine(first?.name ?? '', 40), targets.length - 1);
 }
 
 /** What a page kept was ours once, and may be anything now. */

@@ -13,16 +13,16 @@ export interface Question {
 export async function askBefore({ question, detail, action, isProduction }: Question): Promise<boolean> {
   if (!isProduction)
     return (await vscode.window.showWarningMessage(question, { modal: true, detail }, action)) === action;
-  const goOn = 'Type yes…';
+  const goOn = vscode.l10n.t('Type yes…');
   const chosen = await vscode.window.showWarningMessage(
-    `${question} This is production.`,
+    vscode.l10n.t('{0} This is production.', question),
     { modal: true, detail },
     goOn,
   );
   if (chosen !== goOn) return false;
   const typed = await vscode.window.showInputBox({
-    title: `${question} This is production.`,
-    prompt: `Type yes to ${action.toLowerCase()}. Anything else cancels.`,
+    title: vscode.l10n.t('{0} This is production.', question),
+    prompt: vscode.l10n.t('Type yes to {0}. Anything else cancels.', action.toLowerCase()),
     ignoreFocusOut: true,
   });
   return typed?.trim() === 'yes';

@@ -12,7 +12,7 @@ export function provideReports(model: AuditModel): vscode.Disposable {
     provideTextDocumentContent: async (uri) => {
       await model.load();
       const entry = model.find(uri.query);
-      if (!entry) return 'This report is no longer kept. Audit the file again.';
+      if (!entry) return vscode.l10n.t('This report is no longer kept. Audit the file again.');
       const outputs = await model.outputs(entry);
       const output = entry.report.stages.flatMap(({ stage }) => outputLines(stage, outputs.get(stage)));
       return [reportText(entry.report), `  audited: ${entry.report.createdAt}`, ...output, ''].join('\n');
@@ -34,12 +34,12 @@ function outputLines(stage: StageName, output: StageOutput | undefined): string[
   const { stdout, stderr, truncated } = output;
   const lines: string[] = [];
   for (const [name, text] of [
-    ['standard output', stdout],
-    ['standard error', stderr],
+    [vscode.l10n.t('standard output'), stdout],
+    [vscode.l10n.t('standard error'), stderr],
   ] as const) {
     if (text.trim() !== '')
       lines.push('', `--- ${stage}: ${name} of the code ---`, plainText(text).trimEnd());
   }
-  if (truncated) lines.push('(the output was longer; the rest was cut off)');
+  if (truncated) lines.push(vscode.l10n.t('(the output was longer; the rest was cut off)'));
   return lines;
 }

@@ -53,7 +53,14 @@ export class ReportPanel implements vscode.Disposable {
   async open(id: string): Promise<void> {
     if (!this.panel) {
       const options = { enableScripts: true, localResourceRoots: [this.mediaFolder()] };
-      this.adopt(vscode.window.createWebviewPanel(REPORT_VIEW, 'Report', vscode.ViewColumn.Active, options));
+      this.adopt(
+        vscode.window.createWebviewPanel(
+          REPORT_VIEW,
+          vscode.l10n.t('Report'),
+          vscode.ViewColumn.Active,
+          options,
+        ),
+      );
     }
     await this.show(id);
     this.panel?.reveal();
@@ -84,7 +91,7 @@ export class ReportPanel implements vscode.Disposable {
     const body = entry ? reportHtml(await this.pageOf(entry), true) : goneHtml();
     const { panel } = this;
     if (!panel || this.shownId !== id) return;
-    panel.title = entry ? `${path.posix.basename(entry.report.file)} (audit)` : 'Report';
+    panel.title = entry ? `${path.posix.basename(entry.report.file)} (audit)` : vscode.l10n.t('Report');
     panel.webview.html = this.documentOf(panel.webview, body);
   }
 
@@ -124,7 +131,11 @@ export class ReportPanel implements vscode.Disposable {
     if (!asked) return this.parts.logger.warn('The page of a report sent what is no message of it');
     try {
       if (asked.type === 'openReport') return await this.show(asked.id);
-      if (!entry) throw new UserError('This report is no longer kept', 'audit the file again');
+      if (!entry)
+        throw new UserError(
+          vscode.l10n.t('This report is no longer kept'),
+          vscode.l10n.t('audit the file again'),
+        );
       const done = await this.act(asked, entry);
       if (done !== undefined) this.tell({ type: 'done', message: done });
     } catch (error) {
@@ -162,10 +173,10 @@ export class ReportPanel implements vscode.Disposable {
   }
 
   private async auditAgain({ uri, report }: AuditEntry): Promise<string | undefined> {
-    this.tell({ type: 'done', message: 'Auditing…' });
+    this.tell({ type: 'done', message: vscode.l10n.t('Auditing…') });
     const reports = await vscode.commands.executeCommand<AuditReport[] | undefined>(COMMANDS.auditFile, uri);
     const id = reports?.[0]?.id;
-    if (id === undefined) return 'It was not audited again; this is the report from before.';
+    if (id === undefined) return vscode.l10n.t('It was not audited again; this is the report from before.');
     if (this.shownId === report.id) await this.show(id);
     return undefined;
   }
@@ -174,11 +185,11 @@ export class ReportPanel implements vscode.Disposable {
     const name = `${path.posix.basename(entry.report.file)}.audit.${format}`;
     const target = await vscode.window.showSaveDialog({
       defaultUri: vscode.Uri.joinPath(entry.folder.uri, name),
-      title: 'Export Report',
+      title: vscode.l10n.t('Export Report'),
     });
-    if (!target) return 'Nothing was exported.';
+    if (!target) return vscode.l10n.t('Nothing was exported.');
     await vscode.workspace.fs.writeFile(target, Buffer.from(await this.contentOf(format, entry)));
-    return `Exported to ${vscode.workspace.asRelativePath(target)}.`;
+    return vscode.l10n.t('Exported to {0}.', vscode.workspace.asRelativePath(target));
   }
 
   private async contentOf(format: ExportFormat, entry: AuditEntry): Promise<string> {
@@ -202,24 +213,30 @@ function goneHtml(): string {
   return tag(
     'main',
     {},
-    tag('h1', {}, 'No report'),
+    tag('h1', {}, vscode.l10n.t('No report')),
     tag(
       'p',
       {},
-      'This report is no longer kept. Audit the file again: right-click it and choose “Audit This File”.',
+      vscode.l10n.t(
+        'This report is no longer kept. Audit the file again: right-click it and choose “Audit This File”.',
+      ),
     ),
   );
 }
 
 function findingOf(entry: AuditEntry, stage: StageName, index: number): Finding {
   const finding = entry.report.stages.find((one) => one.stage === stage)?.findings[index];
-  if (!finding) throw new UserError('This finding is not in the report', 'audit the file again');
+  if (!finding)
+    throw new UserError(
+      vscode.l10n.t('This finding is not in the report'),
+      vscode.l10n.t('audit the file again'),
+    );
   return finding;
 }
 
 /** The text that was audited, where it is still to be had. */
 async function sourceOf({ uri, report }: AuditEntry): Promise<ReportPage['source']> {
-  if (report.sha256 === '') return { missing: 'The file could not be read.' };
+  if (report.sha256 === '') return { missing: vscode.l10n.t('The file could not be read.') };
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   if (open && hashOf(open.getText()) === report.sha256) return { text: open.getText() };
   try {
@@ -227,11 +244,12 @@ async function sourceOf({ uri, report }: AuditEntry): Promise<ReportPage['source
     if (bytes.length <= MAX_FILE_BYTES && hashOf(bytes) === report.sha256)
       return { text: bytes.toString('utf8') };
     return {
-      missing:
+      missing: vscode.l10n.t(
         'The file has changed since the audit, so its lines would not fit. Audit it again to see them.',
+      ),
     };
   } catch {
-    return { missing: 'The file is not there any more.' };
+    return { missing: vscode.l10n.t('The file is not there any more.') };
   }
 }
 

@@ -21,29 +21,38 @@ export async function restartProject(
   const plan = planRestart(node.project);
   const name = oneLine(node.project.name, 100);
   if (plan.steps.length === 0)
-    throw new UserError(`Nothing of ${name} is to be restarted.\n${planText(plan)}`);
-  const question = `Restart ${name}?`;
+    throw new UserError(`${vscode.l10n.t('Nothing of {0} is to be restarted.', name)}\n${planText(plan)}`);
+  const question = vscode.l10n.t('Restart {0}?', name);
   const { isProduction } = plan;
-  if (!(await askBefore({ question, detail: planText(plan), action: 'Restart', isProduction }))) return;
-  const results = await withCancel(`Seaworthy: restarting ${name}`, async (signal, progress) => {
-    const engine = await node.engine.engine.connect(signal);
-    return runRestart(engine, plan, operator, {
-      signal,
-      onStep: (container, index, total) =>
-        progress.report({
-          message: `${oneLine(container.name, 100)} (${index} of ${total})`,
-          increment: index === 1 ? 0 : 100 / total,
-        }),
-    });
-  });
+  if (
+    !(await askBefore({ question, detail: planText(plan), action: vscode.l10n.t('Restart'), isProduction }))
+  )
+    return;
+  const results = await withCancel(
+    vscode.l10n.t('Seaworthy: restarting {0}', name),
+    async (signal, progress) => {
+      const engine = await node.engine.engine.connect(signal);
+      return runRestart(engine, plan, operator, {
+        signal,
+        onStep: (container, index, total) =>
+          progress.report({
+            message: vscode.l10n.t('{0} ({1} of {2})', oneLine(container.name, 100), index, total),
+            increment: index === 1 ? 0 : 100 / total,
+          }),
+      });
+    },
+  );
   const summary = restartSummary(node.project.name, results);
   const report = restartReport(node.project.name, results);
-  void showOutcome(summary, allRestarted(results), () => pages.openText(`restart of ${name}`, report));
+  void showOutcome(summary, allRestarted(results), () =>
+    pages.openText(vscode.l10n.t('restart of {0}', name), report),
+  );
 }
 
 async function showOutcome(summary: string, isGood: boolean, open: () => Promise<void>): Promise<void> {
   const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-  if ((await show(`${summary}.`, 'Show Report')) === 'Show Report') await open();
+  if ((await show(`${summary}.`, vscode.l10n.t('Show Report'))) === vscode.l10n.t('Show Report'))
+    await open();
 }
 
 async function chooseProject(model: ContainersModel): Promise<ProjectNode | undefined> {
@@ -51,6 +60,10 @@ async function chooseProject(model: ContainersModel): Promise<ProjectNode | unde
     .allProjects()
     .filter(({ project }) => project.name !== '')
     .map((node) => ({ label: oneLine(node.project.name, 200), node }));
-  if (items.length === 0) throw new UserError('No project to restart', 'Open the Containers view first.');
-  return (await vscode.window.showQuickPick(items, { title: 'Restart Project' }))?.node;
+  if (items.length === 0)
+    throw new UserError(
+      vscode.l10n.t('No project to restart'),
+      vscode.l10n.t('Open the Containers view first.'),
+    );
+  return (await vscode.window.showQuickPick(items, { title: vscode.l10n.t('Restart Project') }))?.node;
 }

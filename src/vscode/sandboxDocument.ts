@@ -7,7 +7,7 @@ import { SANDBOX_SCHEME } from './ids';
 export class SandboxDocument implements vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly registration: vscode.Disposable;
-  private text = 'Nothing is known yet. Run "Seaworthy: Check Sandbox".';
+  private text = vscode.l10n.t('Nothing is known yet. Run "Seaworthy: Check Sandbox".');
 
   constructor(private readonly check: (signal: AbortSignal) => Promise<SandboxCheckReport>) {
     this.registration = vscode.workspace.registerTextDocumentContentProvider(SANDBOX_SCHEME, {
@@ -20,7 +20,7 @@ export class SandboxDocument implements vscode.Disposable {
   async show(): Promise<void> {
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
     const report = await vscode.window.withProgress(
-      { ...options, title: 'Seaworthy: asking the container engine what it can do' },
+      { ...options, title: vscode.l10n.t('Seaworthy: asking the container engine what it can do') },
       async (_progress, token) => {
         const cancel = new AbortController();
         const subscription = token.onCancellationRequested(() => cancel.abort());

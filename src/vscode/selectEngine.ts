@@ -22,8 +22,8 @@ export async function selectEngine(find: (signal: AbortSignal) => Promise<FoundE
 function pick(find: (signal: AbortSignal) => Promise<FoundEngine[]>): Promise<Choice | undefined> {
   const list = vscode.window.createQuickPick<Choice>();
   const cancel = new AbortController();
-  list.title = 'Select Engine';
-  list.placeholder = 'Looking for container engines…';
+  list.title = vscode.l10n.t('Select Engine');
+  list.placeholder = vscode.l10n.t('Looking for container engines…');
   list.matchOnDescription = true;
   list.matchOnDetail = true;
   list.busy = true;
@@ -33,9 +33,9 @@ function pick(find: (signal: AbortSignal) => Promise<FoundEngine[]>): Promise<Ch
     try {
       const found = await find(cancel.signal);
       list.items = [...fixedChoices(), ...found.map(choiceOf).sort(byAnswer)];
-      list.placeholder = 'The engine that audits use and the Containers view shows';
+      list.placeholder = vscode.l10n.t('The engine that audits use and the Containers view shows');
     } catch (error) {
-      list.placeholder = `Looking failed: ${oneLine(String(error), 200)}`;
+      list.placeholder = vscode.l10n.t('Looking failed: {0}', oneLine(String(error), 200));
     }
     list.busy = false;
   };
@@ -59,12 +59,16 @@ function pick(find: (signal: AbortSignal) => Promise<FoundEngine[]>): Promise<Ch
 function fixedChoices(): Choice[] {
   return [
     {
-      label: '$(search) Find It',
-      detail: 'DOCKER_HOST, the current Docker context, then the usual places',
+      label: vscode.l10n.t('$(search) Find It'),
+      detail: vscode.l10n.t('DOCKER_HOST, the current Docker context, then the usual places'),
       setting: '',
       alwaysShow: true,
     },
-    { label: '$(edit) Enter an Address…', detail: 'unix://, tcp://, ssh:// or npipe://', alwaysShow: true },
+    {
+      label: vscode.l10n.t('$(edit) Enter an Address…'),
+      detail: vscode.l10n.t('unix://, tcp://, ssh:// or npipe://'),
+      alwaysShow: true,
+    },
   ];
 }
 
@@ -91,9 +95,10 @@ function byAnswer(a: Choice, b: Choice): number {
 
 function askAddress(): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: 'Engine Address',
-    prompt:
+    title: vscode.l10n.t('Engine Address'),
+    prompt: vscode.l10n.t(
       'Such as ssh://user@host, tcp://127.0.0.1:2375, unix:///run/user/1000/docker.sock or context:NAME',
-    validateInput: (text) => (text.trim() === '' ? 'An address is needed' : undefined),
+    ),
+    validateInput: (text) => (text.trim() === '' ? vscode.l10n.t('An address is needed') : undefined),
   });
 }

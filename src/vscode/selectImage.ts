@@ -19,9 +19,12 @@ interface Choice extends vscode.QuickPickItem {
 
 const PIN: vscode.QuickInputButton = {
   iconPath: new vscode.ThemeIcon('pin'),
-  tooltip: 'Select exactly this content, by its digest',
+  tooltip: vscode.l10n.t('Select exactly this content, by its digest'),
 };
-const LANGUAGES: Record<Family, string> = { node: 'JavaScript and TypeScript', python: 'Python' };
+const LANGUAGES: Record<Family, string> = {
+  node: vscode.l10n.t('JavaScript and TypeScript'),
+  python: vscode.l10n.t('Python'),
+};
 const KEYS: Record<Family, string> = { node: SETTINGS.nodeImage, python: SETTINGS.pythonImage };
 
 /** Handler of "Sandbox: Select Image": for which language, then an image of the engine, the default, or another by name. */
@@ -33,8 +36,8 @@ export async function selectImage(app: App, settings: () => Settings): Promise<s
     family,
   }));
   const language = await vscode.window.showQuickPick(languages, {
-    title: 'Sandbox: Select Image',
-    placeHolder: 'What the image is for',
+    title: vscode.l10n.t('Sandbox: Select Image'),
+    placeHolder: vscode.l10n.t('What the image is for'),
   });
   if (!language) return undefined;
   const { family } = language;
@@ -55,8 +58,8 @@ function pick(
   const list = vscode.window.createQuickPick<Choice>();
   const cancel = new AbortController();
   const fixed = fixedChoices(family);
-  list.title = `Image for ${LANGUAGES[family]}`;
-  list.placeholder = "Looking for the engine's images…";
+  list.title = vscode.l10n.t('Image for {0}', LANGUAGES[family]);
+  list.placeholder = vscode.l10n.t("Looking for the engine's images…");
   list.matchOnDescription = true;
   list.busy = true;
   list.items = fixed;
@@ -67,10 +70,13 @@ function pick(
       list.items = [...fixed, ...found.map((image) => choiceOf(image, current))];
       list.placeholder =
         found.length > 0
-          ? 'The pin selects by digest: another image of the same name is then never used'
-          : 'The engine has no images yet: the default is pulled with the first audit';
+          ? vscode.l10n.t('The pin selects by digest: another image of the same name is then never used')
+          : vscode.l10n.t('The engine has no images yet: the default is pulled with the first audit');
     } catch (error) {
-      list.placeholder = `The engine's images are not known: ${oneLine(messageOf(error), 200)}`;
+      list.placeholder = vscode.l10n.t(
+        "The engine's images are not known: {0}",
+        oneLine(messageOf(error), 200),
+      );
     }
     list.busy = false;
   };
@@ -97,19 +103,19 @@ function pick(
 function fixedChoices(family: Family): Choice[] {
   const fallback = defaultSettings.images[family];
   return [
-    { label: '$(home) Default', description: fallback, reference: fallback, alwaysShow: true },
+    { label: vscode.l10n.t('$(home) Default'), description: fallback, reference: fallback, alwaysShow: true },
     {
-      label: '$(edit) Enter a Reference…',
-      description: 'NAME:TAG, NAME@sha256:… or REGISTRY/NAME:TAG',
+      label: vscode.l10n.t('$(edit) Enter a Reference…'),
+      description: vscode.l10n.t('NAME:TAG, NAME@sha256:… or REGISTRY/NAME:TAG'),
       alwaysShow: true,
     },
   ];
 }
 
 function choiceOf({ name, pinned, size }: LocalImage, current: string): Choice {
-  const isCurrent = current === name || current === pinned;
+  const icon = current === name || current === pinned ? 'check' : 'package';
   return {
-    label: `$(${isCurrent ? 'check' : 'package'}) ${oneLine(name, 200)}`,
+    label: `$(${icon}) ${oneLine(name, 200)}`,
     description: `${Math.round(size / 1e6)} MB`,
     reference: name,
     pinned,
@@ -119,11 +125,13 @@ function choiceOf({ name, pinned, size }: LocalImage, current: string): Choice {
 
 function askReference(current: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: 'Image Reference',
+    title: vscode.l10n.t('Image Reference'),
     value: current,
-    prompt:
+    prompt: vscode.l10n.t(
       'Such as python:3.12-slim or registry.example/team/node@sha256:…; it is pulled with the first audit',
-    validateInput: (text) => (isImageReference(text.trim()) ? undefined : 'This is no name of an image'),
+    ),
+    validateInput: (text) =>
+      isImageReference(text.trim()) ? undefined : vscode.l10n.t('This is no name of an image'),
   });
 }
 

@@ -11,7 +11,7 @@ const SHELL = ['sh', '-c', 'command -v bash >/dev/null 2>&1 && exec bash; exec s
 
 /** Handler of "Open Shell": a terminal inside the container, through the engine alone. */
 export async function openShell(model: ContainersModel, row: unknown): Promise<void> {
-  const [node] = await chooseContainers(model, 'Open Shell', row, undefined, ['running']);
+  const [node] = await chooseContainers(model, vscode.l10n.t('Open Shell'), row, undefined, ['running']);
   if (!node) return;
   const name = oneLine(node.container.name, 100);
   vscode.window.createTerminal({ name, pty: new ShellTerminal(node) }).show();

@@ -24,17 +24,18 @@ export async function clearHistory(stateOf: StateOf): Promise<void> {
   if (!folder) return;
   const state = stateOf(folder);
   if (!(await state.exists())) throw nothingKept(folder);
-  const question = `Clear the history of ${folder.name}?`;
-  const detail =
-    'Every kept audit, run, deployment and operation of this folder is removed. This cannot be undone.';
+  const question = vscode.l10n.t('Clear the history of {0}?', folder.name);
+  const detail = vscode.l10n.t(
+    'Every kept audit, run, deployment and operation of this folder is removed. This cannot be undone.',
+  );
   const chosen = await vscode.window.showWarningMessage(
     question,
     { modal: true, detail },
-    'Clear',
-    'Export First',
+    vscode.l10n.t('Clear'),
+    vscode.l10n.t('Export First'),
   );
-  if (chosen === 'Export First') await exportState(stateOf);
-  if (chosen === 'Clear') await state.clearHistory();
+  if (chosen === vscode.l10n.t('Export First')) await exportState(stateOf);
+  if (chosen === vscode.l10n.t('Clear')) await state.clearHistory();
 }
 
 /** Handler of "Show State Folder". */
@@ -54,14 +55,17 @@ export async function showStateFolder(stateOf: StateOf): Promise<void> {
 async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0)
-    throw new UserError('No folder is open', 'state is kept for each folder you open');
+    throw new UserError(
+      vscode.l10n.t('No folder is open'),
+      vscode.l10n.t('state is kept for each folder you open'),
+    );
   return folders.length === 1 ? folders[0] : vscode.window.showWorkspaceFolderPick();
 }
 
 async function chooseTarget(folder: vscode.WorkspaceFolder): Promise<vscode.Uri | undefined> {
   const chosen = await vscode.window.showOpenDialog({
-    title: 'Export Seaworthy State',
-    openLabel: 'Export Here',
+    title: vscode.l10n.t('Export Seaworthy State'),
+    openLabel: vscode.l10n.t('Export Here'),
     canSelectFiles: false,
     canSelectFolders: true,
     defaultUri: folder.uri,
@@ -70,26 +74,31 @@ async function chooseTarget(folder: vscode.WorkspaceFolder): Promise<vscode.Uri 
 }
 
 function nothingKept(folder: vscode.WorkspaceFolder): UserError {
-  return new UserError(`Nothing is kept of ${folder.name} yet`, 'audit a file first');
+  return new UserError(
+    vscode.l10n.t('Nothing is kept of {0} yet', folder.name),
+    vscode.l10n.t('audit a file first'),
+  );
 }
 
 async function offerToOpen(jsonFile: string, sqliteFile: string): Promise<void> {
   const chosen = await vscode.window.showInformationMessage(
-    `Exported to ${jsonFile} and ${sqliteFile}.`,
-    'Open JSON',
+    vscode.l10n.t('Exported to {0} and {1}.', jsonFile, sqliteFile),
+    vscode.l10n.t('Open JSON'),
   );
   if (!chosen) return;
   try {
     await vscode.window.showTextDocument(vscode.Uri.file(jsonFile));
   } catch (error) {
-    await vscode.window.showWarningMessage(`The export could not be opened: ${messageOf(error)}`);
+    await vscode.window.showWarningMessage(
+      vscode.l10n.t('The export could not be opened: {0}', messageOf(error)),
+    );
   }
 }
 
 async function offerPath(folder: string): Promise<void> {
   const chosen = await vscode.window.showInformationMessage(
-    `The state of this folder lies in ${folder}.`,
-    'Copy Path',
+    vscode.l10n.t('The state of this folder lies in {0}.', folder),
+    vscode.l10n.t('Copy Path'),
   );
   if (chosen) await vscode.env.clipboard.writeText(folder);
 }

@@ -7,7 +7,10 @@ import type { FleetProject } from '../fleet/projects';
 
 /** The projects of every engine that is shown, looked up now. */
 export async function loadProjects(app: App, configs: readonly ProjectConfig[]): Promise<FleetProject[]> {
-  const options = { location: vscode.ProgressLocation.Window, title: 'Seaworthy: looking at the containers' };
+  const options = {
+    location: vscode.ProgressLocation.Window,
+    title: vscode.l10n.t('Seaworthy: looking at the containers'),
+  };
   return vscode.window.withProgress(options, async () => {
     const signal = AbortSignal.timeout(60_000);
     const all = await Promise.all(

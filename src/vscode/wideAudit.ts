@@ -15,13 +15,14 @@ import { inBrief, summarize } from '../audit/summary';
 import type { AuditInBrief, AuditSummary } from '../audit/summary';
 import { isCancelled, throwIfCancelled, UserError } from '../base/errors';
 import { changedFiles } from '../base/git';
-import { count, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
 import { listSources } from '../sandbox/sources';
 import type { AuditServices } from './auditCommand';
 import { FolderFacts } from './auditRequest';
 import type { AuditTarget } from './auditTarget';
 import { readMutantBudget } from './configuration';
 import type { KeptPages } from './keptPages';
+import { counted } from './words';
 
 /** What of each file is asked for. */
 interface Depth {
@@ -63,12 +64,16 @@ export function auditFolder(services: WideAuditServices, uri: unknown, selected:
     const folder = vscode.workspace.getWorkspaceFolder(one);
     if (!folder || one.scheme !== 'file')
       throw new UserError(
-        `${path.posix.basename(one.path)} is not a folder on disk in the workspace`,
-        'open the folder it belongs to',
+        vscode.l10n.t('{0} is not a folder on disk in the workspace', path.posix.basename(one.path)),
+        vscode.l10n.t('open the folder it belongs to'),
       );
     return { folder, path: one.fsPath };
   });
-  if (places.length === 0) throw new UserError('No folder to audit', 'right-click one in the Explorer');
+  if (places.length === 0)
+    throw new UserError(
+      vscode.l10n.t('No folder to audit'),
+      vscode.l10n.t('right-click one in the Explorer'),
+    );
   return run(services, stages, (signal) =>
     Promise.all(
       places.map(async (place) => ({
@@ -95,8 +100,8 @@ export function auditWorkspace(services: WideAuditServices, stages: unknown) {
 export function auditChanged(services: WideAuditServices, stages: unknown) {
   if (!vscode.workspace.isTrusted)
     throw new UserError(
-      'git is not started in a workspace that is not trusted',
-      'trust it, or audit a folder instead',
+      vscode.l10n.t('git is not started in a workspace that is not trusted'),
+      vscode.l10n.t('trust it, or audit a folder instead'),
     );
   const parts = { listFiles: listSources, listChanges: changedFiles };
   return run(services, stages, (signal) =>
@@ -150,7 +155,10 @@ export async function auditForTool(
 function openFolders(): vscode.WorkspaceFolder[] {
   const folders = (vscode.workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === 'file');
   if (folders.length === 0)
-    throw new UserError('No folder on disk is open', 'open the folder of your project');
+    throw new UserError(
+      vscode.l10n.t('No folder on disk is open'),
+      vscode.l10n.t('open the folder of your project'),
+    );
   return folders;
 }
 
@@ -166,7 +174,7 @@ async function run(
     const result = await vscode.window.withProgress(options, async (progress, token) => {
       const cancel = new AbortController();
       const subscription = token.onCancellationRequested(() => cancel.abort());
-      progress.report({ message: 'looking for files' });
+      progress.report({ message: vscode.l10n.t('looking for files') });
       try {
         return await auditParts(services, await findScope(cancel.signal), depth, cancel, progress);
       } finally {
@@ -179,7 +187,7 @@ async function run(
   } catch (error) {
     if (!isCancelled(error)) throw error;
     vscode.window.setStatusBarMessage(
-      '$(circle-slash) Audit cancelled; what was done until then is kept',
+      vscode.l10n.t('$(circle-slash) Audit cancelled; what was done until then is kept'),
       5000,
     );
     return undefined;
@@ -196,18 +204,28 @@ async function chooseDepth(wanted: unknown): Promise<Depth | undefined> {
   const chosen = await vscode.window.showQuickPick(
     [
       {
-        label: 'Read the files',
-        description: 'theater and quality; milliseconds a file',
+        label: vscode.l10n.t('Read the files'),
+        description: vscode.l10n.t('theater and quality; milliseconds a file'),
         depth: READ,
       },
-      { label: 'Run their tests too', description: 'all three stages; seconds a file', depth: RUN },
       {
-        label: 'Prove their tests with mutants too',
-        description: `all three stages; up to ${MUTANT_BUDGETS[budget] / 1000} seconds more a file`,
+        label: vscode.l10n.t('Run their tests too'),
+        description: vscode.l10n.t('all three stages; seconds a file'),
+        depth: RUN,
+      },
+      {
+        label: vscode.l10n.t('Prove their tests with mutants too'),
+        description: vscode.l10n.t(
+          'all three stages; up to {0} seconds more a file',
+          MUTANT_BUDGETS[budget] / 1000,
+        ),
         depth: { ...RUN, mutants: budget },
       },
     ],
-    { title: 'Audit', placeHolder: 'How thoroughly? A verdict of pass needs all three stages.' },
+    {
+      title: vscode.l10n.t('Audit'),
+      placeHolder: vscode.l10n.t('How thoroughly? A verdict of pass needs all three stages.'),
+    },
   );
   return chosen?.depth;
 }
@@ -241,7 +259,7 @@ async function auditParts(
     };
     await services.auditor().readAhead(requests(), {
       signal: cancel.signal,
-      onRead: (done) => progress.report({ message: `reading ${done}/${targets.length}` }),
+      onRead: (done) => progress.report({ message: vscode.l10n.t('reading {0}/{1}', done, targets.length) }),
     });
     const keep = async (report: AuditReport, target: AuditTarget, done: number): Promise<AuditInBrief> => {
       progress.report({
@@ -271,13 +289,19 @@ function isWorthKeeping({ model }: WideAuditServices, { uri }: AuditTarget, repo
 
 async function tell({ pages }: WideAuditServices, { summary, audits }: WideAudit): Promise<void> {
   const { pass, fail, notRun, skipped } = summary.files;
-  const counts = `${pass} pass, ${fail} fail, ${notRun} not run, ${skipped} skipped`;
-  const text = `${count(audits.length, 'file')} audited: ${summary.verdict}. ${counts}.`;
-  const buttons = ['Show Audits', 'Show Summary'];
+  const counts = vscode.l10n.t('{0} pass, {1} fail, {2} not run, {3} skipped', pass, fail, notRun, skipped);
+  const text = vscode.l10n.t(
+    '{0} audited: {1}. {2}.',
+    counted(audits.length, 'file'),
+    summary.verdict,
+    counts,
+  );
+  const [list, page] = [vscode.l10n.t('Show Audits'), vscode.l10n.t('Show Summary')];
+  const buttons = [list, page];
   const chosen =
     summary.verdict === 'pass'
       ? await vscode.window.showInformationMessage(text, ...buttons)
       : await vscode.window.showWarningMessage(text, ...buttons);
-  if (chosen === 'Show Audits') await vscode.commands.executeCommand('seaworthy.audits.focus');
-  if (chosen === 'Show Summary') await pages.showMarkdown('Audit summary', summaryPage(summary, audits));
+  if (chosen === list) await vscode.commands.executeCommand('seaworthy.audits.focus');
+  if (chosen === page) await pages.showMarkdown(vscode.l10n.t('Audit summary'), summaryPage(summary, audits));
 }

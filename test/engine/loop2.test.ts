@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { App } from '../../src/app';
 import type { AuditRequest } from '../../src/audit/audit';
 import { silentLogger } from '../../src/base/logger';
-import { applyEdits } from '../../src/loops/loop1/remediation/applyEdits';
+import type { GateParts } from '../../src/loops/loop2/gate/auditTask';
 import { gateOf } from '../../src/loops/loop2/gate/gateParts';
 import { ModelWorker } from '../../src/loops/loop2/model/modelWorker';
 import { makePlan } from '../../src/loops/loop2/plan/plan';
@@ -45,26 +46,23 @@ describe('a Loop 2 with the real audit behind it', function () {
   ): Promise<{ state: string; verdicts: TaskVerdict[] }> {
     const place = path.join(folder, name);
     const root = path.join(place, 'workspace');
-    const requestFor = async (file: string): Promise<AuditRequest> => ({
-      workspace: root,
-      file,
-      trusted: true,
-    });
-    const gate = gateOf({
-      ...{ root, requestFor, auditor: app.auditor, claims: app.claims, sources: [] },
-      keep: async () => undefined,
-    });
+    const gateAt = (workspace: string): GateParts =>
+      gateOf({
+        ...{ root: workspace, auditor: app.auditor, claims: app.claims, sources: [] },
+        requestFor: async (file): Promise<AuditRequest> => ({ workspace, file, trusted: true }),
+        keep: async () => undefined,
+      });
+    const gate = gateAt(root);
     const steps = texts.flatMap((text) => [
       { tool: 'write', file: 'src/cart.js', text },
       { tool: 'audit', says: 'All tests pass.' },
     ]);
     const worker = new ModelWorker({
-      model: { name: 'scripted', ask: async () => JSON.stringify(steps.shift() ?? {}) },
+      model: async () => ({ name: 'scripted', ask: async () => JSON.stringify(steps.shift() ?? {}) }),
       root,
       texts: async (signal) => (await gate.open(signal)).texts,
-      apply: async (edits) => (await applyEdits(root, edits)).length > 0,
     });
-    const bench = loop2Bench(place, { workers: { model: worker }, gate });
+    const bench = loop2Bench(place, { workers: { model: worker }, gateAt });
     bench.write({
       'package.json': '{ "name": "shop", "type": "module" }\n',
       'src/cart.js': FAILING,
@@ -76,7 +74,10 @@ describe('a Loop 2 with the real audit behind it', function () {
       acceptance: { kind: 'command' as const, command: 'node --test test/cart.test.js' },
     };
     const plan = makePlan([{ drafts: [task], notes: [] }]);
-    const run = await bench.loop.begin(plan, { source: 'a test', worker: 'model' });
+    await bench.loop.begin(plan, { source: 'a test', worker: 'model' });
+    // Until a person agrees, the workspace is as it was.
+    assert.equal(fs.readFileSync(path.join(root, 'src/cart.js'), 'utf8'), FAILING);
+    const run = await bench.loop.approve('a');
     const verdicts = (await bench.loop.verdictsOf('a')).reverse();
     await bench.store.close();
     return { state: run.tasks[0]?.state ?? '', verdicts };

@@ -7,6 +7,9 @@ import { ProjectFacts } from '../../src/loops/loop1/facts/projectFacts';
 import type { GateParts } from '../../src/loops/loop2/gate/auditTask';
 import { Loop2 } from '../../src/loops/loop2/loop2';
 import type { Loop2Parts } from '../../src/loops/loop2/loop2';
+import type { OpenStage } from '../../src/loops/loop2/shift';
+import { Stages } from '../../src/loops/loop2/stage/stages';
+import { listSources } from '../../src/sandbox/sources';
 import { ProjectState } from '../../src/repositories/projectState';
 import { auditReport, finding, stageResult } from './reports';
 import { openStore } from './stateStore';
@@ -47,7 +50,14 @@ export function reportBy(file: string, text: string): AuditReport {
  */
 export function loop2Bench(
   folder: string,
-  parts: Partial<Omit<Loop2Parts, 'gate'>> & { gate?: Partial<GateParts> } = {},
+  {
+    gateAt: wholeGate,
+    ...parts
+  }: Partial<Omit<Loop2Parts, 'gate'>> & {
+    gate?: Partial<GateParts>;
+    /** In the place of all of that: the gate of a workspace, by its path. */
+    gateAt?: (root: string) => GateParts;
+  } = {},
 ) {
   const root = path.join(folder, 'workspace');
   fs.mkdirSync(root, { recursive: true });
@@ -55,10 +65,10 @@ export function loop2Bench(
   const { store } = openStore(place);
   const state = new ProjectState(store, place, 'project', () => 30);
   const audited: string[] = [];
-  const gate: GateParts = {
-    root,
+  const ownGate = (place: string): GateParts => ({
+    root: place,
     open: async (signal) => {
-      const read = await readWorkspace(root, signal);
+      const read = await readWorkspace(place, signal);
       return {
         texts: read.parts.texts,
         facts: new ProjectFacts(read.parts),
@@ -67,16 +77,26 @@ export function loop2Bench(
     },
     audit: async (file) => {
       audited.push(file);
-      return reportBy(file, fs.readFileSync(path.join(root, file), 'utf8'));
+      return reportBy(file, fs.readFileSync(path.join(place, file), 'utf8'));
     },
     run: async () => ({ kind: 'ended', exitCode: 0, said: '' }),
     sources: [],
     now: () => new Date(),
     ...parts.gate,
+  });
+  const gateAt = wholeGate ?? ownGate;
+  const gate = gateAt(root);
+  const stages = new Stages({
+    ...{ root, folder: path.join(folder, 'stages'), list: listSources },
+    claim: (name) => state.claim(name),
+  });
+  const openStage: OpenStage = async (edits, signal) => {
+    const stage = await stages.open(edits, signal);
+    return { gate: gateAt(stage.root), close: () => stage.close() };
   };
-  const loop = new Loop2({ keeper: state.loop2Runs, backoffMs: 1, ...parts, gate });
+  const loop = new Loop2({ keeper: state.loop2Runs, backoffMs: 1, openStage, ...parts, gate });
   const write = (files: Record<string, string>): void => writeFiles(root, files);
   const states = async (): Promise<Record<string, string>> =>
     Object.fromEntries(((await loop.latest())?.tasks ?? []).map(({ id, state: now }) => [id, now]));
-  return { root, place, store, state, gate, loop, audited, write, states };
+  return { root, place, store, state, gate, stages, loop, audited, write, states };
 }

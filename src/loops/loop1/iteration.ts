@@ -8,7 +8,7 @@ import type { Examination } from './premortem/examine';
 import { GradualExamination } from './premortem/gradualExamination';
 import { mergeDuplicates } from './premortem/mergeDuplicates';
 import { modelScenarios, recheck } from './premortem/modelScenarios';
-import type { Model } from './premortem/modelScenarios';
+import type { Model } from '../model';
 import { askSource } from './research/gather';
 import type { AskOptions } from './research/gather';
 import type { ResearchContext, ResearchSource, SourceId } from './research/source';

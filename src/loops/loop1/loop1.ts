@@ -9,7 +9,7 @@ import { goalOf } from './goal';
 import { conclude, premortem, research, settled } from './iteration';
 import type { Field } from './iteration';
 import { mergeDuplicates } from './premortem/mergeDuplicates';
-import type { Model } from './premortem/modelScenarios';
+import type { Model } from '../model';
 import { remediate } from './remediation/remediate';
 import type { ResearchSource } from './research/source';
 import type { Injection, Loop1Run, ResearchPhase, SourceOutcome, Step } from './run';

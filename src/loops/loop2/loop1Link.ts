@@ -1,5 +1,5 @@
 import type { Loop1 } from '../loop1/loop1';
-import type { Loop1Link } from './shift';
+import type { Loop1Link } from './tellLoop1';
 
 const BY = 'Loop 2';
 

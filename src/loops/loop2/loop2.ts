@@ -4,22 +4,27 @@ import { KeptRun } from '../keptRun';
 import type { RunKeeper } from '../keptRun';
 import { hashOf } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
-import { planOf } from './plan/plan';
 import type { Plan } from './plan/plan';
-import { idFrom, taskFrom } from './plan/task';
+import { taskFrom } from './plan/task';
 import type { TaskDraft } from './plan/task';
-import { derivedFrom, newRun, phasesOf } from './run';
+import { approved, discarded, sentBackWith } from './proposal/decide';
+import { editsLeft } from './proposal/draft';
+import { exceptionOf } from './exception';
+import { derivedFrom, newRun } from './run';
 import type { Loop2Run } from './run';
-import { noteUntold, Shift, withTask } from './shift';
-import type { Loop1Link } from './shift';
-import { moved, recordOf, stateAt, unchangedSince } from './taskRecord';
+import { isOver, recovered, refuseOver, withOneMore } from './runSteps';
+import { Shift, withTask } from './shift';
+import type { OpenStage } from './shift';
+import { noteUntold } from './tellLoop1';
+import type { Loop1Link } from './tellLoop1';
+import { moved, unchangedSince } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 import { checkTurn, restingState, taskOf } from './turn';
 import type { UndoPlan } from './undo/checkUndo';
 import { Keeping } from './undo/keeping';
 import type { Undone } from './undo/keeping';
 import type { TaskVerdict } from './verdict';
-import type { Worker } from './worker';
+import type { Worker, WorkProgress } from './worker';
 
 /** Runs and the verdicts over their tasks. */
 interface Loop2Keeper extends RunKeeper<Loop2Run, TaskVerdict> {
@@ -32,6 +37,8 @@ export interface Loop2Parts {
   keeper: Loop2Keeper;
   /** Who does tasks without a person. */
   workers?: Partial<Record<WorkerKind, Worker>>;
+  /** For workers that do not write into the workspace themselves. */
+  openStage?: OpenStage;
   loop1?: Loop1Link;
   backoffMs?: number;
 }
@@ -51,6 +58,8 @@ export class Loop2 {
   private readonly kept: KeptRun<Loop2Run, TaskVerdict>;
   private readonly keeping: Keeping;
   private working: { abort: AbortController; done: Promise<void> } | undefined;
+  private readonly going = new Map<string, WorkProgress>();
+  private readonly progressListeners = new Set<() => void>();
 
   constructor(private readonly parts: Loop2Parts) {
     this.kept = new KeptRun(parts.keeper, () => this.now(), derivedFrom);
@@ -60,6 +69,17 @@ export class Loop2 {
   /** Calls `listener` after each saved change of the run, in another window too. Returns what ends it. */
   onDidChange(listener: (run: Loop2Run) => void): () => void {
     return this.kept.onDidChange(listener);
+  }
+
+  /** Calls `listener` when a worker of this process got further. Returns what ends it. */
+  onDidProgress(listener: () => void): () => void {
+    this.progressListeners.add(listener);
+    return () => this.progressListeners.delete(listener);
+  }
+
+  /** How far workers of this process are, by the id of the task. */
+  get progress(): ReadonlyMap<string, WorkProgress> {
+    return this.going;
   }
 
   /** The newest run of the workspace, undefined before the first. */
@@ -129,6 +149,11 @@ export class Loop2 {
     const run = await this.current();
     checkTurn(run, id, this.now());
     const known = taskOf(run, id);
+    if (known.state === 'proposed')
+      throw new UserError(
+        `What was written for ${id} has passed its audit already`,
+        'Apply it, send it back, or discard it.',
+      );
     if (known.worker === 'agent' && !known.baseline)
       throw new UserError(
         `The task ${id} was not taken`,
@@ -143,10 +168,36 @@ export class Loop2 {
           `Nothing of ${id} has changed since it failed: ${oneLine(same.reason, 300)}`,
           'Mend that first, then say that it is ready again.',
         );
-      return { ...moved(now, 'ready'), files: task.files };
+      // Whoever says so speaks of the workspace as it is.
+      return { ...moved(now, 'ready', { draft: null, wish: '' }), files: task.files };
     });
-    // A run that is at work sees it by itself.
-    return this.working ? this.current() : this.resume(id);
+    return this.seenTo(id);
+  }
+
+  /**
+   * Lets what is proposed for a task into the workspace, with the verdict that it has, or, where the workspace is not as it was audited
+   * with, after another audit. Resolves when that is through. Rejects with `UserError` where its files have changed since.
+   */
+  async approve(id: string): Promise<Loop2Run> {
+    const { draft, state } = taskOf(await this.current(), id);
+    if (state === 'proposed' && draft) await editsLeft(this.parts.gate.root, draft);
+    await this.changeTask(id, approved);
+    return this.seenTo(id);
+  }
+
+  /** Has what is proposed, or was refused by the audit, done again. `wish` is what whoever does it is told. */
+  async sendBack(id: string, wish: string): Promise<void> {
+    await this.changeTask(id, (task) => sentBackWith(task, wish));
+  }
+
+  /** Throws away what was written for a task and is not in the workspace; the task is yours then. */
+  async discard(id: string): Promise<void> {
+    await this.changeTask(id, discarded);
+  }
+
+  /** Ends the work of a worker on a task at once; nothing goes on with it without a person. */
+  async stopWork(id: string): Promise<void> {
+    await this.changeTask(id, (task) => moved(task, 'needs you', { reason: 'It was stopped.' }));
   }
 
   /** Gives a task that does not get on three new attempts. */
@@ -156,9 +207,16 @@ export class Loop2 {
     );
   }
 
-  /** Gives a task to somebody else, with what it has been through. */
-  async reassign(id: string, worker: WorkerKind): Promise<void> {
-    await this.changeTask(id, (task) => moved(task, 'open', { worker, workedBy: '' }));
+  /**
+   * Gives a task to somebody else, with what it has been through, and files where it had none. What a model has written for it stays with it
+   * as long as models work on it.
+   */
+  async reassign(id: string, worker: WorkerKind, files?: readonly string[]): Promise<void> {
+    await this.changeTask(id, (task) => {
+      const named = files === undefined ? task : { ...task, files: taskFrom({ ...task, files }).files };
+      const isLeft = worker !== 'model';
+      return moved(named, 'open', { worker, workedBy: '', ...(isLeft && { draft: null, wish: '' }) });
+    });
   }
 
   /**
@@ -204,38 +262,17 @@ export class Loop2 {
     id: string,
     { reason, by, expiresAt }: { reason: string; by: string; expiresAt: string },
   ): Promise<void> {
-    const now = this.now();
-    const end = Date.parse(expiresAt);
-    if (reason.trim() === '' || by.trim() === '')
-      throw new UserError(
-        'An exception needs a reason and a name',
-        'Say why the task may stand, and who says so.',
-      );
-    if (!(end > now.getTime()))
-      throw new UserError('An exception needs a day to come on which it ends', 'Such as 2030-01-31.');
-    const exception = {
-      ...{ reason: oneLine(reason, 500), by: oneLine(by, 80) },
-      ...{ at: now.toISOString(), expiresAt: new Date(end).toISOString() },
-    };
+    const exception = exceptionOf({ reason, by, expiresAt }, this.now());
     await this.changeTask(id, (task) => moved(task, 'excepted', { exception, reason: exception.reason }));
   }
 
   /** Puts a task in at once, whatever is being done. Resolves to its id; rejects with `UserError` where it makes a ring. */
   async inject(draft: Omit<TaskDraft, 'id'>, worker: WorkerKind = 'you'): Promise<string> {
-    if (draft.description.trim() === '')
-      throw new UserError('There is no text for a task', 'Write what is to be done.');
     let id = '';
     await this.kept.change((run) => {
-      refuseOver(run);
-      let number = run.tasks.length + 1;
-      while (run.tasks.some((task) => task.id === `added-${number}`)) number++;
-      id = idFrom(`added-${number}`);
-      const task = taskFrom({ ...draft, id });
-      const unknown = task.dependencies.find((each) => !run.tasks.some((one) => one.id === each));
-      if (unknown !== undefined) taskOf(run, unknown);
-      const tasks = [...run.tasks, recordOf(task, worker)];
-      const phases = phasesOf(planOf(tasks).phases);
-      return { tasks, phases, ...this.restingIfIdle({ ...run, tasks, phases }) };
+      const put = withOneMore(run, draft, worker);
+      id = put.id;
+      return { ...put.plan, ...this.restingIfIdle({ ...run, ...put.plan }) };
     });
     return id;
   }
@@ -244,6 +281,28 @@ export class Loop2 {
   async dispose(): Promise<void> {
     this.kept.dispose();
     if (this.working) await this.pause('The window was closed.');
+  }
+
+  /** Resolves when a task that was said to be ready has been seen to, by the work that goes on or by some that is begun for it. */
+  private async seenTo(id: string): Promise<Loop2Run> {
+    const isAlone = !this.working && !this.parts.workers;
+    if (isAlone) return this.resume(id);
+    let stopListening = (): void => undefined;
+    const seen = new Promise<Loop2Run>((resolve) => {
+      const look = (run: Loop2Run): void => {
+        const { state, reason } = taskOf(run, id);
+        if ((state !== 'ready' || reason !== '') && state !== 'auditing') resolve(run);
+      };
+      stopListening = this.onDidChange(look);
+    });
+    const work = this.working?.done.then(() => this.current()) ?? this.resume(id);
+    try {
+      return await Promise.race([seen, work]);
+    } finally {
+      stopListening();
+      // It goes on with others, and says by the state of the run how that has ended.
+      work.catch(() => undefined);
+    }
   }
 
   private async work(choose: (last: Loop2Run | undefined) => Loop2Run, only?: string): Promise<Loop2Run> {
@@ -284,15 +343,23 @@ export class Loop2 {
   }
 
   private shift(signal: AbortSignal): Shift {
-    const { gate, keeper, workers = {}, loop1, backoffMs = BACKOFF_MS } = this.parts;
+    const { gate, keeper, workers = {}, openStage, loop1, backoffMs = BACKOFF_MS } = this.parts;
     return new Shift(
       {
         ...{ gate, kept: this.kept, keeping: this.keeping, workers, backoffMs, now: () => this.now() },
         ...(loop1 && { loop1 }),
-        verdictOf: async (runId, taskId) => (await keeper.verdicts(runId, taskId))[0],
+        ...(openStage && { openStage }),
+        verdictsOf: (runId, taskId) => keeper.verdicts(runId, taskId),
+        onProgress: (taskId, progress) => this.tellProgress(taskId, progress),
       },
       signal,
     );
+  }
+
+  private tellProgress(taskId: string, progress: WorkProgress | undefined): void {
+    if (progress) this.going.set(taskId, progress);
+    else this.going.delete(taskId);
+    for (const listener of this.progressListeners) listener();
   }
 
   private async stop(status: 'paused' | 'cancelled', reason: string): Promise<void> {
@@ -334,25 +401,4 @@ export class Loop2 {
   private now(): Date {
     return this.parts.gate.now();
   }
-}
-
-/** A task as it is gone on with after its worker, or its audit, was told to end or died. */
-function recovered(task: TaskRecord): TaskRecord {
-  if (task.state === 'auditing') return moved(task, 'ready');
-  if (task.state !== 'working' || task.worker !== 'model') return task;
-  return moved(task, task.attempts.length > task.forgiven ? 'sent back' : 'open');
-}
-
-function isOver({ status, tasks }: Loop2Run): boolean {
-  // One whose exceptions have run out, or whose tasks are audited again, has something to do again.
-  return (
-    status === 'cancelled' ||
-    (status === 'completed' &&
-      tasks.every((task) => ['done', 'excepted', 'cancelled'].includes(stateAt(task, new Date()))))
-  );
-}
-
-function refuseOver(run: Loop2Run): void {
-  if (run.status === 'cancelled')
-    throw new UserError('The run was cancelled', 'Begin another one with "start".');
 }

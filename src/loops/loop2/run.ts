@@ -109,7 +109,7 @@ function princessState(name: Princess, tasks: readonly TaskRecord[], now: Date):
   const among = (...wanted: readonly string[]): number =>
     states.filter((state) => wanted.includes(state)).length;
   const working = among('working', 'auditing');
-  const needYou = among('needs you');
+  const needYou = among('needs you', 'proposed');
   return {
     ...{ name, status: working > 0 ? 'busy' : needYou > 0 ? 'waiting for you' : 'idle' },
     ...{ open: among('open', 'ready', 'sent back'), working, done: among('done', 'excepted'), needYou },

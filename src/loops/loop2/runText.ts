@@ -6,6 +6,7 @@ import { stateAt } from './taskRecord';
 import type { TaskRecord, TaskState, WorkerKind } from './taskRecord';
 import { turnOf } from './turn';
 import type { TaskVerdict } from './verdict';
+import type { WorkProgress } from './worker';
 
 /** A task as the command line prints it. */
 interface TaskReport {
@@ -150,14 +151,46 @@ function needsOf({ files, acceptance, scenarios }: TaskRecord): string[] {
   ];
 }
 
+/** How far a worker is, and of what budget: a clause. */
+export function progressText(progress: WorkProgress, now = Date.now()): string {
+  const { doing, round, rounds, tokens, mostTokens, startedAt, minutes } = progress;
+  const thousands = (number: number): string => `${Math.ceil(number / 1000)}`;
+  const spent = Math.max(1, Math.ceil((now - startedAt) / 60_000));
+  return `${doing} (step ${round} of ${rounds}, ${thousands(tokens)} of ${thousands(mostTokens)} thousand tokens, minute ${spent} of ${minutes})`;
+}
+
+/** What was written for a task and is not in the workspace. */
+function draftText({ draft, workedBy, state, wish }: TaskRecord): string[] {
+  const said = wish === '' ? [] : [`Sent back with: ${oneLine(wish, 500)}`];
+  if (!draft) return said;
+  const files = draft.edits.map(({ file }) => file).join(', ');
+  const says = draft.says === '' ? [] : [`It says of it, which decides nothing: ${oneLine(draft.says, 500)}`];
+  const isProposed = state === 'proposed';
+  return [
+    ...said,
+    `Written by ${workedBy} and not in the workspace: ${files}`,
+    ...says,
+    ...(isProposed
+      ? ['Its audit, made in a copy of the workspace, has passed: apply it, send it back, or discard it.']
+      : []),
+  ];
+}
+
 /** All about a task, to be read on a page of its own. `verdicts`: newest first. */
-export function taskSheet(task: TaskRecord, verdicts: readonly TaskVerdict[]): string {
+export function taskSheet(
+  task: TaskRecord,
+  verdicts: readonly TaskVerdict[],
+  progress?: WorkProgress,
+): string {
   const { id, description, state, princess, worker, workedBy, dependencies, exception, origin } = task;
   const who = `${worker}${workedBy === '' ? '' : ` (${workedBy})`}`;
   return [
     `${id}: ${description}`,
     '',
     `State: ${state}. Princess of ${princess}; done by ${who}.`,
+    ...(progress ? [`Now: it ${progressText(progress)}`] : []),
+    ...(task.reason === '' || verdicts[0]?.reason === task.reason ? [] : [oneLine(task.reason, 500)]),
+    ...draftText(task),
     ...needsOf(task),
     ...(dependencies.length > 0 ? [`After: ${dependencies.join(', ')}`] : []),
     ...(origin ? [`From: ${origin.file}:${origin.line}`] : []),

@@ -1,39 +1,54 @@
 import { linkedSignal, pause } from '../../base/cancellation';
-import { isCancelled, messageOf, throwIfCancelled } from '../../base/errors';
+import { isCancelled, messageWithNextStep, throwIfCancelled, UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import type { KeptRun } from '../keptRun';
 import { escalationsAfter } from './escalations';
-import { auditTask } from './gate/auditTask';
+import { applyEdits } from '../loop1/remediation/applyEdits';
+import type { FileEdit } from '../loop1/remediation/remedy';
+import { auditTask, hashOf } from './gate/auditTask';
 import type { GateParts } from './gate/auditTask';
-import type { Escalation, Loop2Run } from './run';
-import { judged, moved } from './taskRecord';
+import { aroundHash, draftOf, editsLeft } from './proposal/draft';
+import type { Draft } from './proposal/draft';
+import type { Loop2Run } from './run';
+import { judged, landed, moved } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
+import { tellLoop1 } from './tellLoop1';
+import type { Loop1Link } from './tellLoop1';
 import { taskOf, turnOf } from './turn';
 import type { KeptFiles } from './undo/keptFiles';
 import type { Keeping } from './undo/keeping';
 import type { TaskVerdict } from './verdict';
-import type { Worker } from './worker';
+import type { Worker, WorkProgress } from './worker';
 
-/** What Loop 1 is told. */
-export interface Loop1Link {
-  /** A task that speaks to scenarios has passed. */
-  passed(task: TaskRecord, verdict: TaskVerdict): Promise<void>;
-  /** A task that has passed is not as it was any more: what was said of it does not hold. */
-  withdrawn(task: TaskRecord): Promise<void>;
-  /** There is something to think about anew. */
-  raise(escalation: Escalation, task: TaskRecord, verdict: TaskVerdict): Promise<void>;
-}
+/** Where what was written for a task is audited before it is in the workspace. */
+export type OpenStage = (
+  edits: readonly FileEdit[],
+  signal: AbortSignal,
+) => Promise<{ gate: GateParts; close(): Promise<void> }>;
 
 export interface ShiftParts {
   gate: GateParts;
+  openStage?: OpenStage;
   keeping: Keeping;
   kept: KeptRun<Loop2Run, TaskVerdict>;
-  verdictOf: (runId: string, taskId: string) => Promise<TaskVerdict | undefined>;
+  /** Newest first. */
+  verdictsOf: (runId: string, taskId: string) => Promise<readonly TaskVerdict[]>;
   workers: Partial<Record<WorkerKind, Worker>>;
   loop1?: Loop1Link;
+  /** Told how far workers are; undefined when one has ended. */
+  onProgress: (taskId: string, progress: WorkProgress | undefined) => void;
   now: () => Date;
   /** Before the second try of what could not be run, in milliseconds; four times as long before each further one. */
   backoffMs: number;
+}
+
+/** What an audit has found out. */
+interface Judgement {
+  verdict: TaskVerdict;
+  /** Its files as they passed, where they are in the workspace and could be kept. */
+  passed: KeptFiles | null;
+  /** Of what is not in the workspace: what stood around it, see `aroundHash`. */
+  around: string;
 }
 
 /** What is done for one task at the moment. */
@@ -60,7 +75,7 @@ export class Shift {
     private readonly signal: AbortSignal,
   ) {}
 
-  /** @param only the one task that is to be seen to; all when left out */
+  /** @param only the one task that is to be audited; all when left out. Workers do what is theirs in any case. */
   async work(only?: string): Promise<void> {
     const stopListening = this.parts.kept.onDidChange((run) => {
       this.endTaken(run);
@@ -90,7 +105,8 @@ export class Shift {
   private endTaken({ tasks }: Loop2Run): void {
     for (const { id, state, worker } of tasks) {
       const going = this.going.get(id);
-      if (going && (state === 'cancelled' || state === 'excepted' || worker !== going.worker)) going.abort();
+      const isTaken = state === 'cancelled' || state === 'excepted' || state === 'needs you';
+      if (going && (isTaken || worker !== going.worker)) going.abort();
     }
   }
 
@@ -100,7 +116,8 @@ export class Shift {
     for (const task of turnOf(run, this.parts.now()).tasks) {
       if (this.going.size >= run.parallel) return;
       if (this.going.has(task.id) || this.givenUp.has(task.id)) continue;
-      if (only !== undefined && task.id !== only && !this.takenUp.has(task.id)) continue;
+      const isLeft = only !== undefined && task.id !== only && !this.takenUp.has(task.id);
+      if (isLeft && task.state === 'ready') continue;
       const job = this.jobOf(task);
       if (job) this.start(task, job);
     }
@@ -147,52 +164,133 @@ export class Shift {
   private async letWork(id: string, worker: Worker, signal: AbortSignal): Promise<void> {
     const { kept, keeping } = this.parts;
     const begin = await keeping.beginning(id, signal);
-    await this.change(id, signal, (task) => moved(task, 'working', { workedBy: worker.name, ...begin }));
+    await this.change(id, signal, (task) => moved(task, 'working', { workedBy: '', ...begin }));
     const run = await kept.latest();
     const task = run && taskOf(run, id);
     if (!task) throw new Error('the run is gone');
-    const verdict = await this.parts.verdictOf(run.id, id);
+    const [verdict] = await this.parts.verdictsOf(run.id, id);
+    const { onProgress } = this.parts;
+    let name = 'The worker';
     try {
-      const end = await worker.work({ task, verdict }, signal);
+      name = typeof worker.name === 'string' ? worker.name : await worker.name(signal);
+      await this.change(id, signal, (now) => ({ ...now, workedBy: name }));
+      const end = await worker.work({ task, verdict, tell: (progress) => onProgress(id, progress) }, signal);
       throwIfCancelled(signal);
-      if (end.kind === 'ready')
-        return await this.change(id, signal, (now) => (now.state === 'working' ? moved(now, 'ready') : now));
-      await this.needsYou(id, signal, `${worker.name} gave up: ${end.reason}`);
+      if (end.kind === 'ready') {
+        const draft = end.edits ? draftOf(end.edits, end.says ?? '') : null;
+        return await this.change(id, signal, (now) =>
+          now.state === 'working' ? moved(now, 'ready', { draft, wish: '' }) : now,
+        );
+      }
+      const draft = end.edits ? draftOf(end.edits, '') : task.draft;
+      await this.needsYou(id, signal, `${name} gave up: ${end.reason}`, draft);
     } catch (error) {
       if (isCancelled(error)) throw error;
-      await this.needsYou(id, signal, `${worker.name} failed: ${messageOf(error)}`);
+      await this.needsYou(id, signal, `${name} failed: ${messageWithNextStep(error)}`, task.draft);
+    } finally {
+      onProgress(id, undefined);
     }
   }
 
-  private needsYou(id: string, signal: AbortSignal, reason: string): Promise<void> {
+  private needsYou(id: string, signal: AbortSignal, reason: string, draft: Draft | null): Promise<void> {
     return this.change(id, signal, (task) =>
-      task.state === 'working' ? moved(task, 'needs you', { reason: oneLine(reason, 500) }) : task,
+      task.state === 'working' ? moved(task, 'needs you', { reason: oneLine(reason, 500), draft }) : task,
     );
   }
 
   private async audit(id: string, signal: AbortSignal): Promise<void> {
-    const { gate, kept, keeping } = this.parts;
     for (let attempt = 1; ; attempt++) {
       await this.change(id, signal, (task) => moved(task, 'auditing'));
-      const run = await kept.latest();
-      if (!run) throw new Error('the run is gone');
-      const task = taskOf(run, id);
-      const verdict = await auditTask(run.id, task, gate, signal);
+      if (await this.land(id, signal)) return;
+      const { runId, task } = await this.now(id);
+      const judgement = await this.judge(runId, task, signal);
       throwIfCancelled(signal);
-      const passed = verdict.outcome === 'pass' ? await keeping.passed(run.id, task, verdict) : null;
-      throwIfCancelled(signal);
-      await this.keep(id, verdict, passed);
-      if (verdict.outcome !== 'not run' || verdict.helps !== 'wait') return this.tellLoop1(id, verdict);
+      if (typeof judgement === 'string')
+        return this.change(id, signal, (now) => moved(now, 'needs you', { reason: judgement }));
+      const { verdict } = judgement;
+      await this.keep(id, judgement);
+      const isToLand = verdict.outcome === 'pass' && task.draft?.isApproved === true;
+      if (task.draft && verdict.outcome === 'pass' && !isToLand) return;
+      if (!isToLand && (verdict.outcome !== 'not run' || verdict.helps !== 'wait'))
+        return tellLoop1(this.parts, id, verdict);
       if (attempt === TRIES) {
         this.givenUp.add(id);
         return;
       }
-      await pause(this.parts.backoffMs * 4 ** (attempt - 1), signal);
+      if (!isToLand) await pause(this.parts.backoffMs * 4 ** (attempt - 1), signal);
     }
   }
 
+  private async now(id: string): Promise<{ runId: string; task: TaskRecord }> {
+    const run = await this.parts.kept.latest();
+    if (!run) throw new Error('the run is gone');
+    return { runId: run.id, task: taskOf(run, id) };
+  }
+
+  /** What is in the workspace is audited there, what was written and is not in a copy with it. A text says why there is no such copy. */
+  private async judge(runId: string, task: TaskRecord, signal: AbortSignal): Promise<Judgement | string> {
+    const { gate, keeping, openStage } = this.parts;
+    const { draft } = task;
+    if (!draft) {
+      const verdict = await auditTask(runId, task, gate, signal);
+      throwIfCancelled(signal);
+      const passed = verdict.outcome === 'pass' ? await keeping.passed(runId, task, verdict) : null;
+      return { verdict, passed, around: '' };
+    }
+    if (!openStage) throw new Error(`There is no place to audit what was written for ${task.id}`);
+    let stage: Awaited<ReturnType<OpenStage>>;
+    try {
+      stage = await openStage(draft.edits, signal);
+    } catch (error) {
+      if (error instanceof UserError)
+        return oneLine(`It could not be audited: ${messageWithNextStep(error)}`, 500);
+      throw error;
+    }
+    try {
+      const verdict = await auditTask(runId, task, stage.gate, signal);
+      return { verdict, passed: null, around: aroundHash((await stage.gate.open(signal)).texts, draft) };
+    } finally {
+      await stage.close();
+    }
+  }
+
+  /**
+   * Puts what a person has approved into the workspace, where its verdict still holds: nothing of the workspace is other than it was
+   * audited with. True when the task is done by that, or waits for the person again, who is told why.
+   */
+  private async land(id: string, signal: AbortSignal): Promise<boolean> {
+    const { gate, keeping, verdictsOf } = this.parts;
+    const { runId, task } = await this.now(id);
+    const { draft } = task;
+    if (!draft?.isApproved || draft.verdictId === '') return false;
+    const verdict = (await verdictsOf(runId, id)).find((each) => each.id === draft.verdictId);
+    const isAsAudited = async (): Promise<boolean> =>
+      aroundHash((await gate.open(signal)).texts, draft) === draft.around;
+    if (verdict?.outcome !== 'pass' || !(await isAsAudited())) return false;
+    try {
+      const left = await editsLeft(gate.root, draft);
+      throwIfCancelled(signal);
+      await applyEdits(gate.root, left);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const reason = oneLine(messageWithNextStep(error), 500);
+      const refused = { ...draft, isApproved: false };
+      await this.change(id, signal, (now) => moved(now, 'proposed', { reason, draft: refused }));
+      return true;
+    }
+    if ((await hashOf(task, gate, signal)) !== verdict.contentHash || !(await isAsAudited())) {
+      // Somebody was faster. It is in the workspace now, and is audited where it is.
+      await this.change(id, signal, (now) => ({ ...now, draft: null }));
+      return false;
+    }
+    const passed = await keeping.passed(runId, task, verdict);
+    await this.change(id, signal, (now) => landed(now, verdict, passed));
+    await tellLoop1(this.parts, id, verdict);
+    return true;
+  }
+
   /** The verdict and what it makes of its task are saved together. */
-  private keep(id: string, verdict: TaskVerdict, passed: KeptFiles | null): Promise<void> {
+  private keep(id: string, { verdict, passed, around }: Judgement): Promise<void> {
     const { kept, now } = this.parts;
     return kept.change(
       (run) => {
@@ -200,7 +298,7 @@ export class Shift {
         const audited = taskOf(run, id);
         // A person has decided over it meanwhile: the verdict is kept, and changes nothing.
         if (audited.state !== 'auditing') return {};
-        const task = judged(audited, verdict, passed);
+        const task = judged(audited, verdict, passed, around);
         const after = { ...run, ...withTask(run, task) };
         return {
           tasks: after.tasks,
@@ -211,35 +309,6 @@ export class Shift {
     );
   }
 
-  private async tellLoop1(id: string, verdict: TaskVerdict): Promise<void> {
-    const { loop1, kept } = this.parts;
-    const run = await kept.latest();
-    if (!loop1 || !run) return;
-    const task = taskOf(run, id);
-    const said: Escalation[] = [];
-    try {
-      if (verdict.outcome === 'pass') await loop1.passed(task, verdict);
-      else if (task.attempts.some(({ outcome }) => outcome === 'pass')) await loop1.withdrawn(task);
-      for (const escalation of run.escalations.filter(
-        ({ isRaised, taskId }) => !isRaised && (taskId === id || taskId === ''),
-      )) {
-        await loop1.raise(escalation, task, verdict);
-        said.push(escalation);
-      }
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      await noteUntold(kept, id, error);
-    }
-    if (said.length > 0)
-      await kept.change(({ escalations }) => ({
-        escalations: escalations.map((each) =>
-          said.some(({ kind, taskId }) => kind === each.kind && taskId === each.taskId)
-            ? { ...each, isRaised: true }
-            : each,
-        ),
-      }));
-  }
-
   /** What was told to end changes nothing any more: who told it has said what is now. */
   private change(id: string, signal: AbortSignal, made: (task: TaskRecord) => TaskRecord): Promise<void> {
     throwIfCancelled(signal);
@@ -247,12 +316,6 @@ export class Shift {
       signal.aborted ? undefined : withTask(run, made(taskOf(run, id))),
     );
   }
-}
-
-/** That Loop 1 could not be told stands in the run. */
-export async function noteUntold(kept: ShiftParts['kept'], taskId: string, error: unknown): Promise<void> {
-  const note = `Loop 1 could not be told of ${taskId}: ${oneLine(messageOf(error), 300)}`;
-  await kept.change(({ notes }) => (notes.includes(note) ? undefined : { notes: [...notes, note] }));
 }
 
 /** The tasks of a run with one of them changed. */

@@ -2,12 +2,14 @@ import { UserError } from '../../base/errors';
 import type { Outcome } from '../../audit/report';
 import type { Task } from './plan/task';
 import type { TestBaseline } from './gate/heldTests';
+import type { Draft } from './proposal/draft';
 import type { KeptFiles } from './undo/keptFiles';
 import type { TaskVerdict } from './verdict';
 
 /**
  * `open`: to be worked on when its turn comes. `ready`: said to be ready, and waits for its audit. `sent back`: its audit has found
- * something. `needs you`: nothing goes on without a person. `excepted`: a person lets it stand as it is.
+ * something. `proposed`: what was written for it has passed its audit in a copy of the workspace, and waits for a person to let it in.
+ * `needs you`: nothing goes on without a person. `excepted`: a person lets it stand as it is.
  */
 export const TASK_STATES = [
   'open',
@@ -15,6 +17,7 @@ export const TASK_STATES = [
   'ready',
   'auditing',
   'sent back',
+  'proposed',
   'needs you',
   'done',
   'excepted',
@@ -37,7 +40,7 @@ export interface Attempt {
 }
 
 /** A person lets a task stand without a verdict that passes it. */
-interface Exception {
+export interface Exception {
   reason: string;
   by: string;
   at: string;
@@ -69,6 +72,10 @@ export interface TaskRecord extends Task {
   exception: Exception | null;
   /** The tests as they were before it was worked on, until it is done. */
   baseline: TestBaseline | null;
+  /** What was written for it and is not in the workspace. */
+  draft: Draft | null;
+  /** What a person said who sent it back; empty for nothing. */
+  wish: string;
   /** Its files as they were before it was worked on; null where that is not known. */
   begun: KeptFiles | null;
   /** The same as they passed. */
@@ -87,7 +94,9 @@ export function recordOf(task: Task, worker: WorkerKind): TaskRecord {
 }
 
 /** What a task has that was just put into a plan, or was kept before there was any of it. */
-export const NOTHING_KEPT = { baseline: null, begun: null, passed: null, outdated: null } as const;
+export const NOTHING_KEPT = {
+  ...{ baseline: null, begun: null, passed: null, outdated: null, draft: null, wish: '' },
+} as const;
 
 /** Whether its verdict is about what is there now. */
 export function isVerified({ state, outdated }: TaskRecord): boolean {
@@ -102,14 +111,18 @@ export function stateAt({ state, exception }: TaskRecord, now: Date): TaskState 
 
 /** States that a task may be in before it gets to another one, apart from `done`: only a verdict leads there. */
 const MAY_BECOME: Readonly<Record<Exclude<TaskState, 'done'>, readonly TaskState[]>> = {
-  open: ['working', 'needs you', 'cancelled', 'excepted', 'ready', 'sent back', 'open'],
+  open: [
+    ...(['working', 'needs you', 'cancelled', 'excepted', 'ready', 'sent back', 'open'] as const),
+    ...(['auditing', 'proposed'] as const),
+  ],
   working: ['open', 'sent back'],
-  ready: ['open', 'working', 'sent back', 'auditing', 'needs you', 'ready'],
+  ready: ['open', 'working', 'sent back', 'auditing', 'needs you', 'ready', 'proposed'],
   auditing: ['ready'],
-  'sent back': ['working', 'ready'],
+  'sent back': ['working', 'ready', 'proposed'],
+  proposed: ['auditing'],
   'needs you': ['open', 'working', 'ready', 'sent back', 'auditing', 'excepted'],
-  excepted: ['open', 'working', 'ready', 'sent back', 'needs you', 'excepted'],
-  cancelled: ['open', 'working', 'ready', 'auditing', 'sent back', 'needs you', 'excepted'],
+  excepted: ['open', 'working', 'ready', 'sent back', 'proposed', 'needs you', 'excepted'],
+  cancelled: ['open', 'working', 'ready', 'auditing', 'sent back', 'proposed', 'needs you', 'excepted'],
 };
 
 /** The task in another state. Rejects with `UserError` where that can't follow. */
@@ -140,6 +153,8 @@ function nextStepOf({ state }: TaskRecord): string {
       return 'It has passed its audit; put in another task for what is still to be done.';
     case 'auditing':
       return 'Wait for its verdict.';
+    case 'proposed':
+      return 'Apply what is proposed for it, send it back, or discard it.';
     case 'working':
       return 'Say that it is ready first, or cancel it.';
     case 'cancelled':
@@ -154,14 +169,18 @@ function nextStepOf({ state }: TaskRecord): string {
 }
 
 /**
- * The task after an audit of it. This is the only way to `done`, and it takes a verdict that is about this task, as it is audited now,
- * and passes it. `passed`: its files as they did, where they could be kept. Rejects with a plain `Error` otherwise: that would be a defect.
+ * The task after an audit of it. Besides `landed` this is the only way to `done`, and it takes a verdict that is about this task, as it
+ * is audited now, and passes it. Rejects with a plain `Error` otherwise: that would be a defect.
+ * @param passed its files as they did, where they could be kept
+ * @param around of a draft that was audited: what stood around it, see there
  */
-export function judged(task: TaskRecord, verdict: TaskVerdict, passed: KeptFiles | null = null): TaskRecord {
-  if (task.state !== 'auditing' || verdict.taskId !== task.id || verdict.id === '')
-    throw new Error(
-      `A verdict over ${verdict.taskId} can not be given to ${task.id}, which is ${task.state}`,
-    );
+export function judged(
+  task: TaskRecord,
+  verdict: TaskVerdict,
+  passed: KeptFiles | null = null,
+  around = '',
+): TaskRecord {
+  refuseWrong(task, verdict);
   const { outcome, reason } = verdict;
   if (outcome === 'not run')
     return { ...task, state: verdict.helps === 'wait' ? 'ready' : 'needs you', reason, verdictId: null };
@@ -170,16 +189,42 @@ export function judged(task: TaskRecord, verdict: TaskVerdict, passed: KeptFiles
     causes: [...new Set(verdict.findings.map(({ rule, file }) => `${rule} ${file}`.trim()))].slice(0, 20),
   };
   const after = { ...task, attempts: [...task.attempts, attempt], reason };
-  if (outcome === 'pass') return { ...after, state: 'done', verdictId: verdict.id, baseline: null, passed };
+  if (outcome === 'pass' && task.draft) {
+    // What is approved already goes on by itself.
+    const state = task.draft.isApproved ? 'ready' : 'proposed';
+    return { ...after, state, verdictId: null, draft: { ...task.draft, around, verdictId: verdict.id } };
+  }
+  if (outcome === 'pass') return done(after, verdict, passed);
+  const failed = task.draft && { ...task.draft, around: '', verdictId: '', isApproved: false };
   const used = after.attempts.length - after.forgiven;
   return used < MAX_ATTEMPTS
-    ? { ...after, state: 'sent back', verdictId: null }
+    ? { ...after, state: 'sent back', verdictId: null, draft: failed }
     : {
         ...after,
+        draft: failed,
         state: 'needs you',
         verdictId: null,
         reason: `${MAX_ATTEMPTS} attempts have failed. ${reason}`,
       };
+}
+
+/** The task after what was proposed and approved for it has been put into the workspace, byte for byte as its verdict passed it. */
+export function landed(task: TaskRecord, verdict: TaskVerdict, passed: KeptFiles | null): TaskRecord {
+  refuseWrong(task, verdict);
+  const isItsOwn = task.draft?.isApproved === true && task.draft.verdictId === verdict.id;
+  if (!isItsOwn || verdict.outcome !== 'pass')
+    throw new Error(`The verdict ${verdict.id} is not the one that passes what is approved for ${task.id}`);
+  return done(task, verdict, passed);
+}
+
+function done(task: TaskRecord, { id }: TaskVerdict, passed: KeptFiles | null): TaskRecord {
+  const kept = { baseline: null, draft: null, wish: '', passed };
+  return { ...task, state: 'done', reason: '', verdictId: id, ...kept };
+}
+
+function refuseWrong(task: TaskRecord, verdict: TaskVerdict): void {
+  if (task.state === 'auditing' && verdict.taskId === task.id && verdict.id !== '') return;
+  throw new Error(`A verdict over ${verdict.taskId} can not be given to ${task.id}, which is ${task.state}`);
 }
 
 /** What keeps a task from being audited again: nothing has changed since it failed. */

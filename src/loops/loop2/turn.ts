@@ -9,7 +9,7 @@ import type { TaskRecord, TaskState } from './taskRecord';
 export interface Turn {
   /** Of the phase that is worked on; 0 where none is any more. */
   phase: number;
-  /** Tasks whose turn it is, in the order of the plan: of this phase, with all done that they need. */
+  /** Tasks whose turn it is, in the order of the plan: of this phase, with all done that they need; without those that are proposed. */
   tasks: readonly TaskRecord[];
   /** Tasks that wait for one that does not get on, with which. */
   blocked: ReadonlyMap<string, string>;
@@ -28,16 +28,22 @@ export function turnOf({ tasks, phases }: Pick<Loop2Run, 'tasks' | 'phases'>, no
   let turn: { phase: number; tasks: TaskRecord[] } = { phase: 0, tasks: [] };
   for (const { number, taskIds } of phases) {
     const going: TaskRecord[] = [];
+    let isWaitedFor = false;
     for (const id of taskIds) {
       const task = byId.get(id);
       const own = state.get(id);
       if (!task || !own || HOLDS.includes(own) || STUCK.includes(own)) continue;
+      // Work on it is over, and it is not done: what comes later has to wait.
+      if (own === 'proposed') {
+        isWaitedFor = true;
+        continue;
+      }
       const needs = task.dependencies.filter((each) => byId.has(each) && !holds(each));
       const stuck = needs.find((each) => blocked.has(each) || STUCK.includes(state.get(each) ?? 'open'));
       if (stuck !== undefined) blocked.set(id, blocked.get(stuck) ?? stuck);
       else if (needs.length === 0) going.push(task);
     }
-    if (turn.phase === 0 && going.length > 0) turn = { phase: number, tasks: going };
+    if (turn.phase === 0 && (going.length > 0 || isWaitedFor)) turn = { phase: number, tasks: going };
   }
   return { ...turn, blocked };
 }
@@ -90,16 +96,18 @@ export function restingState(run: Loop2Run, now: Date): Pick<Loop2Run, 'status' 
       reason: excepted === 0 ? `${verified}.` : `${verified}, ${excepted} excepted.`,
     };
   const { tasks, blocked } = turnOf(run, now);
+  const proposed = run.tasks.filter(({ state }) => state === 'proposed').length;
   const stuck = run.tasks.filter((task) => stateAt(task, now) === 'needs you').length;
   const words = [
     ...(tasks.length > 0 ? [`${count(tasks.length, 'task')} can be worked on`] : []),
+    ...(proposed > 0 ? [`${proposed} ${proposed === 1 ? 'waits' : 'wait'} for you to look at changes`] : []),
     ...(stuck > 0 ? [`${stuck} ${stuck === 1 ? 'needs' : 'need'} you`] : []),
     ...(blocked.size > 0
       ? [`${blocked.size} ${blocked.size === 1 ? 'waits' : 'wait'} for what does not get on`]
       : []),
   ];
   // What is left waits for tasks that were cancelled: nothing will come of it.
-  if (tasks.length === 0 && stuck === 0 && blocked.size > 0)
+  if (tasks.length + proposed + stuck === 0 && blocked.size > 0)
     return { status: 'not converged', reason: `${verified}; ${words.join(', ')}.` };
   return { status: 'waiting for you', reason: [verified, words.join(', ')].filter(Boolean).join('; ') + '.' };
 }

@@ -8,7 +8,10 @@ import { openNeeds, turnOf } from './turn';
 import type { Turn } from './turn';
 
 /** What a person can do with a task. */
-export const TASK_DEEDS = ['work', 'ready', 'retry', 'except', 'drop'] as const;
+export const TASK_DEEDS = [
+  ...(['show', 'apply', 'sendBack', 'discard', 'stop', 'work', 'ready'] as const),
+  ...(['model', 'assign', 'retry', 'except', 'drop'] as const),
+] as const;
 export type TaskDeed = (typeof TASK_DEEDS)[number];
 
 /** A task as it is shown. */
@@ -120,14 +123,27 @@ function taskView(task: TaskRecord, { run, turn, now, dependants }: Standing): T
   };
 }
 
+/** A model does it, and it is not a person's turn. */
+export function isAtModel({ worker, state }: TaskRecord): boolean {
+  return worker === 'model' && (state === 'working' || state === 'ready' || state === 'auditing');
+}
+
 /** What can be done with a task now. */
 export function deedsOf(task: TaskRecord, turn: Turn, now: Date): TaskDeed[] {
   const state = stateAt(task, now);
   const isTurn = turn.tasks.some(({ id }) => id === task.id);
   const among = (...states: TaskState[]): boolean => states.includes(state);
+  const isWithModel = isAtModel(task);
   const may: Record<TaskDeed, boolean> = {
-    work: isTurn && among('open', 'sent back', 'working'),
-    ready: among('needs you') || (isTurn && among('open', 'sent back', 'working', 'ready')),
+    show: task.draft !== null,
+    apply: among('proposed'),
+    sendBack: among('proposed'),
+    discard: task.draft !== null && !isWithModel,
+    stop: isWithModel,
+    work: isTurn && !isWithModel && among('open', 'sent back', 'working'),
+    ready: among('needs you') || (isTurn && !isWithModel && among('open', 'sent back', 'working', 'ready')),
+    model: among('needs you') || (isTurn && !isWithModel && among('open', 'sent back', 'working')),
+    assign: !isWithModel && among('open', 'sent back', 'working', 'needs you', 'cancelled'),
     retry: among('needs you', 'cancelled'),
     except: among('open', 'sent back', 'needs you'),
     drop: among('open', 'working', 'sent back', 'needs you', 'ready'),

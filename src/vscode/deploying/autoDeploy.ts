@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { describeError, isCancelled, messageOf } from '../../base/errors';
 import { changedFiles, committedFiles, lastMove, moveLog } from '../../base/git';
 import type { Logger } from '../../base/logger';
-import { count, oneLine } from '../../base/text';
+import { oneLine } from '../../base/text';
 import type { WideAudit } from '../wideAudit';
 import { SETTINGS, SETTINGS_SECTION } from '../ids';
 import type { ProjectConfigs } from '../projectConfigs';
@@ -114,7 +114,7 @@ class FolderWatch implements vscode.Disposable {
       if (isCancelled(error)) return;
       this.parts.logger.error(describeError(error));
       void vscode.window.showWarningMessage(
-        `Seaworthy: nothing was deployed. ${oneLine(messageOf(error), 300)}`,
+        vscode.l10n.t('Seaworthy: nothing was deployed. {0}', oneLine(messageOf(error), 300)),
       );
     });
   }
@@ -131,10 +131,12 @@ class FolderWatch implements vscode.Disposable {
     const cancel = this.current;
     const short = move.commit.slice(0, 9);
     const names = this.targets.map((target) => oneLine(nameOf(target), 100)).join(', ');
-    const why = await this.whyNot(move.commit, `commit ${short} for ${names}`, cancel);
+    const why = await this.whyNot(move.commit, vscode.l10n.t('commit {0} for {1}', short, names), cancel);
     if (cancel.signal.aborted) return;
     if (why !== '') {
-      void vscode.window.showWarningMessage(`Commit ${short} is not deployed to ${names}: ${why}.`);
+      void vscode.window.showWarningMessage(
+        vscode.l10n.t('Commit {0} is not deployed to {1}: {2}.', short, names, why),
+      );
       return;
     }
     await Promise.all(this.targets.map((target) => this.deploy(target, short, cancel)));
@@ -145,13 +147,15 @@ class FolderWatch implements vscode.Disposable {
     const { fsPath } = this.folder.uri;
     const open = await changedFiles(fsPath, undefined, cancel.signal);
     // What is deployed is the folder as it lies there.
-    if (open.length > 0)
-      return `${count(open.length, 'file')} of the folder ${open.length === 1 ? 'is' : 'are'} not committed`;
+    if (open.length === 1) return vscode.l10n.t('1 file of the folder is not committed');
+    if (open.length > 1) return vscode.l10n.t('{0} files of the folder are not committed', open.length);
     const files = await committedFiles(fsPath, commit, cancel.signal);
-    const { summary } = await withProgress(`Seaworthy: auditing ${what}`, cancel, (progress) =>
-      this.parts.auditFiles(this.folder, files, cancel, progress),
+    const { summary } = await withProgress(
+      vscode.l10n.t('Seaworthy: auditing {0}', what),
+      cancel,
+      (progress) => this.parts.auditFiles(this.folder, files, cancel, progress),
     );
-    return summary.verdict === 'pass' ? '' : `its audit says ${summary.verdict}`;
+    return summary.verdict === 'pass' ? '' : vscode.l10n.t('its audit says {0}', summary.verdict);
   }
 
   private async deploy(target: DeployTarget, commit: string, cancel: AbortController): Promise<void> {
@@ -161,10 +165,11 @@ class FolderWatch implements vscode.Disposable {
     const own = new AbortController();
     const stop = (): void => own.abort();
     cancel.signal.addEventListener('abort', stop);
-    const title = `Seaworthy: commit ${commit} passed its audit. Deploying to ${name}`;
+    const title = vscode.l10n.t('Seaworthy: commit {0} passed its audit. Deploying to {1}', commit, name);
     await withProgress(title, own, (progress) => countDown(auto.delaySeconds, own.signal, progress));
     cancel.signal.removeEventListener('abort', stop);
-    if (own.signal.aborted) vscode.window.setStatusBarMessage(`Seaworthy: ${name} is not deployed to`, 5000);
+    if (own.signal.aborted)
+      vscode.window.setStatusBarMessage(vscode.l10n.t('Seaworthy: {0} is not deployed to', name), 5000);
     else await this.parts.deploying.startAgreed(target);
   }
 }
@@ -201,7 +206,10 @@ function countDown(
     const tick = (): void => {
       const passed = Math.floor((Date.now() - begun) / 1000);
       if (passed >= seconds) return end();
-      progress.report({ message: `in ${seconds - passed} s`, increment: ((passed - told) * 100) / seconds });
+      progress.report({
+        message: vscode.l10n.t('in {0} s', seconds - passed),
+        increment: ((passed - told) * 100) / seconds,
+      });
       told = passed;
     };
     const timer = setInterval(tick, 1000);

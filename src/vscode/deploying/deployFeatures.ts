@@ -54,16 +54,21 @@ export class DeployFeatures implements vscode.Disposable {
     this.commands = [
       [
         COMMANDS.deploy,
-        async (row) => this.onTarget('Deploy', row, (each) => this.start(each, { kind: 'deploy' })),
+        async (row) =>
+          this.onTarget(vscode.l10n.t('Deploy'), row, (each) => this.start(each, { kind: 'deploy' })),
       ],
       [
         COMMANDS.rollBack,
-        async (row) => this.onTarget('Roll Back', row, (each) => this.rollBack(each, rowRelease(row))),
+        async (row) =>
+          this.onTarget(vscode.l10n.t('Roll Back'), row, (each) => this.rollBack(each, rowRelease(row))),
       ],
-      [COMMANDS.promote, async (row) => this.onTarget('Promote to', row, (each) => this.promote(each))],
+      [
+        COMMANDS.promote,
+        async (row) => this.onTarget(vscode.l10n.t('Promote to'), row, (each) => this.promote(each)),
+      ],
       [
         COMMANDS.showDeployments,
-        async (row) => this.onTarget('Show Deployments', row, (each) => this.open(each)),
+        async (row) => this.onTarget(vscode.l10n.t('Show Deployments'), row, (each) => this.open(each)),
       ],
     ];
   }
@@ -79,7 +84,7 @@ export class DeployFeatures implements vscode.Disposable {
     needTrust();
     if (deploys.session && !deploys.session.isOver) return this.pages.show(deploys);
     deploys.target = await freshTarget(deploys.target);
-    const title = `Seaworthy: ${titles[work.kind]} ${oneLine(nameOf(deploys.target), 100)}`;
+    const title = planningTitle(work.kind, oneLine(nameOf(deploys.target), 100));
     const end = deploys.start(work, isAgreed);
     const { session } = deploys;
     if (!session) return;
@@ -112,15 +117,19 @@ export class DeployFeatures implements vscode.Disposable {
     const others = project.environments.filter((each) => isPromotable(each, environment));
     if (others.length === 0)
       throw new UserError(
-        `No other environment of ${oneLine(project.name, 100)} is on the same machine and engine as ${oneLine(environment.name, 100)}`,
-        'Deploy the workspace instead.',
+        vscode.l10n.t(
+          'No other environment of {0} is on the same machine and engine as {1}',
+          oneLine(project.name, 100),
+          oneLine(environment.name, 100),
+        ),
+        vscode.l10n.t('Deploy the workspace instead.'),
       );
     const items = others.map((each) => ({
       label: oneLine(each.name, 100),
       description: oneLine(formatTarget(each.target), 200),
       from: each,
     }));
-    const title = `Promote to ${name}: the environment whose files and images it gets`;
+    const title = vscode.l10n.t('Promote to {0}: the environment whose files and images it gets', name);
     const picked = await vscode.window.showQuickPick(items, { title });
     if (picked) await this.start(deploys, { kind: 'promote', from: picked.from });
   }
@@ -142,14 +151,14 @@ export class DeployFeatures implements vscode.Disposable {
 
   private async chooseRelease(deploys: EnvironmentDeploys): Promise<string | undefined> {
     const name = oneLine(nameOf(deploys.target), 100);
-    await withCancel(`Seaworthy: looking at the releases of ${name}`, () => deploys.look());
+    await withCancel(vscode.l10n.t('Seaworthy: looking at the releases of {0}', name), () => deploys.look());
     const { history } = deploys.view();
     if (history.kind === 'failed') throw new UserError(history.text);
     const kept = history.kind === 'ready' ? history.releases.filter(({ canRollBack }) => canRollBack) : [];
     if (kept.length === 0)
       throw new UserError(
-        `No earlier release of ${name} is kept`,
-        'There is one to go back to after the second deploy.',
+        vscode.l10n.t('No earlier release of {0} is kept', name),
+        vscode.l10n.t('There is one to go back to after the second deploy.'),
       );
     const items = kept.map((each) => ({
       label: new Date(each.startedAt).toLocaleString(),
@@ -157,7 +166,7 @@ export class DeployFeatures implements vscode.Disposable {
       detail: each.id,
       id: each.id,
     }));
-    const title = `Roll Back ${name}`;
+    const title = vscode.l10n.t('Roll Back {0}', name);
     return (await vscode.window.showQuickPick(items, { title, matchOnDescription: true }))?.id;
   }
 
@@ -175,8 +184,11 @@ export class DeployFeatures implements vscode.Disposable {
     const engine = app.engines().find(({ setting }) => setting === (environment.engine ?? ''));
     if (!engine)
       throw new UserError(
-        `The engine ${oneLine(environment.engine ?? '', 100)} is not shown, so that its logs can not be followed.`,
-        'Add it to seaworthy.containers.otherEngines.',
+        vscode.l10n.t(
+          'The engine {0} is not shown, so that its logs can not be followed.',
+          oneLine(environment.engine ?? '', 100),
+        ),
+        vscode.l10n.t('Add it to seaworthy.containers.otherEngines.'),
       );
     const signal = AbortSignal.timeout(30_000);
     const containers = await loadContainers(await engine.engine.connect(signal), signal);
@@ -186,7 +198,8 @@ export class DeployFeatures implements vscode.Disposable {
       (target.kind === 'local' ? await composeProjectOf(target.path) : projectNameFor(target.path));
     const found = containers.filter((each) => each.project === project && each.service === service);
     const rows = found.map((container) => containerNode(engine, container));
-    if (rows.length === 0) throw new UserError(`${oneLine(service, 100)} has no container now.`);
+    if (rows.length === 0)
+      throw new UserError(vscode.l10n.t('{0} has no container now.', oneLine(service, 100)));
     await vscode.commands.executeCommand(COMMANDS.showLogs, rows[0], rows);
   }
 
@@ -208,7 +221,7 @@ export class DeployFeatures implements vscode.Disposable {
     const isGood = result.outcome === 'deployed' || result.outcome === 'unchanged';
     const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
     const reason = result.reason === '' ? '' : ` ${oneLine(result.reason, 300)}`;
-    if ((await show(`${name}: ${result.outcome}.${reason}`, 'Show')) === 'Show')
+    if ((await show(`${name}: ${result.outcome}.${reason}`, vscode.l10n.t('Show'))) === vscode.l10n.t('Show'))
       await this.pages.show(deploys);
   }
 }
@@ -220,12 +233,18 @@ const verbs: Record<Work['kind'], string> = {
   recover: 'put back',
 };
 
-const titles: Record<Work['kind'], string> = {
-  deploy: 'planning the deploy of',
-  rollBack: 'planning the rollback of',
-  promote: 'planning the promotion to',
-  recover: 'putting back',
-};
+function planningTitle(kind: Work['kind'], name: string): string {
+  switch (kind) {
+    case 'deploy':
+      return vscode.l10n.t('Seaworthy: planning the deploy of {0}', name);
+    case 'rollBack':
+      return vscode.l10n.t('Seaworthy: planning the rollback of {0}', name);
+    case 'promote':
+      return vscode.l10n.t('Seaworthy: planning the promotion to {0}', name);
+    case 'recover':
+      return vscode.l10n.t('Seaworthy: putting back {0}', name);
+  }
+}
 
 /** Until a question is asked, or it goes on or ends without one. */
 function untilPlanned(

@@ -105,10 +105,16 @@ export class DeployPanel {
     const source = vscode.Uri.file(path.join(plan.workspace, file));
     if (kind === 'added') return show(source);
     if (target.kind === 'remote')
-      throw new UserError('Files of another host can not be shown beside those of the workspace.');
+      throw new UserError(
+        vscode.l10n.t('Files of another host can not be shown beside those of the workspace.'),
+      );
     const there = vscode.Uri.file(path.join(target.path, file));
     if (kind === 'deleted') return show(there);
-    const title = `${oneLine(path.basename(file), 100)} (${oneLine(nameOf(this.deploys.target), 100)} ↔ what is sent)`;
+    const title = vscode.l10n.t(
+      '{0} ({1} ↔ what is sent)',
+      oneLine(path.basename(file), 100),
+      oneLine(nameOf(this.deploys.target), 100),
+    );
     await vscode.commands.executeCommand('vscode.diff', there, source, title, {
       preview: true,
       viewColumn: vscode.ViewColumn.Beside,

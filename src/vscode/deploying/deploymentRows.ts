@@ -57,16 +57,20 @@ export class DeploymentRows {
       case 'release':
         return releaseItem(node);
       case 'deployments': {
-        const item = new vscode.TreeItem('Deployments', vscode.TreeItemCollapsibleState.Collapsed);
+        const item = new vscode.TreeItem(
+          vscode.l10n.t('Deployments'),
+          vscode.TreeItemCollapsibleState.Collapsed,
+        );
         const { run, interrupted } = this.deploys.of(node.target).view();
         const isBusy = run !== null && run.end === null && run.phase !== 'stopped';
-        item.description = interrupted !== '' ? 'interrupted' : isBusy ? 'going on' : '';
+        item.description =
+          interrupted !== '' ? vscode.l10n.t('interrupted') : isBusy ? vscode.l10n.t('going on') : '';
         item.tooltip = interrupted || undefined;
         item.iconPath = new vscode.ThemeIcon(interrupted !== '' ? 'warning' : isBusy ? 'sync' : 'history');
         item.contextValue = 'deployments';
         // A row is read out by its tooltip otherwise.
         const state = item.description === '' ? '' : `, ${item.description}`;
-        item.accessibilityInformation = { label: `Deployments${state}` };
+        item.accessibilityInformation = { label: vscode.l10n.t('Deployments') + state };
         return item;
       }
     }
@@ -74,9 +78,9 @@ export class DeploymentRows {
 }
 
 function noteOf(history: HistoryView): string {
-  if (history.kind === 'looking') return 'looking…';
+  if (history.kind === 'looking') return vscode.l10n.t('looking…');
   if (history.kind === 'failed') return history.text;
-  return history.releases.length === 0 ? 'nothing deployed yet' : '';
+  return history.releases.length === 0 ? vscode.l10n.t('nothing deployed yet') : '';
 }
 
 const ICONS: Record<Mood, [icon: string, colour: string | undefined]> = {
@@ -99,12 +103,16 @@ function releaseItem(node: DeploymentNode & { kind: 'release' }): vscode.TreeIte
   item.contextValue = release.canRollBack ? 'release-kept' : 'release';
   item.tooltip = [
     release.id,
-    `by ${release.by}, took ${release.duration}, files ${release.files}`,
+    vscode.l10n.t('by {0}, took {1}, files {2}', release.by, release.duration, release.files),
     release.reason,
   ]
     .filter(Boolean)
     .join('\n');
   item.accessibilityInformation = { label: `${label}, ${item.description}` };
-  item.command = { command: COMMANDS.showDeployments, title: 'Show Deployments', arguments: [node] };
+  item.command = {
+    command: COMMANDS.showDeployments,
+    title: vscode.l10n.t('Show Deployments'),
+    arguments: [node],
+  };
   return item;
 }

@@ -30,11 +30,11 @@ export function tellInterruptions(
     const name = oneLine(nameOf(each.target), 100);
     const chosen = await vscode.window.showWarningMessage(
       `${name}: ${ownerText(owner, 'interrupted')}`,
-      'Put Back',
-      'Show',
+      vscode.l10n.t('Put Back'),
+      vscode.l10n.t('Show'),
     );
-    if (chosen === 'Put Back') await answers.putBack(each);
-    if (chosen === 'Show') await answers.open(each);
+    if (chosen === vscode.l10n.t('Put Back')) await answers.putBack(each);
+    if (chosen === vscode.l10n.t('Show')) await answers.open(each);
   };
   const lookAll = (): void => {
     if (!vscode.workspace.isTrusted) return;

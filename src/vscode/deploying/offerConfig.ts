@@ -14,13 +14,18 @@ export async function offerConfig(folders: readonly vscode.WorkspaceFolder[]): P
   const [first] = found.filter(({ file }) => file !== undefined);
   if (first?.file === undefined)
     throw new UserError(
-      `No environment is written down in ${CONFIG_FILE}, and no Compose file was found`,
-      'Write a Compose file first; what is deployed are its services.',
+      vscode.l10n.t('No environment is written down in {0}, and no Compose file was found', CONFIG_FILE),
+      vscode.l10n.t('Write a Compose file first; what is deployed are its services.'),
     );
   const { folder, file } = first;
-  const write = `Write ${CONFIG_FILE}…`;
+  const write = vscode.l10n.t('Write {0}…', CONFIG_FILE);
   const chosen = await vscode.window.showInformationMessage(
-    `No environment is written down in ${CONFIG_FILE}. ${oneLine(folder.name, 100)} has ${oneLine(file, 100)}, which can be deployed.`,
+    vscode.l10n.t(
+      'No environment is written down in {0}. {1} has {2}, which can be deployed.',
+      CONFIG_FILE,
+      oneLine(folder.name, 100),
+      oneLine(file, 100),
+    ),
     write,
   );
   if (chosen === write) await openDraft(folder, file);

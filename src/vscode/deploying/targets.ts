@@ -43,8 +43,10 @@ export function targetsOfProject(folders: readonly FolderProjects[], project: st
 export function needTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new UserError(
-    'Nothing is deployed from a workspace that is not trusted: its files say which programs are run, and where',
-    'Trust it first, with "Manage Workspace Trust".',
+    vscode.l10n.t(
+      'Nothing is deployed from a workspace that is not trusted: its files say which programs are run, and where',
+    ),
+    vscode.l10n.t('Trust it first, with "Manage Workspace Trust".'),
   );
 }
 
@@ -52,12 +54,13 @@ export function needTrust(): void {
 export async function freshTarget(target: DeployTarget): Promise<DeployTarget> {
   const folders = await readFolders();
   const own = folders.find(({ folder }) => folder.uri.toString() === target.folder.uri.toString());
-  if (own && own.problems.length > 0) throw new UserError(problemsText(own.problems), 'Mend this first.');
+  if (own && own.problems.length > 0)
+    throw new UserError(problemsText(own.problems), vscode.l10n.t('Mend this first.'));
   const found = own && targetsOf(own).find((each) => keyOf(each) === keyOf(target));
   if (found) return found;
   throw new UserError(
-    `${oneLine(nameOf(target), 100)} is no longer written down`,
-    'Choose another environment.',
+    vscode.l10n.t('{0} is no longer written down', oneLine(nameOf(target), 100)),
+    vscode.l10n.t('Choose another environment.'),
   );
 }
 
@@ -75,7 +78,10 @@ export async function chooseTarget(title: string, row: unknown): Promise<DeployT
   needTrust();
   const folders = await readFolders();
   if (folders.length === 0)
-    throw new UserError('No folder is open', 'Open the folder of the project that is deployed.');
+    throw new UserError(
+      vscode.l10n.t('No folder is open'),
+      vscode.l10n.t('Open the folder of the project that is deployed.'),
+    );
   const wanted = isProjectNode(row) ? row.project.name : undefined;
   const usable = folders.filter(({ problems }) => problems.length === 0);
   const fitting = wanted === undefined ? usable.flatMap(targetsOf) : targetsOfProject(usable, wanted);
@@ -101,7 +107,7 @@ function choices(targets: readonly DeployTarget[], broken: readonly FolderProjec
     return {
       label: oneLine(nameOf(target), 200),
       description: [
-        environment.isProduction ? 'production' : '',
+        environment.isProduction ? vscode.l10n.t('production') : '',
         oneLine(formatTarget(environment.target), 200),
         hasSeveral ? oneLine(target.folder.name, 100) : '',
       ]
@@ -116,7 +122,7 @@ function choices(targets: readonly DeployTarget[], broken: readonly FolderProjec
     const names = projects.map(({ name }) => oneLine(name, 60)).join(', ');
     return [
       {
-        label: `$(error) ${names || oneLine(folder.name, 100)} can't be used`,
+        label: vscode.l10n.t("$(error) {0} can't be used", names || oneLine(folder.name, 100)),
         detail: oneLine(problemsText([problem]), 400),
         problem,
         folder,

@@ -4,6 +4,7 @@ import { CancelledError, UserError } from '../../base/errors';
 import { count, oneLine } from '../../base/text';
 import type { Loop2 } from '../../loops/loop2/loop2';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
+import type { Model } from '../../loops/model';
 import { filesNamed } from '../../loops/namedFiles';
 import { COMMANDS, VIEWS } from '../ids';
 import { askBefore } from '../questions';
@@ -14,6 +15,8 @@ import type { Loop2PanelParts } from './loop2Panel';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import { askTask, choosePlan } from './startLoop2';
 import type { TaskDocuments } from './taskDocument';
+import { ModelTasks } from './modelTasks';
+import { Proposals } from './proposals';
 import { TaskActions } from './taskActions';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
@@ -23,16 +26,25 @@ interface Parts {
   runs: Loop2Runs;
   documents: TaskDocuments;
   extensionUri: vscode.Uri;
+  /** Rejects with `UserError` where there is none. */
+  model: (signal: AbortSignal) => Promise<Model>;
+  onFailure: (error: unknown) => void;
 }
 
 /** What is done with a Loop 2 in the editor: its run here, its tasks in {@link TaskActions}. */
 export class Loop2Features implements vscode.Disposable {
   readonly commands: [string, Handler][];
   private readonly pages: Loop2Pages;
+  private readonly proposals: Proposals;
+  private readonly models: ModelTasks;
 
   constructor(private readonly parts: Parts) {
-    const tasks = new TaskActions(parts);
     const { runs, extensionUri } = parts;
+    const goOn = (folder: vscode.WorkspaceFolder): Promise<void> => this.goOn(folder);
+    this.proposals = new Proposals({ ...parts, goOn });
+    this.models = new ModelTasks({ ...parts, proposals: this.proposals, goOn });
+    const { proposals, models } = this;
+    const tasks = new TaskActions({ ...parts, goOn, proposals, models });
     const control: Loop2PanelParts['control'] = (...asked) => this.control(...asked);
     this.pages = new Loop2Pages({ runs, tasks, control }, extensionUri);
     this.commands = [
@@ -48,6 +60,15 @@ export class Loop2Features implements vscode.Disposable {
 
   dispose(): void {
     this.pages.dispose();
+    this.models.dispose();
+    this.proposals.dispose();
+  }
+
+  /** Lets workers begin with what is theirs; how that goes is told while they are at it. */
+  private async goOn(folder: vscode.WorkspaceFolder): Promise<void> {
+    const loop = await this.parts.runs.loopOf(folder);
+    // One that is at work sees it by itself.
+    if (!loop.isAtWork) loop.resume().catch(this.parts.onFailure);
   }
 
   /** The page of a folder's newest run; of a row of a task, with that in front. */
@@ -95,12 +116,17 @@ export class Loop2Features implements vscode.Disposable {
     const loop1 = await app.loop1Of(folder.uri.fsPath, folder.uri.toString());
     const chosen = await choosePlan(folder, await loop1.latest(), uri);
     if (!chosen) return;
+    const worker = await this.models.chooseWorker();
+    if (!worker) return;
     const { tasks, phases } = chosen.plan;
-    await loop.begin(chosen.plan, { source: chosen.source });
+    const work = loop.begin(chosen.plan, { source: chosen.source, worker });
+    // It goes on while models work.
+    await Promise.race([work, new Promise<void>((resolve) => once(loop, resolve))]);
     await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
     await this.pages.show({ folder, runId: '' });
     const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
     void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
+    await work;
   }
 
   private async resume(row: unknown): Promise<void> {
@@ -136,6 +162,14 @@ export class Loop2Features implements vscode.Disposable {
     if (description === undefined) return;
     await loop.inject({ description, files: filesNamed(description) });
   }
+}
+
+/** Calls `tell` at the next change of the run. */
+function once(loop: Loop2, tell: () => void): void {
+  const stop = loop.onDidChange(() => {
+    stop();
+    tell();
+  });
 }
 
 /** That of the row or file, the only one, or the one that is picked. Rejects with `CancelledError` when none is. */

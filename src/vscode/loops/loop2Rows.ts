@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { count, oneLine } from '../../base/text';
 import { bottlenecksOf, progressOf } from '../../loops/loop2/run';
 import type { Phase, PrincessState } from '../../loops/loop2/run';
+import { progressText } from '../../loops/loop2/runText';
 import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord, TaskState } from '../../loops/loop2/taskRecord';
 import { turnOf } from '../../loops/loop2/turn';
@@ -24,6 +25,7 @@ const TASK_ICONS: Record<TaskState, vscode.ThemeIcon> = {
   ready: new vscode.ThemeIcon('clock'),
   auditing: new vscode.ThemeIcon('loading~spin'),
   'sent back': new vscode.ThemeIcon('error', color('testing.iconFailed')),
+  proposed: new vscode.ThemeIcon('diff-multiple', color('charts.yellow')),
   'needs you': new vscode.ThemeIcon('bell-dot', color('charts.yellow')),
   done: new vscode.ThemeIcon('pass', color('testing.iconPassed')),
   excepted: new vscode.ThemeIcon('law', color('charts.yellow')),
@@ -114,16 +116,22 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   // `package.json` decides by it which actions a row has.
   item.contextValue = ['loop2task', ...(entry.isElsewhere ? [] : deedsOf(task, turn, now))].join(' ');
   item.command = { command: COMMANDS.showTask, title: 'Show Task', arguments: [{ entry, task }] };
+  const progress = entry.progress.get(task.id);
+  const isOver = state === 'done' || state === 'cancelled';
   const attempts = task.attempts.length > 0 ? count(task.attempts.length, 'attempt') : '';
   return told(
     item,
     [
       state,
+      progress?.doing ?? '',
+      task.worker === 'you' || isOver
+        ? ''
+        : `by ${oneLine(task.workedBy, 40) || `a${task.worker === 'agent' ? 'n agent' : ' model'}`}`,
       waits === undefined ? '' : `waits for ${waits}`,
       attempts,
       dependants === undefined ? '' : `${dependants} need it`,
     ],
-    [oneLine(task.reason, 500), task.files.join(', ')],
+    [progress ? progressText(progress) : '', oneLine(task.reason, 500), task.files.join(', ')],
   );
 }
 

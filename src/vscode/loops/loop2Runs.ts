@@ -3,6 +3,7 @@ import type { App } from '../../app';
 import type { Logger } from '../../base/logger';
 import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Loop2Run } from '../../loops/loop2/run';
+import type { WorkProgress } from '../../loops/loop2/worker';
 import { FolderFacts } from '../auditRequest';
 import { FolderChanges } from './folderLoops';
 
@@ -12,12 +13,17 @@ export interface Loop2Entry {
   run: Loop2Run;
   /** It is at work, but not in this window. */
   isElsewhere: boolean;
+  /** How far workers of this window are, by the id of the task. */
+  progress: ReadonlyMap<string, WorkProgress>;
 }
 
 /** The Loop 2 of the open folders, whoever is at work on it. */
 export class Loop2Runs implements vscode.Disposable {
   private readonly changes = new FolderChanges();
+  private readonly progressed = new vscode.EventEmitter<vscode.WorkspaceFolder>();
   readonly onDidChange = this.changes.onDidChange;
+  /** A worker of this window got further with a task of a folder, or has ended. */
+  readonly onDidProgress = this.progressed.event;
 
   constructor(
     private readonly app: App,
@@ -32,6 +38,7 @@ export class Loop2Runs implements vscode.Disposable {
     });
     this.changes.watch(folder, (tell) => [
       loop.onDidChange(tell),
+      loop.onDidProgress(() => this.progressed.fire(folder)),
       this.app.stateOf(key).loop2Runs.onDidChange(tell),
     ]);
     return loop;
@@ -41,10 +48,12 @@ export class Loop2Runs implements vscode.Disposable {
   async newest(folder: vscode.WorkspaceFolder): Promise<Loop2Entry | undefined> {
     const loop = await this.loopOf(folder);
     const run = await loop.latest();
-    return run && { folder, run, isElsewhere: run.status === 'running' && !loop.isAtWork };
+    const isElsewhere = run?.status === 'running' && !loop.isAtWork;
+    return run && { folder, run, isElsewhere, progress: loop.progress };
   }
 
   dispose(): void {
     this.changes.dispose();
+    this.progressed.dispose();
   }
 }

@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import type { App } from '../../app';
 import { CancelledError, messageWithNextStep, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
-import { oneLine } from '../../base/text';
+import { oneLine, withoutLinks } from '../../base/text';
 import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
 import type { Loop2 } from '../../loops/loop2/loop2';
+import type { Model } from '../../loops/model';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
@@ -28,6 +29,8 @@ export interface LoopFeatureParts {
   app: App;
   context: vscode.ExtensionContext;
   logger: Logger;
+  /** For tasks of a Loop 2. Rejects with `UserError` where there is none. */
+  model: (signal: AbortSignal) => Promise<Model>;
 }
 
 /** All that is done with loops in the editor. */
@@ -56,7 +59,12 @@ export class LoopFeatures implements vscode.Disposable {
     this.view = createLoopRunsView(runs, this.builds);
     const { builds, documents } = this;
     this.building = new Loop2Features({
-      ...{ app, runs: builds, documents, extensionUri: context.extensionUri },
+      ...{ app, runs: builds, documents, extensionUri: context.extensionUri, model: parts.model },
+      onFailure: (error) => {
+        const text = withoutLinks(`Loop 2: ${messageWithNextStep(error)}`);
+        parts.logger.warn(text);
+        void vscode.window.showWarningMessage(text);
+      },
     });
     this.verified = new VerifiedTasks(app);
     this.commands = [

@@ -14,6 +14,8 @@ import { RUN_ICONS } from './runIcons';
 /** Of one folder; older ones are still kept. */
 const MAX_RUNS = 20;
 const MAX_CARDS = 30;
+/** In milliseconds. */
+const STEPS_PAUSE = 2000;
 
 type Loop1Node =
   | { kind: 'run'; entry: RunEntry }
@@ -49,6 +51,7 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly onDidChangeTreeData = this.changed.event;
   /** What is shown now, or was never. */
   private shown = '';
+  private timer: NodeJS.Timeout | undefined;
   onWaiting: (runs: number) => void = () => undefined;
 
   constructor(
@@ -59,6 +62,7 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
     this.subscriptions = [
       runs.onDidChange(tell),
       builds.onDidChange(tell),
+      builds.onDidProgress(() => this.tellLater()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => this.changed.fire(undefined)),
     ];
   }
@@ -91,6 +95,14 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
     this.changed.fire(undefined);
   }
 
+  /** Workers take many steps, and each new row loses the pointer that is on the old one. */
+  private tellLater(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.tell();
+    }, STEPS_PAUSE);
+  }
+
   getTreeItem(node: Node): vscode.TreeItem {
     switch (node.kind) {
       case 'run':
@@ -108,6 +120,7 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   }
 
   dispose(): void {
+    clearTimeout(this.timer);
     for (const subscription of this.subscriptions) subscription.dispose();
     this.changed.dispose();
   }
@@ -115,7 +128,11 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 
 function printOf(roots: readonly RootNode[]): string {
   return JSON.stringify(
-    roots.map(({ entry: { run, isElsewhere } }) => [run.id, run.updatedAt, run.status, isElsewhere]),
+    roots.map(({ kind, entry }) => {
+      const { run, isElsewhere } = entry;
+      const steps = kind === 'loop2' ? [...entry.progress.values()].map(({ doing }) => doing) : [];
+      return [run.id, run.updatedAt, run.status, isElsewhere, steps];
+    }),
   );
 }
 

@@ -9,6 +9,7 @@ import type { Loop1Run } from '../../loops/loop1/run';
 import { changedLines } from '../../loops/loop1/remediation/changedLines';
 import { REMEDY_SCHEME } from '../ids';
 import { columnFor } from './columnFor';
+import { showChanges } from './showChanges';
 
 type EditRemedy = Extract<Remedy, { kind: 'edit' }>;
 
@@ -37,32 +38,17 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
   async preview(folder: vscode.WorkspaceFolder, run: Loop1Run, scenarioId: string): Promise<void> {
     const offer = { folder, runId: run.id, remedy: editOf(run, scenarioId) };
     const before = await checkEdits(folder.uri.fsPath, offer.remedy.edits);
-    const pairs = offer.remedy.edits.map(({ file, after }, index) => {
+    const changes = offer.remedy.edits.map(({ file, after }, index) => {
       const key = `/${run.id}/${this.texts.size}/${file}`;
       this.texts.set(key, { text: after, offer });
       const right = vscode.Uri.from({ scheme: REMEDY_SCHEME, path: key });
+      const own = vscode.Uri.joinPath(folder.uri, file);
       // What is not there yet has an empty left side.
       const isNew = before[index]?.text === null;
-      const left = isNew ? right.with({ path: `/none${key}` }) : vscode.Uri.joinPath(folder.uri, file);
-      return { file, left, right };
+      return { file: own, left: isNew ? right.with({ path: `/none${key}` }) : own, right };
     });
-    const [first] = pairs;
-    if (!first) throw new UserError('There is nothing to change.');
-    const what = oneLine(offer.remedy.title, 60);
-    if (pairs.length > 1)
-      await vscode.commands.executeCommand(
-        'vscode.changes',
-        what,
-        pairs.map(({ file, left, right }) => [vscode.Uri.joinPath(folder.uri, file), left, right]),
-      );
-    else
-      await vscode.commands.executeCommand(
-        'vscode.diff',
-        first.left,
-        first.right,
-        `${oneLine(path.posix.basename(first.file), 80)} (${what})`,
-        { preview: true, viewColumn: columnFor(vscode.Uri.joinPath(folder.uri, first.file)) },
-      );
+    if (changes.length === 0) throw new UserError('There is nothing to change.');
+    await showChanges(offer.remedy.title, changes);
     this.previewed.add(keyOf(run.id, scenarioId));
     this.changed.fire();
   }

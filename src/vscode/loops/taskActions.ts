@@ -1,34 +1,40 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { CancelledError, UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
-import { stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf, turnOf } from '../../loops/loop2/turn';
-import { TASK_DEEDS } from '../../loops/loop2/view';
+import { deedsOf, TASK_DEEDS } from '../../loops/loop2/view';
 import type { TaskDeed } from '../../loops/loop2/view';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
-import { chooseFolder } from './folderLoops';
+import { askFiles, chooseTask } from './chooseTask';
+import type { TaskPlace } from './chooseTask';
 import { needTrust } from './loop1Actions';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
+import type { ModelTasks } from './modelTasks';
+import type { Proposals } from './proposals';
 import type { TaskDocuments } from './taskDocument';
 
 interface Parts {
   runs: Loop2Runs;
   documents: TaskDocuments;
-}
-
-/** A task of the tree or of the page, or one that was picked. */
-interface TaskPlace {
-  entry: Loop2Entry;
-  task: TaskRecord;
+  proposals: Proposals;
+  models: ModelTasks;
+  /** Lets workers begin with what is theirs. */
+  goOn: (folder: vscode.WorkspaceFolder) => Promise<void>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_OPENED = 5;
 
 const COMMAND_OF: Record<TaskDeed, string> = {
+  show: COMMANDS.showProposal,
+  apply: COMMANDS.applyProposal,
+  sendBack: COMMANDS.sendBackProposal,
+  discard: COMMANDS.discardProposal,
+  stop: COMMANDS.stopModel,
+  model: COMMANDS.letModelWork,
+  assign: COMMANDS.assignTask,
   work: COMMANDS.workOnTask,
   ready: COMMANDS.readyTask,
   retry: COMMANDS.retryTask,
@@ -40,20 +46,23 @@ const COMMAND_OF: Record<TaskDeed, string> = {
 export class TaskActions {
   readonly commands: [string, (row: unknown) => Promise<unknown>][];
   /** Each rejects with `UserError` where it can't be done, with `CancelledError` where it was not wanted in the end. */
-  readonly deeds: Record<TaskDeed, (place: TaskPlace) => Promise<void>> = {
-    work: (place) => this.workOn(place),
-    ready: (place) => this.ready(place),
-    retry: async ({ entry, task }) => (await this.loopOf(entry)).retry(task.id),
-    except: (place) => this.except(place),
-    drop: (place) => this.cancel(place),
-  };
+  readonly deeds: Record<TaskDeed, (place: TaskPlace) => Promise<void>>;
 
   constructor(private readonly parts: Parts) {
+    this.deeds = {
+      ...parts.proposals.deeds,
+      ...parts.models.deeds,
+      work: (place) => this.workOn(place),
+      ready: (place) => this.ready(place),
+      retry: (place) => this.retry(place),
+      except: (place) => this.except(place),
+      drop: (place) => this.cancel(place),
+    };
     this.commands = [
-      [COMMANDS.showTask, async (row) => this.about(row, (place) => this.show(place))],
+      [COMMANDS.showTask, async (row) => this.show(await chooseTask(parts.runs, row, ({ tasks }) => tasks))],
       ...TASK_DEEDS.map((deed): [string, (row: unknown) => Promise<unknown>] => [
         COMMAND_OF[deed],
-        (row) => this.about(row, this.deeds[deed]),
+        async (row) => this.deeds[deed](await this.placeFor(deed, row)),
       ]),
     ];
   }
@@ -67,26 +76,15 @@ export class TaskActions {
     return this.parts.runs.loopOf(folder);
   }
 
-  private async about(row: unknown, act: (place: TaskPlace) => Promise<unknown>): Promise<void> {
-    const { entry, task } = (row ?? {}) as Partial<TaskPlace>;
-    await act(entry && task ? { entry, task } : await this.pick());
-  }
-
-  /** One of those whose turn it is. */
-  private async pick(): Promise<TaskPlace> {
-    const folder = await chooseFolder();
-    const entry = folder && (await this.parts.runs.newest(folder));
-    if (!entry) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
-    const now = new Date();
-    const stuck = entry.run.tasks.filter((task) => stateAt(task, now) === 'needs you');
-    const choices = [...turnOf(entry.run, now).tasks, ...stuck].map((task) => ({
-      ...{ label: oneLine(task.description, 200), description: `${task.id} · ${stateAt(task, now)}`, task },
-    }));
-    if (choices.length === 0)
-      throw new UserError('No task can be worked on now', oneLine(entry.run.reason, 300) || 'Add one.');
-    const chosen = await vscode.window.showQuickPick(choices, { placeHolder: 'Which task?' });
-    if (!chosen) throw new CancelledError();
-    return { entry, task: chosen.task };
+  /** That of a row or of a tab with changes, or one that is picked of those with which it can be done. */
+  private async placeFor(deed: TaskDeed, row: unknown): Promise<TaskPlace> {
+    const { proposals, runs } = this.parts;
+    if (row instanceof vscode.Uri) return proposals.placeOf(row);
+    return chooseTask(runs, row, (run) => {
+      const now = new Date();
+      const turn = turnOf(run, now);
+      return run.tasks.filter((task) => deedsOf(task, turn, now).includes(deed));
+    });
   }
 
   /** Takes it, and opens its files; those that are not there yet as what is saved there. */
@@ -124,6 +122,12 @@ export class TaskActions {
     });
     // Not awaited: a message stays until it is dismissed.
     void this.tell(entry, taskOf(run, task.id));
+  }
+
+  private async retry({ entry, task }: TaskPlace): Promise<void> {
+    await (await this.loopOf(entry)).retry(task.id);
+    // Who works without a person waits for no word to begin.
+    if (task.worker === 'model') await this.parts.goOn(entry.folder);
   }
 
   private async tell({ folder }: Loop2Entry, { id, state, reason }: TaskRecord): Promise<void> {
@@ -167,22 +171,4 @@ async function saveFilesOf(folder: vscode.WorkspaceFolder, files: readonly strin
   for (const document of vscode.workspace.textDocuments)
     if (document.isUntitled && paths.has(document.uri.path) && document.getText() !== '')
       await document.save();
-}
-
-/** The files that a task without any turned out to be about, relative to the folder. */
-async function askFiles(folder: vscode.WorkspaceFolder): Promise<string[]> {
-  const open = vscode.window.activeTextEditor?.document.uri;
-  const own = open && vscode.workspace.getWorkspaceFolder(open)?.uri.toString() === folder.uri.toString();
-  const said = await vscode.window.showInputBox({
-    title: 'Which files is the task about?',
-    prompt: 'Paths in the workspace, with commas between them. These are audited.',
-    value: open && own ? vscode.workspace.asRelativePath(open, false) : '',
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Name at least one file.' : undefined),
-  });
-  if (said === undefined) throw new CancelledError();
-  return said
-    .split(',')
-    .map((file) => file.trim())
-    .filter(Boolean);
 }

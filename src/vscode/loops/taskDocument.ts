@@ -26,6 +26,7 @@ export class TaskDocuments
       vscode.workspace.registerTextDocumentContentProvider(TASK_SCHEME, this),
       vscode.languages.registerDocumentLinkProvider({ scheme: TASK_SCHEME }, this),
       runs.onDidChange(() => this.tell()),
+      runs.onDidProgress(() => this.tell()),
     ];
   }
 
@@ -46,7 +47,7 @@ export class TaskDocuments
     const verdicts = await loop.verdictsOf(taskId);
     const found = verdicts.flatMap(({ findings }) => findings.map(({ file }) => file));
     this.named.set(uri.toString(), [...new Set([...task.files, ...found])].filter(Boolean));
-    return `${taskSheet(task, verdicts)}\n`;
+    return `${taskSheet(task, verdicts, loop.progress.get(taskId))}\n`;
   }
 
   provideDocumentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {

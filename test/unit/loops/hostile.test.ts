@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Loop1 } from '../../../src/loops/loop1/loop1';
-import type { Model } from '../../../src/loops/loop1/premortem/modelScenarios';
+import type { Model } from '../../../src/loops/model';
 import { workspaceSource } from '../../../src/loops/loop1/research/workspace';
 import { reportOf } from '../../../src/loops/loop1/runText';
 import { viewOf } from '../../../src/loops/loop1/view';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import { Loop1 } from '../../../src/loops/loop1/loop1';
-import type { Model } from '../../../src/loops/loop1/premortem/modelScenarios';
+import type { Model } from '../../../src/loops/model';
 import { workspaceSource } from '../../../src/loops/loop1/research/workspace';
 import type { Loop1Run } from '../../../src/loops/loop1/run';
 import { UserError } from '../../../src/base/errors';

@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { writeFileAtomically } from '../../../base/atomicFile';
 import { hasCode, UserError } from '../../../base/errors';
+import { realPath, relativeInside } from '../../../base/paths';
 import { readRegularFile } from '../../../base/regularFile';
 import { isInside } from '../../../sandbox/workspaceWalk';
 import type { FileEdit } from './remedy';
@@ -20,8 +21,7 @@ export async function checkEdits(root: string, fileEdits: readonly FileEdit[]): 
   const undo: Undo[] = [];
   for (const { file, before } of fileEdits) {
     const text = await textOf(root, file);
-    const hash = text === null ? null : createHash('sha256').update(text).digest('hex');
-    if (hash !== before)
+    if (hashOf(text) !== before)
       throw new UserError(
         `${file} has changed since the edit was made for it`,
         'Run the next iteration, and look at the new edit.',
@@ -42,9 +42,25 @@ export async function applyEdits(root: string, fileEdits: readonly FileEdit[]): 
   return undo;
 }
 
+/** Whether a file is as it was when an edit was made for it, as the edit makes it, or neither. Rejects with `UserError` for one outside. */
+export async function stateOfEdit(
+  root: string,
+  { file, before, after }: FileEdit,
+): Promise<'before' | 'after' | 'changed'> {
+  const hash = hashOf(await textOf(root, file));
+  return hash === before ? 'before' : hash === hashOf(after) ? 'after' : 'changed';
+}
+
+function hashOf(text: string | null): string | null {
+  return text === null ? null : createHash('sha256').update(text).digest('hex');
+}
+
 async function textOf(root: string, file: string): Promise<string | null> {
   if (!isInside(file)) throw new UserError(`${file} lies outside of the workspace`);
   const absolute = path.join(root, file);
+  // A link on the way leads elsewhere.
+  if (relativeInside(await realPath(root), await realPath(absolute)) !== file)
+    throw new UserError(`${file} leads to another place and is not written`);
   try {
     await lstat(absolute);
   } catch (error) {

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { applyEdits } from '../../../../src/loops/loop1/remediation/applyEdits';
-import type { Model } from '../../../../src/loops/loop1/premortem/modelScenarios';
-import { makePlan } from '../../../../src/loops/loop2/plan/plan';
+import { ModelBusy } from '../../../../src/loops/model';
 import type { TaskDraft } from '../../../../src/loops/loop2/plan/task';
-import { ModelWorker } from '../../../../src/loops/loop2/model/modelWorker';
-import { loop2Bench } from '../../../support/loop2Bench';
+import { modelBench } from '../../../support/modelBench';
+import type { ModelBenchParts } from '../../../support/modelBench';
 import { temporaryFolder } from '../../../support/temporaryFolder';
 
 const TEST = `import test from 'node:test';
@@ -19,6 +17,11 @@ test('of nothing', () => {
   assert.equal(total([]), 0);
 });
 `;
+const FILES = {
+  'src/cart.js': 'export const total = () => 0;\n',
+  'test/cart.test.js': TEST,
+  'src/other.js': 'GOOD\n',
+};
 const TASK: TaskDraft = {
   id: 'a',
   description: 'Write the cart',
@@ -39,48 +42,17 @@ describe('a language model that does a task', function () {
   /** Lets a model work that answers what a script says, the last of it for ever. */
   async function work(
     script: readonly Answer[],
-    {
-      task = TASK,
-      ask,
-      agrees = true,
-      minutes = 10,
-    }: { task?: TaskDraft; ask?: Model['ask']; agrees?: boolean; minutes?: number } = {},
+    { task = TASK, ...parts }: { task?: TaskDraft } & Omit<ModelBenchParts, 'script'> = {},
   ) {
-    const place = path.join(folder, `${number++}`);
-    const files = loop2Bench(place);
-    files.write({
-      'src/cart.js': 'export const total = () => 0;\n',
-      'test/cart.test.js': TEST,
-      'src/other.js': 'GOOD\n',
-    });
-    const prompts: string[] = [];
-    const model: Model = {
-      name: 'scripted',
-      ask: async (prompt, signal) => {
-        prompts.push(prompt);
-        if (ask) return ask(prompt, signal);
-        const answer = script[Math.min(prompts.length, script.length) - 1] ?? '';
-        return typeof answer === 'string' ? answer : JSON.stringify(answer);
-      },
-    };
-    const worker = new ModelWorker({
-      ...{ model, root: files.root, budget: { rounds: 20, tokens: 200_000, minutes } },
-      texts: async (signal) => (await files.gate.open(signal)).texts,
-      apply: async (edits) => {
-        if (agrees) await applyEdits(files.root, edits);
-        return agrees;
-      },
-    });
-    const bench = loop2Bench(place, { workers: { model: worker } });
-    stores.push(files.store, bench.store);
-    const plan = makePlan([{ drafts: [task], notes: [] }]);
-    const begun = bench.loop.begin(plan, { source: 'a test', worker: 'model' });
-    const read = (file: string): string => fs.readFileSync(path.join(files.root, file), 'utf8');
-    return { begun, prompts, read, loop: bench.loop, root: files.root };
+    const bench = modelBench(path.join(folder, `${number++}`), FILES, { script, ...parts });
+    stores.push(bench.store);
+    return { ...bench, begun: bench.begin(task) };
   }
   const ended = async (...wanted: Parameters<typeof work>) => {
     const made = await work(...wanted);
-    const run = await made.begun;
+    const begun = await made.begun;
+    // A person agrees to all that is proposed.
+    const run = begun.tasks[0]?.state === 'proposed' ? await made.loop.approve('a') : begun;
     const [task] = run.tasks;
     assert.ok(task);
     return { ...made, task };
@@ -234,27 +206,100 @@ describe('a language model that does a task', function () {
     assert.deepEqual([run.status, run.tasks[0]?.state], ['paused', 'open']);
   });
 
-  it('puts nothing on the disk that is not agreed to, nor over what a person has changed meanwhile', async () => {
-    const refused = await ended([good, audit], { agrees: false });
-    assert.match(refused.task.reason, /its edits were not agreed to/);
-    assert.equal(refused.read('src/cart.js'), 'export const total = () => 0;\n');
-    let step = 0;
-    const changed = await work([], {
-      ask: async () => {
-        if (++step === 1) return JSON.stringify(good);
-        fs.writeFileSync(path.join(changed.root, 'src/cart.js'), 'a person was here\n');
-        return JSON.stringify(audit);
-      },
-    });
-    assert.match(
-      (await changed.begun).tasks[0]?.reason ?? '',
-      /src\/cart\.js has changed since the edit was made/,
-    );
-    assert.equal(changed.read('src/cart.js'), 'a person was here\n');
+  it('fails as a task that needs you when the model can not be asked', async () => {
+    const { task } = await ended([], { ask: () => Promise.reject(new Error('out of reach')) });
+    assert.deepEqual([task.state, task.reason], ['needs you', 'scripted failed: out of reach']);
   });
 
-  it('fails as a task that needs you when the model can not be asked', async () => {
-    const { task } = await ended([], { ask: () => Promise.reject(new Error('quota used up')) });
-    assert.deepEqual([task.state, task.reason], ['needs you', 'scripted failed: quota used up']);
+  it('is asked again later when its quota is used up, which costs no attempt', async () => {
+    let asked = 0;
+    const busy = (times: number) => async (): Promise<string> => {
+      if (++asked <= times) throw new ModelBusy('It takes no questions now', 'Wait.');
+      return JSON.stringify(asked === times + 1 ? good : audit);
+    };
+    const { task } = await ended([], { ask: busy(2), waits: [1, 1] });
+    assert.deepEqual([task.state, asked, task.attempts.length], ['done', 4, 1]);
+    asked = 0;
+    const never = await ended([], { ask: busy(99), waits: [1, 1] });
+    assert.match(never.task.reason, /scripted failed: It takes no questions now\. Wait\./);
+    assert.deepEqual([never.task.state, asked, never.task.attempts], ['needs you', 3, []]);
+  });
+
+  it('tells how far it is, and is stopped at once, with nothing going on after that', async () => {
+    let asked: () => void = () => undefined;
+    const isAsked = new Promise<void>((resolve) => (asked = resolve));
+    const said: string[] = [];
+    const { loop, begun, read } = await work([], {
+      ask: async () => {
+        if (said.length > 2) asked();
+        return said.length > 2 ? new Promise(() => undefined) : JSON.stringify(good);
+      },
+    });
+    loop.onDidProgress(() => {
+      const progress = loop.progress.get('a');
+      if (progress) said.push(`${progress.round} of ${progress.rounds}: ${progress.doing}`);
+    });
+    await isAsked;
+    await loop.stopWork('a');
+    const [task] = (await begun).tasks;
+    assert.deepEqual([task?.state, task?.reason], ['needs you', 'It was stopped.']);
+    assert.deepEqual(said.slice(-2), ['1 of 20: writes src/cart.js', '2 of 20: waits for an answer']);
+    assert.deepEqual([loop.progress.get('a'), read('src/cart.js')], [undefined, FILES['src/cart.js']]);
+  });
+
+  it('sees no secret, and does not lose one that it writes around', async () => {
+    const secret = `sk_live_${'4eC39HqLyjWDarjtT1zdp7dc'}`;
+    const key = `-----BEGIN RSA PRIVATE KEY-----\n${'MIIEpAIBAAKCAQEA7bq'.repeat(8)}\n-----END RSA PRIVATE KEY-----`;
+    const text = `GOOD\nconst apiKey = '${secret}';\nconst pem = \`${key}\`;\nold\n`;
+    const read = { tool: 'read', file: 'src/pay.js' };
+    const made = modelBench(
+      path.join(folder, `${number++}`),
+      { ...FILES, 'src/pay.js': text },
+      {
+        ask: async (prompt) => {
+          if (!prompt.includes('You did')) return JSON.stringify(read);
+          const [, shown = ''] = /Result:\n(=+\w+=+\n[^]*?)\n=====/.exec(prompt) ?? [];
+          const whole = shown.slice(shown.indexOf('\n') + 1);
+          if (!prompt.includes('You did: write'))
+            return JSON.stringify(write('src/pay.js', whole.replace('old', 'new')));
+          return JSON.stringify(audit);
+        },
+      },
+    );
+    stores.push(made.store);
+    await made.begin({ id: 'a', description: 'Pay', files: ['src/pay.js'] });
+    for (const hidden of [secret, 'MIIEpAIBAAKCAQEA7bq'])
+      assert.ok(!made.prompts.some((prompt) => prompt.includes(hidden)), hidden);
+    assert.match(made.prompts[1] ?? '', /a secret stands here, line 2/);
+    await made.loop.approve('a');
+    assert.equal(made.read('src/pay.js'), text.replace('old', 'new'));
+
+    const moved = await ended([write('src/cart.js', 'x = "(a secret stands here, line 1)"'), 'no more']);
+    assert.match(moved.prompts[1] ?? '', /stands for a secret of src\/cart\.js has to be left as it is/);
+  });
+
+  it('replaces what stands in a file once, and is told where that is not so', async () => {
+    const replace = (find: string, text: string) => ({ tool: 'replace', file: 'src/cart.js', find, text });
+    const { prompts, task, read } = await ended([
+      ...[replace('nowhere', 'x'), replace('t', 'x'), replace('', 'x'), replace('() => 0', '() => 1'), audit],
+    ]);
+    for (const at of [1, 2, 3])
+      assert.equal((prompts[at] ?? '').split('has to stand in src/cart.js exactly once').length, at + 1);
+    assert.deepEqual([task.state, read('src/cart.js')], ['done', 'export const total = () => 1;\n']);
+  });
+
+  it('is asked no more than it can take, and can see again what was left out for that', async () => {
+    const list = { tool: 'read', file: 'test/cart.test.js' };
+    const long = write('src/cart.js', '// long\n'.repeat(900));
+    const { prompts, task } = await ended([list, long, { tool: 'read', file: 'src/cart.js' }, good, audit], {
+      fits: async (prompt) => prompt.length < 8_300,
+    });
+    assert.equal(task.state, 'done');
+    assert.ok(prompts[3]?.includes('Result: (left out; do it again to see it)'));
+    const small = await ended([{ tool: 'read', file: 'src/cart.js' }, good], {
+      fits: async () => false,
+      task: { ...TASK, files: Array.from({ length: 50 }, (_, at) => `${'a'.repeat(200)}${at}`) },
+    });
+    assert.match(small.task.reason, /it can take too little text at once/);
   });
 });

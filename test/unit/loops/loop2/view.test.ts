@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Loop2Run } from '../../../../src/loops/loop2/run';
+import { draftOf } from '../../../../src/loops/loop2/proposal/draft';
 import type { TaskRecord } from '../../../../src/loops/loop2/taskRecord';
 import { viewOf } from '../../../../src/loops/loop2/view';
 import { loop2Run } from '../../../support/loop2Run';
@@ -44,13 +45,20 @@ describe('the view of a Loop 2', () => {
 
   it('offers what can be done with a task, and nothing else', () => {
     const can = (state: TaskRecord['state'], id = 'a') => tasksOf(started({ [id]: { state } }))[id]?.can;
-    assert.deepEqual(can('open'), ['work', 'ready', 'except', 'drop']);
-    assert.deepEqual(can('open', 'b'), ['except', 'drop']);
-    assert.deepEqual(can('sent back'), ['work', 'ready', 'except', 'drop']);
-    assert.deepEqual(can('working'), ['work', 'ready', 'drop']);
+    assert.deepEqual(can('open'), ['work', 'ready', 'model', 'assign', 'except', 'drop']);
+    assert.deepEqual(can('open', 'b'), ['assign', 'except', 'drop']);
+    assert.deepEqual(can('sent back'), ['work', 'ready', 'model', 'assign', 'except', 'drop']);
+    assert.deepEqual(can('working'), ['work', 'ready', 'model', 'assign', 'drop']);
     assert.deepEqual(can('auditing'), []);
-    assert.deepEqual(can('needs you'), ['ready', 'retry', 'except', 'drop']);
-    assert.deepEqual(can('cancelled'), ['retry']);
+    assert.deepEqual(can('needs you'), ['ready', 'model', 'assign', 'retry', 'except', 'drop']);
+    assert.deepEqual(can('cancelled'), ['assign', 'retry']);
+    const draft = draftOf([{ file: 'a.js', before: null, after: '' }], '');
+    const model = (state: TaskRecord['state']) =>
+      tasksOf(started({ a: { state, worker: 'model', draft } }))['a']?.can;
+    assert.deepEqual(model('proposed'), ['show', 'apply', 'sendBack', 'discard']);
+    assert.deepEqual(model('working'), ['show', 'stop', 'drop']);
+    assert.deepEqual(model('auditing'), ['show', 'stop']);
+    assert.deepEqual(model('needs you')?.slice(0, 2), ['show', 'discard']);
     assert.deepEqual(tasksOf(started({}, { status: 'cancelled' }))['a']?.can, []);
   });
 

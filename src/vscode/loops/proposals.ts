@@ -1,0 +1,164 @@
+import * as vscode from 'vscode';
+import { UserError } from '../../base/errors';
+import { count, oneLine } from '../../base/text';
+import type { TaskRecord } from '../../loops/loop2/taskRecord';
+import { taskOf } from '../../loops/loop2/turn';
+import { COMMANDS, PROPOSAL_SCHEME } from '../ids';
+import { askBefore } from '../questions';
+import type { TaskPlace } from './chooseTask';
+import { needTrust } from './loop1Actions';
+import type { Loop2Runs } from './loop2Runs';
+import { showChanges } from './showChanges';
+import type { TaskDocuments } from './taskDocument';
+
+interface Parts {
+  runs: Loop2Runs;
+  documents: TaskDocuments;
+  /** Lets what workers can do be done. */
+  goOn: (folder: vscode.WorkspaceFolder) => Promise<void>;
+}
+
+interface Shown {
+  text: string;
+  folder: vscode.WorkspaceFolder;
+  taskId: string;
+}
+
+/** What models have written for tasks: looked at as differences, let into the workspace, sent back, or thrown away. */
+export class Proposals implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  readonly deeds: Record<'show' | 'apply' | 'sendBack' | 'discard', (place: TaskPlace) => Promise<void>> = {
+    show: (place) => this.show(place),
+    apply: (place) => this.apply(place),
+    sendBack: (place) => this.sendBack(place),
+    discard: (place) => this.discard(place),
+  };
+  private readonly texts = new Map<string, Shown>();
+  /** Drafts that were looked at in this window. */
+  private readonly seen = new Set<string>();
+  private readonly registration = vscode.workspace.registerTextDocumentContentProvider(PROPOSAL_SCHEME, this);
+
+  constructor(private readonly parts: Parts) {}
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString())?.text ?? '';
+  }
+
+  /** Shows what was written, and asks what is to become of it. */
+  async show({ entry: { folder }, task }: TaskPlace): Promise<void> {
+    const edits = task.draft?.edits ?? [];
+    if (edits.length === 0)
+      throw new UserError(`Nothing was written for ${task.id} that is not in the workspace`);
+    const number = this.texts.size;
+    const changes = edits.map(({ file, before, after }) => {
+      const own = vscode.Uri.joinPath(folder.uri, file);
+      const shown = (side: string, text: string): vscode.Uri => {
+        const uri = vscode.Uri.from({ scheme: PROPOSAL_SCHEME, path: own.path, query: `${side}${number}` });
+        this.texts.set(uri.toString(), { text, folder, taskId: task.id });
+        return uri;
+      };
+      // What is not there yet has an empty left side.
+      return { file: own, left: before === null ? shown('none', '') : own, right: shown('after', after) };
+    });
+    await showChanges(`${task.id}: ${task.description}`, changes);
+    this.seen.add(keyOf(folder, task));
+    // Not awaited: a message stays until it is dismissed.
+    void this.ask({ folder, task });
+  }
+
+  private async ask({ folder, task }: { folder: vscode.WorkspaceFolder; task: TaskRecord }): Promise<void> {
+    if (!isProposed(task)) return;
+    const files = count(task.draft?.edits.length ?? 0, 'file');
+    const says = oneLine(task.draft?.says ?? '', 200);
+    const text = `${oneLine(task.id, 40)}: ${oneLine(task.workedBy, 60)} has written ${files}, and the audit has passed.${says === '' ? '' : ` It says: “${says}”`}`;
+    const choices = ['Apply', 'Send Back…', 'Discard…'] as const;
+    const chosen = await vscode.window.showInformationMessage(text, ...choices);
+    const command = {
+      Apply: COMMANDS.applyProposal,
+      'Send Back…': COMMANDS.sendBackProposal,
+      'Discard…': COMMANDS.discardProposal,
+    };
+    if (chosen) await vscode.commands.executeCommand(command[chosen], await this.newest(folder, task.id));
+  }
+
+  private async apply(place: TaskPlace): Promise<void> {
+    needTrust();
+    const { folder } = place.entry;
+    const { entry, task } = await this.newest(folder, place.task.id);
+    if (!this.seen.has(keyOf(folder, task))) return this.show({ entry, task });
+    refuseUnsaved(folder, task);
+    const loop = await this.parts.runs.loopOf(folder);
+    const options = { location: vscode.ProgressLocation.Notification, cancellable: false };
+    const title = `Seaworthy: applying what was written for ${oneLine(task.id, 40)}`;
+    const run = await vscode.window.withProgress({ ...options, title }, () => loop.approve(task.id));
+    const { state, reason } = taskOf(run, task.id);
+    const isDone = state === 'done';
+    const show = isDone ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
+    const text = isDone
+      ? `verified, ${count(task.draft?.edits.length ?? 0, 'file')} changed`
+      : `${state}, and nothing was changed. ${oneLine(reason, 300)}`;
+    void show(`${oneLine(task.id, 40)}: ${text}`, 'Show Verdict').then((chosen) =>
+      chosen ? this.parts.documents.show(folder, task.id) : undefined,
+    );
+  }
+
+  private async sendBack({ entry: { folder }, task }: TaskPlace): Promise<void> {
+    needTrust();
+    const wish = await vscode.window.showInputBox({
+      title: `Send ${oneLine(task.id, 40)} back`,
+      prompt: `What is wrong with it? ${oneLine(task.workedBy, 60)} is told these words.`,
+      ignoreFocusOut: true,
+      validateInput: (text) => (text.trim() === '' ? 'Say it in a few words.' : undefined),
+    });
+    if (wish === undefined) return;
+    await (await this.parts.runs.loopOf(folder)).sendBack(task.id, wish);
+    await this.parts.goOn(folder);
+  }
+
+  private async discard({ entry: { folder }, task }: TaskPlace): Promise<void> {
+    const isWanted = await askBefore({
+      question: `Discard what was written for ${oneLine(task.id, 40)}?`,
+      detail: 'It is nowhere else. The task is yours then.',
+      action: 'Discard',
+      isProduction: false,
+    });
+    if (isWanted) await (await this.parts.runs.loopOf(folder)).discard(task.id);
+  }
+
+  /** The task that a tab with changes is about, as it is now. */
+  async placeOf(uri: vscode.Uri): Promise<TaskPlace> {
+    const shown = this.texts.get(uri.toString());
+    if (shown) return this.newest(shown.folder, shown.taskId);
+    throw new UserError('This change is not known any more', 'Show it again from its task.');
+  }
+
+  private async newest(folder: vscode.WorkspaceFolder, taskId: string): Promise<TaskPlace> {
+    const entry = await this.parts.runs.newest(folder);
+    if (!entry) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    return { entry, task: taskOf(entry.run, taskId) };
+  }
+
+  dispose(): void {
+    this.registration.dispose();
+  }
+}
+
+function isProposed({ state }: TaskRecord): boolean {
+  return state === 'proposed';
+}
+
+function keyOf(folder: vscode.WorkspaceFolder, { id, draft }: TaskRecord): string {
+  return `${folder.uri.toString()}\n${id}\n${JSON.stringify(draft?.edits)}`;
+}
+
+/** What is on the screen and not on the disk would be lost. */
+function refuseUnsaved(folder: vscode.WorkspaceFolder, { draft }: TaskRecord): void {
+  const paths = new Set(draft?.edits.map(({ file }) => vscode.Uri.joinPath(folder.uri, file).toString()));
+  const unsaved = vscode.workspace.textDocuments.find(
+    ({ uri, isDirty }) => isDirty && paths.has(uri.toString()),
+  );
+  if (unsaved)
+    throw new UserError(
+      `${vscode.workspace.asRelativePath(unsaved.uri, false)} has text that is not saved`,
+      'Save it or undo that, and apply the changes again.',
+    );
+}
