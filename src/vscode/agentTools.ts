@@ -20,7 +20,7 @@ export function registerAgentTools(parts: AgentToolParts): vscode.Disposable {
   // What a tool does is loaded when a model asks for the first one.
   const tools = LM_TOOLS.map((name) => {
     const loaded = () =>
-      import('./languageModelTool').then(({ LanguageModelTool }) => new LanguageModelTool(name, parts));
+      import('./agentWork').then(({ LanguageModelTool }) => new LanguageModelTool(name, parts));
     return vscode.lm.registerTool(name, {
       prepareInvocation: async (options, token) => (await loaded()).prepare(options.input, token),
       invoke: async (options, token) => (await loaded()).invoke(options.input, token),

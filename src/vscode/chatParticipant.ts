@@ -16,7 +16,7 @@ export function registerChat(parts: AgentToolParts): vscode.Disposable {
   const participant = vscode.chat.createChatParticipant(
     CHAT_PARTICIPANT,
     async ({ command, prompt, references }, { history }, stream, token) => {
-      conversation ??= import('./chatConversation').then(({ conversationOf }) => conversationOf(parts));
+      conversation ??= import('./agentWork').then(({ conversationOf }) => conversationOf(parts));
       const cancel = new AbortController();
       const subscription = token.onCancellationRequested(() => cancel.abort());
       const last = history.findLast((turn) => turn instanceof vscode.ChatResponseTurn);
