@@ -29,7 +29,7 @@ import { UsageError } from './cli/usage';
 const USAGE = `seaworthy ${version}: will this code hold?
 
   seaworthy audit FILE|FOLDER... [options]
-  seaworthy audit --changed [COMMIT] [FILE|FOLDER...] [options]
+  seaworthy audit --changed [COMMIT] | --staged [FILE|FOLDER...] [options]
   seaworthy containers status|stats|logs|restart [PROJECT [SERVICE...]] [--json] [--yes] [--tail N] [--follow]
   seaworthy deploy plan [PROJECT[/ENV]] [--workspace DIR] [--json]
   seaworthy deploy run [PROJECT[/ENV]] [--workspace DIR] [--yes] [--promote ENV] [--break-lock] [--json]
@@ -41,8 +41,9 @@ const USAGE = `seaworthy ${version}: will this code hold?
   seaworthy loop1 export [--format md|html|json] [--workspace DIR]
   seaworthy loop1 reopen CARD | inject TEXT [--constraint|--card] [--workspace DIR] [--json]
   seaworthy loop2 verify LIST [--workspace DIR] [--json]
-  seaworthy loop2 start [--from LIST ...] | status | next | resume | cancel [--workspace DIR] [--json]
-  seaworthy loop2 ready TASK [--files A,B] | retry TASK | drop TASK | except TASK --reason TEXT --until DAY
+  seaworthy loop2 start [--from LIST ...] | status | next | resume | pause | cancel [--workspace DIR] [--json]
+  seaworthy loop2 take TASK | ready TASK [--files A,B] | retry TASK | undo TASK | drop TASK
+  seaworthy loop2 except TASK --reason TEXT --until DAY | reassign TASK --to you|model|agent
   seaworthy loop2 add TEXT [--files A,B] [--check COMMAND] [--after TASK,TASK]
   seaworthy mcp [--workspace DIR] [--storage DIR]
   seaworthy sandbox check [--json]
@@ -62,6 +63,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --tests WHICH     related (by imports, the default) or all tests of the language in the workspace
   --test-script COMMAND  what the runner script runs (default: "test" of the nearest package.json)
   --changed [COMMIT]  what differs from the last commit, or from where this branch left COMMIT
+  --staged          what the next commit holds, as it is staged
   --baseline FILE   findings that were there before and fail nothing (default: seaworthy-baseline.json
                     in the project, where there is one)
   --update-baseline   write what is found now into the baseline, and drop what is gone
@@ -69,6 +71,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --json            reports as JSON on standard output
   --sarif           findings as SARIF 2.1.0 on standard output
   --junit           stages as JUnit XML on standard output
+  --summary FILE    adds the result to FILE as Markdown, such as "$GITHUB_STEP_SUMMARY"
   --quiet           no progress on standard error
   --help, --version
 
@@ -88,6 +91,7 @@ const USAGE = `seaworthy ${version}: will this code hold?
   --files A,B       files that a task makes or changes
   --check COMMAND   shows in the sandbox whether a task holds, by ending with 0
   --after TASK,TASK  what has to be done before
+  --to WHO          who does a task from now on: you, model or agent
   --workspace-uri URI  one workspace folder, such as file:///home/me/project (default: all)
   --output DIR      where an export goes (default: the current folder)
 
@@ -164,6 +168,7 @@ function parse(argv: readonly string[]) {
         files: { type: 'string' },
         check: { type: 'string' },
         after: { type: 'string' },
+        to: { type: 'string' },
         'workspace-uri': { type: 'string' },
         output: { type: 'string' },
         help: { type: 'boolean', short: 'h' },

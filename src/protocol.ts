@@ -175,7 +175,9 @@ export type ToLoop2Page =
 
 /** Files, findings and reports are named by their place in what the page was given: a page gives no paths. */
 export type Loop2Request =
-  | { type: 'start' | 'resume' | 'pause' | 'cancel' | 'add' | 'openLoop1' }
+  | { type: 'start' | 'resume' | 'pause' | 'cancel' | 'add' }
+  /** To Loop 1, with the card that was made of an escalation. */
+  | { type: 'goBack'; index: number }
   /** Whose details are looked at; empty for none. */
   | { type: 'look'; taskId: string }
   | { type: 'deed'; deed: TaskDeed; taskId: string }

@@ -1,4 +1,5 @@
 import { count, duration } from '../../src/base/text';
+import { stateText } from '../../src/loops/loop2/stateText';
 import type { TaskDeed, TaskView } from '../../src/loops/loop2/view';
 import type { TaskVerdict } from '../../src/loops/loop2/verdict';
 import type { Loop2PageView } from '../../src/protocol';
@@ -19,8 +20,12 @@ const DEEDS: Record<TaskDeed, string> = {
   ready: 'Ready for Audit',
   retry: 'Give New Attempts',
   except: 'Let Stand…',
+  compare: 'Show Changes',
+  undo: 'Undo Task…',
   drop: 'Cancel Task…',
 };
+/** What a task waits for a person to do. */
+const MAIN: readonly TaskDeed[] = ['work', 'ready', 'retry'];
 /** The findings that a person reads at a time; all stand in the task's sheet. */
 const MAX_FINDINGS = 12;
 
@@ -52,29 +57,27 @@ function standingOf(task: TaskView): HTMLElement {
   const head = around(
     'p',
     'weight',
-    made('span', state, `pill ${moodOf(task)}`),
+    made('span', stateText(task), `pill ${moodOf(task)}`),
     made('span', whoText(task)),
     made('span', attempts > 0 ? `${count(attempts, 'attempt')}${left}` : 'not audited yet', 'quiet'),
   );
   const all = around('div', '', head);
   const waits = waitText(task);
   if (waits !== '') all.append(made('p', waits));
-  if (reason !== '') all.append(made('p', reason, 'message'));
+  if (task.outdated !== '') all.append(made('p', task.outdated, 'message'));
+  else if (reason !== '') all.append(made('p', reason, 'message'));
   return all;
 }
 
-function actionsOf({ id, can }: TaskView): HTMLElement[] {
+function actionsOf({ id, can, outdated }: TaskView): HTMLElement[] {
   if (can.length === 0) return [];
   const [first] = can;
-  return [
-    around(
-      'div',
-      'actions',
-      ...can.map((deed) =>
-        button(DEEDS[deed], deed, ask({ type: 'deed', deed, taskId: id }), deed === first ? 'primary' : ''),
-      ),
-    ),
-  ];
+  const buttons = can.map((deed) => {
+    const text = deed === 'ready' && outdated !== '' ? 'Audit Again' : DEEDS[deed];
+    const isMain = deed === first && MAIN.includes(deed);
+    return button(text, deed, ask({ type: 'deed', deed, taskId: id }), isMain ? 'primary' : '');
+  });
+  return [around('div', 'actions', ...buttons)];
 }
 
 function exceptionOf({ exception }: TaskView): HTMLElement[] {

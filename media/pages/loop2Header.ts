@@ -24,7 +24,7 @@ export function showHeader(view: Loop2PageView, run: Loop2View): void {
 }
 
 function progressOf({ progress, status }: Loop2View): HTMLElement[] {
-  const { done, excepted, total, passRate } = progress;
+  const { done, excepted, outdated, total, passRate } = progress;
   const mood = status === 'completed' ? 'good' : status === 'not converged' ? 'bad' : 'middling';
   const big = around('p', `big ${mood}`, made('strong', `${done} of ${total}`), made('span', ' verified'));
   const gauge = made('div', '', `gauge ${mood}`);
@@ -33,6 +33,7 @@ function progressOf({ progress, status }: Loop2View): HTMLElement[] {
   bar.style.width = `${total === 0 ? 0 : (100 * done) / total}%`;
   gauge.append(bar);
   const more = [
+    ...(outdated > 0 ? [`${outdated} to be audited again`] : []),
     ...(excepted > 0 ? [`${excepted} excepted`] : []),
     passRate === null ? 'No audit has decided yet.' : `${Math.round(100 * passRate)} % of audits passed`,
   ];
@@ -43,14 +44,17 @@ function progressOf({ progress, status }: Loop2View): HTMLElement[] {
 /** Why it would be wise to go back. */
 function escalationsOf({ escalations }: Loop2View): HTMLElement[] {
   if (escalations.length === 0) return [];
-  const items = escalations.map(({ reason, isRaised }) =>
-    made('li', `${reason}${isRaised ? ' Loop 1 has a card of it.' : ''}`),
-  );
-  const back = button('Go Back to Loop 1', 'back', () => void askAndSay({ type: 'openLoop1' }));
-  const title = made('h2', 'This is worth going back to Loop 1');
-  return [
-    around('section', 'box warning', title, around('ul', '', ...items), around('div', 'actions', back)),
-  ];
+  const items = escalations.map(({ reason, isRaised }, index) => {
+    const back = button(
+      isRaised ? 'Show Its Card' : 'Show Loop 1',
+      `back ${index}`,
+      () => void askAndSay({ type: 'goBack', index }),
+      'link',
+    );
+    return around('li', '', made('span', `${reason} `), back);
+  });
+  const title = made('h2', 'It may be wise to go back to Loop 1');
+  return [around('section', 'box warning', title, around('ul', '', ...items))];
 }
 
 function princessesOf({ princesses }: Loop2View): HTMLElement[] {

@@ -1,5 +1,6 @@
 import type { Loop2View, PhaseView, TaskView } from '../../src/loops/loop2/view';
 import { count } from '../../src/base/text';
+import { stateText } from '../../src/loops/loop2/stateText';
 import { element, made } from './host';
 import { cardFor, cardsShown, focusedCard, put } from './loopCards';
 import { around, button } from './loopParts';
@@ -94,7 +95,8 @@ function itemOf(task: TaskView): HTMLElement {
 }
 
 /** How a task stands, as a colour and a word for the style. */
-export function moodOf({ state, blockedBy, isTurn }: TaskView): string {
+export function moodOf({ state, blockedBy, isTurn, outdated }: TaskView): string {
+  if (outdated !== '') return 'middling';
   switch (state) {
     case 'done':
       return 'good';
@@ -126,20 +128,26 @@ function partsOf(task: TaskView): HTMLElement[] {
   name.tabIndex = -1;
   name.setAttribute(
     'aria-label',
-    [nameOf(task), state, waits, ...marks, whoText(task)].filter(Boolean).join(', '),
+    [nameOf(task), stateText(task), waits, ...marks, whoText(task)].filter(Boolean).join(', '),
   );
-  const sign = made('span', SIGNS[state], 'sign');
+  const sign = made('span', task.outdated === '' ? SIGNS[state] : '↻', 'sign');
   sign.setAttribute('aria-hidden', 'true');
   const facts = around(
     'p',
     'facts',
-    made('span', state, 'weight'),
+    made('span', stateText(task), 'weight'),
     ...(waits === '' ? [] : [made('span', waits)]),
     made('span', whoText(task), 'quiet'),
     ...marks.map((each) => made('span', each, `mark ${each.startsWith('bottleneck') ? 'narrow' : ''}`)),
   );
-  const why = reason !== '' && state !== 'done' && state !== 'auditing' ? [made('p', reason, 'why')] : [];
+  const said = task.outdated !== '' ? task.outdated : isSettled(state) ? '' : reason;
+  const why = said === '' ? [] : [made('p', said, 'why')];
   return [sign, name, facts, ...why];
+}
+
+/** Why it is as it is is of no interest any more, or not yet. */
+function isSettled(state: TaskView['state']): boolean {
+  return state === 'done' || state === 'auditing';
 }
 
 /** What it waits for, and whether that gets on. */
@@ -160,12 +168,12 @@ function fits(task: TaskView, { filter, which }: Looking): boolean {
   const isOfThem = {
     all: true,
     turn: isTurn,
-    stuck: state === 'needs you' || blockedBy !== '',
-    done: state === 'done',
+    stuck: state === 'needs you' || blockedBy !== '' || task.outdated !== '',
+    done: state === 'done' && task.outdated === '',
   }[which];
   if (!isOfThem) return false;
   const { id, description, files, princess, kind, worker, workedBy, reason } = task;
-  const text = [id, description, state, princess, kind, worker, workedBy, reason, ...files]
+  const text = [id, description, stateText(task), princess, kind, worker, workedBy, reason, ...files]
     .join(' ')
     .toLowerCase();
   return filter

@@ -36,6 +36,35 @@ export async function changedFiles(
     .sort();
 }
 
+/** Files that the next commit adds or changes, relative to `root`, with forward slashes. */
+export async function stagedFiles(root: string, signal: AbortSignal | undefined): Promise<string[]> {
+  const words = [
+    'diff',
+    '--cached',
+    '--name-only',
+    '-z',
+    '--no-ext-diff',
+    '--relative',
+    '--diff-filter=d',
+    '--',
+  ];
+  return (await runGit(root, words, signal)).split('\0').filter((name) => name !== '');
+}
+
+/** What the next commit holds of files that hold something else on the disk, by their relative paths. */
+export async function stagedTexts(
+  root: string,
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, string>> {
+  const words = ['diff', '--name-only', '-z', '--no-ext-diff', '--relative', '--'];
+  const differing = new Set((await runGit(root, words, signal)).split('\0'));
+  const texts = new Map<string, string>();
+  for (const file of files.filter((each) => differing.has(each)))
+    texts.set(file, await runGit(root, ['cat-file', 'blob', `:./${file}`], signal));
+  return texts;
+}
+
 /** The commit that is checked out in a folder; null where there is none, or no git. */
 export async function headCommit(root: string, signal: AbortSignal | undefined): Promise<string | null> {
   // seaworthy-ignore TH11: a folder without git or without a commit is what null is for

@@ -16,8 +16,10 @@ import type { Paint } from '../audit/reportText';
 import type { RuleSettings } from '../audit/ruleSettings';
 import { toSarif } from '../audit/sarif';
 import { readSarif } from '../audit/sarifFile';
+import { summaryPage } from '../audit/explanation';
 import { inBrief, summarize } from '../audit/summary';
 import type { AuditInBrief } from '../audit/summary';
+import { stagedFiles, stagedTexts } from '../base/git';
 import type { Logger } from '../base/logger';
 import { count, oneLine, printableJson } from '../base/text';
 import { defaultSettings } from '../settings';
@@ -43,6 +45,8 @@ interface Project {
   baselineFile: string;
   baseline: Baseline | undefined;
   context: readonly OtherFinding[];
+  /** What is audited of files that hold something else on the disk, by their relative paths. */
+  overlays: ReadonlyMap<string, string>;
 }
 
 /** Audits what the command line names, prints the reports, and gives the exit status. */
@@ -69,6 +73,11 @@ export async function runAudit(wanted: AuditArguments, surroundings: AuditSurrou
       ? statusAfterUpdate(reports)
       : EXIT[summary?.verdict ?? worst(briefs)];
     const sarif = { version, pages: app.rulePages, exitCode: status };
+    if (wanted.summaryFile !== undefined)
+      fs.appendFileSync(
+        wanted.summaryFile,
+        `${summaryPage(summary ?? summarize(briefs, skipped), briefs)}\n`,
+      );
     if (wanted.format === 'text' && summary) await print(summaryText(summary, painter()));
     if (wanted.format === 'json') await print(printableJson(summary ? { summary, reports } : { reports }));
     if (wanted.format === 'sarif') await print(printableJson(toSarif(reports, sarif)));
@@ -111,6 +120,7 @@ async function auditTargets(
       ...(wanted.mutants && { mutants: wanted.mutants, sharedProofs }),
       ...(project && { rules: project.rules, context: contextOf(project, workspace, file) }),
       ...(project?.baseline && { baseline: project.baseline }),
+      ...(project && { overlays: project.overlays }),
     };
   };
   const audit = async (target: Target, abort: AbortSignal): Promise<AuditReport> => {
@@ -156,7 +166,7 @@ async function auditTargets(
 async function openProjects(
   targets: readonly Target[],
   wanted: AuditArguments,
-  { logger }: AuditSurroundings,
+  { logger, signal }: AuditSurroundings,
 ): Promise<Map<string, Project>> {
   const projects = new Map<string, Project>();
   for (const workspace of new Set(targets.map((target) => target.workspace))) {
@@ -175,6 +185,9 @@ async function openProjects(
       baselineFile,
       baseline,
       context,
+      overlays: wanted.staged
+        ? await stagedTexts(workspace, await stagedFiles(workspace, signal), signal)
+        : new Map(),
     });
   }
   return projects;

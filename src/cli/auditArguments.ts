@@ -13,6 +13,8 @@ export interface AuditArguments {
   paths: string[];
   /** Audit what differs from this commit; the empty text stands for the last one. */
   changed: string | undefined;
+  /** Audit what the next commit will hold. */
+  staged: boolean;
   workspace: string | undefined;
   stages: readonly StageName[];
   format: 'text' | 'json' | 'sarif' | 'junit';
@@ -21,6 +23,8 @@ export interface AuditArguments {
   updateBaseline: boolean;
   sarifFiles: readonly string[];
   quiet: boolean;
+  /** A file that the result is added to as Markdown. */
+  summaryFile: string | undefined;
   installs: boolean;
   mutants: MutantBudget | undefined;
   testing: TestSettings;
@@ -36,6 +40,8 @@ export const AUDIT_OPTIONS = {
   rule: { type: 'string', multiple: true },
   config: { type: 'string' },
   changed: { type: 'string' },
+  staged: { type: 'boolean' },
+  summary: { type: 'string' },
   baseline: { type: 'string' },
   'update-baseline': { type: 'boolean' },
   'import-sarif': { type: 'string', multiple: true },
@@ -68,9 +74,10 @@ export function withChangedValue(argv: readonly string[]): string[] {
 }
 
 export function parseAuditArguments(paths: string[], values: Values): AuditArguments {
-  const { changed } = values;
-  if (paths.length === 0 && changed === undefined)
-    throw new UsageError('audit needs at least one file or folder, or --changed');
+  const { changed, staged = false } = values;
+  if (paths.length === 0 && changed === undefined && !staged)
+    throw new UsageError('audit needs at least one file or folder, or --changed or --staged');
+  if (changed !== undefined && staged) throw new UsageError('--changed and --staged exclude one another');
   const formats = (['json', 'sarif', 'junit'] as const).filter((name) => values[name]);
   if (formats.length > 1)
     throw new UsageError(`${formats.map((name) => `--${name}`).join(' and ')} exclude one another`);
@@ -80,7 +87,7 @@ export function parseAuditArguments(paths: string[], values: Values): AuditArgum
     throw new UsageError('--update-baseline needs the stages theater and quality');
   return {
     paths,
-    changed,
+    ...{ changed, staged },
     workspace: values.workspace === undefined ? undefined : existingFolder('--workspace', values.workspace),
     stages,
     format: formats[0] ?? 'text',
@@ -89,6 +96,7 @@ export function parseAuditArguments(paths: string[], values: Values): AuditArgum
     updateBaseline,
     sarifFiles: values['import-sarif'] ?? [],
     quiet: values.quiet ?? false,
+    summaryFile: values.summary,
     installs: values['install-dependencies'] ?? false,
     mutants: parseMutants(values.mutants),
     testing: parseTesting(values),

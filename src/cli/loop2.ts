@@ -75,8 +75,10 @@ async function act(
     case 'resume':
       return show(await loop.resume());
     case 'status':
+      await loop.lookForChanges();
       return show(await lastRun(loop));
     case 'next': {
+      await loop.lookForChanges();
       const run = await lastRun(loop);
       const { next, tasks, phase, runId } = reportOf(run);
       const these = tasks.filter(({ id }) => next.includes(id));
@@ -85,20 +87,12 @@ async function act(
     }
     case 'ready':
       return ready(loop, action.task, wanted, { print, signal });
+    case 'pause':
+      await loop.pause();
+      return show(await lastRun(loop));
     case 'cancel':
       await loop.cancel();
       return show(await lastRun(loop));
-    case 'retry':
-      await loop.retry(action.task);
-      return show(await lastRun(loop));
-    case 'drop':
-      await loop.cancelTask(action.task);
-      return show(await lastRun(loop));
-    case 'except': {
-      const { task, reason, expiresAt } = action;
-      await loop.except(task, { reason, expiresAt, by: os.userInfo().username });
-      return show(await lastRun(loop));
-    }
     case 'add':
       await loop.inject({
         description: action.text,
@@ -106,6 +100,42 @@ async function act(
         ...(wanted.check !== undefined && { acceptance: { kind: 'command', command: wanted.check } }),
       });
       return show(await lastRun(loop));
+    case 'take':
+    case 'retry':
+    case 'drop':
+    case 'except':
+    case 'reassign':
+    case 'undo':
+      await changeTask(loop, action);
+      return show(await lastRun(loop));
+  }
+}
+
+type TaskChange = Extract<
+  Loop2Arguments['loop2Action'],
+  { name: 'take' | 'retry' | 'undo' | 'drop' | 'except' | 'reassign' }
+>;
+
+async function changeTask(loop: Loop2, action: TaskChange): Promise<void> {
+  const { task } = action;
+  const by = os.userInfo().username;
+  switch (action.name) {
+    case 'take':
+      return loop.take(task, by);
+    case 'retry':
+      return loop.retry(task);
+    case 'drop':
+      return loop.cancelTask(task);
+    case 'except':
+      return loop.except(task, { reason: action.reason, expiresAt: action.expiresAt, by });
+    case 'reassign':
+      return loop.reassign(task, action.to);
+    case 'undo': {
+      const { files, taken } = await loop.undo(task);
+      const back = files.length === 0 ? 'nothing had to be put back' : `put back: ${files.join(', ')}`;
+      const line = `${task}: ${back}; what was there is in the commit ${taken}`;
+      process.stderr.write(`${oneLine(line, 500)}\n`);
+    }
   }
 }
 

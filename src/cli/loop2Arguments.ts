@@ -1,16 +1,20 @@
 import * as path from 'node:path';
+import type { WorkerKind } from '../loops/loop2/taskRecord';
 import { endOfDay } from './lastDay';
 import { stateFolder } from './stateFolder';
 import { existingFolder, UsageError } from './usage';
 
-const PLAIN = ['start', 'status', 'next', 'resume', 'cancel'] as const;
-const OF_A_TASK = ['ready', 'retry', 'drop'] as const;
+const PLAIN = ['start', 'status', 'next', 'resume', 'pause', 'cancel'] as const;
+const OF_A_TASK = ['take', 'ready', 'retry', 'undo', 'drop'] as const;
+const WORKERS: readonly WorkerKind[] = ['you', 'model', 'agent'];
 
 type Loop2Action =
   | { name: (typeof PLAIN)[number] }
   /** `task` is its id. */
-  | { name: (typeof OF_A_TASK)[number]; task: string }
+  | { name: 'ready'; task: string }
+  | { name: Exclude<(typeof OF_A_TASK)[number], 'ready'>; task: string }
   | { name: 'except'; task: string; reason: string; expiresAt: string }
+  | { name: 'reassign'; task: string; to: WorkerKind }
   | { name: 'add'; text: string };
 
 export interface Loop2Arguments {
@@ -38,6 +42,7 @@ interface Options {
   files?: string | undefined;
   check?: string | undefined;
   after?: string | undefined;
+  to?: string | undefined;
   reason?: string | undefined;
   until?: string | undefined;
 }
@@ -67,7 +72,7 @@ function actionOf(words: readonly string[], options: Options, now: Date): Loop2A
   if (plain !== undefined)
     throw new UsageError(`loop2 ${name} takes no ${about}; a task list is given with --from`);
   const ofTask = OF_A_TASK.find((each) => each === name);
-  const known = [...PLAIN, ...OF_A_TASK, 'except', 'add', 'verify'];
+  const known = [...PLAIN, ...OF_A_TASK, 'except', 'reassign', 'add', 'verify'];
   if (!known.includes(name)) throw new UsageError(`loop2 needs one of: ${known.join(', ')}`);
   if (about === undefined || about.trim() === '' || more.length > 0)
     throw new UsageError(
@@ -77,11 +82,18 @@ function actionOf(words: readonly string[], options: Options, now: Date): Loop2A
     );
   if (ofTask !== undefined) return { name: ofTask, task: about };
   if (name === 'add') return { name, text: about };
+  if (name === 'reassign') return { name, task: about, to: workerOf(options.to) };
   const { reason = '', until } = options;
   const expiresAt = endOfDay(until, now);
   if (reason.trim() === '' || expiresAt === null)
     throw new UsageError('loop2 except needs --reason, for whoever reads it later, and --until DAY');
   return { name: 'except', task: about, reason, expiresAt };
+}
+
+function workerOf(to: string | undefined): WorkerKind {
+  const worker = WORKERS.find((each) => each === to);
+  if (!worker) throw new UsageError(`loop2 reassign needs --to, which is one of: ${WORKERS.join(', ')}`);
+  return worker;
 }
 
 function listed(text: string): string[] {

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { scopeOfChanges, scopeOfFolder } from '../audit/scope';
 import type { Scope } from '../audit/scope';
-import { changedFiles } from '../base/git';
+import { changedFiles, stagedFiles } from '../base/git';
 import { relativeInside } from '../base/paths';
 import { listSources } from '../sandbox/sources';
 import type { AuditArguments } from './auditArguments';
@@ -25,19 +25,20 @@ export interface Targets {
 
 /** The files that a command line stands for. */
 export async function chooseTargets(
-  { paths, changed, workspace: given }: AuditArguments,
+  { paths, changed, staged, workspace: given }: AuditArguments,
   signal: AbortSignal,
 ): Promise<Targets> {
   const targets = new Map<string, Target>();
-  const chosen: Targets = { targets: [], skipped: [], isWide: changed !== undefined };
+  const chosen: Targets = { targets: [], skipped: [], isWide: changed !== undefined || staged };
   const take = (workspace: string, { files, skipped }: Scope): void => {
     for (const file of files)
       targets.set(path.join(workspace, file), { workspace, file: path.join(workspace, file), name: file });
     chosen.skipped.push(...skipped);
   };
-  if (changed !== undefined) {
+  if (changed !== undefined || staged) {
     const workspace = given ?? process.cwd();
-    const parts = { listFiles: listSources, listChanges: changedFiles };
+    const listStaged: typeof changedFiles = (root, _reference, abort) => stagedFiles(root, abort);
+    const parts = { listFiles: listSources, listChanges: staged ? listStaged : changedFiles };
     const scope = await scopeOfChanges(workspace, changed === '' ? undefined : changed, parts, signal);
     take(workspace, paths.length === 0 ? scope : within(scope, workspace, paths));
   } else {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { StageName } from '../audit/finding';
 import type { AuditReport, NextStep, Outcome } from '../audit/report';
 import { verdictLabel } from '../audit/verdict';
 import type { Auditor } from '../audit/audit';
@@ -81,8 +82,19 @@ async function auditEach(
   return reports;
 }
 
+/** Audits a file without a word; what comes of it stands in the views. */
+export async function auditQuietly(
+  services: AuditServices,
+  target: AuditTarget,
+  cancel: AbortController,
+  stages: readonly StageName[] | undefined,
+): Promise<void> {
+  const facts = new FolderFacts(services.onSettingsProblem);
+  await auditOne({ ...services, proves: false, stages }, target, facts, cancel, () => undefined);
+}
+
 async function auditOne(
-  services: AuditServices & { proves: boolean },
+  services: AuditServices & { proves: boolean; stages?: readonly StageName[] | undefined },
   target: AuditTarget,
   facts: FolderFacts,
   cancel: AbortController,
@@ -91,11 +103,11 @@ async function auditOne(
   const running = services.model.begin(target.uri, () => cancel.abort());
   try {
     const request = {
-      ...(await facts.requestFor(target)),
+      ...(await facts.requestFor(target, services.stages)),
       ...(services.proves && { mutants: readMutantBudget() }),
     };
     const options = { signal: cancel.signal, onProgress };
-    await services.beforeAudit(target, options);
+    if (services.stages?.includes('production') ?? true) await services.beforeAudit(target, options);
     const report = await services.auditor().audit(request, options);
     services.onReport(report);
     await services.model.add(target.folder, target.uri, report);

@@ -8,8 +8,10 @@ import type { ProjectState } from '../repositories/projectState';
 import { registerAgentTools } from './agentTools';
 import { auditFiles } from './auditCommand';
 import { AuditModel } from './auditModel';
+import { AuditOnSave } from './auditOnSave';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
+import { commitHookCommands } from './commitHookCommands';
 import { SettingsReader } from './configuration';
 import { showConfigProblems } from './configDiagnostics';
 import { createContainers } from './containerFeatures';
@@ -99,6 +101,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.selectImage, () => selectImage(app, host.appOptions.settings)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
+    ...commitHookCommands(context.extensionUri),
     ...reports.commands,
     ...fleet.commands,
     ...loops.commands,
@@ -112,6 +115,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     sandboxDocument,
     reports.disposable,
     createAuditsView(model),
+    new AuditOnSave(auditing, logger),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,

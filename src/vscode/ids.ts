@@ -57,7 +57,10 @@ export const COMMANDS = {
   addTask: 'seaworthy.addTask',
   retryTask: 'seaworthy.retryTask',
   exceptTask: 'seaworthy.exceptTask',
+  compareTask: 'seaworthy.compareTask',
+  undoTask: 'seaworthy.undoTask',
   cancelTask: 'seaworthy.cancelTask',
+  backToLoop1: 'seaworthy.backToLoop1',
   letModelWork: 'seaworthy.letModelWork',
   stopModel: 'seaworthy.stopModel',
   assignTask: 'seaworthy.assignTask',
@@ -73,6 +76,8 @@ export const COMMANDS = {
   explainFinding: 'seaworthy.explainFinding',
   addToBaseline: 'seaworthy.addToBaseline',
   updateBaseline: 'seaworthy.updateBaseline',
+  installCommitHook: 'seaworthy.installCommitHook',
+  removeCommitHook: 'seaworthy.removeCommitHook',
   openReportText: 'seaworthy.openReportText',
 } as const;
 
@@ -87,6 +92,8 @@ export const LM_TOOLS = [
   'report_task',
   'premortem_cards',
 ] as const;
+
+export const CHAT_PARTICIPANT = 'seaworthy.chat';
 
 export const MCP_PROVIDER = 'seaworthy.mcp';
 
@@ -122,6 +129,7 @@ export const SETTINGS = {
   mutants: 'audit.mutants',
   mcpServer: 'agents.mcpServer',
   runner: 'audit.runner',
+  onSave: 'audit.onSave',
   tests: 'audit.tests',
   testScript: 'audit.testScript',
   autoDeploy: 'deploy.auto',
@@ -154,6 +162,9 @@ export const LOOP2_VIEW = 'seaworthy.loop2';
 
 /** Read-only pages about a task of Loop 2. */
 export const TASK_SCHEME = 'seaworthy-task';
+
+/** What files of a task were. */
+export const KEPT_SCHEME = 'seaworthy-kept';
 
 /** What files would be after what a model has written for a task. */
 export const PROPOSAL_SCHEME = 'seaworthy-proposal';

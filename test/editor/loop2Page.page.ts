@@ -57,8 +57,8 @@ export default async function (context: PageTestContext): Promise<void> {
   await reads(context, frame);
   await works(page, frame, picture);
   write('src/order.js', STUB);
-  await isSentBack(page, frame, picture);
-  await pausesAndGoesOn(page, frame, write, picture);
+  const again = await isSentBack(page, frame, picture);
+  await pausesAndGoesOn(page, again, write, picture);
 }
 
 /** In every theme; arrows go over the tasks, Enter to the details. */
@@ -87,12 +87,12 @@ async function works(page: Page, frame: Frame, picture: Picture): Promise<void> 
   await frame.getByRole('button', { name: 'Work on Task' }).press('Enter');
   await page.getByRole('tab', { name: /^order\.js/ }).waitFor({ timeout: LIMIT });
   await page.getByRole('treeitem', { name: /^AB-1 .*, working/ }).waitFor({ timeout: LIMIT });
-  await page.getByRole('tab', { name: 'Loop 2', exact: true }).click();
+  // The page stays in sight beside them.
   await task(frame, 'AB-1', 'working').waitFor();
   await picture('working');
 }
 
-async function isSentBack(page: Page, frame: Frame, picture: Picture): Promise<void> {
+async function isSentBack(page: Page, frame: Frame, picture: Picture): Promise<Frame> {
   await task(frame, 'AB-1').focus();
   await page.keyboard.press('r');
   await task(frame, 'AB-1', 'auditing').waitFor({ timeout: LIMIT });
@@ -105,12 +105,20 @@ async function isSentBack(page: Page, frame: Frame, picture: Picture): Promise<v
     .getByRole('button', { name: /^src\/order\.js:\d+/ })
     .first()
     .press('Enter');
-  await page.getByRole('tab', { name: /^order\.js/ }).waitFor();
+  await page
+    .getByRole('tab', { name: /^order\.js/ })
+    .first()
+    .waitFor();
   await page.getByText(/^Ln [2-9], Col 1/).waitFor({ timeout: LIMIT });
   await frame.getByRole('button', { name: 'Report of src/order.js (fail)' }).press('Enter');
   await page.getByRole('tab', { name: 'order.js (audit)' }).waitFor({ timeout: LIMIT });
   await picture('report');
+  // It has taken the place of the page, which comes back as it was.
   await page.getByRole('tab', { name: 'Loop 2', exact: true }).click();
+  const again = await pageFrame(page, '#source');
+  await again.locator('#detailTitle', { hasText: 'AB-1' }).waitFor({ timeout: LIMIT });
+  await again.locator('.verdict').first().waitFor({ timeout: LIMIT });
+  return again;
 }
 
 /** An audit ends at once and loses nothing: its task is ready still. */

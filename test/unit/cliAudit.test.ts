@@ -75,6 +75,24 @@ describe('the command line over a project', function () {
     assert.deepEqual(files(await json('--changed', 'trunk')), ['scripts/tool.js', 'src/new.js']);
     assert.deepEqual(files(await json('--changed', 'src')), ['src/new.js']);
     assert.equal((await run('--changed', 'nowhere')).status, 3);
+    git('add', 'src/new.js');
+    writeFiles(workspace, { 'src/new.js': 'export const one = 1;\n' });
+    const staged = await json('--staged');
+    assert.deepEqual([files(staged), rules(staged)], [['src/new.js'], ['TH01']]);
+    assert.equal((await run('--staged', '--changed')).status, 3);
+  });
+
+  it('adds the result to a page of Markdown, whatever it prints', async () => {
+    const page = path.join(root, 'summary.md');
+    fs.writeFileSync(page, '# Before\n');
+    const { status, stdout } = await run('src', '--sarif', '--summary', page);
+    assert.equal(status, 1);
+    assertValidSarif(JSON.parse(stdout));
+    const text = fs.readFileSync(page, 'utf8');
+    assert.match(text, /^# Before\n# Audit: fail\n/);
+    assert.match(text, /^\| fail \| src\/fake\\\.js \| .*TH01/m);
+    assert.equal((await run('src/fine.js', '--summary', page)).status, 2);
+    assert.match(fs.readFileSync(page, 'utf8'), /# Audit: not run\n\n0 pass, 0 fail, 1 not run/);
   });
 
   it('writes a baseline, whose findings fail nothing, and says what is stale', async () => {

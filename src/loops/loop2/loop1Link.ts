@@ -1,4 +1,6 @@
 import type { Loop1 } from '../loop1/loop1';
+import type { Loop1Run } from '../loop1/run';
+import type { Escalation } from './run';
 import type { Loop1Link } from './tellLoop1';
 
 const BY = 'Loop 2';
@@ -33,6 +35,14 @@ export function linkTo(loop1: () => Promise<Pick<Loop1, 'decide' | 'undecide' | 
       });
     },
   };
+}
+
+/** Id of the card that was made of an escalation; undefined where it is gone, or was never made. */
+export function cardOf(
+  { ownCards }: Pick<Loop1Run, 'ownCards'>,
+  { reason }: Pick<Escalation, 'reason'>,
+): string | undefined {
+  return ownCards.findLast(({ title }) => title === reason.trim())?.id;
 }
 
 function passedWords(taskId: string): string {

@@ -2,6 +2,7 @@ import { oneLine } from '../../base/text';
 import type { Acceptance, Princess } from './plan/task';
 import { bottlenecksOf, progressOf } from './run';
 import type { Escalation, Loop2Run, PrincessState, Progress } from './run';
+import { stateText } from './stateText';
 import { stateAt } from './taskRecord';
 import type { TaskRecord, TaskState, WorkerKind } from './taskRecord';
 import { turnOf } from './turn';
@@ -26,6 +27,8 @@ interface TaskReport {
   /** Of the verdict that passed it; null for all that is not done. */
   verdictId: string | null;
   reason: string;
+  /** It is done, but not as things are now: why it is to be audited again; null otherwise. */
+  outdated: string | null;
 }
 
 /** What the command line prints of a run as JSON. */
@@ -62,6 +65,7 @@ export function reportOf(run: Loop2Run, now = new Date()): Loop2Report {
         ...{ id, description, princess, state: stateAt(task, now), blockedBy: turn.blocked.get(id) ?? null },
         ...{ phase: phaseOf.get(id) ?? 0, worker, files, dependencies, scenarios, acceptance },
         ...{ attempts: task.attempts.length, verdictId, reason: task.reason },
+        outdated: task.outdated?.reason ?? null,
       };
     }),
     ...{ princesses, bottlenecks: bottlenecksOf(run), escalations, notes },
@@ -70,13 +74,13 @@ export function reportOf(run: Loop2Run, now = new Date()): Loop2Report {
 
 export function statusText(run: Loop2Run, now = new Date()): string {
   const report = reportOf(run, now);
-  const { done, excepted, total, passRate } = report.progress;
+  const { done, excepted, outdated, total, passRate } = report.progress;
   const rate = passRate === null ? '' : `; ${Math.round(passRate * 100)} % of audits passed`;
   const needed = new Map(report.bottlenecks.map(({ task, dependants }) => [task, dependants]));
   return [
     `Loop 2 of ${oneLine(report.source, 200)}: ${report.status}`,
     ...(report.reason === '' ? [] : [report.reason]),
-    `Verified: ${done} of ${total}${excepted === 0 ? '' : `, ${excepted} excepted`}${rate}`,
+    `Verified: ${done} of ${total}${excepted === 0 ? '' : `, ${excepted} excepted`}${outdated === 0 ? '' : `, ${outdated} changed since`}${rate}`,
     ...run.phases.flatMap(({ number }) => [
       `Phase ${number}${number === report.phase ? ' (now)' : ''}`,
       ...report.tasks
@@ -98,13 +102,14 @@ export function statusText(run: Loop2Run, now = new Date()): string {
 }
 
 function taskLine(
-  { id, state, description, blockedBy, reason, princess }: TaskReport,
+  { id, state, outdated, description, blockedBy, reason, princess }: TaskReport,
   dependants = 0,
 ): string {
   const waits = blockedBy === null ? '' : `, waits for ${blockedBy}`;
   const bottleneck = dependants === 0 ? '' : `, bottleneck: ${dependants} need it`;
-  const why = reason === '' || state === 'done' ? '' : `\n      ${oneLine(reason, 300)}`;
-  return `  ${id} [${state}${waits}${bottleneck}] ${oneLine(description, 120)} (${princess})${why}`;
+  const said = state === 'done' ? (outdated ?? '') : reason;
+  const why = said === '' ? '' : `\n      ${oneLine(said, 300)}`;
+  return `  ${id} [${stateText({ state, outdated })}${waits}${bottleneck}] ${oneLine(description, 120)} (${princess})${why}`;
 }
 
 /** The tasks whose turn it is, with what is needed to do them. */
@@ -187,7 +192,8 @@ export function taskSheet(
   return [
     `${id}: ${description}`,
     '',
-    `State: ${state}. Princess of ${princess}; done by ${who}.`,
+    `State: ${stateText({ state, outdated: task.outdated?.reason ?? null })}. Princess of ${princess}; done by ${who}.`,
+    ...(task.outdated ? [task.outdated.reason] : []),
     ...(progress ? [`Now: it ${progressText(progress)}`] : []),
     ...(task.reason === '' || verdicts[0]?.reason === task.reason ? [] : [oneLine(task.reason, 500)]),
     ...draftText(task),

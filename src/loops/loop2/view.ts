@@ -10,7 +10,7 @@ import type { Turn } from './turn';
 /** What a person can do with a task. */
 export const TASK_DEEDS = [
   ...(['show', 'apply', 'sendBack', 'discard', 'stop', 'work', 'ready'] as const),
-  ...(['model', 'assign', 'retry', 'except', 'drop'] as const),
+  ...(['model', 'assign', 'retry', 'except', 'compare', 'undo', 'drop'] as const),
 ] as const;
 export type TaskDeed = (typeof TASK_DEEDS)[number];
 
@@ -26,6 +26,8 @@ export interface TaskView {
   workedBy: string;
   /** Why it is as it is; empty where that is plain. */
   reason: string;
+  /** It is done, but not as things are now: why it is to be audited again. Empty otherwise. */
+  outdated: string;
   files: readonly string[];
   /** Ids of what has to be done before and is not. */
   waitsFor: readonly string[];
@@ -81,7 +83,7 @@ export function viewOf(run: Loop2Run, now: Date): Loop2View {
         const task = byId.get(each);
         return task ? [taskView(task, { run, turn, now, dependants: needed.get(each) ?? 0 })] : [];
       });
-      const verified = tasks.filter(({ state }) => state === 'done').length;
+      const verified = tasks.filter(({ state, outdated }) => state === 'done' && outdated === '').length;
       return { number, isNow: turn.phase === number, verified, tasks };
     }),
     princesses: run.princesses.filter((each) => each.open + each.working + each.done + each.needYou > 0),
@@ -109,6 +111,7 @@ function taskView(task: TaskRecord, { run, turn, now, dependants }: Standing): T
     ...{ id, description, state, princess, kind, worker, workedBy, reason, files, scenarios, origin },
     waitsFor: state === 'done' || state === 'cancelled' ? [] : openNeeds(task, run, now),
     blockedBy: turn.blocked.get(id) ?? '',
+    outdated: task.outdated?.reason ?? '',
     dependants,
     isTurn: turn.tasks.some((each) => each.id === id),
     attempts: task.attempts.length,
@@ -141,11 +144,16 @@ export function deedsOf(task: TaskRecord, turn: Turn, now: Date): TaskDeed[] {
     discard: task.draft !== null && !isWithModel,
     stop: isWithModel,
     work: isTurn && !isWithModel && among('open', 'sent back', 'working'),
-    ready: among('needs you') || (isTurn && !isWithModel && among('open', 'sent back', 'working', 'ready')),
+    ready:
+      among('needs you') ||
+      (among('done') && task.outdated !== null) ||
+      (isTurn && !isWithModel && among('open', 'sent back', 'working', 'ready')),
     model: among('needs you') || (isTurn && !isWithModel && among('open', 'sent back', 'working')),
     assign: !isWithModel && among('open', 'sent back', 'working', 'needs you', 'cancelled'),
     retry: among('needs you', 'cancelled'),
     except: among('open', 'sent back', 'needs you'),
+    compare: task.begun !== null,
+    undo: task.begun !== null && !isWithModel && !among('auditing', 'proposed'),
     drop: among('open', 'working', 'sent back', 'needs you', 'ready'),
   };
   return TASK_DEEDS.filter((deed) => may[deed]);

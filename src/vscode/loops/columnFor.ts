@@ -9,3 +9,9 @@ export function columnFor(uri: vscode.Uri): vscode.ViewColumn {
   const group = vscode.window.tabGroups.all.find(({ tabs }) => tabs.some(holds));
   return group?.viewColumn ?? vscode.ViewColumn.Beside;
 }
+
+/** The same where one of our pages is in front, so that it stays in sight; undefined elsewhere, for the place that is used. */
+export function columnBesidePage(uri: vscode.Uri): vscode.ViewColumn | undefined {
+  const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+  return activeTab?.input instanceof vscode.TabInputWebview ? columnFor(uri) : undefined;
+}

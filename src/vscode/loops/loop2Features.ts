@@ -3,21 +3,25 @@ import type { App } from '../../app';
 import { CancelledError, UserError } from '../../base/errors';
 import { count, oneLine } from '../../base/text';
 import type { Loop2 } from '../../loops/loop2/loop2';
+import type { Escalation } from '../../loops/loop2/run';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import type { Model } from '../../loops/model';
 import { filesNamed } from '../../loops/namedFiles';
 import { COMMANDS, VIEWS } from '../ids';
 import { askBefore } from '../questions';
+import { DoneFiles } from './doneFiles';
+import { Escalations } from './escalations';
 import { chooseFolder } from './folderLoops';
 import { needTrust } from './loop1Actions';
 import { Loop2Pages } from './loop2Pages';
-import type { Loop2PanelParts } from './loop2Panel';
+import type { Loop2Panel, Loop2PanelParts } from './loop2Panel';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import { askTask, choosePlan } from './startLoop2';
-import type { TaskDocuments } from './taskDocument';
 import { ModelTasks } from './modelTasks';
 import { Proposals } from './proposals';
 import { TaskActions } from './taskActions';
+import { TaskChanges } from './taskChanges';
+import type { TaskDocuments } from './taskDocument';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
@@ -25,10 +29,12 @@ interface Parts {
   app: App;
   runs: Loop2Runs;
   documents: TaskDocuments;
-  extensionUri: vscode.Uri;
+  context: vscode.ExtensionContext;
   /** Rejects with `UserError` where there is none. */
   model: (signal: AbortSignal) => Promise<Model>;
   onFailure: (error: unknown) => void;
+  /** Of what nobody has asked for: it is only noted. */
+  onProblem: (error: unknown) => void;
 }
 
 /** What is done with a Loop 2 in the editor: its run here, its tasks in {@link TaskActions}. */
@@ -37,20 +43,31 @@ export class Loop2Features implements vscode.Disposable {
   private readonly pages: Loop2Pages;
   private readonly proposals: Proposals;
   private readonly models: ModelTasks;
+  private readonly changes: TaskChanges;
+  private readonly escalations: Escalations;
+  private readonly doneFiles: DoneFiles;
 
   constructor(private readonly parts: Parts) {
-    const { runs, extensionUri } = parts;
-    const goOn = (folder: vscode.WorkspaceFolder): Promise<void> => this.goOn(folder);
+    const { app, runs, context, onProblem } = parts;
+    const goOn = (folder: vscode.WorkspaceFolder): Promise<void> => this.letWork(folder);
     this.proposals = new Proposals({ ...parts, goOn });
     this.models = new ModelTasks({ ...parts, proposals: this.proposals, goOn });
-    const { proposals, models } = this;
-    const tasks = new TaskActions({ ...parts, goOn, proposals, models });
+    this.changes = new TaskChanges(runs);
+    const { proposals, models, changes } = this;
+    const tasks = new TaskActions({ ...parts, goOn, proposals, models, changes });
+    const showLoop2 = (folder: vscode.WorkspaceFolder): Promise<unknown> => this.show(folder);
+    this.escalations = new Escalations({
+      ...{ app, runs, memory: context.workspaceState, showLoop2, onProblem },
+    });
+    this.doneFiles = new DoneFiles(runs, onProblem);
     const control: Loop2PanelParts['control'] = (...asked) => this.control(...asked);
-    this.pages = new Loop2Pages({ runs, tasks, control }, extensionUri);
+    const { escalations } = this;
+    this.pages = new Loop2Pages({ runs, tasks, escalations, control }, context.extensionUri);
     this.commands = [
       [COMMANDS.openLoop2, (row) => this.open(row)],
+      [COMMANDS.backToLoop1, (row) => this.goBack(row)],
       [COMMANDS.startLoop2, (uri) => this.start(uri)],
-      [COMMANDS.resumeLoop2, (row) => this.resume(row)],
+      [COMMANDS.resumeLoop2, async (row) => this.goOn(await folderOf(row))],
       [COMMANDS.pauseLoop2, (row) => this.stop(row, (loop) => loop.pause())],
       [COMMANDS.cancelLoop2, (row) => this.cancel(row)],
       [COMMANDS.addTask, (row) => this.add(row)],
@@ -60,22 +77,50 @@ export class Loop2Features implements vscode.Disposable {
 
   dispose(): void {
     this.pages.dispose();
+    this.doneFiles.dispose();
+    this.escalations.dispose();
+    this.changes.dispose();
     this.models.dispose();
     this.proposals.dispose();
   }
 
   /** Lets workers begin with what is theirs; how that goes is told while they are at it. */
-  private async goOn(folder: vscode.WorkspaceFolder): Promise<void> {
+  private async letWork(folder: vscode.WorkspaceFolder): Promise<void> {
     const loop = await this.parts.runs.loopOf(folder);
     // One that is at work sees it by itself.
     if (!loop.isAtWork) loop.resume().catch(this.parts.onFailure);
   }
 
-  /** The page of a folder's newest run; of a row of a task, with that in front. */
+  /** The page of a folder's newest run. */
+  show(folder: vscode.WorkspaceFolder): Promise<Loop2Panel> {
+    return this.pages.show({ folder, runId: '' });
+  }
+
+  /** Looks once whether what was done is still as it was, in folders of which anything is kept. */
+  lookAtAll(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
+    return this.doneFiles.lookAtAll(folders);
+  }
+
+  /** Goes on with the run of a folder, and says how that has ended. */
+  async goOn(folder: vscode.WorkspaceFolder): Promise<void> {
+    needTrust();
+    const loop = await this.parts.runs.loopOf(folder);
+    const { status, reason } = await loop.resume();
+    void vscode.window.showInformationMessage(`Loop 2: ${status}. ${oneLine(reason, 300)}`);
+  }
+
+  /** With the task of a row in front. */
   private async open(row: unknown): Promise<void> {
     const { task } = (row ?? {}) as { task?: TaskRecord };
-    const page = await this.pages.show({ folder: await folderOf(row), runId: '' });
+    const page = await this.show(await folderOf(row));
     if (task) page.select(task.id);
+  }
+
+  private async goBack(row: unknown): Promise<void> {
+    const { escalation } = (row ?? {}) as { escalation?: Escalation };
+    const newest = await this.parts.runs.newest(await folderOf(row));
+    if (!newest) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    await this.escalations.goBack(newest, escalation);
   }
 
   private async control(
@@ -123,17 +168,10 @@ export class Loop2Features implements vscode.Disposable {
     // It goes on while models work.
     await Promise.race([work, new Promise<void>((resolve) => once(loop, resolve))]);
     await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
-    await this.pages.show({ folder, runId: '' });
+    await this.show(folder);
     const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
     void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
     await work;
-  }
-
-  private async resume(row: unknown): Promise<void> {
-    needTrust();
-    const loop = await this.parts.runs.loopOf(await folderOf(row));
-    const { status, reason } = await loop.resume();
-    void vscode.window.showInformationMessage(`Loop 2: ${status}. ${oneLine(reason, 300)}`);
   }
 
   private async stop(row: unknown, stop: (loop: Loop2) => Promise<void>): Promise<void> {

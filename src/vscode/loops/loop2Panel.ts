@@ -7,6 +7,7 @@ import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import type { TaskVerdict } from '../../loops/loop2/verdict';
 import type { Loop2PageView, Loop2Request, ToLoop2Page } from '../../protocol';
 import { COMMANDS } from '../ids';
+import type { Escalations } from './escalations';
 import type { PageAbout } from './loopPages';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import { openPlace } from './openPlace';
@@ -17,6 +18,7 @@ import type { TaskActions } from './taskActions';
 export interface Loop2PanelParts {
   runs: Loop2Runs;
   tasks: TaskActions;
+  escalations: Escalations;
   /** What is done with a run as a whole; resolves to what is said of it. `onFailure` is told of work that goes on after the answer. */
   control: (
     what: 'start' | 'resume' | 'pause' | 'cancel' | 'add',
@@ -104,10 +106,13 @@ export class Loop2Panel {
         return openPlace(folder, this.verdictOf(asked.verdictId).findings[asked.index], NOT_THERE);
       case 'openReport':
         return openReport(this.verdictOf(asked.verdictId).reports[asked.index]?.id);
-      case 'openLoop1':
-        return openLoop1(folder);
+      case 'goBack': {
+        const { entry } = this;
+        if (entry) await this.parts.escalations.goBack(entry, entry.run.escalations[asked.index]);
+        return '';
+      }
       case 'openCard':
-        return openLoop1(folder, this.placeOf(asked.taskId).task.scenarios[0]);
+        return openCard(folder, this.placeOf(asked.taskId).task.scenarios[0]);
     }
   }
 
@@ -130,7 +135,7 @@ async function openReport(id: string | undefined): Promise<string> {
   return '';
 }
 
-async function openLoop1(folder: vscode.WorkspaceFolder, scenarioId?: string): Promise<string> {
+async function openCard(folder: vscode.WorkspaceFolder, scenarioId: string | undefined): Promise<string> {
   await vscode.commands.executeCommand(COMMANDS.openLoop1, { entry: { folder, isNewest: true } }, scenarioId);
   return '';
 }

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { count, oneLine } from '../../base/text';
 import { bottlenecksOf, progressOf } from '../../loops/loop2/run';
-import type { Phase, PrincessState } from '../../loops/loop2/run';
+import type { Escalation, Phase, PrincessState } from '../../loops/loop2/run';
 import { progressText } from '../../loops/loop2/runText';
-import { stateAt } from '../../loops/loop2/taskRecord';
+import { stateText } from '../../loops/loop2/stateText';
+import { isVerified, stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord, TaskState } from '../../loops/loop2/taskRecord';
 import { turnOf } from '../../loops/loop2/turn';
 import { deedsOf } from '../../loops/loop2/view';
@@ -15,7 +16,8 @@ export type Loop2Node =
   | { kind: 'loop2'; entry: Loop2Entry }
   | { kind: 'phase'; entry: Loop2Entry; phase: Phase }
   | { kind: 'task'; entry: Loop2Entry; task: TaskRecord }
-  | { kind: 'princess'; entry: Loop2Entry; princess: PrincessState };
+  | { kind: 'princess'; entry: Loop2Entry; princess: PrincessState }
+  | { kind: 'escalation'; entry: Loop2Entry; escalation: Escalation };
 
 const MAX_SHORT_ID = 12;
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
@@ -31,6 +33,7 @@ const TASK_ICONS: Record<TaskState, vscode.ThemeIcon> = {
   excepted: new vscode.ThemeIcon('law', color('charts.yellow')),
   cancelled: new vscode.ThemeIcon('circle-slash'),
 };
+const OUTDATED_ICON = new vscode.ThemeIcon('history', color('charts.yellow'));
 const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 export function childrenOfLoop2(node: Loop2Node): Loop2Node[] {
@@ -39,6 +42,7 @@ export function childrenOfLoop2(node: Loop2Node): Loop2Node[] {
   switch (node.kind) {
     case 'loop2':
       return [
+        ...entry.run.escalations.map((escalation): Loop2Node => ({ kind: 'escalation', entry, escalation })),
         ...phases.map((phase): Loop2Node => ({ kind: 'phase', entry, phase })),
         ...princesses
           .filter(({ open, working, done, needYou }) => open + working + done + needYou > 0)
@@ -51,6 +55,7 @@ export function childrenOfLoop2(node: Loop2Node): Loop2Node[] {
       });
     case 'task':
     case 'princess':
+    case 'escalation':
       return [];
   }
 }
@@ -65,6 +70,8 @@ export function itemOfLoop2(node: Loop2Node): vscode.TreeItem {
       return taskItem(node.entry, node.task);
     case 'princess':
       return princessItem(node.entry, node.princess);
+    case 'escalation':
+      return escalationItem(node.entry, node.escalation);
   }
 }
 
@@ -86,9 +93,8 @@ function runItem(entry: Loop2Entry): vscode.TreeItem {
   const isOver = run.status === 'completed' || run.status === 'cancelled';
   const kind = run.status === 'running' ? 'running' : isResumable ? 'resumable' : isOver ? 'over' : 'idle';
   item.contextValue = isElsewhere ? 'loop2-elsewhere' : `loop2-${kind}`;
-  const raised = run.escalations.map(({ reason }) => `Back to Loop 1: ${oneLine(reason, 300)}`);
   const notes = run.notes.map((note) => oneLine(note, 300));
-  return told(item, facts, [oneLine(run.reason, 500), ...raised, ...notes]);
+  return told(item, facts, [oneLine(run.reason, 500), ...notes]);
 }
 
 function phaseItem({ run }: Loop2Entry, { number, taskIds }: Phase): vscode.TreeItem {
@@ -98,7 +104,7 @@ function phaseItem({ run }: Loop2Entry, { number, taskIds }: Phase): vscode.Tree
   // What waits for a person has to be seen.
   const isOpen = isNow || own.some((task) => ['needs you', 'proposed'].includes(stateAt(task, now)));
   const item = new vscode.TreeItem(`Phase ${number}`, isOpen ? Expanded : Collapsed);
-  const done = run.tasks.filter(({ id, state }) => state === 'done' && taskIds.includes(id)).length;
+  const done = own.filter(isVerified).length;
   item.id = `phase:${run.id}:${number}:${isOpen}`;
   item.iconPath = new vscode.ThemeIcon(isNow ? 'play' : 'layers');
   return told(item, [isNow ? 'now' : '', `${done} of ${count(taskIds.length, 'task')} verified`], []);
@@ -115,7 +121,7 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   const waits = turn.blocked.get(task.id);
   const dependants = bottlenecksOf(run).find(({ task: id }) => id === task.id)?.dependants;
   item.id = `task:${run.id}:${task.id}`;
-  item.iconPath = TASK_ICONS[state];
+  item.iconPath = task.outdated ? OUTDATED_ICON : TASK_ICONS[state];
   // `package.json` decides by it which actions a row has.
   item.contextValue = ['loop2task', ...(entry.isElsewhere ? [] : deedsOf(task, turn, now))].join(' ');
   item.command = { command: COMMANDS.showTask, title: 'Show Task', arguments: [{ entry, task }] };
@@ -125,7 +131,7 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   return told(
     item,
     [
-      state,
+      stateText({ state, outdated: task.outdated?.reason ?? null }),
       progress?.doing ?? '',
       task.worker === 'you' || isOver
         ? ''
@@ -134,7 +140,11 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
       attempts,
       dependants === undefined ? '' : `${dependants} need it`,
     ],
-    [progress ? progressText(progress) : '', oneLine(task.reason, 500), task.files.join(', ')],
+    [
+      progress ? progressText(progress) : '',
+      oneLine(task.outdated?.reason ?? task.reason, 500),
+      task.files.join(', '),
+    ],
   );
 }
 
@@ -145,6 +155,14 @@ function princessItem({ run }: Loop2Entry, princess: PrincessState): vscode.Tree
   item.iconPath = new vscode.ThemeIcon('account');
   const facts = [status, `${open} open`, working > 0 ? `${working} at work` : ''];
   return told(item, [...facts, needYou > 0 ? `${needYou} need you` : '', `${done} done`], []);
+}
+
+function escalationItem(entry: Loop2Entry, escalation: Escalation): vscode.TreeItem {
+  const item = new vscode.TreeItem('Back to Loop 1', None);
+  item.id = `escalation:${entry.run.id}:${escalation.kind}:${escalation.taskId}`;
+  item.iconPath = new vscode.ThemeIcon('warning', color('problemsWarningIcon.foreground'));
+  item.command = { command: COMMANDS.backToLoop1, title: 'Go Back', arguments: [{ entry, escalation }] };
+  return told(item, [oneLine(escalation.reason, 300)], []);
 }
 
 function told(item: vscode.TreeItem, facts: readonly string[], more: readonly string[]): vscode.TreeItem {

@@ -58,8 +58,9 @@ export class LoopFeatures implements vscode.Disposable {
     this.documents = new TaskDocuments(this.builds);
     this.view = createLoopRunsView(runs, this.builds);
     const { builds, documents } = this;
+    const onProblem = (error: unknown): void => parts.logger.warn(`Loops: ${messageWithNextStep(error)}`);
     this.building = new Loop2Features({
-      ...{ app, runs: builds, documents, extensionUri: context.extensionUri, model: parts.model },
+      ...{ app, runs: builds, documents, context, onProblem, model: parts.model },
       onFailure: (error) => {
         const text = withoutLinks(`Loop 2: ${messageWithNextStep(error)}`);
         parts.logger.warn(text);
@@ -79,13 +80,7 @@ export class LoopFeatures implements vscode.Disposable {
       ...this.building.commands,
       [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
     ];
-    const answers = {
-      resume: (folder: vscode.WorkspaceFolder) => this.work(folder, (loop) => loop.resume()),
-      show: (folder: vscode.WorkspaceFolder) => this.show(folder),
-    };
-    tellInterruptedRuns(app, runs.folders(), answers).catch((error: unknown) =>
-      parts.logger.warn(`Loop 1: ${messageWithNextStep(error)}`),
-    );
+    this.lookBack(onProblem).catch(onProblem);
   }
 
   /** The one for all who ask in this window, so that its rows show what is done through it. */
@@ -102,6 +97,20 @@ export class LoopFeatures implements vscode.Disposable {
     this.pages.dispose();
     this.edits.dispose();
     this.runs.dispose();
+  }
+
+  /** What happened while no window was open. */
+  private async lookBack(onProblem: (error: unknown) => void): Promise<void> {
+    const { building } = this;
+    const kept = await tellInterruptedRuns(this.parts.app, this.runs.folders(), {
+      loop1: {
+        resume: (folder) => this.work(folder, (loop) => loop.resume()),
+        show: (folder) => this.show(folder),
+      },
+      loop2: { resume: (folder) => building.goOn(folder), show: (folder) => building.show(folder) },
+      onProblem,
+    });
+    await building.lookAtAll(kept);
   }
 
   /** Asks what is to be built, and begins. */

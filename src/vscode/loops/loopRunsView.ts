@@ -115,6 +115,7 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
       case 'phase':
       case 'task':
       case 'princess':
+      case 'escalation':
         return itemOfLoop2(node);
     }
   }
@@ -147,6 +148,7 @@ function childrenOfNode(node: Node): Node[] {
     case 'phase':
     case 'task':
     case 'princess':
+    case 'escalation':
       return childrenOfLoop2(node);
   }
 }

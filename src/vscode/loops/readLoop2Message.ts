@@ -20,8 +20,9 @@ function readRequest(given: Record<string, unknown>): Loop2Request | undefined {
     case 'pause':
     case 'cancel':
     case 'add':
-    case 'openLoop1':
       return { type };
+    case 'goBack':
+      return isWhole(index) ? { type, index } : undefined;
     case 'look':
     case 'openOrigin':
     case 'openSheet':

@@ -1,5 +1,6 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
+import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf, turnOf } from '../../loops/loop2/turn';
@@ -9,15 +10,18 @@ import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
 import { askFiles, chooseTask } from './chooseTask';
 import type { TaskPlace } from './chooseTask';
+import { columnBesidePage } from './columnFor';
 import { needTrust } from './loop1Actions';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import type { ModelTasks } from './modelTasks';
 import type { Proposals } from './proposals';
+import type { TaskChanges } from './taskChanges';
 import type { TaskDocuments } from './taskDocument';
 
 interface Parts {
   runs: Loop2Runs;
   documents: TaskDocuments;
+  changes: TaskChanges;
   proposals: Proposals;
   models: ModelTasks;
   /** Lets workers begin with what is theirs. */
@@ -39,6 +43,8 @@ const COMMAND_OF: Record<TaskDeed, string> = {
   ready: COMMANDS.readyTask,
   retry: COMMANDS.retryTask,
   except: COMMANDS.exceptTask,
+  compare: COMMANDS.compareTask,
+  undo: COMMANDS.undoTask,
   drop: COMMANDS.cancelTask,
 };
 
@@ -56,6 +62,8 @@ export class TaskActions {
       ready: (place) => this.ready(place),
       retry: (place) => this.retry(place),
       except: (place) => this.except(place),
+      compare: ({ entry, task }) => parts.changes.show(entry.folder, task),
+      undo: (place) => this.undo(place),
       drop: (place) => this.cancel(place),
     };
     this.commands = [
@@ -98,8 +106,9 @@ export class TaskActions {
         () => true,
         () => false,
       );
+      const column = columnBesidePage(uri);
       await vscode.window.showTextDocument(isThere ? uri : uri.with({ scheme: 'untitled' }), {
-        preview: false,
+        ...{ preview: false, ...(column !== undefined && { viewColumn: column }) },
       });
     }
   }
@@ -153,6 +162,28 @@ export class TaskActions {
     await (await this.loopOf(entry)).except(task.id, { reason, by: os.userInfo().username, expiresAt });
   }
 
+  /** By git, after a question; nothing else is touched, and what is taken away is kept. */
+  private async undo({ entry, task }: TaskPlace): Promise<void> {
+    needTrust();
+    const loop = await this.loopOf(entry);
+    const { files } = await loop.planUndo(task.id);
+    refuseUnsaved(entry.folder, files);
+    const what =
+      files.length === 0 ? 'Its files are already what they were.' : `${oneLine(files.join(', '), 500)}`;
+    const isWanted = await askBefore({
+      question: `Undo the task ${oneLine(task.id, 40)}?`,
+      detail: `${what}\n\nThese files become what they were before it was begun, and the task is open again. What is in them now is kept by git. Tasks that need this one are held, or audited again.`,
+      action: 'Undo Task',
+      isProduction: false,
+    });
+    if (!isWanted) return;
+    const { taken } = await loop.undo(task.id);
+    const text = `${oneLine(task.id, 40)} is open again. What was taken away is in the commit ${taken.slice(0, 12)}.`;
+    void vscode.window.showInformationMessage(text, 'Copy Commit').then((chosen) => {
+      if (chosen) void vscode.env.clipboard.writeText(taken);
+    });
+  }
+
   private async cancel({ entry, task }: TaskPlace): Promise<void> {
     const isWanted = await askBefore({
       question: `Cancel the task ${oneLine(task.id, 40)}?`,
@@ -162,6 +193,17 @@ export class TaskActions {
     });
     if (isWanted) await (await this.loopOf(entry)).cancelTask(task.id);
   }
+}
+
+/** What is not on the disk yet would be lost, or come back with the next save. */
+function refuseUnsaved(folder: vscode.WorkspaceFolder, files: readonly string[]): void {
+  const paths = new Set(files.map((file) => vscode.Uri.joinPath(folder.uri, file).path));
+  const unsaved = vscode.workspace.textDocuments.find(({ isDirty, uri }) => isDirty && paths.has(uri.path));
+  if (unsaved)
+    throw new UserError(
+      `${oneLine(vscode.workspace.asRelativePath(unsaved.uri), 200)} has changes that are not saved`,
+      'Save or revert it first.',
+    );
 }
 
 /** With those that were opened before they were there, as far as something was written. */

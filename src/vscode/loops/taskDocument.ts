@@ -3,6 +3,7 @@ import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import { taskSheet } from '../../loops/loop2/runText';
 import { TASK_SCHEME } from '../ids';
+import { columnBesidePage } from './columnFor';
 import { foldersOnDisk } from './folderLoops';
 import type { Loop2Runs } from './loop2Runs';
 
@@ -36,7 +37,10 @@ export class TaskDocuments
       path: `/${oneLine(taskId, 80).replaceAll('/', '_')}.txt`,
       query: JSON.stringify({ folder: folder.uri.toString(), taskId }),
     });
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    const column = columnBesidePage(uri);
+    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), {
+      ...{ preview: true, ...(column !== undefined && { viewColumn: column }) },
+    });
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {

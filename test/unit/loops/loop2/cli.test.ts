@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseLoop2Arguments } from '../../../../src/cli/loop2Arguments';
@@ -36,7 +37,7 @@ describe('seaworthy loop2', function () {
     ]);
     assert.deepEqual(Object.keys(report.tasks[0] ?? {}), [
       ...['id', 'description', 'princess', 'state', 'blockedBy', 'phase', 'worker', 'files', 'dependencies'],
-      ...['scenarios', 'acceptance', 'attempts', 'verdictId', 'reason'],
+      ...['scenarios', 'acceptance', 'attempts', 'verdictId', 'reason', 'outdated'],
     ]);
     assert.deepEqual([report.status, report.source, report.next], ['waiting for you', 'TODO.md', ['AB-1']]);
     const status = await run('status', '--json', '--workspace', root);
@@ -91,9 +92,31 @@ describe('seaworthy loop2', function () {
     assert.match(fresh.stdout, /L1 \[open\] red/);
   });
 
+  it('takes a task, gives it to somebody else, and undoes it', async () => {
+    const { run, root } = project({ 'TODO.md': LIST, 'src/cart.js': 'exports.a = 1;\n' });
+    execFileSync('git', ['init', '--quiet'], { cwd: root });
+    await run('start');
+    assert.match((await run('undo', 'AB-1')).stderr, /It is not known what the files of AB-1 were/);
+    assert.match((await run('take', 'AB-1')).stdout, /AB-1 \[working\]/);
+    writeFiles(root, { 'src/cart.js': 'exports.b = 2;\n' });
+    const given = JSON.parse(
+      (await run('reassign', 'AB-1', '--to', 'agent', '--json')).stdout,
+    ) as Loop2Report;
+    assert.deepEqual([given.tasks[0]?.state, given.tasks[0]?.worker], ['open', 'agent']);
+    const { status, stderr, stdout } = await run('undo', 'AB-1');
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /^AB-1: put back: src\/cart\.js; what was there is in the commit [0-9a-f]{40}$/m);
+    assert.match(stdout, /AB-1 \[open\]/);
+    assert.equal(fs.readFileSync(path.join(root, 'src/cart.js'), 'utf8'), 'exports.a = 1;\n');
+  });
+
   it('says what is wrong with its words', () => {
     const wrong: [string[], object, RegExp][] = [
-      [[], {}, /needs one of: start, status, next, resume, cancel, ready, retry, drop, except, add, verify/],
+      [
+        [],
+        {},
+        /needs one of: start, status, next, resume, pause, cancel, take, ready, retry, undo, drop, except, reassign, add/,
+      ],
       [['status', 'x'], {}, /takes no x/],
       [['ready'], {}, /ready needs one TASK/],
       [['ready', 'a', 'b'], {}, /ready needs one TASK/],
@@ -101,6 +124,7 @@ describe('seaworthy loop2', function () {
       [['except', 'a'], { until: '2999-01-01' }, /needs --reason/],
       [['except', 'a'], { reason: 'r' }, /needs --reason.* and --until/],
       [['except', 'a'], { reason: 'r', until: '2026-02-31' }, /is no day/],
+      [['reassign', 'a'], { to: 'a cat' }, /needs --to, which is one of: you, model, agent/],
       [['start'], { workspace: '/nowhere' }, /no such folder/],
     ];
     for (const [words, options, message] of wrong)
