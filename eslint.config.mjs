@@ -16,7 +16,20 @@ const LAYERS = {
   repositories: ['store', 'audit', 'loops'],
   tools: ['app', 'audit', 'deploy', 'engine', 'fleet', 'loops', 'sandbox'],
   mcp: ['tools'],
-  vscode: ['app', 'audit', 'deploy', 'engine', 'fleet', 'loops', 'repositories', 'sandbox', 'store', 'tools'],
+  chat: ['deploy', 'tools'],
+  vscode: [
+    'app',
+    'audit',
+    'chat',
+    'deploy',
+    'engine',
+    'fleet',
+    'loops',
+    'repositories',
+    'sandbox',
+    'store',
+    'tools',
+  ],
 };
 const ROOM = /** @type {const} */ (['app', 'cli', 'extension', ...Object.keys(LAYERS)]);
 

@@ -4,10 +4,10 @@ import { UserError } from '../base/errors';
 import type { Chosen } from '../deploy/chooseEnvironment';
 import type { DeployPlan } from '../deploy/plan';
 import { planText } from '../deploy/planText';
+import { resultText } from '../deploy/resultText';
 import type { LockOwner, Release, ShipProgress, ShipResult } from '../deploy/ship/release';
 import { deploy, promote, readHistory, rollBack } from '../deploy/ship/rollBack';
 import type { ShipOptions } from '../deploy/ship/ship';
-import { shortId } from '../deploy/services';
 import type { EngineConnection } from '../engine/connection';
 import type { DeployArguments } from './deploy';
 import type { Surroundings } from './surroundings';
@@ -85,37 +85,6 @@ async function confirmed(
   } finally {
     question.close();
   }
-}
-
-const TITLES = {
-  deployed: 'Deployed.',
-  unchanged: 'Nothing to do: it serves already.',
-  cancelled: 'Nothing was touched.',
-  'rolled back': 'Rolled back: what was there before serves again.',
-  failed: 'Failed.',
-};
-
-function resultText({ outcome, release, services, reason, explanation, ...seen }: ShipResult): string {
-  const lines = [TITLES[outcome]];
-  if (reason !== '') lines.push(oneLine(reason, 1000));
-  lines.push(...explanation.map((line) => `  ${oneLine(line, 500)}`));
-  if (outcome === 'deployed') lines.push(`Release ${release}`, ...services.map(serviceText));
-  if (outcome === 'deployed' || outcome === 'rolled back') lines.push(downtimeText(seen));
-  return lines.join('\n');
-}
-
-function serviceText({ name, action, imageId }: ShipResult['services'][number]): string {
-  return `  ${oneLine(name, 100)}: ${action}${imageId && `, runs ${shortId(imageId)}`}`;
-}
-
-function downtimeText({
-  downtimeMs,
-  downtimeSeenBy,
-}: Pick<ShipResult, 'downtimeMs' | 'downtimeSeenBy'>): string {
-  if (downtimeMs === 0)
-    return downtimeSeenBy === 'requests' ? 'No request was left without an answer.' : 'No downtime.';
-  const how = downtimeSeenBy === 'requests' ? 'without an answer' : 'at most, by the times of its containers';
-  return `Downtime: ${duration(downtimeMs)} ${how}.`;
 }
 
 /** The releases of an environment. */

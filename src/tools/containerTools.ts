@@ -158,6 +158,13 @@ async function projectsNow(
   return { engine, projects: projectsOf(await loadContainers(engine, signal), configs) };
 }
 
+/** Names of the projects that there are, or that are written down. Rejects with `UserError` without an engine. */
+export async function projectNames(host: ToolHost, signal: AbortSignal): Promise<string[]> {
+  const call = { signal, onProgress: () => undefined, caller: '' };
+  const { projects } = await projectsNow(host, call);
+  return projects.flatMap(({ name }) => (name === '' ? [] : [oneLine(name, 100)]));
+}
+
 function named(projects: readonly FleetProject[], name: string): FleetProject {
   const found = projectNamed(projects, name);
   if (found) return found;

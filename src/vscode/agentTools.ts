@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../app';
 import type { Logger } from '../base/logger';
+import { registerChat } from './chatParticipant';
 import { LM_TOOLS, MCP_PROVIDER, SETTINGS, SETTINGS_SECTION } from './ids';
 import { foldersOnDisk } from './loops/folderLoops';
 import type { LoopFeatures } from './loops/loopFeatures';
@@ -14,18 +15,18 @@ export interface AgentToolParts {
   wide: WideAuditServices;
 }
 
-/** Offers the tools to language models in the editor, and the same as a server to whatever speaks MCP. */
+/** Offers the tools to language models in the editor, the same as a server to whatever speaks MCP, and to people in the chat. */
 export function registerAgentTools(parts: AgentToolParts): vscode.Disposable {
   // What a tool does is loaded when a model asks for the first one.
   const tools = LM_TOOLS.map((name) => {
     const loaded = () =>
-      import('./languageModelTool').then(({ LanguageModelTool }) => new LanguageModelTool(name, parts));
+      import('./agentWork').then(({ LanguageModelTool }) => new LanguageModelTool(name, parts));
     return vscode.lm.registerTool(name, {
       prepareInvocation: async (options, token) => (await loaded()).prepare(options.input, token),
       invoke: async (options, token) => (await loaded()).invoke(options.input, token),
     });
   });
-  return vscode.Disposable.from(...tools, offerServer(parts.context));
+  return vscode.Disposable.from(...tools, offerServer(parts.context), registerChat(parts));
 }
 
 function offerServer({

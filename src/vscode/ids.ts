@@ -95,6 +95,8 @@ export const LM_TOOLS = [
   'premortem_cards',
 ] as const;
 
+export const CHAT_PARTICIPANT = 'seaworthy.chat';
+
 export const MCP_PROVIDER = 'seaworthy.mcp';
 
 export const VIEWS = {

@@ -1,14 +1,12 @@
 import * as vscode from 'vscode';
-import { STAGE_NAMES } from '../audit/finding';
-import { CancelledError, UserError } from '../base/errors';
+import { CancelledError } from '../base/errors';
 import { oneLine } from '../base/text';
 import { callTool, questionBefore } from '../tools/callTool';
-import type { Tool, ToolCall, ToolFolder, ToolHost } from '../tools/tool';
+import type { Tool, ToolCall, ToolHost } from '../tools/tool';
 import { TOOLS } from '../tools/tools';
 import type { AgentToolParts } from './agentTools';
 import type { LM_TOOLS } from './ids';
-import { foldersOnDisk } from './loops/folderLoops';
-import { auditForTool } from './wideAudit';
+import { toolHost } from './toolHost';
 
 /** Whoever works in the chat of the editor has one name for tasks. */
 const CALLER = 'the chat of the editor';
@@ -25,7 +23,7 @@ export class LanguageModelTool {
     const tool = TOOLS.find((each) => each.name === name);
     if (!tool) throw new Error(`there is no tool ${name}`);
     this.tool = tool;
-    this.host = hostOf(parts);
+    this.host = toolHost(parts);
   }
 
   /** What the editor says while the tool works, and what it asks before: whatever changes something waits for a yes. */
@@ -49,23 +47,6 @@ export class LanguageModelTool {
     if (isError) throw new Error(text);
     return new vscode.LanguageModelToolResult([new vscode.LanguageModelTextPart(text)]);
   }
-}
-
-function hostOf({ app, loops, wide }: AgentToolParts): ToolHost {
-  const folderOf = ({ uri }: ToolFolder): vscode.WorkspaceFolder => {
-    const found = foldersOnDisk().find((folder) => folder.uri.toString() === uri);
-    if (!found) throw new UserError('The folder was closed', 'Ask for another one.');
-    return found;
-  };
-  return {
-    app,
-    folders: () => foldersOnDisk().map(({ name, uri }) => ({ name, root: uri.fsPath, uri: uri.toString() })),
-    isTrusted: () => vscode.workspace.isTrusted,
-    audit: (folder, files, { stages = STAGE_NAMES, call }) =>
-      auditForTool(wide, { folder: folderOf(folder), files }, stages, call),
-    loop1Of: (folder) => app.loop1Of(folder.root, folder.uri),
-    loop2Of: (folder) => loops.loop2Of(folderOf(folder)),
-  };
 }
 
 async function withSignal<T>(

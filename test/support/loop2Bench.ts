@@ -72,7 +72,7 @@ export function loop2Bench(
       return {
         texts: read.parts.texts,
         facts: new ProjectFacts(read.parts),
-        claim: async () => ({ verdict: 'verified', reason: '', evidence: [] }),
+        claim: async () => ({ verdict: 'verified', reason: '', evidence: [], faults: [] }),
       };
     },
     audit: async (file) => {

@@ -73,10 +73,10 @@ export class DependencyImages {
     const lockfile = await findLockfile(root, file, family);
     if (!lockfile) return undefined;
     if (family === 'python') {
-      const { readPythonProject } = await import('./pythonProject');
+      const { readPythonProject } = await import('./installing');
       return readPythonProject(root, lockfile.folder, lockfile, this.options.surroundings);
     }
-    const { readNodeProject } = await import('./nodeProject');
+    const { readNodeProject } = await import('./installing');
     return readNodeProject(root, lockfile.folder, lockfile, this.options.surroundings);
   }
 
@@ -159,7 +159,7 @@ export class DependencyImages {
     onProgress('Starting the installation');
     throwIfCancelled(signal);
     const memoryMb = Math.min(LIMITS.memoryMb, Math.max(256, Math.floor(engine.facts.memoryBytes / 2e6)));
-    const { install } = await import('./installer');
+    const { install } = await import('./installing');
     return install(
       { engine, owner, dial, logger },
       {

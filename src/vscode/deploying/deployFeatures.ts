@@ -112,7 +112,7 @@ export class DeployFeatures implements vscode.Disposable {
   private async promote(deploys: EnvironmentDeploys): Promise<void> {
     needTrust();
     const { project, environment } = deploys.target.chosen;
-    const { isPromotable } = await import('../../deploy/ship/rollBack');
+    const { isPromotable } = await import('../../deploy/shipping');
     const name = oneLine(nameOf(deploys.target), 100);
     const others = project.environments.filter((each) => isPromotable(each, environment));
     if (others.length === 0)

@@ -32,12 +32,12 @@ export interface Shipper {
 /** The one that does; what it takes is loaded when it is first asked. */
 export const shipper: Shipper = {
   plan: async ({ project, environment }, engine, signal) =>
-    (await import('../../deploy/plan')).planDeploy(project, environment, engine, { signal }),
-  deploy: async (...asked) => (await import('../../deploy/ship/rollBack')).deploy(...asked),
-  rollBack: async (...asked) => (await import('../../deploy/ship/rollBack')).rollBack(...asked),
-  promote: async (...asked) => (await import('../../deploy/ship/rollBack')).promote(...asked),
-  readHistory: async (environment) => (await import('../../deploy/ship/rollBack')).readHistory(environment),
+    (await import('../../deploy/shipping')).planDeploy(project, environment, engine, { signal }),
+  deploy: async (...asked) => (await import('../../deploy/shipping')).deploy(...asked),
+  rollBack: async (...asked) => (await import('../../deploy/shipping')).rollBack(...asked),
+  promote: async (...asked) => (await import('../../deploy/shipping')).promote(...asked),
+  readHistory: async (environment) => (await import('../../deploy/shipping')).readHistory(environment),
   interruptedDeploy: async (environment) =>
-    (await import('../../deploy/ship/recover')).interruptedDeploy(environment),
-  recover: async (...asked) => (await import('../../deploy/ship/recover')).recover(...asked),
+    (await import('../../deploy/shipping')).interruptedDeploy(environment),
+  recover: async (...asked) => (await import('../../deploy/shipping')).recover(...asked),
 };

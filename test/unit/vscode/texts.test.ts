@@ -12,8 +12,8 @@ const folder = path.join(__dirname, '../../../src/vscode');
  */
 const LATER = /^loops\/|^containersModel\.ts$|^deploying\/(session|howItEnded)\.ts$/;
 
-/** Words for language models are English. */
-const FOR_MODELS = /^languageModelTool\.ts$/;
+/** Words for language models, and what is kept in the log of operations, are English. */
+const FOR_MODELS = /^(languageModelTool|toolHost|chatConversation)\.ts$/;
 
 /** Calls whose texts people read. */
 const SHOWING =

@@ -31,6 +31,12 @@ export interface ClaimResult {
   evidence: { file: string; line: number; shows: string }[];
 }
 
+/** The same with what speaks against it: nothing where it holds. */
+export interface CheckedClaim extends ClaimResult {
+  /** `file` is empty where it belongs to none; `why` is a clause. */
+  faults: { file: string; line: number; why: string }[];
+}
+
 /** A task that is said to be done. */
 export interface Claim {
   id: string;
@@ -55,7 +61,7 @@ export async function checkClaim(
   workspace: ClaimWorkspace,
   claim: Claim,
   signal: AbortSignal,
-): Promise<ClaimResult> {
+): Promise<CheckedClaim> {
   throwIfCancelled(signal);
   const known = contexts.get(workspace);
   const context = known?.signal === signal ? known : new ClaimContext(workspace, signal);
@@ -164,7 +170,7 @@ async function judgeTested(
 }
 
 /** Puts together how all things stand that a task names. */
-function resultOf(judged: readonly Judged[], before = ''): ClaimResult {
+function resultOf(judged: readonly Judged[], before = ''): CheckedClaim {
   const main = judged.filter(({ isBeside, state }) => !isBeside || state !== 'good');
   const counted = main.length > 0 ? main : judged;
   const bad = counted.filter(({ state }) => state !== 'good');
@@ -175,7 +181,7 @@ function resultOf(judged: readonly Judged[], before = ''): ClaimResult {
     .slice(0, MAX_EVIDENCE)
     .map(({ file, line, shows }) => ({ file, line, shows: plainText(shows) }));
   if (bad.length === 0) {
-    return { verdict: 'verified', reason: plainText(before + goodReason(judged)), evidence };
+    return { verdict: 'verified', reason: plainText(before + goodReason(judged)), evidence, faults: [] };
   }
   const states = new Set(counted.map(({ state }) => state));
   const [only] = states;
@@ -185,7 +191,10 @@ function resultOf(judged: readonly Judged[], before = ''): ClaimResult {
     .map((one) => one.why)
     .join('; ');
   const more = bad.length > 4 ? ` (and ${bad.length - 4} more)` : '';
-  return { verdict, reason: plainText(`${before}${capital(why)}${more}.`), evidence };
+  const faults = bad.map(({ why: said, evidence: [place] }) => ({
+    ...{ file: place?.file ?? '', line: place?.line ?? 1, why: plainText(capital(said)) },
+  }));
+  return { verdict, reason: plainText(`${before}${capital(why)}${more}.`), evidence, faults };
 }
 
 function goodReason(judged: readonly Judged[]): string {
@@ -208,14 +217,17 @@ function goodReason(judged: readonly Judged[]): string {
 const capital = (text: string): string =>
   /^(?:no|nothing|only|of|in|the|its?|all) /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 
+const NOWHERE: Pick<CheckedClaim, 'evidence' | 'faults'> = { evidence: [], faults: [] };
+
 /** A task that names nothing: what its topic or its words lead to, or that nothing can be said. */
-async function unnamed(context: ClaimContext, { text }: Claim): Promise<ClaimResult> {
+async function unnamed(context: ClaimContext, { text }: Claim): Promise<CheckedClaim> {
   const topic = byTopic(context, text);
   if (topic?.evidence)
     return {
       verdict: 'verified',
       reason: `The task names no code; ${topic.evidence.file} speaks for it.`,
       evidence: [topic.evidence],
+      faults: [],
     };
   const places = await fittingPlaces(context, text);
   const judged: Judged[] = [];
@@ -234,18 +246,18 @@ async function unnamed(context: ClaimContext, { text }: Claim): Promise<ClaimRes
     return {
       verdict: 'missing',
       reason: 'The task names no code, and nothing of what it is about was found.',
-      evidence: [],
+      ...NOWHERE,
     };
   if (ACTIVITY.test(text))
     return {
       verdict: 'untested',
       reason:
         'Nothing that can be looked at is named: what was done here leaves no trace that could be checked.',
-      evidence: [],
+      ...NOWHERE,
     };
   return {
     verdict: 'missing',
     reason: 'The task names no file and no code, and nothing in the code is called like it.',
-    evidence: [],
+    ...NOWHERE,
   };
 }

@@ -93,7 +93,8 @@ async function verifyTask(
   const claim = { id, text: claimText(task), files: [] };
   if (hasParts && thingsIn(claim.text).length === 0)
     return { id, text, line, verdict: 'verified', reason: '', evidence: [] };
-  return { id, text, line, ...(await checkClaim(workspace, claim, signal)) };
+  const { verdict, reason, evidence } = await checkClaim(workspace, claim, signal);
+  return { id, text, line, verdict, reason, evidence };
 }
 
 /** What a task says, without references to requirements. */

@@ -4,7 +4,7 @@ import type { AuditReport, Outcome } from '../../../audit/report';
 import { count, oneLine } from '../../../base/text';
 import type { ProjectFacts } from '../../loop1/facts/projectFacts';
 import type { ResearchSource } from '../../loop1/research/source';
-import type { Claim, ClaimResult } from '../claims/checkClaim';
+import type { CheckedClaim, Claim } from '../claims/checkClaim';
 import type { TaskRecord } from '../taskRecord';
 import type { GateCheck, GateFinding, TaskVerdict } from '../verdict';
 import { checkByCommand, checkByProbe } from './acceptance';
@@ -20,7 +20,7 @@ interface GateWorkspace {
   /** By path relative to the workspace. */
   texts: ReadonlyMap<string, string>;
   facts: ProjectFacts;
-  claim(claim: Claim, signal: AbortSignal): Promise<ClaimResult>;
+  claim(claim: Claim, signal: AbortSignal): Promise<CheckedClaim>;
 }
 
 /** All that the gate asks. Each rejects with `CancelledError` on abort. */
@@ -72,7 +72,7 @@ export async function auditTask(
   ];
   const hasChanged = (await hashOf(task, parts, signal)) !== before;
   const decided = hasChanged ? CHANGED : decide(outcomes);
-  const findings = outcomes.flatMap(([, { findings: found }]) => found);
+  const findings = once(outcomes.flatMap(([, { findings: found }]) => found));
   return {
     ...{ id: randomUUID(), runId, taskId: task.id, ...decided },
     reason: oneLine(decided.reason, 1000),
@@ -84,6 +84,13 @@ export async function auditTask(
     createdAt: parts.now().toISOString(),
     durationMs: Math.round(performance.now() - begun),
   };
+}
+
+/** What the audits of several files say of the same place is one finding. */
+function once(findings: readonly GateFinding[]): GateFinding[] {
+  const keyOf = ({ rule, file, line, message }: GateFinding): string =>
+    JSON.stringify([rule, file, line, message]);
+  return [...new Map(findings.map((finding) => [keyOf(finding), finding])).values()];
 }
 
 function checkText(name: GateCheck['name'], { status, reason, isEmpty }: PartOutcome): GateCheck {
@@ -157,7 +164,7 @@ async function checkOf(
   signal: AbortSignal,
 ): Promise<PartOutcome> {
   if (task.files.length === 0) return { ...PASSED, isEmpty: true };
-  const { verdict, reason, evidence } = await workspace.claim(
+  const { verdict, reason, faults } = await workspace.claim(
     { id: task.id, text: task.description, files: task.files },
     signal,
   );
@@ -165,11 +172,11 @@ async function checkOf(
   const hasCode = task.files.some((file) => languageOf(file));
   if (verdict === 'verified' || (!hasCode && (verdict === 'untested' || verdict === 'orphaned')))
     return PASSED;
-  const places = evidence.length > 0 ? evidence : [{ file: '', line: 1, shows: reason }];
+  const places = faults.length > 0 ? faults : [{ file: '', line: 1, why: reason }];
   return {
     ...{ status: 'fail', reason: `the claim is ${verdict}: ${reason}`, helps: null },
-    findings: places.map(({ file, line, shows }) => ({
-      ...{ rule: `claim ${verdict}`, message: shows, file, line, isCritical: false },
+    findings: places.map(({ file, line, why }) => ({
+      ...{ rule: `claim ${verdict}`, message: why, file, line, isCritical: false },
     })),
   };
 }

@@ -43,4 +43,17 @@ describe('the check of a claim', () => {
     assert.equal(await verdictOf('Remove src/cart.js'), 'missing');
     assert.equal(await verdictOf('Remove src/old.js'), 'verified');
   });
+
+  it('says of each thing that does not hold what is wrong with it, and nothing of what does', async () => {
+    const claim: Claim = {
+      id: 'T1',
+      text: 'Create the cart',
+      files: ['src/cart.js', 'src/alone.js', 'src/no.js'],
+    };
+    const { faults } = await checkClaim(await claims.open(folder, never), claim, never);
+    assert.deepEqual(
+      faults.map(({ file, line, why }) => `${file}:${line} ${why}`),
+      ['src/alone.js:1 Nothing uses src/alone.js', 'src/no.js:1 src/no.js does not exist'],
+    );
+  });
 });
