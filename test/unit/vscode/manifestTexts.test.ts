@@ -17,7 +17,7 @@ const SHOWN =
 const FOR_MODELS = /^(inputSchema|modelDescription|disambiguation|when)$/;
 
 /** Texts that are the same word in both languages. */
-const SAME = new Set(['Seaworthy', 'Audits']);
+const SAME = new Set(['Seaworthy', 'Audits', 'Audit', 'Sandbox']);
 
 interface Shown {
   place: string;
