@@ -11,7 +11,6 @@ import { AuditModel } from './auditModel';
 import { AuditOnSave } from './auditOnSave';
 import { createAuditsView } from './auditsView';
 import { registerCommand } from './commands';
-import { commitHookCommands } from './commitHookCommands';
 import { SettingsReader } from './configuration';
 import { showConfigProblems } from './configDiagnostics';
 import { createContainers } from './containerFeatures';
@@ -22,6 +21,7 @@ import { DeployFeatures } from './deploying/deployFeatures';
 import { shipper } from './deploying/shipper';
 import { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
+import { firstSteps } from './firstSteps';
 import { followFiles } from './followFiles';
 import { COMMANDS, SETTINGS_SECTION } from './ids';
 import { languageModels } from './languageModels';
@@ -101,7 +101,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     [COMMANDS.selectImage, () => selectImage(app, host.appOptions.settings)],
     [COMMANDS.checkEngine, () => status.check()],
     [COMMANDS.checkSandbox, () => sandboxDocument.show()],
-    ...commitHookCommands(context.extensionUri),
+    ...firstSteps(context),
     ...reports.commands,
     ...fleet.commands,
     ...loops.commands,

@@ -76,6 +76,8 @@ export const COMMANDS = {
   explainFinding: 'seaworthy.explainFinding',
   addToBaseline: 'seaworthy.addToBaseline',
   updateBaseline: 'seaworthy.updateBaseline',
+  openWalkthrough: 'seaworthy.openWalkthrough',
+  openSample: 'seaworthy.openSample',
   installCommitHook: 'seaworthy.installCommitHook',
   removeCommitHook: 'seaworthy.removeCommitHook',
   openReportText: 'seaworthy.openReportText',
@@ -102,6 +104,9 @@ export const VIEWS = {
   containers: 'seaworthy.containers',
   loopRuns: 'seaworthy.loopRuns',
 } as const;
+
+/** With the id of the extension in front, as the editor wants it. */
+export const WALKTHROUGH = 'seaworthy.seaworthy#firstSteps';
 
 export const CONTEXT_KEYS = {
   /** `unknown` until a view or an audit asked, then `available` or `unavailable`. */

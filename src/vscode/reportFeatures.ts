@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger';
 import type { AuditServices } from './auditCommand';
 import { addToBaseline, updateBaseline } from './baselineCommands';
 import { ignoreFinding, offerCodeActions } from './codeActions';
+import { commitHookCommands } from './commitHookCommands';
 import { Explanations, findingOfCommand } from './explain';
 import { showFindings } from './findings';
 import { COMMANDS, EXPLAIN_SCHEME } from './ids';
@@ -41,6 +42,7 @@ export function createReportFeatures(
     [COMMANDS.explainFinding, async (...about) => explanations.show(findingOfCommand(model, about))],
     [COMMANDS.addToBaseline, async (...about) => addToBaseline(model, about)],
     [COMMANDS.updateBaseline, () => updateBaseline(model)],
+    ...commitHookCommands(extensionUri),
   ];
   const disposable = vscode.Disposable.from(
     pages,

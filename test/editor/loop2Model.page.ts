@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { chooseInMenu } from '../support/menus';
 import type { PageTestContext } from '../support/pageTest';
 import { NO_ANSWER, registerScriptedModel } from '../support/scriptedModel';
@@ -45,6 +45,8 @@ test('an order costs what its lines cost', () => {
 `;
 const write = (file: string, text: string): string => JSON.stringify({ tool: 'write', file, text });
 const AUDIT = JSON.stringify({ tool: 'audit', says: 'Everything is done and all tests pass.' });
+type Picture = (file: string) => Promise<unknown>;
+
 const WISH = 'Say in which unit the price is.';
 
 export default async function (context: PageTestContext): Promise<void> {
@@ -74,7 +76,7 @@ export default async function (context: PageTestContext): Promise<void> {
   await page.getByRole('option', { name: /tasks\.md/ }).click({ timeout: LIMIT });
   await page.getByRole('option', { name: /Scripted Model/ }).waitFor({ timeout: LIMIT });
   await picture('who');
-  await page.getByRole('option', { name: /^You/ }).click();
+  await page.getByRole('option', { name: /You.*Work on Task/ }).click();
   await task(page, 'T001').waitFor({ timeout: LIMIT });
 
   await chooseInMenu(page, task(page, 'T001'), 'Let a Model Work on This Task');
@@ -89,19 +91,30 @@ export default async function (context: PageTestContext): Promise<void> {
   assert.equal(git('worktree', 'list').trim().split('\n').length, 1);
   await picture('proposed');
 
-  await sendsBack(page, picture);
+  await sendsBack(context, picture);
   await pollFor('the words of the person', LIMIT, async () =>
     (await model.prompts()).some((prompt) => prompt.includes(WISH)),
   );
   await page
     .getByRole('treeitem', { name: /^T001 .*, proposed, by Scripted Model, 3 attempts/ })
     .waitFor({ timeout: LIMIT });
-  await applies(page, picture);
+  await applies(context, picture);
   assert.deepEqual(
     [read('src/order.js'), read('test/order.test.js'), read('src/receipt.js')],
     [CLEARER, TEST, USER],
   );
   await stops(page, picture);
+}
+
+/** A message, which hides itself after a while. */
+async function notification({ page, evaluate }: PageTestContext, text: string): Promise<Locator> {
+  const message = page.locator('.notification-list-item', { hasText: text }).first();
+  await pollFor(`the message "${text}"`, LIMIT, async () => {
+    if (!(await message.isVisible()))
+      await evaluate((vscode) => vscode.commands.executeCommand('notifications.showList'));
+    return message.isVisible();
+  });
+  return message;
 }
 
 const task = (page: Page, id: string) => page.getByRole('treeitem', { name: new RegExp(`^${id} `) });
@@ -118,32 +131,36 @@ function repository(workspace: string): (...words: string[]) => string {
   return git;
 }
 
-async function sendsBack(page: Page, picture: (file: string) => Promise<unknown>): Promise<void> {
+async function sendsBack(context: PageTestContext, picture: Picture): Promise<void> {
+  const { page } = context;
   await task(page, 'T001').click();
   await page.getByText('State: proposed.').first().waitFor({ timeout: LIMIT });
   await picture('sheet');
   await task(page, 'T001').hover();
   await task(page, 'T001').getByRole('button', { name: 'Show Proposed Changes' }).click();
   await page.getByText('exports').first().waitFor({ timeout: LIMIT });
-  await page.getByRole('button', { name: 'Send Back…' }).first().waitFor({ timeout: LIMIT });
+  const message = await notification(context, 'has written 2 files');
   await picture('changes');
-  await page.getByRole('button', { name: 'Send Back…' }).first().click();
-  await page.getByRole('textbox', { name: /What is wrong with it/ }).fill(WISH);
+  await message.getByRole('button', { name: 'Send Back…' }).click();
+  await page.getByText('What is wrong with it?').waitFor({ timeout: LIMIT });
+  await page.keyboard.type(WISH);
   await page.keyboard.press('Enter');
 }
 
-async function applies(page: Page, picture: (file: string) => Promise<unknown>): Promise<void> {
+async function applies(context: PageTestContext, picture: Picture): Promise<void> {
+  const { page } = context;
   // What was not looked at yet is shown first.
   await task(page, 'T001').hover();
   await task(page, 'T001').getByRole('button', { name: 'Apply Proposed Changes' }).click();
-  await page.getByRole('button', { name: 'Apply', exact: true }).first().click({ timeout: LIMIT });
+  const message = await notification(context, 'has written 2 files');
+  await message.getByRole('button', { name: 'Apply' }).click();
   await page
     .getByRole('treeitem', { name: /^Loop 2, waiting for you, 1 of 2 verified/ })
     .waitFor({ timeout: LIMIT });
   await picture('applied');
 }
 
-async function stops(page: Page, picture: (file: string) => Promise<unknown>): Promise<void> {
+async function stops(page: Page, picture: Picture): Promise<void> {
   await chooseInMenu(page, task(page, 'T002'), 'Assign Task...');
   await page.getByRole('option', { name: /Scripted Model/ }).click({ timeout: LIMIT });
   await page
@@ -153,6 +170,7 @@ async function stops(page: Page, picture: (file: string) => Promise<unknown>): P
   await task(page, 'T002').hover();
   await task(page, 'T002').getByRole('button', { name: 'Stop Model' }).click();
   await page.getByRole('treeitem', { name: /^T002 .*, needs you/ }).waitFor({ timeout: LIMIT });
-  await page.getByText('T002: It was stopped.').first().waitFor({ timeout: LIMIT });
+  await task(page, 'T002').click();
+  await page.getByText('It was stopped.').first().waitFor({ timeout: LIMIT });
   await picture('stopped');
 }

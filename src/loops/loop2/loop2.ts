@@ -12,7 +12,7 @@ import { editsLeft } from './proposal/draft';
 import { exceptionOf } from './exception';
 import { derivedFrom, newRun } from './run';
 import type { Loop2Run } from './run';
-import { isOver, recovered, refuseOver, withOneMore } from './runSteps';
+import { isOver, recovered, refuseOver, STOPPED, withOneMore } from './runSteps';
 import { Shift, withTask } from './shift';
 import type { OpenStage } from './shift';
 import { noteUntold } from './tellLoop1';
@@ -197,7 +197,7 @@ export class Loop2 {
 
   /** Ends the work of a worker on a task at once; nothing goes on with it without a person. */
   async stopWork(id: string): Promise<void> {
-    await this.changeTask(id, (task) => moved(task, 'needs you', { reason: 'It was stopped.' }));
+    await this.changeTask(id, (task) => moved(task, 'needs you', { reason: STOPPED }));
   }
 
   /** Gives a task that does not get on three new attempts. */

@@ -8,6 +8,9 @@ import { moved, recordOf, stateAt } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 import { taskOf } from './turn';
 
+/** Why a task needs a person that a worker was told to leave. */
+export const STOPPED = 'It was stopped.';
+
 /** A task as it is gone on with after its worker, or its audit, was told to end or died. */
 export function recovered(task: TaskRecord): TaskRecord {
   if (task.state === 'auditing') return moved(task, 'ready');

@@ -100,9 +100,12 @@ function runItem(entry: Loop2Entry): vscode.TreeItem {
 function phaseItem({ run }: Loop2Entry, { number, taskIds }: Phase): vscode.TreeItem {
   const now = new Date();
   const isNow = turnOf(run, now).phase === number;
-  const item = new vscode.TreeItem(`Phase ${number}`, isNow ? Expanded : Collapsed);
-  const done = run.tasks.filter((task) => isVerified(task) && taskIds.includes(task.id)).length;
-  item.id = `phase:${run.id}:${number}:${isNow}`;
+  const own = run.tasks.filter(({ id }) => taskIds.includes(id));
+  // What waits for a person has to be seen.
+  const isOpen = isNow || own.some((task) => ['needs you', 'proposed'].includes(stateAt(task, now)));
+  const item = new vscode.TreeItem(`Phase ${number}`, isOpen ? Expanded : Collapsed);
+  const done = own.filter(isVerified).length;
+  item.id = `phase:${run.id}:${number}:${isOpen}`;
   item.iconPath = new vscode.ThemeIcon(isNow ? 'play' : 'layers');
   return told(item, [isNow ? 'now' : '', `${done} of ${count(taskIds.length, 'task')} verified`], []);
 }

@@ -4,6 +4,7 @@ import { oneLine } from '../../base/text';
 import { progressText } from '../../loops/loop2/runText';
 import type { TaskRecord, WorkerKind } from '../../loops/loop2/taskRecord';
 import type { Model } from '../../loops/model';
+import { STOPPED } from '../../loops/loop2/runSteps';
 import { isAtModel } from '../../loops/loop2/view';
 import { askFiles } from './chooseTask';
 import type { TaskPlace } from './chooseTask';
@@ -148,10 +149,10 @@ export class ModelTasks implements vscode.Disposable {
     const { documents, proposals } = this.parts;
     const name = oneLine(task.id, 40);
     if (task.state === 'proposed') {
-      const text = `${name}: ${oneLine(task.workedBy, 60)} proposes changes, and their audit has passed. Nothing is changed yet.`;
+      const text = `${name}: ${oneLine(task.workedBy, 60)} proposes changes, and their audit has passed.`;
       const chosen = await vscode.window.showInformationMessage(text, 'Show Changes');
       if (chosen) await proposals.show({ entry, task });
-    } else if (task.state === 'needs you') {
+    } else if (task.state === 'needs you' && task.reason !== STOPPED) {
       const chosen = await vscode.window.showWarningMessage(
         `${name}: ${oneLine(task.reason, 300)}`,
         'Show Task',
@@ -178,7 +179,7 @@ async function pickWorker(
       detail:
         typeof model === 'string'
           ? oneLine(model, 200)
-          : 'Works on tasks as their turn comes. What it writes is audited, and gets into your files only when you have seen it.',
+          : 'What it writes is audited, and gets into your files when you have seen it.',
     },
     {
       ...{ label: '$(plug) An agent', worker: 'agent' },

@@ -59,7 +59,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
       // What is not there yet has an empty left side.
       return { file: own, left: before === null ? shown('none', '') : own, right: shown('after', after) };
     });
-    await showChanges(`${task.id}: ${task.description}`, changes);
+    await showChanges(titleOf(task), changes);
     this.seen.add(keyOf(folder, task));
     // Not awaited: a message stays until it is dismissed.
     void this.ask({ folder, task });
@@ -90,6 +90,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     const options = { location: vscode.ProgressLocation.Notification, cancellable: false };
     const title = `Seaworthy: applying what was written for ${oneLine(task.id, 40)}`;
     const run = await vscode.window.withProgress({ ...options, title }, () => loop.approve(task.id));
+    await closeTabs(task);
     const { state, reason } = taskOf(run, task.id);
     const isDone = state === 'done';
     const show = isDone ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
@@ -111,6 +112,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     });
     if (wish === undefined) return;
     await (await this.parts.runs.loopOf(folder)).sendBack(task.id, wish);
+    await closeTabs(task);
     await this.parts.goOn(folder);
   }
 
@@ -121,7 +123,9 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
       action: 'Discard',
       isProduction: false,
     });
-    if (isWanted) await (await this.parts.runs.loopOf(folder)).discard(task.id);
+    if (!isWanted) return;
+    await (await this.parts.runs.loopOf(folder)).discard(task.id);
+    await closeTabs(task);
   }
 
   /** The task that a tab with changes is about, as it is now. */
@@ -140,6 +144,20 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   dispose(): void {
     this.registration.dispose();
   }
+}
+
+/** What stands on the tab with the changes. */
+function titleOf({ id, workedBy }: TaskRecord): string {
+  return oneLine(`${oneLine(id, 30)} by ${oneLine(workedBy, 40)}`, 60);
+}
+
+/** What is decided has not to be looked at any more. Tabs with several files tell nothing but their title. */
+async function closeTabs(task: TaskRecord): Promise<void> {
+  const title = titleOf(task);
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  await vscode.window.tabGroups.close(
+    tabs.filter(({ label }) => label.startsWith(`${title} (`) || label.endsWith(`(${title})`)),
+  );
 }
 
 function isProposed({ state }: TaskRecord): boolean {

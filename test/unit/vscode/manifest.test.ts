@@ -9,6 +9,19 @@ import { COMMANDS, CONTEXT_KEYS, LM_TOOLS, SETTINGS, SETTINGS_SECTION, VIEWS } f
 
 const { contributes } = manifest;
 
+interface Setting {
+  default: unknown;
+  minimum?: number;
+  maximum?: number;
+  scope?: string;
+}
+
+/** Of all groups. */
+const settings = Object.assign(
+  {},
+  ...contributes.configuration.map(({ properties }) => properties),
+) as Record<string, Setting>;
+
 describe('package.json', () => {
   it('contributes the tools of models as they are', () => {
     assert.deepEqual(
@@ -30,8 +43,8 @@ describe('package.json', () => {
     assert.deepEqual(commands.sort(), Object.values<string>(COMMANDS).sort());
     const views = contributes.views.seaworthy.map((view) => view.id);
     assert.deepEqual(views.sort(), Object.values<string>(VIEWS).sort());
-    const settings = Object.values(SETTINGS).map((key) => `${SETTINGS_SECTION}.${key}`);
-    assert.deepEqual(Object.keys(contributes.configuration.properties).sort(), settings.sort());
+    const known = Object.values(SETTINGS).map((key) => `${SETTINGS_SECTION}.${key}`);
+    assert.deepEqual(Object.keys(settings).sort(), known.sort());
   });
 
   it('has menu entries and when clauses for known commands and context keys only', () => {
@@ -59,18 +72,28 @@ describe('package.json', () => {
   });
 
   it('shows the defaults that the code uses', () => {
-    const defaults = contributes.configuration.properties;
     for (const key of Object.keys(NUMBERS) as (keyof typeof NUMBERS)[]) {
-      const property = defaults[`seaworthy.${SETTINGS[key]}`];
+      const property = settings[`seaworthy.${SETTINGS[key]}`];
       const { fallback, low, high } = NUMBERS[key];
-      assert.deepEqual([property.default, property.minimum, property.maximum], [fallback, low, high], key);
+      assert.deepEqual([property?.default, property?.minimum, property?.maximum], [fallback, low, high], key);
     }
-    assert.equal(defaults['seaworthy.sandbox.nodeImage'].default, defaultSettings.images.node);
-    assert.equal(defaults['seaworthy.sandbox.pythonImage'].default, defaultSettings.images.python);
+    assert.equal(settings['seaworthy.sandbox.nodeImage']?.default, defaultSettings.images.node);
+    assert.equal(settings['seaworthy.sandbox.pythonImage']?.default, defaultSettings.images.python);
+  });
+
+  it('puts settings into groups, in an order of their own', () => {
+    for (const { id, properties } of contributes.configuration) {
+      const orders = Object.values<{ order: number }>(properties).map(({ order }) => order);
+      assert.deepEqual(
+        orders,
+        orders.map((_, index) => index + 1),
+        id,
+      );
+    }
   });
 
   it('restricts every setting of the sandbox in an untrusted workspace', () => {
-    const workspaceSettings = Object.entries(contributes.configuration.properties)
+    const workspaceSettings = Object.entries(settings)
       .filter(([, property]) => property.scope !== 'machine')
       .map(([key]) => key);
     assert.deepEqual(

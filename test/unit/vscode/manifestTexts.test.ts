@@ -5,7 +5,7 @@ import manifest from '../../../package.json';
 import english from '../../../package.nls.json';
 import german from '../../../package.nls.de.json';
 import { NUMBERS } from '../../../src/settings';
-import { COMMANDS, SETTINGS } from '../../../src/vscode/ids';
+import { COMMANDS, SETTINGS, WALKTHROUGH } from '../../../src/vscode/ids';
 
 const root = path.join(__dirname, '../../..');
 
@@ -17,7 +17,7 @@ const SHOWN =
 const FOR_MODELS = /^(inputSchema|modelDescription|disambiguation|when)$/;
 
 /** Texts that are the same word in both languages. */
-const SAME = new Set(['Seaworthy', 'Audits']);
+const SAME = new Set(['Seaworthy', 'Audits', 'Audit', 'Sandbox']);
 
 interface Shown {
   place: string;
@@ -72,6 +72,28 @@ describe('commands and settings of package.json', () => {
   it('gives every command a title and a category', () => {
     const bare = contributes.commands.filter(({ title, category }) => !title || category !== '%category%');
     assert.deepEqual(bare, []);
+  });
+
+  it('walks through steps that exist, with pictures in the colours of the theme', () => {
+    const known = new Set([
+      ...contributes.commands.map(({ command }) => `onCommand:${command}`),
+      ...contributes.views.seaworthy.map(({ id }) => `onView:${id}`),
+    ]);
+    const [walkthrough] = contributes.walkthroughs;
+    assert.equal(WALKTHROUGH, `${manifest.publisher}.${manifest.name}#${walkthrough?.id}`);
+    assert.equal(walkthrough?.steps.length, 4);
+    for (const { media, completionEvents } of walkthrough?.steps ?? []) {
+      for (const event of completionEvents)
+        assert.ok(known.has(event) || event.startsWith('onContext:'), event);
+      const picture = fs.readFileSync(path.join(root, media.svg), 'utf8');
+      assert.match(picture, /<svg [^>]*aria-label="[^"]+"/);
+      const colours = [...picture.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, colour]) => colour);
+      assert.deepEqual(
+        colours.filter((colour) => !/^(none|var\(--vscode-[\w-]+\))$/.test(colour ?? '')),
+        [],
+        media.svg,
+      );
+    }
   });
 
   it('lets every command be reached: from the palette, a menu or the light bulb', () => {

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { PageTestContext } from '../support/pageTest';
+import { pollFor } from '../support/timeLimit';
+
+export const name = 'the first steps are walked by keyboard, and lead to a copy of the sample of one’s own';
+
+const LIMIT = 30_000;
+
+export default async function ({
+  page,
+  workspace,
+  screenshotsDir,
+  evaluate,
+}: PageTestContext): Promise<void> {
+  await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
+  // From the palette, as somebody would who has never seen a view of it.
+  await page.keyboard.press('F1');
+  await page.keyboard.type('Seaworthy: Open Walkthrough');
+  await page.getByRole('option', { name: /Seaworthy: Open Walkthrough/ }).waitFor();
+  await page.keyboard.press('Enter');
+  const first = page.getByRole('button', { name: /Open a project, or the sample/ }).first();
+  await first.waitFor({ timeout: LIMIT });
+  for (const title of ['Audit a file', 'See what runs', 'Ask how it will fail']) {
+    await page
+      .getByRole('button', { name: new RegExp(title) })
+      .first()
+      .focus();
+    await page.keyboard.press('Enter');
+    await page.screenshot({ path: path.join(screenshotsDir, `walkthrough-${title.split(' ')[0]}.png`) });
+  }
+  await first.focus();
+  await page.keyboard.press('Enter');
+  await page.screenshot({ path: path.join(screenshotsDir, 'walkthrough.png') });
+  const parent = path.join(path.dirname(workspace), 'samples');
+  fs.mkdirSync(path.join(parent, 'seaworthy-sample'), { recursive: true });
+  await page.getByRole('button', { name: 'Open the Sample' }).first().focus();
+  await page.keyboard.press('Enter');
+  const place = page.locator('.quick-input-widget input[type=text]').first();
+  await place.waitFor({ timeout: LIMIT });
+  await place.fill(`${parent}/`);
+  await page.screenshot({ path: path.join(screenshotsDir, 'walkthrough-place.png') });
+  await page.getByRole('button', { name: 'Copy Here' }).click();
+  const copy = path.join(parent, 'seaworthy-sample-2');
+  await pollFor('copying the sample', LIMIT, () => fs.existsSync(path.join(copy, 'src/payment.js')));
+  assert.deepEqual(fs.readdirSync(path.join(parent, 'seaworthy-sample')), []);
+  assert.match(fs.readFileSync(path.join(copy, 'README.md'), 'utf8'), /Harbour Shop/);
+}
