@@ -6,6 +6,7 @@ import type { Decision } from './loops/loop1/scenario';
 import type { Loop1View } from './loops/loop1/view';
 import type { Loop2View, TaskDeed } from './loops/loop2/view';
 import type { TaskVerdict } from './loops/loop2/verdict';
+import type { WorkProgress } from './loops/loop2/worker';
 import type { LogCounts, LogRow } from './fleet/logs/logModel';
 
 /** What a log page is set to; kept by the page, so that it comes back after a reload of the window. */
@@ -168,6 +169,8 @@ export interface Loop2PageView {
   isTrusted: boolean;
   /** Of the task that is looked at, newest first; null for none. */
   looked: { taskId: string; verdicts: readonly TaskVerdict[] } | null;
+  /** How far workers of this window are, and what of their budget is used. */
+  working: readonly ({ taskId: string } & WorkProgress)[];
 }
 
 export type ToLoop2Page =

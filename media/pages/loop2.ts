@@ -35,7 +35,7 @@ function show(view: Loop2PageView): void {
 function showBoard(): void {
   if (!shown?.run) return;
   const isFiltered = kept.filter.trim() !== '' || kept.which !== 'all';
-  const number = showTasks(shown.run, kept);
+  const number = showTasks(shown.run, kept, shown.working);
   element('found').textContent = isFiltered ? `${number} found` : '';
   showDetail(find(kept.selected), shown);
 }

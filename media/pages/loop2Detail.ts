@@ -3,7 +3,7 @@ import { stateText } from '../../src/loops/loop2/stateText';
 import type { TaskDeed, TaskView } from '../../src/loops/loop2/view';
 import type { TaskVerdict } from '../../src/loops/loop2/verdict';
 import type { Loop2PageView } from '../../src/protocol';
-import { element, made } from './host';
+import { element, grouped, made } from './host';
 import { askAndSay } from './loopAsk';
 import { around, button, day, refill } from './loopParts';
 import { moodOf, nameOf, waitText, whoText } from './loop2Tasks';
@@ -25,7 +25,7 @@ const DEEDS: Record<TaskDeed, string> = {
   drop: 'Cancel Task…',
 };
 /** What a task waits for a person to do. */
-const MAIN: readonly TaskDeed[] = ['work', 'ready', 'retry'];
+const MAIN: readonly TaskDeed[] = ['show', 'stop', 'work', 'ready', 'retry'];
 /** The findings that a person reads at a time; all stand in the task's sheet. */
 const MAX_FINDINGS = 12;
 
@@ -37,8 +37,11 @@ export function showDetail(task: TaskView | undefined, view: Loop2PageView): voi
   const verdicts = view.looked?.taskId === task.id ? view.looked.verdicts : undefined;
   const mayChange = view.isTrusted && !view.isElsewhere;
   element('detailTitle').textContent = nameOf(task);
-  refill('detailBody', [task, verdicts, mayChange], () => [
+  const working = view.working.find(({ taskId }) => taskId === task.id);
+  refill('detailBody', [task, verdicts, mayChange, working], () => [
     standingOf(task),
+    ...(working ? [budgetOf(working)] : []),
+    ...draftOf(task),
     ...(mayChange ? actionsOf(task) : []),
     ...exceptionOf(task),
     factsOf(task),
@@ -67,6 +70,43 @@ function standingOf(task: TaskView): HTMLElement {
   if (task.outdated !== '') all.append(made('p', task.outdated, 'message'));
   else if (reason !== '') all.append(made('p', reason, 'message'));
   return all;
+}
+
+/** What a worker does, and how much of what it may take is used. */
+function budgetOf(working: Loop2PageView['working'][number]): HTMLElement {
+  const { doing, round, rounds, tokens, mostTokens, startedAt, minutes } = working;
+  const spent = Math.max(1, Math.ceil((Date.now() - startedAt) / 60_000));
+  const bars = around(
+    'dl',
+    'bars',
+    ...(
+      [
+        ['Steps', round, rounds],
+        ['Tokens', tokens, mostTokens],
+        ['Minutes', spent, minutes],
+      ] as const
+    ).flatMap(([name, used, most]) => {
+      const bar = made('span', '', 'bar');
+      bar.style.width = `${Math.min(100, (100 * used) / Math.max(1, most))}%`;
+      const track = around('span', 'track', bar);
+      track.setAttribute('aria-hidden', 'true');
+      return [
+        made('dt', name),
+        around('dd', '', track, made('span', `${grouped(used)} of ${grouped(most)}`)),
+      ];
+    }),
+  );
+  return around('div', '', made('p', `Now: it ${doing}`), bars);
+}
+
+function draftOf({ draft, state }: TaskView): HTMLElement[] {
+  if (!draft) return [];
+  const text =
+    state === 'proposed'
+      ? 'Written, audited in a copy of the workspace, and not in your files yet:'
+      : 'Written, and not in your files:';
+  const says = draft.says === '' ? [] : [made('p', `It says of it, which decides nothing: ${draft.says}`)];
+  return [around('div', 'box warning', made('p', `${text} ${draft.files.join(', ')}`), ...says)];
 }
 
 function actionsOf({ id, can, outdated }: TaskView): HTMLElement[] {

@@ -1,6 +1,7 @@
 import type { Loop2View, PhaseView, TaskView } from '../../src/loops/loop2/view';
 import { count } from '../../src/base/text';
 import { stateText } from '../../src/loops/loop2/stateText';
+import type { Loop2PageView } from '../../src/protocol';
 import { element, made } from './host';
 import { cardFor, cardsShown, focusedCard, put } from './loopCards';
 import { around, button } from './loopParts';
@@ -47,7 +48,8 @@ export function nameOf({ id, description }: TaskView): string {
 }
 
 /** Changes only what differs, so that whoever is at a task stays there. Gives the number of tasks that are shown. */
-export function showTasks(run: Loop2View, looking: Looking): number {
+export function showTasks(run: Loop2View, looking: Looking, working: Loop2PageView['working']): number {
+  const doing = new Map(working.map((each) => [each.taskId, each.doing]));
   const atWork = focusedCard();
   let shown = 0;
   for (const phase of run.phases) {
@@ -57,7 +59,10 @@ export function showTasks(run: Loop2View, looking: Looking): number {
     section.about.textContent = aboutPhase(phase);
     section.all.classList.toggle('now', phase.isNow);
     section.none.hidden = wanted.length > 0;
-    put(section.list, wanted.map(itemOf));
+    put(
+      section.list,
+      wanted.map((task) => itemOf(task, doing.get(task.id) ?? '')),
+    );
   }
   put(
     element('board'),
@@ -87,10 +92,10 @@ function sectionOf(number: number): Section {
   return section;
 }
 
-function itemOf(task: TaskView): HTMLElement {
-  return cardFor(task.id, task, (item) => {
+function itemOf(task: TaskView, doing: string): HTMLElement {
+  return cardFor(task.id, [task, doing], (item) => {
     item.className = `card task ${moodOf(task)}`;
-    item.replaceChildren(...partsOf(task));
+    item.replaceChildren(...partsOf(task, doing));
   });
 }
 
@@ -117,7 +122,7 @@ export function moodOf({ state, blockedBy, isTurn, outdated }: TaskView): string
   }
 }
 
-function partsOf(task: TaskView): HTMLElement[] {
+function partsOf(task: TaskView, doing: string): HTMLElement[] {
   const { state, dependants, attempts, reason } = task;
   const waits = waitText(task);
   const marks = [
@@ -136,7 +141,7 @@ function partsOf(task: TaskView): HTMLElement[] {
     'p',
     'facts',
     made('span', stateText(task), 'weight'),
-    ...(waits === '' ? [] : [made('span', waits)]),
+    ...[doing, waits].filter(Boolean).map((each) => made('span', each)),
     made('span', whoText(task), 'quiet'),
     ...marks.map((each) => made('span', each, `mark ${each.startsWith('bottleneck') ? 'narrow' : ''}`)),
   );

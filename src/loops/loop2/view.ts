@@ -44,6 +44,8 @@ export interface TaskView {
   /** Ids of cards of Loop 1. */
   scenarios: readonly string[];
   origin: { file: string; line: number } | null;
+  /** What a model has written for it and is not in the workspace, with what it says of it. */
+  draft: { files: readonly string[]; says: string } | null;
   exception: { reason: string; by: string; expiresAt: string } | null;
   can: readonly TaskDeed[];
 }
@@ -117,6 +119,7 @@ function taskView(task: TaskRecord, { run, turn, now, dependants }: Standing): T
     attempts: task.attempts.length,
     attemptsLeft: Math.max(0, MAX_ATTEMPTS - (task.attempts.length - task.forgiven)),
     check: acceptance.kind === 'command' ? acceptance.command : acceptance.words,
+    draft: task.draft && { files: task.draft.edits.map(({ file }) => file), says: task.draft.says },
     exception: exception && {
       reason: exception.reason,
       by: exception.by,

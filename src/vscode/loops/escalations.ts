@@ -24,7 +24,7 @@ export class Escalations implements vscode.Disposable {
   private readonly subscription: vscode.Disposable;
 
   constructor(private readonly parts: Parts) {
-    this.subscription = parts.runs.onDidChange(() => this.tellAll().catch(parts.onProblem));
+    this.subscription = parts.runs.onDidChange(() => this.tellAll(foldersOnDisk()).catch(parts.onProblem));
   }
 
   /** Opens Loop 1 with the card that was made of an escalation, of the newest one where none is named. */
@@ -36,12 +36,9 @@ export class Escalations implements vscode.Disposable {
     await vscode.commands.executeCommand(COMMANDS.openLoop1, { entry: { folder, isNewest: true } }, card);
   }
 
-  dispose(): void {
-    this.subscription.dispose();
-  }
-
-  private async tellAll(): Promise<void> {
-    for (const folder of foldersOnDisk()) {
+  /** Tells what is not told yet of the newest runs of these folders. */
+  async tellAll(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
+    for (const folder of folders) {
       const entry = await this.parts.runs.newest(folder);
       if (!entry || entry.run.status === 'cancelled') continue;
       const told = new Set(this.parts.memory.get<string[]>(TOLD, []));
@@ -52,6 +49,10 @@ export class Escalations implements vscode.Disposable {
       // Not awaited: a message stays until it is dismissed.
       for (const escalation of fresh) this.tell(entry, escalation).catch(this.parts.onProblem);
     }
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
   }
 
   private async tell(entry: Loop2Entry, escalation: Escalation): Promise<void> {

@@ -12,7 +12,7 @@ interface Answers {
   show: About;
 }
 
-/** Tells once, at start, of runs whose window or command ended without a word, and offers to go on with them. Gives the folders of which anything is kept. */
+/** Tells once, at start, of runs whose window or command ended without a word, and offers to go on with them. Gives the folders that have a Loop 2. */
 export async function tellInterruptedRuns(
   app: App,
   folders: readonly vscode.WorkspaceFolder[],
@@ -41,7 +41,7 @@ export async function tellInterruptedRuns(
           answers.loop2,
           false,
         );
-      return [folder];
+      return second && second.status !== 'cancelled' ? [folder] : [];
     }),
   );
   return kept.flat();

@@ -96,9 +96,10 @@ export class Loop2Features implements vscode.Disposable {
     return this.pages.show({ folder, runId: '' });
   }
 
-  /** Looks once whether what was done is still as it was, in folders of which anything is kept. */
-  lookAtAll(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
-    return this.doneFiles.lookAtAll(folders);
+  /** At the start: whether what was done is still as it was, and what nobody was told of. `folders` are those that have a run. */
+  async lookBack(folders: readonly vscode.WorkspaceFolder[]): Promise<void> {
+    await this.doneFiles.lookAtAll(folders);
+    await this.escalations.tellAll(folders);
   }
 
   /** Goes on with the run of a folder, and says how that has ended. */

@@ -48,7 +48,7 @@ export class Loop2Panel {
     this.link = new PageLink(
       panel,
       { read: readLoop2Message, act: (asked) => this.act(asked), show: () => this.show() },
-      [parts.runs.onDidChange],
+      [parts.runs.onDidChange, parts.runs.onDidProgress],
     );
   }
 
@@ -70,6 +70,7 @@ export class Loop2Panel {
       run: entry ? viewOf(entry.run, new Date()) : null,
       isElsewhere: entry?.isElsewhere ?? false,
       isTrusted: vscode.workspace.isTrusted,
+      working: [...(entry?.progress ?? [])].map(([taskId, progress]) => ({ taskId, ...progress })),
       looked: isThere ? { taskId: this.looked, verdicts: this.verdicts } : null,
     };
     this.link.post({ type: 'view', view });

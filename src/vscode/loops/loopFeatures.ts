@@ -102,7 +102,7 @@ export class LoopFeatures implements vscode.Disposable {
   /** What happened while no window was open. */
   private async lookBack(onProblem: (error: unknown) => void): Promise<void> {
     const { building } = this;
-    const kept = await tellInterruptedRuns(this.parts.app, this.runs.folders(), {
+    const begun = await tellInterruptedRuns(this.parts.app, this.runs.folders(), {
       loop1: {
         resume: (folder) => this.work(folder, (loop) => loop.resume()),
         show: (folder) => this.show(folder),
@@ -110,7 +110,7 @@ export class LoopFeatures implements vscode.Disposable {
       loop2: { resume: (folder) => building.goOn(folder), show: (folder) => building.show(folder) },
       onProblem,
     });
-    await building.lookAtAll(kept);
+    await building.lookBack(begun);
   }
 
   /** Asks what is to be built, and begins. */

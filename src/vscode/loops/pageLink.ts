@@ -24,7 +24,7 @@ export class PageLink<Asked extends { id: number }, Told> {
   constructor(
     readonly panel: vscode.WebviewPanel,
     private readonly parts: LinkParts<Asked>,
-    changes: readonly vscode.Event<void>[],
+    changes: readonly vscode.Event<unknown>[],
   ) {
     this.subscriptions = [
       ...changes.map((listen) => listen(() => this.showSoon())),
