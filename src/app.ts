@@ -36,13 +36,12 @@ import { DependencyImages } from './sandbox/dependencies/dependencyImages';
 import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
 import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
-import { DockerSandbox } from './sandbox/dockerSandbox';
+import type { DockerSandbox } from './sandbox/dockerSandbox';
 import { localImages } from './sandbox/imageReference';
 import type { LocalImage } from './sandbox/imageReference';
 import { thisProcess } from './sandbox/owner';
 import { listSources } from './sandbox/sources';
 import { pull } from './sandbox/unavailable';
-import { takeSnapshot } from './sandbox/workspaceSnapshot';
 import type { Settings } from './settings';
 import { Store } from './store/store';
 import { WorkerReader } from './store/workerReader';
@@ -97,7 +96,8 @@ export class App {
   private readonly analyzer: WorkerAnalyzer;
   private readonly analyses: CachedAnalyzer;
   private readonly engine: Engine;
-  private readonly sandbox: DockerSandbox;
+  /** Once one is asked for. */
+  private sandbox: Promise<DockerSandbox> | undefined;
   private readonly states = new Map<string, ProjectState>();
   /** Once one is asked for. */
   private loops: Promise<Loops> | undefined;
@@ -111,12 +111,6 @@ export class App {
       logger,
     });
     const owner = thisProcess();
-    this.sandbox = new DockerSandbox(this.engine, {
-      owner,
-      logger,
-      keepReady: options.sandboxesKeptReady ?? 0,
-      profileFolder: userCache(),
-    });
     this.dependencies = new DependencyImages({
       engine: this.engine,
       owner,
@@ -255,7 +249,7 @@ export class App {
 
   /** What the engine offers for sandboxes. Rejects with a `UserError` when there is no engine. */
   async checkSandbox(signal: AbortSignal): Promise<SandboxCheckReport> {
-    const { engine, layers, advice } = await this.sandbox.check(signal);
+    const { engine, layers, advice } = await (await this.openSandbox()).check(signal);
     return {
       engine: `${engine.facts.name} ${engine.facts.version} at ${formatAddress(engine.address)}`,
       usable: !layers.some(({ need, state }) => need === 'mandatory' && state === 'missing'),
@@ -271,18 +265,30 @@ export class App {
 
   /** Removes what killed processes left on the engine, and gives the number. Rejects when there is no engine. */
   async sweep(signal?: AbortSignal): Promise<number> {
-    return this.sandbox.sweep(signal);
+    return (await this.openSandbox()).sweep(signal);
+  }
+
+  private openSandbox(): Promise<DockerSandbox> {
+    this.sandbox ??= import('./sandbox/dockerSandbox').then(({ DockerSandbox }) => {
+      const { logger, sandboxesKeptReady: keepReady = 0 } = this.options;
+      return new DockerSandbox(this.engine, {
+        ...{ owner: thisProcess(), logger, keepReady },
+        profileFolder: userCache(),
+      });
+    });
+    return this.sandbox;
   }
 
   /** To be called when settings have changed: sandboxes that wait were made for the old ones. */
   settingsChanged(): void {
-    this.sandbox.empty();
+    void this.sandbox?.then((sandbox) => sandbox.empty());
   }
 
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
     await (await this.loops)?.dispose();
-    await Promise.all([this.sandbox.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
+    const sandbox = await this.sandbox;
+    await Promise.all([sandbox?.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
@@ -299,16 +305,17 @@ export class App {
 
   private productionRunner(): ProductionRunner {
     const { distDirectory, settings } = this.options;
-    const platforms = new ImagePlatforms(this.sandbox);
+    let platforms: ImagePlatforms | undefined;
     return {
       run: async (input, runOptions) => {
         const { ProductionStage } = await import('./audit/production/production');
+        const { takeSnapshot } = await import('./sandbox/workspaceSnapshot');
+        const sandbox = await this.openSandbox();
+        platforms ??= new ImagePlatforms(sandbox);
         const stage = new ProductionStage({
-          sandbox: this.sandbox,
-          takeSnapshot,
+          ...{ sandbox, takeSnapshot, platforms },
           images: settings().images,
           limits: settings().limits,
-          platforms,
           findDependencies: (...asked) => this.dependencies.find(...asked),
           harnessDirectory: path.join(distDirectory, 'harness'),
           mutate: async (file, switchName, signal) =>

@@ -16,7 +16,7 @@ import type { EngineStatus } from './engineStatus';
 import { COMMANDS, PAGE_SCHEME, SETTINGS, SETTINGS_SECTION } from './ids';
 import { LogPanels } from './logPanels';
 import type { ProjectConfigs } from './projectConfigs';
-import { restartProject } from './restartCommand';
+import type { RestartParts } from './restartCommand';
 import { selectEngine } from './selectEngine';
 import { openShell } from './shellTerminal';
 import { loadProjects } from './statusCommand';
@@ -42,6 +42,11 @@ interface ContainerParts {
   configs: ProjectConfigs;
   deployments: DeploymentRows;
 }
+
+/** Loaded when a project is restarted for the first time. */
+const restartWith = (parts: RestartParts): Handler => {
+  return async (row) => (await import('./restartCommand')).restartProject(parts, row);
+};
 
 /** The *Containers* view with all that can be done in it. */
 export function createContainers(
@@ -86,7 +91,7 @@ export function createContainers(
     [COMMANDS.filterContainers, () => askFilter(view)],
     [COMMANDS.containersStatus, async () => showStatus(app, configs, pages)],
     ...OPERATIONS.map(([id, verb]): [string, Handler] => [id, operate(verb)]),
-    [COMMANDS.restartProject, (row) => restartProject({ model, operator, pages }, row)],
+    [COMMANDS.restartProject, restartWith({ model, operator, pages })],
     [COMMANDS.showLogs, (row, selected) => logs.show(model, row, selected)],
     [COMMANDS.setAlertWebhook, () => webhook.ask()],
     [COMMANDS.showDetails, (row) => details.show(row)],

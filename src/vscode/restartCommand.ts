@@ -11,11 +11,14 @@ import type { ContainersModel, ProjectNode } from './containersModel';
 import type { KeptPages } from './keptPages';
 import { askBefore } from './questions';
 
+export interface RestartParts {
+  model: ContainersModel;
+  operator: Operator;
+  pages: KeptPages;
+}
+
 /** Handler of "Restart Project": asks with the plan, restarts in order, waits for health, reports. */
-export async function restartProject(
-  { model, operator, pages }: { model: ContainersModel; operator: Operator; pages: KeptPages },
-  row: unknown,
-): Promise<void> {
+export async function restartProject({ model, operator, pages }: RestartParts, row: unknown): Promise<void> {
   const node = isProjectNode(row) ? row : await chooseProject(model);
   if (!node) return;
   const plan = planRestart(node.project);
