@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { chooseInMenu } from '../support/menus';
+import { notification } from '../support/notification';
 import type { PageTestContext } from '../support/pageTest';
 import { NO_ANSWER, registerScriptedModel } from '../support/scriptedModel';
 import { pollFor } from '../support/timeLimit';
@@ -104,17 +105,6 @@ export default async function (context: PageTestContext): Promise<void> {
     [CLEARER, TEST, USER],
   );
   await stops(page, picture);
-}
-
-/** A message, which hides itself after a while. */
-async function notification({ page, evaluate }: PageTestContext, text: string): Promise<Locator> {
-  const message = page.locator('.notification-list-item', { hasText: text }).first();
-  await pollFor(`the message "${text}"`, LIMIT, async () => {
-    if (!(await message.isVisible()))
-      await evaluate((vscode) => vscode.commands.executeCommand('notifications.showList'));
-    return message.isVisible();
-  });
-  return message;
 }
 
 const task = (page: Page, id: string) => page.getByRole('treeitem', { name: new RegExp(`^${id} `) });

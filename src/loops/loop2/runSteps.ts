@@ -9,7 +9,7 @@ import type { TaskRecord, WorkerKind } from './taskRecord';
 import { taskOf } from './turn';
 
 /** Why a task needs a person that a worker was told to leave. */
-export const STOPPED = 'It was stopped.';
+export const STOPPED = 'It was stopped. Let a model go on with it, or do it yourself.';
 
 /** A task as it is gone on with after its worker, or its audit, was told to end or died. */
 export function recovered(task: TaskRecord): TaskRecord {

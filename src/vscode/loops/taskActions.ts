@@ -98,7 +98,9 @@ export class TaskActions {
   /** Takes it, and opens its files; those that are not there yet as what is saved there. */
   private async workOn({ entry, task }: TaskPlace): Promise<void> {
     needTrust();
-    if (task.state !== 'working') await (await this.loopOf(entry)).take(task.id, os.userInfo().username);
+    await this.takeFromModel({ entry, task });
+    if (task.state !== 'working' || task.worker === 'model')
+      await (await this.loopOf(entry)).take(task.id, os.userInfo().username);
     if (task.files.length === 0) return this.parts.documents.show(entry.folder, task.id);
     for (const file of task.files.slice(0, MAX_OPENED)) {
       const uri = vscode.Uri.joinPath(entry.folder.uri, file);
@@ -113,12 +115,18 @@ export class TaskActions {
     }
   }
 
+  /** Who does it himself does not want a model to go on with it when its audit fails. */
+  private async takeFromModel({ entry, task }: TaskPlace): Promise<void> {
+    if (task.worker === 'model') await (await this.loopOf(entry)).reassign(task.id, 'you');
+  }
+
   private async ready({ entry, task }: TaskPlace): Promise<void> {
     needTrust();
     const files = task.files.length > 0 ? undefined : await askFiles(entry.folder);
     // What is audited is what lies on the disk.
     await saveFilesOf(entry.folder, files ?? task.files);
     const loop = await this.loopOf(entry);
+    await this.takeFromModel({ entry, task });
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
     const title = `Seaworthy: auditing ${oneLine(task.id, 40)}, ${oneLine(task.description, 80)}`;
     const run = await vscode.window.withProgress({ ...options, title }, async (_progress, token) => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat } from 'node:fs/promises';
+import { chmod, lstat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { writeFileAtomically } from '../../../base/atomicFile';
 import { hasCode, UserError } from '../../../base/errors';
@@ -37,8 +37,13 @@ export async function checkEdits(root: string, fileEdits: readonly FileEdit[]): 
  */
 export async function applyEdits(root: string, fileEdits: readonly FileEdit[]): Promise<Undo[]> {
   const undo = await checkEdits(root, fileEdits);
-  for (const { file, after } of fileEdits)
-    await writeFileAtomically(path.join(root, file), Buffer.from(after));
+  for (const { file, before, after } of fileEdits) {
+    const absolute = path.join(root, file);
+    const mode = before === null ? undefined : (await lstat(absolute)).mode;
+    await writeFileAtomically(absolute, Buffer.from(after));
+    // What can be run stays so.
+    if (mode !== undefined) await chmod(absolute, mode & 0o7777);
+  }
   return undo;
 }
 

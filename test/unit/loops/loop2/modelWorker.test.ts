@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { STOPPED } from '../../../../src/loops/loop2/runSteps';
 import { ModelBusy } from '../../../../src/loops/model';
 import type { TaskDraft } from '../../../../src/loops/loop2/plan/task';
 import { modelBench } from '../../../support/modelBench';
@@ -242,7 +243,7 @@ describe('a language model that does a task', function () {
     await isAsked;
     await loop.stopWork('a');
     const [task] = (await begun).tasks;
-    assert.deepEqual([task?.state, task?.reason], ['needs you', 'It was stopped.']);
+    assert.deepEqual([task?.state, task?.reason], ['needs you', STOPPED]);
     assert.deepEqual(said.slice(-2), ['1 of 20: writes src/cart.js', '2 of 20: waits for an answer']);
     assert.deepEqual([loop.progress.get('a'), read('src/cart.js')], [undefined, FILES['src/cart.js']]);
   });

@@ -52,6 +52,14 @@ describe('what a model proposes', function () {
     await pollFor('the run to rest', 5000, async () => (await loop.latest())?.status === 'completed');
   });
 
+  it('leaves a file that can be run one that can be run', async () => {
+    const { loop, root, read } = await proposed();
+    const file = path.join(root, 'src/cart.js');
+    fs.chmodSync(file, 0o755);
+    await loop.approve('a');
+    assert.deepEqual([read('src/cart.js'), fs.statSync(file).mode & 0o777], ['GOOD new\n', 0o755]);
+  });
+
   it('is audited again before it gets in where anything around it has changed', async () => {
     const { loop, read, write: put, audited } = await proposed();
     put({ 'src/other.js': 'BAD TH01\n' });
