@@ -1,12 +1,10 @@
 // npm run bench -- NAME [--json]: builds, then measures ours and a peer in turn; NAME is a file of bench/.
 import fs from 'node:fs';
 import path from 'node:path';
-import { prepareEditor } from './lib/editor.mjs';
 import { build, ensureDependencies } from './lib/install.mjs';
 import { say } from './lib/output.mjs';
 import { root } from './lib/paths.mjs';
 import { ensureNode24 } from './lib/tools.mjs';
-import { packageExtension } from './lib/vsix.mjs';
 import { spawnSync } from 'node:child_process';
 
 const [name, ...options] = process.argv.slice(2);
@@ -25,16 +23,9 @@ try {
   // Peers such as node:sqlite are in Node.js 24 only.
   const runner = path.join(root, 'scripts', 'lib', 'runTypeScript.js');
   const program = [runner, path.join(root, 'bench', `${name}.ts`), ...options];
-  const env = { ...process.env, ...(name === 'activation' && (await installedEditor())) };
-  const { status } = spawnSync(await ensureNode24(), program, { cwd: root, env, stdio: 'inherit' });
+  const { status } = spawnSync(await ensureNode24(), program, { cwd: root, stdio: 'inherit' });
   process.exitCode = status ?? 1;
 } catch (error) {
   say(error.message);
   process.exitCode = 1;
-}
-
-/** The VS Code server, and the extension to install in it, for what measures inside an editor. */
-async function installedEditor() {
-  process.env.SEAWORTHY_EDITOR = 'server';
-  return { ...(await prepareEditor()), SEAWORTHY_VSIX: (await packageExtension()).file };
 }

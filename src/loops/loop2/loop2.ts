@@ -154,7 +154,7 @@ export class Loop2 {
         `What was written for ${id} has passed its audit already`,
         'Apply it, send it back, or discard it.',
       );
-    if (known.worker === 'agent' && !known.baseline)
+    if (known.worker === 'agent' && !known.baseline && !known.outdated)
       throw new UserError(
         `The task ${id} was not taken`,
         'Take it before it is worked on: the tests are compared.',

@@ -90,4 +90,17 @@ describe('a task of Loop 2 whose files change after it has passed', function () 
     await loop.ready('a');
     assert.equal((await states())['a'], 'needs you');
   });
+
+  it('is audited again without being taken anew, when an agent has done it', async () => {
+    const { loop, write, done } = await begun();
+    await loop.reassign('b', 'agent');
+    await loop.take('b', 'an agent');
+    write({ 'src/b.js': 'GOOD' });
+    await loop.ready('b');
+    write({ 'src/b.js': 'GOOD but other' });
+    await loop.lookForChanges();
+    assert.deepEqual(await done(), [1, 1]);
+    await loop.ready('b');
+    assert.deepEqual(await done(), [2, 0]);
+  });
 });
