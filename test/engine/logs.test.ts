@@ -101,6 +101,8 @@ describe('The log of containers', function () {
     const lines = await log.until((all) => all.at(-1) === 'begin sh' && all.includes(news));
     // Whether the end of the first is seen before it is up again depends on the machine.
     if (lines[1] === end) lines.splice(1, 1);
+    // So does whether the engine's stream of the first life goes on into the second: then the mark comes after its first line.
+    if (lines[2] === `${name} restarted`) lines.splice(1, 2, `${name} restarted`, 'begin sh');
     assert.deepEqual(lines, ['begin sh', `${name} restarted`, 'begin sh', end, news, 'begin sh']);
     log.model.stop();
   });

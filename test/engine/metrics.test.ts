@@ -64,18 +64,24 @@ describe('The metrics of containers', function () {
     const stop = sampler.watch({ ids: () => [id], onRound: () => rounds.emit('round') });
     // The first rounds see the program start.
     while (sampler.history(id).length < 4) await once(rounds, 'round');
-    const theirs = [await dockerStats(), await dockerStats()];
-    const ours = sampler.history(id).slice(-theirs.length * 2);
-    stop();
     const middle = (numbers: number[]): number => numbers.sort((a, b) => a - b)[numbers.length >> 1] ?? NaN;
-    const cpu = [middle(ours.map((each) => each.cpuPercent ?? NaN)), middle(theirs.map((each) => each.cpu))];
-    const memory = [
-      (middle(ours.map((each) => each.memory)) / (ours.at(-1)?.memoryLimit ?? NaN)) * 100,
-      middle(theirs.map((each) => each.memory)),
-    ];
+    const compared = async (): Promise<{ cpu: number[]; memory: number[] }> => {
+      const theirs = [await dockerStats(), await dockerStats()];
+      const ours = sampler.history(id).slice(-theirs.length * 2);
+      const share = (middle(ours.map((each) => each.memory)) / (ours.at(-1)?.memoryLimit ?? NaN)) * 100;
+      return {
+        cpu: [middle(ours.map((each) => each.cpuPercent ?? NaN)), middle(theirs.map((each) => each.cpu))],
+        memory: [share, middle(theirs.map((each) => each.memory))],
+      };
+    };
     const near = ([a = NaN, b = NaN]: number[]): boolean => Math.abs(a - b) <= 5;
-    assert.ok(near(cpu) && (cpu[0] ?? 0) > 10, `CPU: ours ${cpu.join(', theirs ')}`);
-    assert.ok(near(memory) && (memory[0] ?? 0) > 25, `memory: ours ${memory.join(', theirs ')}`);
+    const isSame = ({ cpu, memory }: { cpu: number[]; memory: number[] }): boolean =>
+      near(cpu) && (cpu[0] ?? 0) > 10 && near(memory) && (memory[0] ?? 0) > 25;
+    // The two look at different moments, which differ where the machine is busy: only a difference that stays is one.
+    let last = await compared();
+    for (let more = 2; more > 0 && !isSame(last); more--) last = await compared();
+    stop();
+    assert.ok(isSame(last), JSON.stringify(last));
   });
 
   it('ask nothing when nobody looks, keep no connection, and go on after the engine was away', async () => {
