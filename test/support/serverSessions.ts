@@ -113,7 +113,8 @@ export class ServerSessions {
         const work = test.default({ page, workspace, screenshotsDir: this.screenshotsDir, evaluate });
         try {
           await withTimeLimit(title, PAGE_TEST_LIMIT_MS, work);
-          this.activations.push(...(await evaluate(activationTimes)));
+          // A window that was reloaded or closed has nobody left to ask.
+          this.activations.push(...(await evaluate(activationTimes).catch(() => [])));
         } catch (error) {
           const screenshot = path.join(this.screenshotsDir, `failed-${name}.png`);
           await page.screenshot({ path: screenshot }).catch(() => undefined);
