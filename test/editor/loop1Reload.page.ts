@@ -24,9 +24,7 @@ export default async function ({ page, workspace, screenshotsDir }: PageTestCont
   const picture = (file: string): Promise<unknown> =>
     page.screenshot({ path: path.join(screenshotsDir, `loop1-${file}.png`) });
   writeFaultyProject(workspace);
-  // Enough to read that an iteration lasts longer than a reload takes to begin.
-  for (let number = 0; number < FILES; number += 1)
-    fs.writeFileSync(path.join(workspace, 'src', `part${number}.js`), `${SOURCE}// ${number}\n`);
+  writeParts(workspace, 'first');
   // Without the tests' payload: an editor under test opens nothing of what was open.
   const plain = new URL(page.url());
   plain.searchParams.delete('payload');
@@ -39,9 +37,10 @@ export default async function ({ page, workspace, screenshotsDir }: PageTestCont
   await pollFor('the editor to keep the state of the page', LIMIT, () =>
     isKept(page, 'tab[\\\\]*":[\\\\]*"Run'),
   );
+  // What was read once is known; an iteration has to last longer than a reload takes to begin.
+  writeParts(workspace, 'second');
   await frame.getByRole('button', { name: 'Next Iteration' }).press('Enter');
   await frame.locator('#state', { hasText: 'running' }).waitFor({ timeout: LIMIT });
-  await picture('running');
   await page.reload();
   const again = await pageFrame(page, '#goal');
   await again.getByRole('button', { name: 'Resume' }).waitFor({ timeout: LIMIT });
@@ -50,6 +49,11 @@ export default async function ({ page, workspace, screenshotsDir }: PageTestCont
   await again.getByRole('button', { name: 'Resume' }).press('Enter');
   await again.getByRole('row', { name: /^2 / }).waitFor({ timeout: LIMIT });
   await again.locator('#state', { hasText: 'waiting for you' }).waitFor({ timeout: LIMIT });
+}
+
+function writeParts(workspace: string, time: string): void {
+  for (let number = 0; number < FILES; number += 1)
+    fs.writeFileSync(path.join(workspace, 'src', `part${number}.js`), `${SOURCE}// ${time} ${number}\n`);
 }
 
 const SOURCE = `${'export function add(a, b) {\n  return a + b;\n}\n'.repeat(40)}`;
