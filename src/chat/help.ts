@@ -1,4 +1,4 @@
-export const HELP = `I answer these, without a language model:
+export const HELP = `I answer these, and ask no language model:
 
 | ask | what you get |
 | --- | --- |
