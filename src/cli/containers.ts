@@ -1,5 +1,3 @@
-import * as os from 'node:os';
-import * as path from 'node:path';
 import * as readline from 'node:readline/promises';
 import { pathToFileURL } from 'node:url';
 import { App } from '../app';
@@ -20,6 +18,7 @@ import { measureProjects, statsText } from '../fleet/statsReport';
 import { statusReport, statusText } from '../fleet/status';
 import { defaultSettings } from '../settings';
 import { followLogs } from './followLogs';
+import { stateFolder } from './stateFolder';
 import { existingFolder, UsageError } from './usage';
 import type { Surroundings } from './surroundings';
 
@@ -79,7 +78,7 @@ export async function runContainers(wanted: ContainersArguments, around: Surroun
   const { distDirectory, logger, signal } = around;
   const app = new App({
     distDirectory,
-    storageDirectory: wanted.storage ?? defaultStorage(),
+    storageDirectory: wanted.storage ?? stateFolder(),
     operationsFolder: () => pathToFileURL(wanted.workspace).href,
     settings: () => defaultSettings,
     logger,
@@ -109,16 +108,6 @@ export async function runContainers(wanted: ContainersArguments, around: Surroun
   } finally {
     await app.dispose();
   }
-}
-
-/** Where programs keep what they remember, by the custom of the platform. */
-function defaultStorage(): string {
-  const { XDG_STATE_HOME: state, LOCALAPPDATA: local } = process.env;
-  const folder =
-    process.platform === 'win32'
-      ? local || path.join(os.homedir(), 'AppData/Local')
-      : state || path.join(os.homedir(), '.local/state');
-  return path.join(folder, 'seaworthy');
 }
 
 async function readConfigs(workspace: string, logger: Logger): Promise<ProjectConfig[]> {
