@@ -16,6 +16,7 @@ import { outputWithoutSecrets } from '../base/secretText';
 import type { Tool, ToolCall, ToolHost } from './tool';
 
 const MAX_NAME = 300;
+const PROJECT = { type: 'string', maxLength: MAX_NAME } as const;
 const LINES = 100;
 const MAX_LINES = 1000;
 
@@ -31,11 +32,7 @@ export const containersStatus: Tool<ProjectInput> = {
   inputSchema: {
     type: 'object',
     properties: {
-      project: {
-        type: 'string',
-        maxLength: MAX_NAME,
-        description: 'Name of a project or a container; all when left out.',
-      },
+      project: { ...PROJECT, description: 'Name of a project or a container; all when left out.' },
     },
     additionalProperties: false,
   },
@@ -61,11 +58,7 @@ export const containerLogs: Tool<LogsInput> = {
   inputSchema: {
     type: 'object',
     properties: {
-      project: {
-        type: 'string',
-        maxLength: MAX_NAME,
-        description: 'Name of a project or of one container, as containers_status shows it.',
-      },
+      project: { ...PROJECT, description: 'Name of a project or of one container, as containers_status shows it.' },
       lines: {
         type: 'integer',
         minimum: 1,
@@ -101,11 +94,7 @@ export const restartProject: Tool<RestartInput> = {
   inputSchema: {
     type: 'object',
     properties: {
-      project: {
-        type: 'string',
-        maxLength: MAX_NAME,
-        description: 'Name of a project, or of one container.',
-      },
+      project: { ...PROJECT, description: 'Name of a project, or of one container.' },
       services: {
         type: 'array',
         items: { type: 'string', maxLength: MAX_NAME },
