@@ -58,7 +58,10 @@ export const containerLogs: Tool<LogsInput> = {
   inputSchema: {
     type: 'object',
     properties: {
-      project: { ...PROJECT, description: 'Name of a project or of one container, as containers_status shows it.' },
+      project: {
+        ...PROJECT,
+        description: 'Name of a project or of one container, as containers_status shows it.',
+      },
       lines: {
         type: 'integer',
         minimum: 1,
