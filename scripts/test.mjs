@@ -1,11 +1,14 @@
 // npm test: installs, builds, runs every test layer and ends with the line "N passed, N failed".
 import { parseArgs } from 'node:util';
+import { failedCounts } from './lib/counts.mjs';
 import { build, ensureDependencies } from './lib/install.mjs';
 import { say } from './lib/output.mjs';
-import { failedCounts, layers, stopLayers } from './lib/testLayers.mjs';
+import { layers, stopLayers } from './lib/testLayers.mjs';
 
 const USAGE = `usage: npm test -- [--only LAYER,...] [--grep PATTERN]
 layers: ${Object.keys(layers).join(', ')}`;
+
+const UNSTEADY_LIMIT = 3;
 
 function parseOptions() {
   const { values } = parseArgs({ options: { only: { type: 'string' }, grep: { type: 'string' } } });
@@ -42,6 +45,14 @@ async function runLayer(name, grep) {
   return { name, counts, seconds: (Date.now() - begun) / 1000 };
 }
 
+/** Tests that fail once and pass alone are told; more than a few are no accident. */
+function judgeSteadiness(results) {
+  const unsteady = results.reduce((sum, { counts }) => sum + counts.unsteady.length, 0);
+  if (unsteady <= UNSTEADY_LIMIT) return;
+  const error = new Error(`${unsteady} tests passed only when run again; at most ${UNSTEADY_LIMIT} may`);
+  results.push({ name: 'steadiness', counts: failedCounts('steadiness', error) });
+}
+
 function summarize(results) {
   console.log('\n== summary');
   for (const { name, counts, seconds = 0 } of results) {
@@ -50,6 +61,8 @@ function summarize(results) {
       `  ${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds.toFixed(1)} s)`,
     );
     for (const { title, reason } of counts.skipped) console.log(`    skipped: ${title} (${reason})`);
+    for (const { title, message } of counts.unsteady)
+      console.log(`    passed when run again: ${title}: ${message.split('\n')[0]}`);
     for (const { title, message } of counts.failures)
       console.log(`    FAILED: ${title}: ${message.split('\n')[0]}`);
   }
@@ -76,5 +89,6 @@ try {
   say(error.message);
   results.push({ name: 'stopping the engine', counts: failedCounts('stopping the engine', error) });
 }
+judgeSteadiness(results);
 // Preparations nobody waited for, after an early failure, must not keep the process alive or print below the last line.
 process.exit(summarize(results) === 0 ? 0 : 1);

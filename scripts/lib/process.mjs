@@ -40,10 +40,10 @@ export function withPath(folders, environment = process.env) {
 /**
  * Runs a program to its end and keeps its output (stdout and stderr together, the last 256 KB).
  * @param {{cwd?: string, env?: NodeJS.ProcessEnv, timeoutMs?: number}} options
- * @returns {Promise<string>} the output
- * @throws {Error} with the last lines of the output when it could not start, ran too long or exited with another code than 0
+ * @returns {Promise<{code: number, timedOut: boolean, output: string}>}
+ * @throws {Error} when it could not start
  */
-export async function run(command, args, options = {}) {
+export async function runCaptured(command, args, options = {}) {
   const child = spawn(command, args, {
     cwd: options.cwd,
     env: options.env ?? process.env,
@@ -56,6 +56,16 @@ export async function run(command, args, options = {}) {
   child.stdout.setEncoding('utf8').on('data', keep);
   child.stderr.setEncoding('utf8').on('data', keep);
   const exit = await waitWithCleanup(child, options.timeoutMs);
+  return { ...exit, output };
+}
+
+/**
+ * Runs a program that must succeed, and gives its output as runCaptured does.
+ * @returns {Promise<string>} the output
+ * @throws {Error} with the last lines of the output when it could not start, ran too long or exited with another code than 0
+ */
+export async function run(command, args, options = {}) {
+  const { output, ...exit } = await runCaptured(command, args, options);
   if (exit.code !== 0) {
     const what = [path.basename(command), ...args]
       .join(' ')

@@ -3,26 +3,37 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadedBytes } from './bundle.mjs';
 import { ensureComposePlugin } from './composePlugin.mjs';
+import { emptyCounts } from './counts.mjs';
 import { ensureDebianPackages, isDebianWithRoot } from './debian.mjs';
 import { prepareEditor } from './editor.mjs';
 import { NOTICES_FILE, thirdPartyNotices } from './notices.mjs';
+import { bin, runCounted, runMocha, runMochaCaptured, typescriptSupport } from './mocha.mjs';
 import { megabytes, once } from './output.mjs';
 import { root } from './paths.mjs';
-import { run, runInTerminal } from './process.mjs';
+import { run } from './process.mjs';
 import { SANDBOX_IMAGES } from './images.mjs';
 import { startPrivatePodman } from './privatePodman.mjs';
 import { ACTIVATION_LIMIT, packagedFiles, packageExtension, VSIX_LIMIT } from './vsix.mjs';
-import { provideEngine } from './withEngine.mjs';
+import { runPool } from './testPool.mjs';
+import { provideEngine, startAnotherEngine } from './withEngine.mjs';
 
-/** What a layer found. The same shape as test/support/counts.ts.
- * @typedef {{passed: number, failed: number, skipped: {title: string, reason: string}[],
- *   failures: {title: string, message: string}[]}} Counts */
+/** @typedef {import('./counts.mjs').Counts} Counts */
 
 const MINUTE = 60_000;
-const bin = (name) => path.join(root, 'node_modules', ...name.split('/'));
 
-/** The argument that makes Node.js understand TypeScript; not known before the packages are installed. */
-const typescriptSupport = () => `--import=${import.meta.resolve('tsx')}`;
+/** Processes that run tests at once. The layers wait for engines and disks about as long as they work. */
+const PLACES = 2;
+const UNIT_BATCHES = 4;
+/** Engine tests of minutes; those that begin last decide how long the others are waited for. */
+const LONG_TESTS = [
+  'forgery',
+  'leaks',
+  'mutants',
+  'productionRunners',
+  'deployFailures',
+  'deployRun',
+  'redteam',
+];
 
 const CHECKS = [
   ['types', [bin('typescript/bin/tsc'), '--noEmit']],
@@ -62,10 +73,7 @@ async function composePlugin() {
  */
 export const layers = {
   checks: { run: runChecks },
-  unit: {
-    run: ({ grep }) =>
-      runMocha('test/unit/**/*.test.ts', { grep, testLimitMs: 60_000, limitMs: 15 * MINUTE }),
-  },
+  unit: { run: runUnitTests },
   engine: { prepare: prepareEngineTests, run: runEngineTests },
   package: { prepare: prepareEditor, run: runPackageTests },
   editor: { prepare: () => Promise.all([prepareEngineTests(), prepareEditor()]), run: runEditorTests },
@@ -78,14 +86,9 @@ export async function stopLayers(names) {
   await engine?.stop();
 }
 
-/** Counts for a layer, or a part of one, that broke before it could count. */
-export function failedCounts(title, error) {
-  return { passed: 0, failed: 1, skipped: [], failures: [{ title, message: error.message }] };
-}
-
 /** Runs named pieces of work, each counted as one test. */
 async function countEach(pieces) {
-  const counts = { passed: 0, failed: 0, skipped: [], failures: [] };
+  const counts = emptyCounts();
   for (const [title, work] of pieces) {
     try {
       const note = await work();
@@ -110,26 +113,57 @@ function runChecks() {
   return countEach(running);
 }
 
-function runMocha(files, { grep, testLimitMs, limitMs, env }) {
-  const args = [bin('mocha/bin/mocha.js'), typescriptSupport(), '--reporter', 'test/support/reporter.ts'];
-  args.push('--forbid-only', '--timeout', String(testLimitMs));
-  if (grep) args.push('--grep', grep);
-  return runCounted([...args, files], { limitMs, env });
+async function runUnitTests({ grep }) {
+  const files = testFiles('test/unit');
+  const limits = { grep, testLimitMs: MINUTE, limitMs: 15 * MINUTE };
+  if (grep) return runMocha(files, limits);
+  const run = (batch) => runMochaCaptured(batch, limits);
+  return runPool(dealt(files, UNIT_BATCHES), { places: PLACES, run });
 }
 
 async function runEngineTests({ grep }) {
-  const { env } = await prepareEngineTests();
-  const podman = await privatePodman(env.DOCKER_HOST);
+  const engines = [await prepareEngineTests(), ...(grep ? [] : await moreEngines(PLACES - 1))];
+  const podman = await privatePodman(engines[0].env.DOCKER_HOST);
+  const optionsOf = (place) => ({
+    grep,
+    testLimitMs: MINUTE,
+    limitMs: 20 * MINUTE,
+    env: { ...engines[0].env, ...engines[place].env, ...podman.env },
+  });
   try {
-    return await runMocha('test/engine/**/*.test.ts', {
-      grep,
-      testLimitMs: MINUTE,
-      limitMs: 64 * MINUTE,
-      env: { ...env, ...podman.env },
-    });
+    const files = longFirst(testFiles('test/engine'));
+    if (grep) return await runMocha(files, optionsOf(0));
+    const batches = files.map((file) => [file]);
+    const run = (batch, place) => runMochaCaptured(batch, optionsOf(place));
+    return await runPool(batches, { places: engines.length, run });
   } finally {
     await podman.stop();
+    await Promise.all(engines.slice(1).map((engine) => engine.stop()));
   }
+}
+
+/** So many as may be started beside the shared one, each for one place; none where the shared one is not ours. */
+async function moreEngines(count) {
+  const { isPrivate } = await sharedEngine();
+  return Promise.all(Array.from({ length: isPrivate ? count : 0 }, startAnotherEngine));
+}
+
+function testFiles(folder) {
+  const names = fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => path.join(folder, name))
+    .sort();
+}
+
+/** Deals files to batches like cards, so that neighbours, which take about as long, come to different ones. */
+function dealt(files, count) {
+  return Array.from({ length: count }, (_, batch) => files.filter((_file, index) => index % count === batch));
+}
+
+function longFirst(files) {
+  const isLong = (file) => LONG_TESTS.includes(path.basename(file, '.test.ts'));
+  return [...files.filter(isLong), ...files.filter((file) => !isLong(file))];
 }
 
 /** Where there is no Podman, its tests are skipped with the reason. */
@@ -155,28 +189,6 @@ async function runEditorTests({ grep }) {
     ...(grep && { SEAWORTHY_TEST_GREP: grep }),
   };
   return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 35 * MINUTE, env });
-}
-
-/** Runs a program that leaves its counts in the file named by SEAWORTHY_TEST_COUNTS. */
-async function runCounted(args, { limitMs, env }) {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-counts-'));
-  const countsFile = path.join(folder, 'counts.json');
-  try {
-    const exit = await runInTerminal(process.execPath, args, {
-      cwd: root,
-      env: { ...process.env, ...env, SEAWORTHY_TEST_COUNTS: countsFile },
-      timeoutMs: limitMs,
-    });
-    if (exit.timedOut) throw new Error(`did not end within ${limitMs / MINUTE} minutes`);
-    if (!fs.existsSync(countsFile)) throw new Error(`ended with code ${exit.code} before it could report`);
-    const counts = JSON.parse(fs.readFileSync(countsFile, 'utf8'));
-    if (counts.passed + counts.failed === 0) throw new Error('ran no tests');
-    if (exit.code !== 0 && counts.failed === 0)
-      throw new Error(`reported no failure but ended with code ${exit.code}`);
-    return counts;
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
 }
 
 function runPackageTests() {

@@ -10,17 +10,31 @@ const NO_ENGINE =
 
 /**
  * Provides an engine that has the images sandboxes need: the one that is running, else a private one.
- * @returns {Promise<{env: {DOCKER_HOST: string}, stop: () => Promise<void>}>} env: for the processes that use it
+ * @returns {Promise<ProvidedEngine>}
+ *
+ * @typedef {{env: {DOCKER_HOST: string}, isPrivate: boolean, stop: () => Promise<void>}} ProvidedEngine
+ *   env: for the processes that use it; isPrivate: it was started for this and ends with stop()
  */
 export async function provideEngine() {
-  const engine = await findOrStart();
+  return withImages(await findOrStart());
+}
+
+/**
+ * Starts one more private engine, for those who must not meet what others do on the first.
+ * @returns {Promise<ProvidedEngine>}
+ */
+export async function startAnotherEngine() {
+  return withImages(await startPrivate());
+}
+
+async function withImages({ client, isPrivate, stop }) {
   try {
-    await ensureImages(engine.client, { mayBuild: isDebianWithRoot() });
+    await ensureImages(client, { mayBuild: isDebianWithRoot() });
   } catch (error) {
-    await engine.stop();
+    await stop();
     throw error;
   }
-  return { env: { DOCKER_HOST: engine.client.address }, stop: engine.stop };
+  return { env: { DOCKER_HOST: client.address }, isPrivate, stop };
 }
 
 async function findOrStart() {
@@ -31,12 +45,16 @@ async function findOrStart() {
   await ensureDebianPackages(['docker.io', 'iptables', 'iproute2', 'debootstrap', 'debian-archive-keyring']);
   const startedByPackage = await findEngine();
   if (startedByPackage) return useRunning(startedByPackage);
-  const started = await step('starting a private Docker daemon', startPrivateEngine);
-  say(`engine: ${await started.client.describe()}, private, at ${started.client.address}`);
-  return started;
+  return startPrivate();
+}
+
+async function startPrivate() {
+  const { client, stop } = await step('starting a private Docker daemon', startPrivateEngine);
+  say(`engine: ${await client.describe()}, private, at ${client.address}`);
+  return { client, isPrivate: true, stop };
 }
 
 async function useRunning(client) {
   say(`engine: ${await client.describe()} at ${client.address}`);
-  return { client, stop: async () => {} };
+  return { client, isPrivate: false, stop: async () => {} };
 }

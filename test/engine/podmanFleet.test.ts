@@ -170,7 +170,8 @@ describe('The containers of a real Podman', function () {
 
   it('have logs that are followed through a restart', async () => {
     const name = unique();
-    const id = await create('echo begin; trap "exit 3" TERM; while :; do sleep 0.1; done', {}, name);
+    // What ends it may come right after the line it prints.
+    const id = await create('trap "exit 3" TERM; echo begin; while :; do sleep 0.1; done', {}, name);
     const list = new ContainerList(engine, silentLogger);
     const log = new LogModel(
       [{ list, targets: [{ project: undefined, service: undefined, name }] }],

@@ -6,11 +6,18 @@ export interface Counts {
   failed: number;
   /** A skipped test says why. */
   skipped: { title: string; reason: string }[];
-  failures: { title: string; message: string }[];
+  failures: Failure[];
+  /** Failed once, and passed when it was run again alone; counted as passed, and told. */
+  unsteady: Failure[];
+}
+
+export interface Failure {
+  title: string;
+  message: string;
 }
 
 export function emptyCounts(): Counts {
-  return { passed: 0, failed: 0, skipped: [], failures: [] };
+  return { passed: 0, failed: 0, skipped: [], failures: [], unsteady: [] };
 }
 
 export function addFailure(counts: Counts, title: string, error: unknown): void {
@@ -25,6 +32,7 @@ export function addCounts(total: Counts, more: Counts): void {
   total.failed += more.failed;
   total.skipped.push(...more.skipped);
   total.failures.push(...more.failures);
+  total.unsteady.push(...more.unsteady);
 }
 
 export function writeCounts(file: string, counts: Counts): void {

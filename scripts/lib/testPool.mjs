@@ -1,0 +1,50 @@
+import { failedCounts, sumCounts } from './counts.mjs';
+
+/**
+ * @typedef {{counts: import('./counts.mjs').Counts, output: string}} BatchResult
+ * @typedef {(files: string[], place: number) => Promise<BatchResult>} RunBatch runs test files in a process
+ */
+
+/**
+ * Runs batches of test files in several places at once, each batch printed when it has ended. A batch with failures
+ * is run once more when all others are over: what passes then is counted as passed and told as unsteady.
+ * @param {string[][]} batches in the order in which they begin
+ * @param {{places: number, run: RunBatch}} options places: how many run at once
+ * @returns {Promise<import('./counts.mjs').Counts>}
+ */
+export async function runPool(batches, { places, run }) {
+  const waiting = [...batches];
+  const done = [];
+  const work = async (place) => {
+    for (let files = waiting.shift(); files; files = waiting.shift()) {
+      const counts = await runPrinted(files, place, run);
+      done.push({ files, counts });
+    }
+  };
+  await Promise.all(Array.from({ length: places }, (_, place) => work(place)));
+  const settled = [];
+  for (const { files, counts } of done)
+    settled.push(counts.failed === 0 ? counts : await againAlone(files, counts, run));
+  return sumCounts(settled);
+}
+
+async function runPrinted(files, place, run) {
+  try {
+    const { counts, output } = await run(files, place);
+    process.stdout.write(output);
+    return counts;
+  } catch (error) {
+    console.log(`  FAIL  ${files.join(', ')}\n${error.message}`);
+    return failedCounts(files.join(', '), error);
+  }
+}
+
+async function againAlone(files, first, run) {
+  console.log(`\n  once more, alone: ${files.join(', ')}`);
+  const second = await runPrinted(files, 0, run);
+  return second.failed === 0
+    ? { ...second, unsteady: first.failures }
+    : { ...first, failures: [...first.failures, ...second.failures.map(markedSecond)] };
+}
+
+const markedSecond = ({ title, message }) => ({ title: `${title} (once more, alone)`, message });
