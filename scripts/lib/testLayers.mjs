@@ -23,7 +23,7 @@ const MINUTE = 60_000;
 
 /** Processes that run tests at once. The layers wait for engines and disks about as long as they work. */
 const PLACES = 2;
-const UNIT_BATCHES = 4;
+const UNIT_BATCHES = 8;
 /** Engine tests of minutes; those that begin last decide how long the others are waited for. */
 const LONG_TESTS = [
   'forgery',

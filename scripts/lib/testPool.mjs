@@ -34,13 +34,15 @@ async function runPrinted(files, place, run) {
     process.stdout.write(output);
     return counts;
   } catch (error) {
-    console.log(`  FAIL  ${files.join(', ')}\n${error.message}`);
-    return failedCounts(files.join(', '), error);
+    console.log(`  FAIL  ${nameOf(files)}\n${error.message}`);
+    return failedCounts(nameOf(files), error);
   }
 }
 
+const nameOf = (files) => (files.length > 1 ? `${files[0]} and ${files.length - 1} more` : files[0]);
+
 async function againAlone(files, first, run) {
-  console.log(`\n  once more, alone: ${files.join(', ')}`);
+  console.log(`\n  once more, alone: ${nameOf(files)}`);
   const second = await runPrinted(files, 0, run);
   return second.failed === 0
     ? { ...second, unsteady: first.failures }

@@ -16,6 +16,8 @@ export interface EditorTestFiles {
   untrusted: string[];
   /** run outside the extension host, on the page */
   page: string[];
+  /** run on the page of an editor without the extension, which they install */
+  journey: string[];
 }
 
 export function findTestFiles(): EditorTestFiles {
@@ -26,7 +28,7 @@ export function findTestFiles(): EditorTestFiles {
   const phase2 = all.filter((name) => name.endsWith('.phase2.test'));
   const untrusted = all.filter((name) => name.endsWith('.untrusted.test'));
   const first = all.filter((name) => !phase2.includes(name) && !untrusted.includes(name));
-  return { first, phase2, untrusted, page: ending('.page.ts') };
+  return { first, phase2, untrusted, page: ending('.page.ts'), journey: ending('.journey.ts') };
 }
 
 export const sourceOf = (name: string) => path.join(sourceDir, `${name}.ts`);

@@ -9,10 +9,16 @@ export interface EditorPageOptions {
   port: number;
   /** the browser's profile; where the editor keeps its settings and what it remembers of a workspace */
   profileDir: string;
-  workspace: string;
-  /** what runs in the extension host: a folder with a package.json, and a script that exports run() */
-  extensionDevelopmentPath: string;
-  extensionTestsPath: string;
+  /** absent: a window without a folder */
+  workspace?: string;
+  /** absent: the editor as people have it, with its dialogs and its first page */
+  tests?: HostTests;
+}
+
+/** What runs in the extension host: a folder with a package.json, and a script that exports run(). */
+export interface HostTests {
+  runnerExtension: string;
+  runner: string;
 }
 
 export interface EditorPage {
@@ -53,13 +59,17 @@ async function exposeAutomation(context: BrowserContext): Promise<{ exited: Prom
   return { exited };
 }
 
-function editorUrl({ port, workspace, ...options }: EditorPageOptions): string {
+function editorUrl({ port, workspace, tests }: EditorPageOptions): string {
+  const query = new URLSearchParams(workspace === undefined ? { ew: 'true' } : { folder: workspace });
+  if (tests) query.set('payload', JSON.stringify(testPayload(port, tests)));
+  return `http://127.0.0.1:${port}/?${query.toString()}`;
+}
+
+function testPayload(port: number, { runnerExtension, runner }: HostTests): [string, string][] {
   const remote = (path: string) => `vscode-remote://127.0.0.1:${port}${path}`;
-  const payload = [
-    ['extensionDevelopmentPath', remote(options.extensionDevelopmentPath)],
-    ['extensionTestsPath', remote(options.extensionTestsPath)],
+  return [
+    ['extensionDevelopmentPath', remote(runnerExtension)],
+    ['extensionTestsPath', remote(runner)],
     ['skipWelcome', 'true'],
   ];
-  const query = new URLSearchParams({ folder: workspace, payload: JSON.stringify(payload) });
-  return `http://127.0.0.1:${port}/?${query.toString()}`;
 }

@@ -16,3 +16,19 @@ export interface PageTestModule {
   name: string;
   default(context: PageTestContext): Promise<void>;
 }
+
+/** What somebody has who has just installed the editor: no extension of ours in it, and no folder open. */
+export interface JourneyContext {
+  page: Page;
+  /** file of the packaged extension */
+  vsix: string;
+  /** a folder to work in, empty */
+  home: string;
+  screenshotsDir: string;
+}
+
+/** What a file test/editor/*.journey.ts exports. It passes when its function returns. */
+export interface JourneyModule {
+  name: string;
+  default(context: JourneyContext): Promise<void>;
+}

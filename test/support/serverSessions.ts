@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Page } from 'playwright-core';
 import type * as vscode from 'vscode';
 import { addCounts, addFailure, emptyCounts, readCounts } from './counts';
 import type { Counts } from './counts';
@@ -12,7 +13,7 @@ import type { EditorPage } from './editorPage';
 import { EditorServer, freePort, installVsix, removeFolder } from './editorServer';
 import type { EditorPrograms } from './editorServer';
 import { connectEvaluator } from './evaluatorClient';
-import type { PageTestModule } from './pageTest';
+import type { JourneyModule, PageTestModule } from './pageTest';
 import { withTimeLimit } from './timeLimit';
 
 const SESSION_LIMIT_MS = 5 * 60_000;
@@ -63,6 +64,8 @@ export class ServerSessions {
       ]);
       for (const name of files.page)
         await this.twiceIfNeeded(name, async (place) => [await this.runPageTest(name, place)]);
+      for (const name of files.journey)
+        await this.twiceIfNeeded(name, async (place) => [await this.runJourney(name, place)]);
       this.tellActivations();
     } finally {
       removeFolder(this.folder);
@@ -120,35 +123,60 @@ export class ServerSessions {
     return counts;
   }
 
-  private async runPageTest(name: string, place: Place): Promise<Counts> {
-    const counts = emptyCounts();
+  private runPageTest(name: string, place: Place): Promise<Counts> {
     const addressFile = path.join(place.folder, 'evaluator.json');
     const env = { SEAWORTHY_TEST_PHASE: 'page', SEAWORTHY_EVALUATOR_FILE: addressFile };
-    let title = name;
-    try {
-      const test = (await import(pathToFileURL(sourceOf(name)).href)) as PageTestModule;
-      title = test.name;
-      if (!new RegExp(process.env['SEAWORTHY_TEST_GREP'] ?? '').test(title)) return counts;
+    return this.runOnPage<PageTestModule>(name, async (test) => {
       await this.inSession('page', place, env, async ({ page }) => {
         const evaluate = await connectEvaluator(addressFile);
         const { workspace } = place;
         const work = test.default({ page, workspace, screenshotsDir: this.screenshotsDir, evaluate });
-        try {
-          await withTimeLimit(title, PAGE_TEST_LIMIT_MS, work);
-          // A window that was reloaded or closed has nobody left to ask.
-          this.activations.push(...(await evaluate(activationTimes).catch(() => [])));
-        } catch (error) {
-          const screenshot = path.join(this.screenshotsDir, `failed-${name}.png`);
-          await page.screenshot({ path: screenshot }).catch(() => undefined);
-          throw error;
-        }
+        await this.withinLimit(test.name, page, work);
+        // A window that was reloaded or closed has nobody left to ask.
+        this.activations.push(...(await evaluate(activationTimes).catch(() => [])));
       });
+    });
+  }
+
+  private runJourney(name: string, place: Place): Promise<Counts> {
+    const home = path.join(place.folder, 'home');
+    fs.mkdirSync(home);
+    return this.runOnPage<JourneyModule>(name, async (test) => {
+      await this.inSession('journey', place, {}, ({ page }) => {
+        const { vsix } = this.options;
+        const work = test.default({ page, vsix, home, screenshotsDir: this.screenshotsDir });
+        return this.withinLimit(test.name, page, work);
+      });
+    });
+  }
+
+  private async runOnPage<M extends { name: string }>(
+    file: string,
+    run: (test: M) => Promise<void>,
+  ): Promise<Counts> {
+    const counts = emptyCounts();
+    let title = file;
+    try {
+      const test = (await import(pathToFileURL(sourceOf(file)).href)) as M;
+      title = test.name;
+      if (!new RegExp(process.env['SEAWORTHY_TEST_GREP'] ?? '').test(title)) return counts;
+      await run(test);
       counts.passed += 1;
       console.log(`  ok    ${title}`);
     } catch (error) {
       fail(counts, title, error);
     }
     return counts;
+  }
+
+  private async withinLimit(title: string, page: Page, work: Promise<void>): Promise<void> {
+    try {
+      await withTimeLimit(title, PAGE_TEST_LIMIT_MS, work);
+    } catch (error) {
+      const picture = `failed-${title.replace(/\W+/g, '-').slice(0, 60)}.png`;
+      await page.screenshot({ path: path.join(this.screenshotsDir, picture) }).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Starts the server and opens the page, does the work and ends both. An error gets the end of the server's log. */
@@ -159,12 +187,13 @@ export class ServerSessions {
     work: (page: EditorPage) => Promise<void>,
   ): Promise<void> {
     const { programs, runnerExtension, runner } = this.options;
+    const isJourney = phase === 'journey';
     const server = await EditorServer.start({
       programs,
       port: this.port,
       dataDir: path.join(place.folder, 'server-data'),
-      extensionsDir: this.extensionsDir,
-      trustWorkspaces: phase !== 'untrusted',
+      extensionsDir: isJourney ? path.join(place.folder, 'extensions') : this.extensionsDir,
+      trustWorkspaces: phase !== 'untrusted' && !isJourney,
       // The server and its extensions leave sockets in the temporary folder.
       env: { ...env, TMPDIR: this.temporaryDir },
     });
@@ -173,9 +202,7 @@ export class ServerSessions {
         browser: programs.browser,
         port: this.port,
         profileDir: path.join(place.folder, 'browser'),
-        workspace: place.workspace,
-        extensionDevelopmentPath: runnerExtension,
-        extensionTestsPath: runner,
+        ...(!isJourney && { workspace: place.workspace, tests: { runnerExtension, runner } }),
       });
       try {
         await work(page);
