@@ -26,6 +26,7 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
 import type { Loops } from './appLoops';
+import type { Tests } from './appTests';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/model';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
@@ -37,6 +38,7 @@ import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
 import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import type { DockerSandbox } from './sandbox/dockerSandbox';
+import type { FindDependencies } from './sandbox/sandbox';
 import { localImages } from './sandbox/imageReference';
 import type { LocalImage } from './sandbox/imageReference';
 import { thisProcess } from './sandbox/owner';
@@ -98,9 +100,11 @@ export class App {
   private readonly engine: Engine;
   /** Once one is asked for. */
   private sandbox: Promise<DockerSandbox> | undefined;
+  private platforms: ImagePlatforms | undefined;
   private readonly states = new Map<string, ProjectState>();
   /** Once one is asked for. */
   private loops: Promise<Loops> | undefined;
+  private loadedTests: Promise<Tests> | undefined;
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -303,21 +307,34 @@ export class App {
     return made;
   }
 
+  /** The tests of workspaces. */
+  tests(): Promise<Tests> {
+    this.loadedTests ??= import('./appTests').then(
+      ({ Tests }) => new Tests({ analyzer: this.analyzer, suiteParts: () => this.sandboxParts() }),
+    );
+    return this.loadedTests;
+  }
+
+  private async sandboxParts() {
+    const { distDirectory, settings, logger } = this.options;
+    const { takeSnapshot } = await import('./sandbox/workspaceSnapshot');
+    const sandbox = await this.openSandbox();
+    this.platforms ??= new ImagePlatforms(sandbox);
+    return {
+      ...{ sandbox, takeSnapshot, platforms: this.platforms, logger },
+      images: settings().images,
+      limits: settings().limits,
+      findDependencies: (...asked: Parameters<FindDependencies>) => this.dependencies.find(...asked),
+      harnessDirectory: path.join(distDirectory, 'harness'),
+    };
+  }
+
   private productionRunner(): ProductionRunner {
-    const { distDirectory, settings } = this.options;
-    let platforms: ImagePlatforms | undefined;
     return {
       run: async (input, runOptions) => {
         const { ProductionStage } = await import('./audit/production/production');
-        const { takeSnapshot } = await import('./sandbox/workspaceSnapshot');
-        const sandbox = await this.openSandbox();
-        platforms ??= new ImagePlatforms(sandbox);
         const stage = new ProductionStage({
-          ...{ sandbox, takeSnapshot, platforms },
-          images: settings().images,
-          limits: settings().limits,
-          findDependencies: (...asked) => this.dependencies.find(...asked),
-          harnessDirectory: path.join(distDirectory, 'harness'),
+          ...(await this.sandboxParts()),
           mutate: async (file, switchName, signal) =>
             (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
           coverable: async (file, signal) =>

@@ -31,6 +31,7 @@ import { createReportFeatures } from './reportFeatures';
 import { LoopFeatures } from './loops/loopFeatures';
 import { clearHistory, exportState, showStateFolder } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
+import { TestExplorer } from './testing/testExplorer';
 import { selectImage } from './selectImage';
 
 const SWEEP_DELAY_MS = 5000;
@@ -116,6 +117,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     reports.disposable,
     createAuditsView(model),
     new AuditOnSave(auditing, logger),
+    new TestExplorer({ app, logger, beforeAudit: auditing.beforeAudit }),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,
