@@ -23,7 +23,7 @@ export function t(text: string, ...values: Value[]): string {
 export function plural(number: number, one: string, other: string, ...more: Value[]): string {
   const form = new Intl.PluralRules(spoken.language).select(number);
   const own = form === 'one' ? spoken.texts[one] : spoken.texts[`${other} (${form})`];
-  const text = own ?? (form === 'one' && number === 1 ? one : t(other));
+  const text = own ?? (form === 'one' && number === 1 ? one : (spoken.texts[other] ?? other));
   return filled(text, [grouped(number), ...more]);
 }
 
@@ -42,4 +42,10 @@ function filled(text: string, values: readonly Value[]): string {
   return text.replace(/\{(\d+)\}/g, (placeholder, index: string) =>
     String(values[Number(index)] ?? placeholder),
   );
+}
+
+/** Milliseconds in the language that is spoken: `12 ms`, `3.4 s`. */
+export function durationWords(milliseconds: number): string {
+  if (milliseconds < 1000) return t('{0} ms', Math.round(milliseconds));
+  return t('{0} s', grouped(milliseconds / 1000, { minimumFractionDigits: 1, maximumFractionDigits: 1 }));
 }

@@ -54,7 +54,9 @@ function lookUp(call: ts.CallExpression): 't' | 'plural' | undefined {
   const name = call.expression.getText();
   if (/(^|\.)l10n\.t$/.test(name)) return 't';
   if (name !== 't' && name !== 'plural') return undefined;
-  return /from '[./]+\/(base\/)?texts'|= vscode\.l10n/.test(call.getSourceFile().text) ? name : undefined;
+  return /from '[./]+\/(base\/)?texts'|= vscode\.l10n|^export function speak/m.test(call.getSourceFile().text)
+    ? name
+    : undefined;
 }
 
 function visitCalls(node: ts.Node, hear: (call: ts.CallExpression) => void): void {

@@ -6,7 +6,7 @@ import { oneLine } from '../../base/text';
 import { locale } from '../../base/texts';
 import { composeProjectOf } from '../../deploy/compose';
 import { formatTarget, projectNameFor } from '../../deploy/project';
-import { releaseLine } from '../../deploy/view/releaseView';
+import { outcomeWords, releaseLine } from '../../deploy/view/releaseView';
 import { loadContainers } from '../../fleet/loadContainers';
 import { withCancel } from '../containerCommands';
 import { containerNode } from '../containersModel';
@@ -221,9 +221,9 @@ export class DeployFeatures implements vscode.Disposable {
     if (result.outcome === 'cancelled' || this.pages.isVisible(deploys)) return;
     const isGood = result.outcome === 'deployed' || result.outcome === 'unchanged';
     const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    const reason = result.reason === '' ? '' : ` ${oneLine(result.reason, 300)}`;
-    if ((await show(`${name}: ${result.outcome}.${reason}`, vscode.l10n.t('Show'))) === vscode.l10n.t('Show'))
-      await this.pages.show(deploys);
+    const ended = `${name}: ${outcomeWords(outcome)}.`;
+    const text = why === '' ? ended : `${ended} ${oneLine(why, 300)}`;
+    if ((await show(text, vscode.l10n.t('Show'))) === vscode.l10n.t('Show')) await this.pages.show(deploys);
   }
 }
 
