@@ -1,6 +1,6 @@
 import { speak, t } from '../../src/base/texts';
 
-export { durationWords, grouped, locale, plural, t } from '../../src/base/texts';
+export { grouped, locale, plural, t } from '../../src/base/texts';
 
 const ATTRIBUTES = ['title', 'aria-label', 'placeholder'];
 

@@ -24,7 +24,7 @@ export interface RunView {
 }
 
 /** What is done to an environment. */
-export type WorkKind = 'deploy' | 'rollBack' | 'promote' | 'recover';
+type WorkKind = 'deploy' | 'rollBack' | 'promote' | 'recover';
 
 export interface QuestionView {
   /** Goes with the answer: one to another plan is no answer. */
