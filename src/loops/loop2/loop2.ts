@@ -105,6 +105,11 @@ export class Loop2 {
     return this.work.resume(only);
   }
 
+  /** Lets what can be done without a person be done, now or as soon as the work that goes on here has ended. Rejects as `resume`. */
+  goOn(): Promise<Loop2Run> {
+    return this.work.goOn();
+  }
+
   /** Ends the work at once; tasks in the middle of it are done again from their last step. Resolves when that is saved. */
   pause(reason = 'Paused.'): Promise<void> {
     return this.work.stop('paused', reason);

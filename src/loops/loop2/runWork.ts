@@ -1,12 +1,13 @@
 import { isCancelled, messageOf, UserError } from '../../base/errors';
+import type { RunStatus } from '../runStatus';
 import { newRun } from './run';
 import type { Loop2Run } from './run';
 import { isOver, recovered } from './runSteps';
 import { Shift } from './shift';
 import type { JobParts } from './taskJobs';
 import type { Plan } from './plan/plan';
-import type { WorkerKind } from './taskRecord';
-import { restingState, taskOf } from './turn';
+import type { TaskRecord, WorkerKind } from './taskRecord';
+import { restingState, taskOf, turnOf } from './turn';
 import type { WorkProgress } from './worker';
 
 export interface BeginOptions {
@@ -16,6 +17,9 @@ export interface BeginOptions {
   worker?: WorkerKind;
   parallel?: number;
 }
+
+/** Work on it has come to its end; nobody has ended it. */
+const RESTING: readonly RunStatus[] = ['waiting for you', 'completed', 'not converged'];
 
 /** The work of this process on the newest run of a workspace: one stretch of it at a time. */
 export class RunWork {
@@ -87,8 +91,7 @@ export class RunWork {
       };
       stopListening = this.parts.kept.onDidChange(look);
     });
-    const work =
-      this.working?.done.then(async () => known(await this.parts.kept.latest())) ?? this.resume(id);
+    const work = this.goOn(id);
     try {
       return await Promise.race([seen, work]);
     } finally {
@@ -96,6 +99,19 @@ export class RunWork {
       // It goes on with others, and says by the state of the run how that has ended.
       work.catch(() => undefined);
     }
+  }
+
+  /**
+   * Begins with what can be done, or, where this process is at work, with what that has not heard of when it ends. Resolves to the run
+   * then. Rejects as `resume`.
+   */
+  async goOn(only?: string): Promise<Loop2Run> {
+    if (!this.working) return this.resume(only);
+    while (this.working) await this.working.done;
+    const run = known(await this.parts.kept.latest());
+    const isResting = RESTING.includes(run.status) && !this.working;
+    const isUnheard = turnOf(run, this.parts.now()).tasks.some((task) => this.isUnheard(task));
+    return isResting && isUnheard ? this.resume(only) : run;
   }
 
   /** After a person has said something, a run that nobody works on may have something to do, or be completed. */
@@ -123,6 +139,12 @@ export class RunWork {
     } finally {
       this.working = undefined;
     }
+  }
+
+  /** Something can be done for it, and nobody has tried. */
+  private isUnheard({ state, reason, worker }: TaskRecord): boolean {
+    if (state === 'ready') return reason === '';
+    return this.parts.workers?.[worker] !== undefined && (state === 'open' || state === 'sent back');
   }
 
   private async workThrough(
