@@ -6,6 +6,7 @@ import type { EnvironmentView, HistoryView, QuestionView, RunView } from '../../
 import type { FromDeployPage, ToDeployPage } from '../../src/protocol';
 import { addNames, planElements, table } from './deployPlan';
 import { editor, element, fill, made } from './host';
+import { locale } from './texts';
 
 const post = (message: FromDeployPage): void => editor.postMessage(message);
 let shown: EnvironmentView | undefined;
@@ -201,12 +202,12 @@ function showElapsed(): void {
 }
 
 function clock(time: string): string {
-  return new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(time).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
 }
 
 function localTime(time: string): string {
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? time : date.toLocaleString();
+  return Number.isNaN(date.getTime()) ? time : date.toLocaleString(locale());
 }
 
 function listen(): void {

@@ -1,6 +1,7 @@
 import type { FilesView, PlanView } from '../../src/deploy/view/planView';
 import type { FromDeployPage } from '../../src/protocol';
-import { element, grouped, made } from './host';
+import { element, made } from './host';
+import { grouped } from './texts';
 
 type Post = (message: FromDeployPage) => void;
 

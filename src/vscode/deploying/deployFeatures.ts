@@ -3,6 +3,7 @@ import type { App } from '../../app';
 import { UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
+import { locale } from '../../base/texts';
 import { composeProjectOf } from '../../deploy/compose';
 import { formatTarget, projectNameFor } from '../../deploy/project';
 import { releaseLine } from '../../deploy/view/releaseView';
@@ -161,7 +162,7 @@ export class DeployFeatures implements vscode.Disposable {
         vscode.l10n.t('There is one to go back to after the second deploy.'),
       );
     const items = kept.map((each) => ({
-      label: new Date(each.startedAt).toLocaleString(),
+      label: new Date(each.startedAt).toLocaleString(locale()),
       description: releaseLine(each),
       detail: each.id,
       id: each.id,
