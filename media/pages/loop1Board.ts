@@ -1,6 +1,7 @@
 import type { CardView, Loop1View } from '../../src/loops/loop1/view';
 import type { Loop1PageView } from '../../src/protocol';
-import { element, grouped, made } from './host';
+import { element, made } from './host';
+import { grouped } from './texts';
 import { askAndSay } from './loopAsk';
 import { cardFor, cardsShown, focusedCard, put } from './loopCards';
 import { around, button, figure } from './loopParts';

@@ -3,6 +3,7 @@ import type { App, AppOptions } from '../app';
 import type { AuditReport } from '../audit/report';
 import { describeError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
+import { speak } from '../base/texts';
 import type { Model } from '../loops/model';
 import type { ProjectState } from '../repositories/projectState';
 import { registerAgentTools } from './agentTools';
@@ -50,6 +51,7 @@ export interface Host {
 }
 
 export function createHost(context: ExtensionContext): Host {
+  speak(vscode.env.language, vscode.l10n.bundle);
   const channel = vscode.window.createOutputChannel('Seaworthy', { log: true });
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
