@@ -291,8 +291,11 @@ export class App {
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
     await (await this.loops)?.dispose();
-    const sandbox = await this.sandbox;
-    await Promise.all([sandbox?.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
+    await Promise.all([
+      (await this.sandbox)?.dispose(),
+      this.analyses.dispose(),
+      this.workspaceFacts.dispose(),
+    ]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
@@ -317,8 +320,10 @@ export class App {
 
   private async sandboxParts() {
     const { distDirectory, settings, logger } = this.options;
-    const { takeSnapshot } = await import('./sandbox/workspaceSnapshot');
-    const sandbox = await this.openSandbox();
+    const [{ takeSnapshot }, sandbox] = await Promise.all([
+      import('./sandbox/workspaceSnapshot'),
+      this.openSandbox(),
+    ]);
     this.platforms ??= new ImagePlatforms(sandbox);
     return {
       ...{ sandbox, takeSnapshot, platforms: this.platforms, logger },

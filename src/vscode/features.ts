@@ -119,7 +119,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     reports.disposable,
     createAuditsView(model),
     new AuditOnSave(auditing, logger),
-    new TestExplorer({ app, logger, beforeAudit: auditing.beforeAudit }),
+    new TestExplorer({ app, logger, ...auditing }),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,
@@ -128,8 +128,9 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
-  context.subscriptions.push(sweepLater(app, logger), followFiles(app.workspaceFacts, model));
   context.subscriptions.push(
+    sweepLater(app, logger),
+    followFiles(app.workspaceFacts, model),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
     }),
