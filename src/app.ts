@@ -3,7 +3,6 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
-import type { ProductionRunner } from './audit/audit';
 import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
@@ -26,6 +25,7 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
 import type { Loops } from './appLoops';
+import { productionRunner } from './appProduction';
 import type { Tests } from './appTests';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/model';
@@ -142,7 +142,7 @@ export class App {
       analyzer: this.analyses,
       workspace: this.workspaceFacts,
       readAhead: () => new ReadAhead({ analyzer: this.analyses, facts: this.workspaceFacts }),
-      production: this.productionRunner(),
+      production: productionRunner(this.analyzer, () => this.sandboxParts()),
       logger,
     });
     this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
@@ -331,22 +331,6 @@ export class App {
       limits: settings().limits,
       findDependencies: (...asked: Parameters<FindDependencies>) => this.dependencies.find(...asked),
       harnessDirectory: path.join(distDirectory, 'harness'),
-    };
-  }
-
-  private productionRunner(): ProductionRunner {
-    return {
-      run: async (input, runOptions) => {
-        const { ProductionStage } = await import('./audit/production/production');
-        const stage = new ProductionStage({
-          ...(await this.sandboxParts()),
-          mutate: async (file, switchName, signal) =>
-            (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
-          coverable: async (file, signal) =>
-            (await this.analyzer.analyze({ ...file, measures: true }, signal)).coverable,
-        });
-        return stage.run(input, runOptions);
-      },
     };
   }
 

@@ -30,7 +30,7 @@ import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
 import { LoopFeatures } from './loops/loopFeatures';
-import { clearHistory, exportState, showStateFolder } from './stateCommands';
+import { stateCommands } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
 import { TestExplorer } from './testing/testExplorer';
 import { selectImage } from './selectImage';
@@ -108,9 +108,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     ...reports.commands,
     ...fleet.commands,
     ...loops.commands,
-    [COMMANDS.exportState, (target) => exportState(stateOf, target)],
-    [COMMANDS.clearHistory, () => clearHistory(stateOf)],
-    [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
+    ...stateCommands(stateOf),
     [COMMANDS.showLog, async () => channel.show()],
   ];
   context.subscriptions.push(

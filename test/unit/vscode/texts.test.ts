@@ -7,7 +7,7 @@ const root = path.join(__dirname, '../../..');
 const inRepository = (file: string): string => path.relative(root, file).split(path.sep).join('/');
 
 /** What is not translated yet. */
-const LATER = /^src\/vscode\/loops\/|^media\/pages\/loop\w+\.(ts|html)$/;
+const LATER = /^src\/vscode\/loops\//;
 
 /** Words for language models, and what is kept in the log of operations, are English. */
 const FOR_MODELS = /^src\/vscode\/(languageModelTool|toolHost|chatConversation)\.ts$/;
@@ -25,7 +25,7 @@ const SILENT = {
 };
 /** What looks like words, and is read by programs: class names, documents, and the words of commands and operations. */
 const NO_TEXTS =
-  /^(probe failed|box warning|source source-0|not run|roll back|put back|containers status|the chat of the editor)$|^<!doctype|^default-src|exec sh$/i;
+  /^(Cards|Research|Run|probe failed|box warning|source source-0|not run|roll back|put back|containers status|the chat of the editor)$|^<!doctype|^default-src|exec sh$/i;
 
 const PAGES = ['logs', 'details', 'deploy', 'loop1', 'loop2'].map((name) => `media/pages/${name}.html`);
 
