@@ -65,7 +65,7 @@ function linesOf(statements: Reached['statements']): Coverage['lines'] {
 }
 
 /** A decision with how often each way on from it was taken; ways that were not part of what ran are left out. */
-export interface ReachedBranch extends Place {
+interface ReachedBranch extends Place {
   paths: { place: Place | null; count: number }[];
 }
 
