@@ -16,7 +16,7 @@ import type { GateParts } from './loops/loop2/gate/auditTask';
 import { gateOf } from './loops/loop2/gate/gateParts';
 import { Loop2 } from './loops/loop2/loop2';
 import { linkTo } from './loops/loop2/loop1Link';
-import type { OpenStage } from './loops/loop2/shift';
+import type { OpenStage } from './loops/loop2/taskJobs';
 import { ModelWorker } from './loops/loop2/model/modelWorker';
 import type { Budget } from './loops/loop2/model/budget';
 import { Stages } from './loops/loop2/stage/stages';

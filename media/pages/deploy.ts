@@ -6,32 +6,33 @@ import type { EnvironmentView, HistoryView, QuestionView, RunView } from '../../
 import type { FromDeployPage, ToDeployPage } from '../../src/protocol';
 import { addNames, planElements, table } from './deployPlan';
 import { editor, element, fill, made } from './host';
+import { locale, t } from './texts';
 
 const post = (message: FromDeployPage): void => editor.postMessage(message);
 let shown: EnvironmentView | undefined;
 
 const PHASES: Record<RunView['phase'], string> = {
-  planning: 'Making the plan…',
-  asking: 'This is the plan. Nothing has been touched yet.',
-  stopped: 'The plan can not be carried out. Nothing was touched.',
-  running: 'Going on…',
-  cancelling: 'Cancelled: what was there before is being put back…',
+  planning: t('Making the plan…'),
+  asking: t('This is the plan. Nothing has been touched yet.'),
+  stopped: t('The plan can not be carried out. Nothing was touched.'),
+  running: t('Going on…'),
+  cancelling: t('Cancelled: what was there before is being put back…'),
   ended: '',
 };
 const SIGNS = { waiting: '○', now: '▶', done: '✓', skipped: '–', failed: '✗' };
 const STATES = {
-  waiting: 'waiting',
-  now: 'going on',
-  done: 'done',
-  skipped: 'nothing to do',
-  failed: 'failed',
+  waiting: t('waiting'),
+  now: t('going on'),
+  done: t('done'),
+  skipped: t('nothing to do'),
+  failed: t('failed'),
 };
 
 function show(view: EnvironmentView): void {
   shown = view;
   element('name').textContent = view.name;
   element('mark').hidden = !view.isProduction;
-  element('target').textContent = `to ${view.target}`;
+  element('target').textContent = t('to {0}', view.target);
   setText('notice', view.notice);
   setText('interruptedText', view.interrupted);
   element('interrupted').hidden = view.interrupted === '';
@@ -83,17 +84,30 @@ function showQuestion(question: QuestionView | null, { name, isProduction }: Env
   if (!question || question.id === asked) return;
   asked = question.id;
   const isTyped = question.confirm === 'yes';
-  const what = `${question.action.toLowerCase()} ${name}${isProduction ? ', which is production' : ''}`;
-  element('questionText').textContent = isTyped ? `Type yes to ${what}:` : `Ready to ${what}.`;
+  element('questionText').textContent = asks(question.kind, isTyped, isProduction, name);
   const word = element<HTMLInputElement>('word');
   word.hidden = !isTyped;
   word.value = '';
   const agree = element<HTMLButtonElement>('agree');
   agree.textContent = question.action;
   agree.disabled = isTyped;
-  element('expiry').textContent = `Without an answer it is cancelled at ${clock(question.expiresAt)}.`;
+  element('expiry').textContent = t('Without an answer it is cancelled at {0}.', clock(question.expiresAt));
   // The plan is read first: the focus goes to where the answer is given, the view stays at the top.
   (isTyped ? word : element('refuse')).focus({ preventScroll: true });
+}
+
+function asks(kind: QuestionView['kind'], isTyped: boolean, isProduction: boolean, name: string): string {
+  if (isTyped && isProduction) {
+    if (kind === 'rollBack') return t('Type yes to roll back {0}, which is production:', name);
+    if (kind === 'promote') return t('Type yes to promote {0}, which is production:', name);
+    return t('Type yes to deploy {0}, which is production:', name);
+  }
+  if (isTyped) {
+    if (kind === 'rollBack') return t('Type yes to roll back {0}:', name);
+    return kind === 'promote' ? t('Type yes to promote {0}:', name) : t('Type yes to deploy {0}:', name);
+  }
+  if (isProduction) return t('Ready to go on with {0}, which is production.', name);
+  return t('Ready to go on with {0}.', name);
 }
 
 function answer(): void {
@@ -123,8 +137,8 @@ function endOf(end: EndView): HTMLElement[] {
   if (end.reason !== '') box.append(made('p', end.reason));
   const facts = made('dl');
   for (const [name, value] of [
-    ['Release', end.release],
-    ['Downtime', end.downtime],
+    [t('Release'), end.release],
+    [t('Downtime'), end.downtime],
   ] as const)
     if (value !== '') facts.append(made('dt', name), made('dd', value));
   if (facts.children.length > 0) box.append(facts);
@@ -132,34 +146,44 @@ function endOf(end: EndView): HTMLElement[] {
     const row = made('tr');
     const head = made('th', name);
     head.setAttribute('scope', 'row');
-    const logs = made('button', 'Open Logs', 'link');
-    logs.setAttribute('aria-label', `Open logs of ${name}`);
+    const logs = made('button', t('Open Logs'), 'link');
+    logs.setAttribute('aria-label', t('Open logs of {0}', name));
     logs.addEventListener('click', () => post({ type: 'openLogs', index }));
     const cell = made('td');
     cell.append(logs);
     row.append(head, made('td', action), made('td', image), cell);
     return row;
   });
-  if (rows.length > 0) box.append(table('Services that serve', ['Service', 'Was', 'Image', 'Logs'], rows));
+  if (rows.length > 0)
+    box.append(table(t('Services that serve'), [t('Service'), t('Was'), t('Image'), t('Logs')], rows));
   if (end.explanation.length > 0)
-    box.append(made('h3', 'What explains it'), made('pre', end.explanation.join('\n')));
+    box.append(made('h3', t('What explains it')), made('pre', end.explanation.join('\n')));
   return [box];
 }
 
 function historyOf(history: HistoryView, isBusy: boolean): HTMLElement[] {
-  if (history.kind === 'looking') return [made('p', 'Looking…', 'quiet')];
-  if (history.kind === 'failed') return [made('p', `The releases can not be read. ${history.text}`)];
+  if (history.kind === 'looking') return [made('p', t('Looking…'), 'quiet')];
+  if (history.kind === 'failed') return [made('p', t('The releases can not be read. {0}', history.text))];
   if (history.releases.length === 0)
     return [
       made(
         'p',
-        'Nothing has been deployed here yet. “Deploy…” shows what would happen, before anything does.',
+        t('Nothing has been deployed here yet. “Deploy…” shows what would happen, before anything does.'),
       ),
     ];
-  const heads = ['When', 'Outcome', 'Commit', 'Files', 'By', 'Took', 'Downtime', 'Release'];
+  const heads = [
+    t('When'),
+    t('Outcome'),
+    t('Commit'),
+    t('Files'),
+    t('By'),
+    t('Took'),
+    t('Downtime'),
+    t('Release'),
+  ];
   return [
     table(
-      'Deployments, the newest first',
+      t('Deployments, the newest first'),
       heads,
       history.releases.map((each) => releaseRow(each, isBusy)),
     ),
@@ -172,16 +196,15 @@ function releaseRow(release: ReleaseView, isBusy: boolean): HTMLElement {
   when.setAttribute('scope', 'row');
   const outcome = made('td');
   outcome.append(made('span', release.outcome, `mood-${release.mood}`));
-  if (release.kind !== 'deploy' && release.outcome !== 'found')
-    outcome.append(made('span', ` (${release.kind})`));
-  if (release.isCurrent) outcome.append(made('span', ', serves now'));
+  if (release.kind !== '' && !release.isFound) outcome.append(made('span', ` (${release.kind})`));
+  if (release.isCurrent) outcome.append(made('span', `, ${t('serves now')}`));
   if (release.reason !== '') outcome.append(made('p', release.reason, 'quiet'));
   const last = made('td', '');
   last.append(made('span', release.id, 'quiet'));
   if (release.canRollBack) {
-    const button = made('button', 'Roll Back…') as HTMLButtonElement;
+    const button = made('button', t('Roll Back…')) as HTMLButtonElement;
     button.disabled = isBusy;
-    button.setAttribute('aria-label', `Roll back to ${release.id}`);
+    button.setAttribute('aria-label', t('Roll back to {0}', release.id));
     button.addEventListener('click', () => post({ type: 'rollBack', release: release.id }));
     last.append(made('br'), button);
   }
@@ -197,16 +220,17 @@ function showElapsed(): void {
   if (!run || !isGoingOn) return;
   const seconds = Math.max(0, Math.round((Date.now() - Date.parse(run.startedAt)) / 1000));
   const minutes = Math.floor(seconds / 60);
-  element('elapsed').textContent = minutes > 0 ? `${minutes} min ${seconds % 60} s` : `${seconds} s`;
+  element('elapsed').textContent =
+    minutes > 0 ? t('{0} min {1} s', minutes, seconds % 60) : t('{0} s', seconds);
 }
 
 function clock(time: string): string {
-  return new Date(time).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+  return new Date(time).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
 }
 
 function localTime(time: string): string {
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? time : date.toLocaleString();
+  return Number.isNaN(date.getTime()) ? time : date.toLocaleString(locale());
 }
 
 function listen(): void {

@@ -1,36 +1,47 @@
 import type { FilesView, PlanView } from '../../src/deploy/view/planView';
+import { actionWords } from '../../src/deploy/view/releaseView';
 import type { FromDeployPage } from '../../src/protocol';
-import { element, grouped, made } from './host';
+import { element, made } from './host';
+import { grouped, t } from './texts';
 
 type Post = (message: FromDeployPage) => void;
 
 /** Lists as short as this are open from the start. */
 const MAX_OPEN = 20;
-const KINDS = {
-  added: 'added',
-  changed: 'changed',
-  deleted: 'deleted',
-  protected: 'protected: the target keeps its own',
-  excluded: 'excluded: not sent',
-};
+const DONE = { before: t('before'), after: t('after') };
+
+function summaryOf(kind: FilesView['kind'], total: number): string {
+  switch (kind) {
+    case 'added':
+      return t('{0} added', grouped(total));
+    case 'changed':
+      return t('{0} changed', grouped(total));
+    case 'deleted':
+      return t('{0} deleted', grouped(total));
+    case 'protected':
+      return t('{0} protected: the target keeps its own', grouped(total));
+    case 'excluded':
+      return t('{0} excluded: not sent', grouped(total));
+  }
+}
 
 /** A plan as elements: what is done, why, and what hurts. */
 export function planElements(plan: PlanView, post: Post): HTMLElement[] {
   return [
     ...secretsOf(plan, post),
-    ...noticesOf('Warnings', 'box warning', plan.warnings),
-    made('h3', 'Interruption'),
+    ...noticesOf(t('Warnings'), 'box warning', plan.warnings),
+    made('h3', t('Interruption')),
     ...(plan.interruption.length > 0
       ? [list(plan.interruption)]
-      : [made('p', 'No interruption is expected.')]),
-    made('h3', 'Services'),
+      : [made('p', t('No interruption is expected.'))]),
+    made('h3', t('Services')),
     servicesOf(plan),
     ...commandsOf(plan),
-    made('h3', 'Files'),
-    made('p', `from ${plan.workspace}`, 'quiet'),
+    made('h3', t('Files')),
+    made('p', t('from {0}', plan.workspace), 'quiet'),
     ...plan.files.map((files) => filesOf(files, plan.isComparable, post)),
     ...(plan.files.slice(0, 3).every(({ total }) => total === 0)
-      ? [made('p', 'No file is sent or deleted.')]
+      ? [made('p', t('No file is sent or deleted.'))]
       : []),
   ];
 }
@@ -50,7 +61,7 @@ export function addNames(
   const left = Number(more?.dataset['total'] ?? 0) - list.children.length;
   if (more) {
     more.hidden = left <= 0;
-    more.textContent = `Show more (${grouped(left)} left)`;
+    more.textContent = t('Show more ({0} left)', grouped(left));
   }
   // The keyboard goes on where the new names begin.
   list.children[from]?.querySelector<HTMLElement>('button')?.focus();
@@ -69,11 +80,11 @@ function secretsOf({ secrets }: PlanView, post: Post): HTMLElement[] {
     places.append(item);
   }
   box.append(
-    made('h3', 'Stopped: secrets would be sent'),
+    made('h3', t('Stopped: secrets would be sent')),
     places,
     made(
       'p',
-      'Take them out, exclude the files, or name what is wanted in "allowSecrets". Then deploy again.',
+      t('Take them out, exclude the files, or name what is wanted in "allowSecrets". Then deploy again.'),
     ),
   );
   return [box];
@@ -87,26 +98,26 @@ function noticesOf(title: string, className: string, texts: readonly string[]): 
 }
 
 function servicesOf({ services }: PlanView): HTMLElement {
-  if (services.length === 0) return made('p', 'The Compose file has no services.');
+  if (services.length === 0) return made('p', t('The Compose file has no services.'));
   const rows = services.map(({ name, action, reason }) => {
     const row = made('tr', '', `action-${action}`);
-    row.append(made('th', name), made('td', action), made('td', reason));
+    row.append(made('th', name), made('td', actionWords(action)), made('td', reason));
     row.firstElementChild?.setAttribute('scope', 'row');
     return row;
   });
-  return table('Services', ['Service', 'What is done', 'Why'], rows);
+  return table(t('Services'), [t('Service'), t('What is done'), t('Why')], rows);
 }
 
 function commandsOf({ commands }: PlanView): HTMLElement[] {
   if (commands.length === 0) return [];
   const items = commands.map(({ when, command }) => {
-    const item = made('li', `${when}: `);
+    const item = made('li', `${DONE[when]}: `);
     item.append(made('code', command));
     return item;
   });
   const all = made('ul');
   all.append(...items);
-  return [made('h3', 'Commands that are run in the workspace'), all];
+  return [made('h3', t('Commands that are run in the workspace')), all];
 }
 
 function filesOf({ kind, total, names }: FilesView, isComparable: boolean, post: Post): HTMLElement {
@@ -116,12 +127,12 @@ function filesOf({ kind, total, names }: FilesView, isComparable: boolean, post:
   const list = made('ul', '', 'names');
   list.id = `names-${kind}`;
   list.append(...names.map((name, index) => nameOf(kind, index, name, isComparable, post)));
-  const more = made('button', `Show more (${grouped(total - names.length)} left)`);
+  const more = made('button', t('Show more ({0} left)', grouped(total - names.length)));
   more.id = `more-${kind}`;
   more.dataset['total'] = String(total);
   more.hidden = total <= names.length;
   more.addEventListener('click', () => post({ type: 'moreNames', kind, index: list.children.length }));
-  all.append(made('summary', `${grouped(total)} ${KINDS[kind]}`), list, more);
+  all.append(made('summary', summaryOf(kind, total)), list, more);
   return all;
 }
 

@@ -3,6 +3,7 @@ import './details.css';
 import type { ContainerView, MetricSeries } from '../../src/fleet/details';
 import type { FromDetailsPage, ToDetailsPage } from '../../src/protocol';
 import { editor, element, fill, made } from './host';
+import { t } from './texts';
 
 const SECONDS = 300;
 const HEIGHT = 56;
@@ -10,15 +11,15 @@ const SVG = 'http://www.w3.org/2000/svg';
 
 /** What the buttons are called; the order is that of the view. */
 const TITLES: Record<string, string> = {
-  showLogs: 'Show Logs',
-  openShell: 'Open Shell',
-  openPort: 'Open in Browser',
-  inspectContainer: 'Inspect',
-  startContainer: 'Start',
-  unpauseContainer: 'Unpause',
-  restartContainer: 'Restart…',
-  pauseContainer: 'Pause…',
-  stopContainer: 'Stop…',
+  showLogs: t('Show Logs'),
+  openShell: t('Open Shell'),
+  openPort: t('Open in Browser'),
+  inspectContainer: t('Inspect'),
+  startContainer: t('Start'),
+  unpauseContainer: t('Unpause'),
+  restartContainer: t('Restart…'),
+  pauseContainer: t('Pause…'),
+  stopContainer: t('Stop…'),
 };
 
 const post = (message: FromDetailsPage): void => editor.postMessage(message);
@@ -34,9 +35,9 @@ function show(view: ContainerView): void {
   fill('facts', view.facts, () =>
     view.facts.flatMap(({ name, value }) => [made('dt', name), made('dd', value)]),
   );
-  list('ports', view.ports, 'No port is open.');
-  list('networks', view.networks, 'It is in no network.');
-  list('mounts', view.mounts, 'Nothing is mounted.');
+  list('ports', view.ports, t('No port is open.'));
+  list('networks', view.networks, t('It is in no network.'));
+  list('mounts', view.mounts, t('Nothing is mounted.'));
   fill('probes', [view.probes, view.hasHealthCheck], () => probesOf(view));
 }
 
@@ -65,8 +66,7 @@ function figure({ name, now, top, lines }: MetricSeries): HTMLElement {
   picture.setAttribute('viewBox', `0 0 ${SECONDS} ${HEIGHT}`);
   picture.setAttribute('preserveAspectRatio', 'none');
   picture.setAttribute('role', 'img');
-  const most = top === '' ? 'nothing measured yet' : `at most ${top} in five minutes`;
-  picture.setAttribute('aria-label', `${name}: ${now === '' ? '' : `${now} now, `}${most}`);
+  picture.setAttribute('aria-label', labelOf(name, now, top));
   for (const [index, { name: line, pieces }] of lines.entries())
     for (const points of pieces) {
       const path = document.createElementNS(SVG, 'polyline');
@@ -82,21 +82,30 @@ function figure({ name, now, top, lines }: MetricSeries): HTMLElement {
     }
   const scale = made('div');
   scale.className = 'scale';
-  scale.append(made('span', '5 min ago', 'ago'), made('span', top === '' ? '' : `top ${top}`, 'top'));
+  scale.append(made('span', t('5 min ago'), 'ago'), made('span', top === '' ? '' : t('top {0}', top), 'top'));
   const frame = made('div', '', 'picture');
   frame.append(picture, scale);
   all.append(caption, frame);
   return all;
 }
 
+function labelOf(name: string, now: string, top: string): string {
+  if (top === '') return t('{0}: nothing measured yet', name);
+  return now === ''
+    ? t('{0}: at most {1} in five minutes', name, top)
+    : t('{0}: {1} now, at most {2} in five minutes', name, now, top);
+}
+
 function probesOf({ probes, hasHealthCheck }: ContainerView): HTMLElement[] {
   const none = hasHealthCheck
-    ? 'The health check has not run yet.'
-    : 'The container has no health check. Add one (HEALTHCHECK in its Dockerfile, or healthcheck: in the Compose file) and its outputs stand here.';
+    ? t('The health check has not run yet.')
+    : t(
+        'The container has no health check. Add one (HEALTHCHECK in its Dockerfile, or healthcheck: in the Compose file) and its outputs stand here.',
+      );
   const places = probes.map(({ exitCode, output }) => {
     const probe = made('div', '', exitCode === 0 ? 'probe' : 'probe failed');
-    const words = exitCode === 0 ? 'passed' : `failed with exit code ${exitCode}`;
-    probe.append(made('span', words), made('pre', output === '' ? '(no output)' : output));
+    const words = exitCode === 0 ? t('passed') : t('failed with exit code {0}', exitCode);
+    probe.append(made('span', words), made('pre', output === '' ? t('(no output)') : output));
     return probe;
   });
   return places.length > 0 ? places : [made('p', none, 'none')];

@@ -16,11 +16,6 @@ export function element<T extends HTMLElement = HTMLElement>(id: string): T {
   return found as T;
 }
 
-/** Whole numbers as people read them. */
-export function grouped(number: number): string {
-  return number.toLocaleString('en-US');
-}
-
 /** A new element. All text goes in as text: nothing that is told becomes markup. */
 export function made(tag: string, text = '', className = ''): HTMLElement {
   const one = document.createElement(tag);

@@ -1,4 +1,5 @@
 import type { LinkedRow } from '../../src/protocol';
+import { t } from './texts';
 
 const COLOURS = 6;
 
@@ -52,7 +53,7 @@ function linkTo(text: string, classes: readonly string[], row: number, index: nu
   link.href = '#';
   link.className = classes.join(' ');
   link.textContent = text;
-  link.title = 'Open in the editor';
+  link.title = t('Open in the editor');
   link.dataset['row'] = String(row);
   link.dataset['index'] = String(index);
   return link;

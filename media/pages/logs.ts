@@ -2,8 +2,9 @@ import './base.css';
 import './logs.css';
 import type { FromLogPage, LinkedRow, LogPageSettings, ToLogPage } from '../../src/protocol';
 import type { LogCounts } from '../../src/fleet/logs/logModel';
-import { editor, element, grouped } from './host';
+import { editor, element } from './host';
 import { rowElement } from './logRow';
+import { grouped, plural, t } from './texts';
 
 type Flag = 'isExpression' | 'isCaseSensitive' | 'isFiltering' | 'hasTimes';
 
@@ -98,24 +99,32 @@ function draw(): void {
 }
 
 function drawCounts({ end, first, lines, dropped, matches, isSearching, waiting, sources }: LogCounts): void {
-  const found = matches === undefined ? '' : `${grouped(matches)} of ${grouped(lines)}`;
+  const found = matches === undefined ? '' : t('{0} of {1}', grouped(matches), grouped(lines));
   element('matches').textContent = isSearching ? `${found}…` : found;
   newest.hidden = isFollowing || end === first;
   const parts = [
-    sources.length === 1 ? (sources[0] ?? '') : `${sources.length} containers`,
-    `${grouped(lines)} lines`,
-    ...(dropped > 0 ? [`${grouped(dropped)} older lines dropped to bound the memory`] : []),
+    sources.length === 1 ? (sources[0] ?? '') : plural(sources.length, '{0} container', '{0} containers'),
+    plural(lines, '{0} line', '{0} lines'),
+    ...(dropped > 0
+      ? [
+          plural(
+            dropped,
+            '{0} older line dropped to bound the memory',
+            '{0} older lines dropped to bound the memory',
+          ),
+        ]
+      : []),
     waiting === undefined
       ? isFollowing
-        ? 'following'
-        : 'not following'
-      : `paused, ${grouped(waiting)} new lines`,
+        ? t('following')
+        : t('not following')
+      : plural(waiting, 'paused, {0} new line', 'paused, {0} new lines'),
   ];
   element('status').textContent = parts.join(' · ');
   const empty = element('empty');
   empty.hidden = end > first;
-  if (lines > 0 && end === first) empty.textContent = 'No line matches.';
-  else if (sources.length > 0) empty.textContent = 'Nothing printed yet. Lines appear here as they come.';
+  if (lines > 0 && end === first) empty.textContent = t('No line matches.');
+  else if (sources.length > 0) empty.textContent = t('Nothing printed yet. Lines appear here as they come.');
 }
 
 function follow(wanted: boolean): void {
@@ -131,7 +140,7 @@ function find(direction: 1 | -1): void {
 function setPaused(wanted: boolean): void {
   isPaused = wanted;
   pause.setAttribute('aria-pressed', String(isPaused));
-  pause.textContent = isPaused ? 'Go on' : 'Pause';
+  pause.textContent = isPaused ? t('Go On') : t('Pause');
   post({ type: 'pause', isPaused });
 }
 

@@ -5,8 +5,8 @@ import './loopCards.css';
 import './loop1.css';
 import './loop1Board.css';
 import './loop1Detail.css';
-import { STEP_NAMES } from '../../src/loops/loop1/run';
 import type { CardView, Loop1View } from '../../src/loops/loop1/view';
+import { categoryWords, statusWords, stepWords } from '../../src/loops/words';
 import type { Loop1PageView, ToLoop1Page } from '../../src/protocol';
 import { editor, element } from './host';
 import { announce, ask, askAndSay, hearReply, sayReply } from './loopAsk';
@@ -27,6 +27,7 @@ import { listenToDrags } from './loop1Drag';
 import { showHeader } from './loop1Header';
 import { figure } from './loopParts';
 import { showIterations, showResearch } from './loop1Tabs';
+import { t } from './texts';
 
 const TABS = ['Cards', 'Research', 'Run'] as const;
 type Tab = (typeof TABS)[number];
@@ -62,7 +63,7 @@ function showCards(): void {
   if (!shown?.run) return;
   const isFiltered = kept.filter.trim() !== '' || kept.category !== '';
   const number = showBoard(shown, shown.run, kept);
-  element('found').textContent = isFiltered ? `${number} found` : '';
+  element('found').textContent = isFiltered ? t('{0} found', number) : '';
   showDetail(find(kept.selected), shown);
 }
 
@@ -71,11 +72,13 @@ function tellChange(before: Loop1View | undefined, run: Loop1View): void {
   if (!before || before.id !== run.id) return;
   if (before.status === run.status && before.nextStep === run.nextStep) return;
   if (run.status === 'running' && run.nextStep !== null)
-    return announce(`Iteration ${run.iteration}: ${STEP_NAMES[run.nextStep]}.`);
-  const change = run.diff ? ` ${run.diff.gone.length} gone, ${run.diff.fresh.length} new.` : '';
-  announce(
-    `${run.status}: ${figure(run.rate.now)} % now, ${figure(run.rate.planned)} % planned.${change} ${run.reason}`,
+    return announce(t('Iteration {0}: {1}.', run.iteration, stepWords(run.nextStep)));
+  const rates = t(
+    '{0}: {1} % now, {2} % planned.',
+    ...[statusWords(run.status), figure(run.rate.now), figure(run.rate.planned)],
   );
+  const change = run.diff ? t('{0} gone, {1} new.', run.diff.gone.length, run.diff.fresh.length) : '';
+  announce([rates, change, run.reason].filter(Boolean).join(' '));
 }
 
 function showCategories(run: Loop1View): void {
@@ -87,8 +90,8 @@ function showCategories(run: Loop1View): void {
   if (select.dataset['all'] === wanted.join()) return;
   select.dataset['all'] = wanted.join();
   const every = option('');
-  every.textContent = 'All kinds';
-  select.replaceChildren(every, ...wanted.map(option));
+  every.textContent = t('All kinds');
+  select.replaceChildren(every, ...wanted.map((name) => option(name, categoryWords(name))));
   select.value = kept.category;
 }
 

@@ -1,12 +1,14 @@
 import type { CardView, Loop1View } from '../../src/loops/loop1/view';
+import { cardStateWords, categoryWords } from '../../src/loops/words';
 import type { Loop1PageView } from '../../src/protocol';
-import { element, grouped, made } from './host';
+import { element, made } from './host';
+import { grouped, t } from './texts';
 import { askAndSay } from './loopAsk';
 import { cardFor, cardsShown, focusedCard, put } from './loopCards';
 import { around, button, figure } from './loopParts';
 
 export const ASIDE = 'aside';
-const NAMES = { P0: 'blocks', P1: 'heavy', P2: 'minor', P3: 'slight' };
+const NAMES = { P0: t('blocks'), P1: t('heavy'), P2: t('minor'), P3: t('slight') };
 export const ORDERS = ['weight', 'new', 'title'] as const;
 
 /** What is shown of the cards, and how. */
@@ -51,10 +53,10 @@ export function showBoard(view: Loop1PageView, run: Loop1View, looking: Looking)
     );
     shown += wanted.length;
     column.count.textContent =
-      wanted.length === cards.length ? grouped(cards.length) : `${wanted.length} of ${cards.length}`;
-    column.share.textContent = name === ASIDE ? 'weigh nothing' : `${figure(share)} points`;
+      wanted.length === cards.length ? grouped(cards.length) : t('{0} of {1}', wanted.length, cards.length);
+    column.share.textContent = name === ASIDE ? t('weigh nothing') : t('{0} points', figure(share));
     column.none.hidden = wanted.length > 0;
-    column.none.textContent = cards.length > 0 ? 'None fits the filter.' : noneText(name, run);
+    column.none.textContent = cards.length > 0 ? t('None fits the filter.') : noneText(name, run);
     column.all.classList.toggle('bare', wanted.length === 0);
     const isApplied = (card: CardView): boolean => view.applied.includes(card.id);
     put(
@@ -67,15 +69,15 @@ export function showBoard(view: Loop1PageView, run: Loop1View, looking: Looking)
 }
 
 function noneText(name: string, run: Loop1View): string {
-  if (name === ASIDE) return 'Accepted and dismissed cards. Drop one here to decide on it.';
-  return run.curve.length === 0 && run.status === 'running' ? 'Looking…' : 'None.';
+  if (name === ASIDE) return t('Accepted and dismissed cards. Drop one here to decide on it.');
+  return run.curve.length === 0 && run.status === 'running' ? t('Looking…') : t('None.');
 }
 
 function columnOf(name: string): Column {
   const known = columns.get(name);
   if (known) return known;
   const isAside = name === ASIDE;
-  const title = made('h2', isAside ? 'Set aside' : name);
+  const title = made('h2', isAside ? t('Set aside') : name);
   title.id = `column-${name}`;
   const count = made('span', '', 'count');
   const share = made('span', '', 'quiet');
@@ -110,17 +112,21 @@ function nodeOf(card: CardView, about: Around): HTMLElement {
 
 function cardParts(card: CardView, { heaviest, isApplied }: Around, isNew: boolean): HTMLElement[] {
   const { id, title, state, share, category, evidence, evidenceCount, remedy, sources } = card;
-  const weight = state === 'open' ? `${figure(share)} points` : state;
+  const weight = state === 'open' ? t('{0} points', figure(share)) : cardStateWords(state);
   const name = button(title, 'title', () => undefined, 'title');
   name.tabIndex = -1;
+  const edits = isApplied ? t('edit made') : remedy?.kind === 'edit' ? t('edit') : '';
   const marks = [
-    isNew ? 'new' : '',
-    isApplied ? 'edit made' : remedy?.kind === 'edit' ? 'edit' : remedy?.kind === 'command' ? 'command' : '',
-    sources.length > 1 ? `${sources.length} sources` : '',
-  ].filter(Boolean);
-  name.setAttribute('aria-label', [title, card.priority, weight, category, ...marks].join(', '));
-  const facts = around('p', 'facts', made('span', weight, 'weight'), made('span', category, 'quiet'));
-  facts.append(...marks.map((each) => made('span', each, `mark ${each.replace(' ', '-')}`)));
+    ['new', isNew ? t('new') : ''],
+    [isApplied ? 'edit-made' : 'edit', edits],
+    ['command', !isApplied && remedy?.kind === 'command' ? t('command') : ''],
+    ['sources', sources.length > 1 ? t('{0} sources', sources.length) : ''],
+  ].filter(([, words]) => words !== '');
+  const said = marks.map(([, words = '']) => words);
+  const kind = categoryWords(category);
+  name.setAttribute('aria-label', [title, card.priority, weight, kind, ...said].join(', '));
+  const facts = around('p', 'facts', made('span', weight, 'weight'), made('span', kind, 'quiet'));
+  facts.append(...marks.map(([mark = '', words]) => made('span', words, `mark ${mark}`)));
   const parts = [name, facts];
   if (state === 'open') {
     const bar = made('span', '', 'share');
@@ -145,7 +151,12 @@ function fits(card: CardView, { filter, category }: Looking): boolean {
   if (words.length === 0) return true;
   const { title, prevention, sources, source, evidence, state } = card;
   const files = evidence.map(({ file }) => file).join(' ');
-  const text = [title, prevention, source, ...sources, files, state, card.category].join(' ').toLowerCase();
+  const text = [
+    ...[title, prevention, source, ...sources, files, state, card.category],
+    ...[cardStateWords(state), categoryWords(card.category)],
+  ]
+    .join(' ')
+    .toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

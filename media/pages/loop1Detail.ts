@@ -1,10 +1,11 @@
-import { count } from '../../src/base/text';
 import type { CardView } from '../../src/loops/loop1/view';
+import { cardStateWords, categoryWords, decisionWords } from '../../src/loops/words';
 import type { Loop1PageView } from '../../src/protocol';
 import { element, made } from './host';
 import { ask, askAndSay, sayReply } from './loopAsk';
 import { askDecision, takeBackDecision } from './loop1Dialogs';
 import { around, button, day, figure, refill } from './loopParts';
+import { plural, t } from './texts';
 
 /** All that is known of one card, beside the board. */
 export function showDetail(card: CardView | undefined, view: Loop1PageView): void {
@@ -31,18 +32,18 @@ export function showDetail(card: CardView | undefined, view: Loop1PageView): voi
 
 function weightOf(card: CardView): HTMLElement {
   const { priority, share, likelihood, impact, category, state, since } = card;
-  const weight = state === 'open' ? `${figure(share)} points of the rate` : state;
+  const weight = state === 'open' ? t('{0} points of the rate', figure(share)) : cardStateWords(state);
   const head = around(
     'p',
     'weight',
     made('span', priority, `pill ${priority.toLowerCase()}`),
     made('span', weight),
-    made('span', `${category}, since iteration ${since}`, 'quiet'),
+    made('span', t('{0}, since iteration {1}', categoryWords(category), since), 'quiet'),
   );
   const bars = around(
     'dl',
     'bars',
-    ...[['Likelihood', likelihood] as const, ['Impact', impact] as const].flatMap(([name, value]) => {
+    ...[[t('Likelihood'), likelihood] as const, [t('Impact'), impact] as const].flatMap(([name, value]) => {
       const bar = made('span', '', 'bar');
       bar.style.width = `${value * 100}%`;
       const track = around('span', 'track', bar);
@@ -55,11 +56,12 @@ function weightOf(card: CardView): HTMLElement {
 
 function decisionOf({ id, decision, state, title }: CardView, mayChange: boolean): HTMLElement | undefined {
   if (!decision) return undefined;
-  const until = decision.expiresAt === null ? '' : ` It is open again on ${day(decision.expiresAt)}.`;
-  const text = `${decision.kind} by ${decision.by} on ${day(decision.at)}: ${decision.reason}${until}`;
+  const { kind, by, at, reason, expiresAt } = decision;
+  const said = t('{0} by {1} on {2}: {3}', decisionWords(kind), by, day(at), reason);
+  const text = expiresAt === null ? said : `${said} ${t('It is open again on {0}.', day(expiresAt))}`;
   const box = around('div', 'box', made('p', text));
   if (mayChange && state !== 'gone')
-    box.append(button('Take Decision Back', 'undecide', () => void takeBackDecision(id, title)));
+    box.append(button(t('Take Decision Back'), 'undecide', () => void takeBackDecision(id, title)));
   return box;
 }
 
@@ -67,10 +69,10 @@ function actionsOf(card: CardView): HTMLElement | undefined {
   if (card.state === 'gone' || card.state === 'accepted' || card.state === 'dismissed') return undefined;
   const all = around('div', 'actions');
   if (card.state === 'needs confirmation')
-    all.append(button('Confirm…', 'confirm', () => askDecision(card, 'confirmed'), 'primary'));
+    all.append(button(t('Confirm…'), 'confirm', () => askDecision(card, 'confirmed'), 'primary'));
   all.append(
-    button('Accept…', 'accept', () => askDecision(card, 'accepted')),
-    button('Dismiss…', 'dismiss', () => askDecision(card, 'dismissed')),
+    button(t('Accept…'), 'accept', () => askDecision(card, 'accepted')),
+    button(t('Dismiss…'), 'dismiss', () => askDecision(card, 'dismissed')),
   );
   return all;
 }
@@ -86,25 +88,25 @@ function evidenceOf({ id, evidence, evidenceCount }: CardView): HTMLElement {
     return around('li', '', place, made('code', shows));
   });
   const more = evidenceCount - evidence.length;
-  if (more > 0) rows.push(made('li', `and ${count(more, 'more place')}`, 'quiet'));
+  if (more > 0) rows.push(made('li', plural(more, 'and {0} more place', 'and {0} more places'), 'quiet'));
   const body =
-    rows.length > 0 ? around('ul', 'evidence', ...rows) : made('p', 'None: a person or a model says so.');
-  return around('section', '', made('h3', 'Evidence'), body);
+    rows.length > 0 ? around('ul', 'evidence', ...rows) : made('p', t('None: a person or a model says so.'));
+  return around('section', '', made('h3', t('Evidence')), body);
 }
 
 function storyOf(card: CardView): HTMLElement {
   const all = made('section');
   if (card.trigger !== '' || card.chain.length > 0) {
-    all.append(made('h3', 'How it happens'));
+    all.append(made('h3', t('How it happens')));
     if (card.trigger !== '') all.append(made('p', card.trigger));
     if (card.chain.length > 0)
       all.append(around('ol', 'chain', ...card.chain.map((each) => made('li', each))));
   }
   for (const [name, text] of [
-    ['Who is hurt', card.hurts],
-    ['Prevention', card.prevention],
-    ['Early warning', card.earlyWarning],
-    ['How to verify', card.verify],
+    [t('Who is hurt'), card.hurts],
+    [t('Prevention'), card.prevention],
+    [t('Early warning'), card.earlyWarning],
+    [t('How to verify'), card.verify],
   ] as const)
     if (text !== '') all.append(made('h3', name), made('p', text));
   return all;
@@ -118,33 +120,39 @@ interface Standing {
 
 function remedyOf({ id, remedy, state }: CardView, standing: Standing): HTMLElement | undefined {
   if (!remedy || state === 'gone') return undefined;
-  const box = around('section', 'box remedy', made('h3', 'Remediation'));
+  const box = around('section', 'box remedy', made('h3', t('Remediation')));
   const { mayChange, isPreviewed, isApplied } = standing;
   switch (remedy.kind) {
     case 'edit': {
-      box.append(made('p', `${remedy.title}: an edit of ${remedy.files.join(', ')}`));
+      box.append(made('p', t('{0}: an edit of {1}', remedy.title, remedy.files.join(', '))));
       if (!mayChange) break;
-      const apply = button('Apply', 'apply', () => void carryOut('apply', id), isPreviewed ? 'primary' : '');
+      const apply = button(
+        t('Apply'),
+        'apply',
+        () => void carryOut('apply', id),
+        isPreviewed ? 'primary' : '',
+      );
       // Nothing is changed that was not looked at.
       apply.disabled = !isPreviewed;
-      apply.title = isPreviewed ? '' : 'Look at the change first';
+      apply.title = isPreviewed ? '' : t('Look at the change first');
       const preview = () => void carryOut('preview', id);
       const actions = isApplied
         ? [
-            made('span', 'Done: the next iteration looks whether it holds.'),
-            button('Undo Edit', 'undo', () => void carryOut('takeBack', id)),
+            made('span', t('Done: the next iteration looks whether it holds.')),
+            button(t('Undo Edit'), 'undo', () => void carryOut('takeBack', id)),
           ]
-        : [button('Preview Change', 'preview', preview, isPreviewed ? '' : 'primary'), apply];
+        : [button(t('Preview Change'), 'preview', preview, isPreviewed ? '' : 'primary'), apply];
       box.append(around('div', 'actions', ...actions));
       break;
     }
     case 'command':
-      box.append(made('p', `${remedy.title}, in ${remedy.folder}:`), made('pre', remedy.command));
-      if (mayChange) box.append(button('Type in Terminal', 'command', () => void carryOut('runCommand', id)));
+      box.append(made('p', t('{0}, in {1}:', remedy.title, remedy.folder)), made('pre', remedy.command));
+      if (mayChange)
+        box.append(button(t('Type in Terminal'), 'command', () => void carryOut('runCommand', id)));
       break;
     case 'task':
-      box.append(made('p', remedy.description), made('p', `Done when: ${remedy.acceptance}`, 'quiet'));
-      box.append(button('Copy Task', 'copy', () => void carryOut('copyTask', id)));
+      box.append(made('p', remedy.description), made('p', t('Done when: {0}', remedy.acceptance), 'quiet'));
+      box.append(button(t('Copy Task'), 'copy', () => void carryOut('copyTask', id)));
   }
   return box;
 }
@@ -157,6 +165,7 @@ export async function carryOut(type: Deed, scenarioId: string): Promise<void> {
 
 function sourcesOf({ source, sources }: CardView): HTMLElement {
   const all = sources.length > 0 ? sources : [source];
-  const what = all.length > 1 ? `Said by ${all.length}: ${all.join(', ')}` : `Said by ${all[0] ?? source}`;
+  const what =
+    all.length > 1 ? t('Said by {0}: {1}', all.length, all.join(', ')) : t('Said by {0}', all[0] ?? source);
   return made('p', what, 'quiet source');
 }

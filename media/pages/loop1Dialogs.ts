@@ -2,23 +2,29 @@ import { priorityOf } from '../../src/loops/loop1/failureRate';
 import { CATEGORIES } from '../../src/loops/loop1/scenario';
 import type { Category, Decision } from '../../src/loops/loop1/scenario';
 import type { CardView } from '../../src/loops/loop1/view';
+import { categoryWords } from '../../src/loops/words';
 import type { Loop1Request } from '../../src/protocol';
 import { element, made } from './host';
 import { ask, askAndSay, say } from './loopAsk';
+import { t } from './texts';
 
 type Kind = Exclude<Decision['kind'], 'task passed'>;
 
 const TITLES: Record<Kind, string> = {
-  accepted: 'Accept this risk',
-  dismissed: 'Dismiss this card',
-  confirmed: 'Confirm this card',
+  accepted: t('Accept this risk'),
+  dismissed: t('Dismiss this card'),
+  confirmed: t('Confirm this card'),
 };
-const DEEDS: Record<Kind, string> = { accepted: 'Accept', dismissed: 'Dismiss', confirmed: 'Confirm' };
+const DEEDS: Record<Kind, string> = {
+  accepted: t('Accept'),
+  dismissed: t('Dismiss'),
+  confirmed: t('Confirm'),
+};
 const PRIORITY_TELLS = {
-  P0: 'it blocks the run as long as it is open',
-  P1: 'it weighs heavily',
-  P2: 'it weighs a little',
-  P3: 'it hardly weighs',
+  P0: t('This makes it P0: it blocks the run as long as it is open.'),
+  P1: t('This makes it P1: it weighs heavily.'),
+  P2: t('This makes it P2: it weighs a little.'),
+  P3: t('This makes it P3: it hardly weighs.'),
 };
 
 let about: { card: Pick<CardView, 'id' | 'title'>; kind: Kind } | undefined;
@@ -48,7 +54,7 @@ function showKind(kind: Kind): void {
 }
 
 export async function takeBackDecision(scenarioId: string, title: string): Promise<void> {
-  if (await askAndSay({ type: 'undecide', scenarioId })) say(`Taken back: ${title}`);
+  if (await askAndSay({ type: 'undecide', scenarioId })) say(t('Taken back: {0}', title));
 }
 
 export function openInject(isRunning: boolean): void {
@@ -76,20 +82,20 @@ export function listenToDialogs(): void {
   }
   onSubmit('decisionDialog', () => {
     const reason = field('reasonText').value.trim();
-    if (!about) return 'Choose a card.';
-    if (reason === '') return 'A decision needs a reason.';
+    if (!about) return t('Choose a card.');
+    if (reason === '') return t('A decision needs a reason.');
     const { card, kind } = about;
     return { type: 'decide', scenarioId: card.id, kind, reason, days: Number(field('days').value) };
   });
   onSubmit('injectDialog', () => {
     const text = field('injectText').value.trim();
-    return text === '' ? 'Write what is to be taken into account.' : { type: 'addConstraint', text };
+    return text === '' ? t('Write what is to be taken into account.') : { type: 'addConstraint', text };
   });
   onSubmit('cardDialog', cardRequest);
   for (const radio of document.querySelectorAll<HTMLInputElement>('#kinds input'))
     radio.addEventListener('change', () => showKind(radio.value as Kind));
   for (const id of ['ownLikelihood', 'ownImpact']) field(id).addEventListener('input', showEstimate);
-  element('ownCategory').append(...CATEGORIES.map(option));
+  element('ownCategory').append(...CATEGORIES.map((name) => option(name, categoryWords(name))));
   field('ownCategory').value = 'operations';
   for (const one of document.querySelectorAll<HTMLElement>('[data-format]'))
     one.addEventListener('click', () => {
@@ -98,15 +104,15 @@ export function listenToDialogs(): void {
     });
 }
 
-export function option(name: string): HTMLElement {
-  const one = made('option', name);
+export function option(name: string, words = name): HTMLElement {
+  const one = made('option', words);
   one.setAttribute('value', name);
   return one;
 }
 
 function cardRequest(): Loop1Request | string {
   const title = field('ownTitle').value.trim();
-  if (title === '') return 'Say in a sentence what could happen.';
+  if (title === '') return t('Say in a sentence what could happen.');
   const [likelihood, impact] = estimate();
   const card = {
     ...{ title, likelihood, impact },
@@ -127,8 +133,7 @@ function showEstimate(): void {
   const [likelihood, impact] = estimate();
   element('ownLikelihoodShown').textContent = `${Math.round(likelihood * 100)} %`;
   element('ownImpactShown').textContent = `${Math.round(impact * 100)} %`;
-  const priority = priorityOf(likelihood, impact);
-  element('ownPriority').textContent = `This makes it ${priority}: ${PRIORITY_TELLS[priority]}.`;
+  element('ownPriority').textContent = PRIORITY_TELLS[priorityOf(likelihood, impact)];
 }
 
 /** What was written stays until the editor has taken it. */
@@ -156,7 +161,7 @@ async function send(
   if (!isDone) return tell(one, text);
   one.close();
   one.querySelector('form')?.reset();
-  say(text || `${about ? TITLES[about.kind] : ''}: done.`);
+  say(text || (about ? t('{0}: done.', TITLES[about.kind]) : ''));
 }
 
 function tell(one: HTMLDialogElement, text: string): void {

@@ -4,6 +4,7 @@ import { ASIDE } from './loop1Board';
 import { sayReply } from './loopAsk';
 import { idOf } from './loopCards';
 import { askDecision, takeBackDecision } from './loop1Dialogs';
+import { t } from './texts';
 
 /** Cards can be set aside with the mouse, and taken back. All of it has keys and buttons as well. */
 export function listenToDrags(find: (id: string) => CardView | undefined, mayChange: () => boolean): void {
@@ -45,6 +46,9 @@ function dropped(card: CardView, to: string): void {
   if (isAside && to !== ASIDE) return void takeBackDecision(card.id, card.title);
   if (!isAside && to === ASIDE) return askDecision(card, 'accepted');
   if (isAside || to === card.priority) return;
-  const text = `This is ${card.priority} by its likelihood and impact. A priority is not moved by hand: mend it, or set the card aside.`;
+  const text = t(
+    'This is {0} by its likelihood and impact. A priority is not moved by hand: mend it, or set the card aside.',
+    card.priority,
+  );
   sayReply({ isDone: false, text });
 }

@@ -4,6 +4,7 @@ import './loopPage.css';
 import './loopCards.css';
 import './loop2.css';
 import type { Loop2View, TaskView } from '../../src/loops/loop2/view';
+import { statusWords, taskWords } from '../../src/loops/words';
 import type { Loop2PageView, Loop2Request, ToLoop2Page } from '../../src/protocol';
 import { editor, element } from './host';
 import { announce, ask, askAndSay, hearReply, sayReply } from './loopAsk';
@@ -12,6 +13,7 @@ import { showDetail } from './loop2Detail';
 import { showHeader, showNotes } from './loop2Header';
 import { showTasks, taskByKey, tasksOf, WHICH } from './loop2Tasks';
 import type { Looking } from './loop2Tasks';
+import { t } from './texts';
 
 let shown: Loop2PageView | undefined;
 let kept: Looking = { filter: '', which: 'all', selected: '' };
@@ -36,7 +38,7 @@ function showBoard(): void {
   if (!shown?.run) return;
   const isFiltered = kept.filter.trim() !== '' || kept.which !== 'all';
   const number = showTasks(shown.run, kept, shown.working);
-  element('found').textContent = isFiltered ? `${number} found` : '';
+  element('found').textContent = isFiltered ? t('{0} found', number) : '';
   showDetail(find(kept.selected), shown);
 }
 
@@ -45,8 +47,8 @@ function tellChange(before: Loop2View | undefined, run: Loop2View): void {
   if (!before || before.id !== run.id) return;
   const was = new Map(tasksOf(before).map(({ id, state }) => [id, state]));
   const changed = tasksOf(run).filter(({ id, state }) => was.get(id) !== state);
-  const said = changed.slice(0, 3).map(({ id, state }) => `${id}: ${state}.`);
-  if (before.status !== run.status) said.push(`${run.status}. ${run.reason}`);
+  const said = changed.slice(0, 3).map(({ id, state }) => `${id}: ${taskWords({ state, outdated: null })}.`);
+  if (before.status !== run.status) said.push(`${statusWords(run.status)}. ${run.reason}`);
   if (said.length > 0) announce(said.join(' '));
 }
 

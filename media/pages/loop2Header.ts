@@ -1,20 +1,21 @@
-import { count } from '../../src/base/text';
 import type { Loop2View } from '../../src/loops/loop2/view';
+import { princessStatusWords, princessWords, statusWords } from '../../src/loops/words';
 import type { Loop2PageView } from '../../src/protocol';
 import { element, made } from './host';
 import { askAndSay } from './loopAsk';
 import { around, button, refill } from './loopParts';
+import { plural, t } from './texts';
 
 /** Below it the plan is doubtful. */
 const LEAST_PASS_RATE = 0.8;
 
 export function showHeader(view: Loop2PageView, run: Loop2View): void {
-  element('source').textContent = `Loop 2 of ${run.source}`;
+  element('source').textContent = t('Loop 2 of {0}', run.source);
   const state = element('state');
-  state.textContent = view.isElsewhere ? 'running in another window' : run.status;
+  state.textContent = view.isElsewhere ? t('running in another window') : statusWords(run.status);
   state.className = `state ${run.status.replaceAll(' ', '-')}`;
   const now = run.phases.find(({ isNow }) => isNow);
-  element('phase').textContent = now ? `Phase ${now.number} of ${run.phases.length}` : '';
+  element('phase').textContent = now ? t('Phase {0} of {1}', now.number, run.phases.length) : '';
   element('reason').textContent = run.reason;
   element('reason').hidden = run.reason === '';
   refill('progress', run.progress, () => progressOf(run));
@@ -26,16 +27,23 @@ export function showHeader(view: Loop2PageView, run: Loop2View): void {
 function progressOf({ progress, status }: Loop2View): HTMLElement[] {
   const { done, excepted, outdated, total, passRate } = progress;
   const mood = status === 'completed' ? 'good' : status === 'not converged' ? 'bad' : 'middling';
-  const big = around('p', `big ${mood}`, made('strong', `${done} of ${total}`), made('span', ' verified'));
+  const big = around(
+    'p',
+    `big ${mood}`,
+    made('strong', t('{0} of {1}', done, total)),
+    made('span', ` ${t('verified')}`),
+  );
   const gauge = made('div', '', `gauge ${mood}`);
   gauge.setAttribute('aria-hidden', 'true');
   const bar = made('span', '', 'bar');
   bar.style.width = `${total === 0 ? 0 : (100 * done) / total}%`;
   gauge.append(bar);
   const more = [
-    ...(outdated > 0 ? [`${outdated} to be audited again`] : []),
-    ...(excepted > 0 ? [`${excepted} excepted`] : []),
-    passRate === null ? 'No audit has decided yet.' : `${Math.round(100 * passRate)} % of audits passed`,
+    ...(outdated > 0 ? [t('{0} to be audited again', outdated)] : []),
+    ...(excepted > 0 ? [t('{0} excepted', excepted)] : []),
+    passRate === null
+      ? t('No audit has decided yet.')
+      : t('{0} % of audits passed', Math.round(100 * passRate)),
   ];
   const isLow = passRate !== null && passRate < LEAST_PASS_RATE;
   return [big, gauge, made('p', more.join(', '), isLow ? 'low' : 'quiet')];
@@ -46,14 +54,14 @@ function escalationsOf({ escalations }: Loop2View): HTMLElement[] {
   if (escalations.length === 0) return [];
   const items = escalations.map(({ reason, isRaised }, index) => {
     const back = button(
-      isRaised ? 'Show Its Card' : 'Show Loop 1',
+      isRaised ? t('Show Its Card') : t('Show Loop 1'),
       `back ${index}`,
       () => void askAndSay({ type: 'goBack', index }),
       'link',
     );
     return around('li', '', made('span', `${reason} `), back);
   });
-  const title = made('h2', 'It may be wise to go back to Loop 1');
+  const title = made('h2', t('It may be wise to go back to Loop 1'));
   return [around('section', 'box warning', title, around('ul', '', ...items))];
 }
 
@@ -76,12 +84,17 @@ function princessesOf({ princesses }: Loop2View): HTMLElement[] {
     );
     track.setAttribute('aria-hidden', 'true');
     const facts = [
-      `${done} of ${all} done`,
-      working > 0 ? `${working} at work` : '',
-      needYou > 0 ? `${needYou} need you` : '',
-      open > 0 ? `${open} open` : '',
+      t('{0} of {1} done', done, all),
+      working > 0 ? t('{0} at work', working) : '',
+      needYou > 0 ? t('{0} need you', needYou) : '',
+      open > 0 ? t('{0} open', open) : '',
     ].filter(Boolean);
-    const head = around('p', 'name', made('strong', `Princess of ${name}`), made('span', status, 'quiet'));
+    const head = around(
+      'p',
+      'name',
+      made('strong', princessWords(name)),
+      made('span', princessStatusWords(status), 'quiet'),
+    );
     return around('li', `princess ${status.replaceAll(' ', '-')}`, head, track, made('p', facts.join(', ')));
   });
 }
@@ -90,7 +103,10 @@ export function showNotes({ notes }: Loop2View): void {
   refill('notes', notes, () =>
     notes.length === 0
       ? []
-      : [made('h2', count(notes.length, 'note')), around('ul', '', ...notes.map((note) => made('li', note)))],
+      : [
+          made('h2', plural(notes.length, '{0} note', '{0} notes')),
+          around('ul', '', ...notes.map((note) => made('li', note))),
+        ],
   );
 }
 

@@ -1,10 +1,10 @@
 import type { Loop2View, PhaseView, TaskView } from '../../src/loops/loop2/view';
-import { count } from '../../src/base/text';
-import { stateText } from '../../src/loops/loop2/stateText';
+import { princessWords, taskWords, workerWords } from '../../src/loops/words';
 import type { Loop2PageView } from '../../src/protocol';
 import { element, made } from './host';
 import { cardFor, cardsShown, focusedCard, put } from './loopCards';
 import { around, button } from './loopParts';
+import { plural, t } from './texts';
 
 export const WHICH = ['all', 'turn', 'stuck', 'done'] as const;
 
@@ -73,19 +73,20 @@ export function showTasks(run: Loop2View, looking: Looking, working: Loop2PageVi
 }
 
 function aboutPhase({ isNow, verified, tasks }: PhaseView): string {
-  return `${isNow ? 'now, ' : ''}${verified} of ${count(tasks.length, 'task')} verified`;
+  const text = plural(tasks.length, '{1} of {0} task verified', '{1} of {0} tasks verified', verified);
+  return isNow ? t('now, {0}', text) : text;
 }
 
 function sectionOf(number: number): Section {
   const known = sections.get(number);
   if (known) return known;
-  const title = made('h2', `Phase ${number}`);
+  const title = made('h2', t('Phase {0}', number));
   title.id = `phase-${number}`;
   const about = made('span', '', 'quiet');
   const list = made('ul');
   list.setAttribute('role', 'list');
   list.setAttribute('aria-labelledby', title.id);
-  const none = made('p', 'None fits the filter.', 'quiet');
+  const none = made('p', t('None fits the filter.'), 'quiet');
   const all = around('section', 'phase', around('div', 'head', title, about), none, list);
   const section = { all, about, list, none };
   sections.set(number, section);
@@ -126,24 +127,26 @@ function partsOf(task: TaskView, doing: string): HTMLElement[] {
   const { state, dependants, attempts, reason } = task;
   const waits = waitText(task);
   const marks = [
-    dependants > 0 ? `bottleneck: ${dependants} need it` : '',
-    attempts > 0 ? count(attempts, 'attempt') : '',
+    dependants > 0 ? t('bottleneck: {0} need it', dependants) : '',
+    attempts > 0 ? plural(attempts, '{0} attempt', '{0} attempts') : '',
   ].filter(Boolean);
   const name = button(nameOf(task), 'title', () => undefined, 'title');
   name.tabIndex = -1;
   name.setAttribute(
     'aria-label',
-    [nameOf(task), stateText(task), waits, ...marks, whoText(task)].filter(Boolean).join(', '),
+    [nameOf(task), taskWords(task), waits, ...marks, whoText(task)].filter(Boolean).join(', '),
   );
   const sign = made('span', task.outdated === '' ? SIGNS[state] : '↻', 'sign');
   sign.setAttribute('aria-hidden', 'true');
   const facts = around(
     'p',
     'facts',
-    made('span', stateText(task), 'weight'),
+    made('span', taskWords(task), 'weight'),
     ...[doing, waits].filter(Boolean).map((each) => made('span', each)),
     made('span', whoText(task), 'quiet'),
-    ...marks.map((each) => made('span', each, `mark ${each.startsWith('bottleneck') ? 'narrow' : ''}`)),
+    ...marks.map((each, index) =>
+      made('span', each, `mark ${dependants > 0 && index === 0 ? 'narrow' : ''}`),
+    ),
   );
   const said = task.outdated !== '' ? task.outdated : isSettled(state) ? '' : reason;
   const why = said === '' ? [] : [made('p', said, 'why')];
@@ -157,15 +160,17 @@ function isSettled(state: TaskView['state']): boolean {
 
 /** What it waits for, and whether that gets on. */
 export function waitText({ waitsFor, blockedBy }: TaskView): string {
-  if (blockedBy !== '') return `waits for ${blockedBy}, which does not get on`;
+  if (blockedBy !== '') return t('waits for {0}, which does not get on', blockedBy);
   if (waitsFor.length === 0) return '';
   const more = waitsFor.length - 3;
-  return `waits for ${waitsFor.slice(0, 3).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const first = waitsFor.slice(0, 3).join(', ');
+  return more > 0 ? t('waits for {0} and {1} more', first, more) : t('waits for {0}', first);
 }
 
 export function whoText({ worker, workedBy, princess }: TaskView): string {
-  const who = workedBy === '' || workedBy === worker ? worker : `${worker} (${workedBy})`;
-  return `${princess}, by ${who}`;
+  const kind = workerWords(worker);
+  const who = workedBy === '' || workedBy === worker ? kind : `${kind} (${workedBy})`;
+  return t('{0}, by {1}', princessWords(princess), who);
 }
 
 function fits(task: TaskView, { filter, which }: Looking): boolean {
@@ -178,7 +183,7 @@ function fits(task: TaskView, { filter, which }: Looking): boolean {
   }[which];
   if (!isOfThem) return false;
   const { id, description, files, princess, kind, worker, workedBy, reason } = task;
-  const text = [id, description, stateText(task), princess, kind, worker, workedBy, reason, ...files]
+  const text = [id, description, taskWords(task), princess, kind, worker, workedBy, reason, ...files]
     .join(' ')
     .toLowerCase();
   return filter

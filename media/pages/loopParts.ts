@@ -1,4 +1,5 @@
 import { fill, made } from './host';
+import { grouped, locale } from './texts';
 
 /** A button of ours: what it does, and by which name it is found again when its surroundings are made anew. */
 export function button(text: string, key: string, act: () => void, className = ''): HTMLButtonElement {
@@ -29,12 +30,12 @@ export function around(tag: string, className: string, ...inner: (HTMLElement | 
 
 /** Percent and points, as people read them. */
 export function figure(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 2 : 1 });
+  return grouped(value, { maximumFractionDigits: value < 10 ? 2 : 1 });
 }
 
 export function day(iso: string): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString();
+  return Number.isNaN(date.getTime()) ? iso : date.toLocaleDateString(locale());
 }
 
 const SVG = 'http://www.w3.org/2000/svg';

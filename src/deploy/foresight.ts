@@ -1,4 +1,5 @@
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import { isDatabaseImage } from '../fleet/databases';
 import type { ComposeService } from './composeConfig';
 import type { Deployed } from './deployed';
@@ -12,20 +13,21 @@ export interface Foreseen {
   deployed: Deployed;
 }
 
-const DONE = { rebuild: 'made anew', recreate: 'made anew', restart: 'restarted', untouched: 'left alone' };
-
 /** Which services will not answer for a while, a sentence each. */
 export function interruptionOf({ services, plans, deployed }: Foreseen): string[] {
   return affected(services, plans).flatMap(([service, { action }]) => {
     const containers = deployed.services.get(service.name)?.containers ?? [];
     if (!containers.some(({ state }) => state === 'running')) return [];
     const name = shown(service.name);
-    if (action === 'restart') return [`${name} is restarted: it does not answer until it is ready again.`];
+    if (action === 'restart')
+      return [t('{0} is restarted: it does not answer until it is ready again.', name)];
     if (service.fixedPorts.length > 0)
-      return [`${name} publishes port ${service.fixedPorts.join(', ')} of the host: a gap can't be avoided.`];
+      return [
+        t("{0} publishes port {1} of the host: a gap can't be avoided.", name, service.fixedPorts.join(', ')),
+      ];
     if (service.containerName !== undefined)
-      return [`${name} has a container with a fixed name: a gap can't be avoided.`];
-    return [`${name} is made anew: its old container ends before the new one is ready.`];
+      return [t("{0} has a container with a fixed name: a gap can't be avoided.", name)];
+    return [t('{0} is made anew: its old container ends before the new one is ready.', name)];
   });
 }
 
@@ -34,16 +36,21 @@ export function warningsOf({ services, before, plans, deployed }: Foreseen): str
   const databases = affected(services, plans)
     .filter(([{ image }]) => image !== undefined && isDatabaseImage(image))
     .map(([{ name, volumes }, { action, reason }]) => {
-      const kept = volumes.length > 0 ? ' Its volumes stay as they are.' : '';
-      return `${shown(name)} is a database and is ${DONE[action]}: ${reason}.${kept}`;
+      const text =
+        action === 'restart'
+          ? t('{0} is a database and is restarted: {1}.', shown(name), reason)
+          : t('{0} is a database and is made anew: {1}.', shown(name), reason);
+      return volumes.length > 0 ? `${text} ${t('Its volumes stay as they are.')}` : text;
     });
   const volumes = services.flatMap(({ name, volumes: mounted }) => {
     const earlier = before?.find((each) => each.name === name)?.volumes ?? [];
     const lost = earlier.filter((volume) => !mounted.includes(volume));
-    return lost.map((volume) => `${shown(name)} no longer uses the volume ${shown(volume)}, which stays.`);
+    return lost.map((volume) =>
+      t('{0} no longer uses the volume {1}, which stays.', shown(name), shown(volume)),
+    );
   });
-  const strangers = deployed.strangers.map(
-    (name) => `The container ${shown(name)} belongs to no service any more; it is left alone.`,
+  const strangers = deployed.strangers.map((name) =>
+    t('The container {0} belongs to no service any more; it is left alone.', shown(name)),
   );
   return [...databases, ...volumes, ...strangers];
 }

@@ -21,6 +21,7 @@ import { planFiles } from './rsync';
 import type { FileChanges } from './rsync';
 import { scanSecrets } from './secretScan';
 import type { FoundSecret } from '../base/secretText';
+import { t } from '../base/texts';
 import { planServices } from './services';
 import type { ServicePlan } from './services';
 import { ReleaseFolder } from './ship/releaseFolder';
@@ -93,13 +94,13 @@ export async function prepareDeploy(
 ): Promise<PreparedDeploy> {
   const folders = await foldersOf(source?.folder ?? project.workspacePath, environment);
   const { workspace } = folders;
-  onStep('reading the Compose file');
+  onStep(t('reading the Compose file'));
   const stack = await readStack(environment, folders, engine, signal);
-  onStep('comparing the files');
+  onStep(t('comparing the files'));
   const filters = filtersOf(environment, await dataPaths(stack.services, folders));
   const files = await compareFiles(environment, folders, filters, signal);
   const touched = [...files.added, ...files.changed, ...files.deleted];
-  onStep('looking at the services');
+  onStep(t('looking at the services'));
   const before = await stack.before(touched);
   const deployed = await readDeployed(engine, stack, signal);
   const services = planServices({
@@ -118,7 +119,7 @@ export async function prepareDeploy(
     folder: folders.configured,
     images: source?.images,
   });
-  onStep('looking for secrets');
+  onStep(t('looking for secrets'));
   const isAllowed = (file: string): boolean =>
     environment.allowSecrets.some((pattern) => matchesGlob(pattern, file));
   // What a release holds has been deployed before.

@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { oneLine, sortedJson } from '../base/text';
 import { relativeInside } from '../base/paths';
+import { t } from '../base/texts';
 import type { BuildInputs } from './buildInputs';
 import type { ComposeService, NamedFiles } from './composeConfig';
 
@@ -71,7 +72,7 @@ function planOne(service: ComposeService, deployed: DeployedService, situation: 
   const before = situation.before?.find((each) => each.name === name);
   const wanted = situation.images?.get(name);
   if (wanted !== undefined && deployed.containers.some(({ imageId }) => imageId !== wanted))
-    return { name, action: 'recreate', reason: `it ran another image then: ${shortId(wanted)}` };
+    return { name, action: 'recreate', reason: t('it ran another image then: {0}', shortId(wanted)) };
   const rebuild =
     service.build && wanted === undefined && reasonToRebuild(service, before, deployed, situation);
   if (rebuild) return { name, action: 'rebuild', reason: rebuild };
@@ -80,7 +81,7 @@ function planOne(service: ComposeService, deployed: DeployedService, situation: 
   const restart = reasonToRestart(service, deployed, situation);
   if (restart !== undefined) return { name, action: 'restart', reason: restart };
   const [container] = deployed.containers;
-  const ended = container?.state === 'exited' ? 'it ended by itself' : 'nothing of it has changed';
+  const ended = container?.state === 'exited' ? t('it ended by itself') : t('nothing of it has changed');
   return { name, action: 'untouched', reason: ended };
 }
 
@@ -91,15 +92,17 @@ function reasonToRebuild(
   { inputs }: Situation,
 ): string | undefined {
   const { touched = [], newest, isBuilt = false } = inputs.get(name) ?? {};
-  if (image === undefined) return 'there is no image of it yet';
+  if (image === undefined) return t('there is no image of it yet');
   if (before !== undefined) {
     const keys = differences(before.build?.definition ?? {}, build?.definition ?? {});
-    if (keys.length > 0) return `how it is built has changed: ${keys.join(', ')}`;
+    if (keys.length > 0) return t('how it is built has changed: {0}', keys.join(', '));
   }
   if (touched.length > 0)
-    return `${listed(touched)} ${touched.length === 1 ? 'is' : 'are'} built into its image`;
+    return touched.length === 1
+      ? t('{0} is built into its image', listed(touched))
+      : t('{0} are built into its image', listed(touched));
   if (newest !== undefined && newest.writtenAt > image.created && !isBuilt)
-    return `${shown(newest.file)} was written after its image was built`;
+    return t('{0} was written after its image was built', shown(newest.file));
   return undefined;
 }
 
@@ -110,29 +113,32 @@ function reasonToRecreate(
   situation: Situation,
 ): string | undefined {
   const [container] = containers;
-  if (container === undefined) return 'it has no container yet';
+  if (container === undefined) return t('it has no container yet');
   const files = situation.named.ofService.get(service.name) ?? [];
   const touched = files
     .map((file) => path.posix.normalize(file))
     .filter((file) => situation.touched.includes(file));
-  if (touched.length > 0) return `${listed(touched)} ${touched.length === 1 ? 'says' : 'say'} how it runs`;
+  if (touched.length > 0)
+    return touched.length === 1
+      ? t('{0} says how it runs', listed(touched))
+      : t('{0} say how it runs', listed(touched));
   const keys = before === undefined ? [] : differences(before.definition, service.definition);
-  if (keys.length > 0) return `what the Compose file says of it has changed: ${keys.join(', ')}`;
+  if (keys.length > 0) return t('what the Compose file says of it has changed: {0}', keys.join(', '));
   const configuration = situation.configurations.get(service.name);
-  if (configuration === 'other') return 'its container was made from another configuration';
+  if (configuration === 'other') return t('its container was made from another configuration');
   if (
     configuration === undefined &&
     before === undefined &&
     situation.composeFile !== undefined &&
     situation.touched.includes(situation.composeFile)
   )
-    return `${shown(situation.composeFile)} has changed`;
+    return t('{0} has changed', shown(situation.composeFile));
   const included = situation.named.included.find((file) =>
     situation.touched.includes(path.posix.normalize(file)),
   );
-  if (included !== undefined) return `${shown(included)}, which the Compose file includes, has changed`;
+  if (included !== undefined) return t('{0}, which the Compose file includes, has changed', shown(included));
   if (image && situation.images === undefined && containers.some(({ imageId }) => imageId !== image.id))
-    return 'its container was made from an older image';
+    return t('its container was made from an older image');
   return undefined;
 }
 
@@ -146,11 +152,17 @@ function reasonToRestart(
     if (bind === undefined) return [];
     return touched.filter((file) => bind === '' || file === bind || file.startsWith(`${bind}/`));
   });
-  if (mounted.length > 0) return `${listed(mounted)} ${mounted.length === 1 ? 'is' : 'are'} mounted into it`;
+  if (mounted.length > 0)
+    return mounted.length === 1
+      ? t('{0} is mounted into it', listed(mounted))
+      : t('{0} are mounted into it', listed(mounted));
   const down = containers.find(
     ({ state, exitCode }) => state !== 'running' && !(state === 'exited' && exitCode === 0),
   );
-  return down && `it does not run: ${down.state}${down.exitCode ? ` with code ${down.exitCode}` : ''}`;
+  if (!down) return undefined;
+  return down.exitCode
+    ? t('it does not run: {0} with code {1}', down.state, down.exitCode)
+    : t('it does not run: {0}', down.state);
 }
 
 /** A service that uses a part of another's container goes with it. */
@@ -161,7 +173,10 @@ function follow(service: ComposeService, plans: Map<string, ServicePlan>): void 
     if (!own || !other || other.action === 'untouched') continue;
     const action = other.action === 'restart' ? 'restart' : 'recreate';
     if (ACTIONS.indexOf(action) >= ACTIONS.indexOf(plans.get(service.name)?.action ?? own.action)) continue;
-    const reason = `it uses a part of ${shown(followed)}, which is ${action === 'restart' ? 'restarted' : 'made anew'}`;
+    const reason =
+      action === 'restart'
+        ? t('it uses a part of {0}, which is restarted', shown(followed))
+        : t('it uses a part of {0}, which is made anew', shown(followed));
     plans.set(service.name, { name: service.name, action, reason });
   }
 }
@@ -177,7 +192,7 @@ function differences(
 
 function listed(files: readonly string[]): string {
   const [first = ''] = files;
-  return files.length === 1 ? shown(first) : `${shown(first)} and ${files.length - 1} more`;
+  return files.length === 1 ? shown(first) : t('{0} and {1} more', shown(first), files.length - 1);
 }
 
 /** As the command line of Docker shows it. */

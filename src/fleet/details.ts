@@ -1,9 +1,11 @@
 import { oneLine, plainText } from '../base/text';
+import { locale, t } from '../base/texts';
 import type { ContainerDetails } from '../engine/inspect';
-import { portText, stateText, uptimeSeconds, uptimeText } from './containers';
+import { portText, uptimeSeconds } from './containers';
 import type { FleetContainer } from './containers';
 import { bytesText, percentText } from './metrics';
 import type { Metrics } from './metrics';
+import { stateWords, uptimeWords } from './words';
 
 /** What can be done from the page of a container. */
 export const DETAILS_ACTIONS = [
@@ -56,11 +58,11 @@ export function containerView(
   const isRunning = container.state === 'running' || container.state === 'paused';
   return {
     name: oneLine(container.name, 200),
-    state: stateText(container),
+    state: stateWords(container),
     mood: moodOf(container),
     facts: factsOf(container, details, now),
     series: seriesOf(history, isRunning),
-    unmeasured: isRunning ? '' : `It is ${stateText(container)}: nothing is measured until it runs.`,
+    unmeasured: isRunning ? '' : t('It is {0}: nothing is measured until it runs.', stateWords(container)),
     hasHealthCheck: details?.healthCheck !== undefined,
     probes: (details?.probes ?? [])
       .map(({ exitCode, output }) => ({ exitCode, output: plainText(output).trim().slice(0, MAX_OUTPUT) }))
@@ -85,26 +87,22 @@ function factsOf(
 ): { name: string; value: string }[] {
   const seconds = uptimeSeconds(container, now);
   const facts = [
-    ['Image', oneLine(container.image, 300)],
-    ['Project', oneLine(container.project ?? '', 200)],
-    ['Service', oneLine(container.service ?? '', 200)],
-    ['Up', seconds === undefined ? '' : uptimeText(seconds)],
-    ['Ended', seconds === undefined ? timeText(details?.finishedAt) : ''],
-    ['Created', timeText(container.createdAt)],
-    ['Restarts by the engine', details && details.restartCount > 0 ? String(details.restartCount) : ''],
-    ['Restart policy', details?.restartPolicy ?? ''],
-    ['Id', container.id.slice(0, 12)],
+    [t('Image'), oneLine(container.image, 300)],
+    [t('Project'), oneLine(container.project ?? '', 200)],
+    [t('Service'), oneLine(container.service ?? '', 200)],
+    [t('Up'), seconds === undefined ? '' : uptimeWords(seconds)],
+    [t('Ended'), seconds === undefined ? timeText(details?.finishedAt) : ''],
+    [t('Created'), timeText(container.createdAt)],
+    [t('Restarts by the engine'), details && details.restartCount > 0 ? String(details.restartCount) : ''],
+    [t('Restart policy'), details?.restartPolicy ?? ''],
+    [t('Id'), container.id.slice(0, 12)],
   ] as const;
   return facts.filter(([, value]) => value !== '').map(([name, value]) => ({ name, value }));
 }
 
 function timeText(milliseconds: number | undefined): string {
-  return milliseconds
-    ? new Date(milliseconds)
-        .toISOString()
-        .replace(/\.\d+Z$/, ' UTC')
-        .replace('T', ' ')
-    : '';
+  if (!milliseconds) return '';
+  return new Date(milliseconds).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'medium' });
 }
 
 function actionsOf({ state, ports }: FleetContainer): string[] {
@@ -130,33 +128,35 @@ type Rate = 'received' | 'sent' | 'read' | 'written';
 function seriesOf(history: readonly Metrics[], isRunning: boolean): MetricSeries[] {
   const last = isRunning ? history.at(-1) : undefined;
   const rateText = (bytes: number): string => `${bytesText(bytes)}/s`;
-  const now = (name: Rate): string => {
+  const now = (name: Rate, words: (rate: string) => string): string => {
     const rate = last?.[name];
-    return rate === undefined ? '' : rateText(rate);
+    return rate === undefined ? '' : words(rateText(rate));
   };
-  const both = (names: [Rate, Rate], words: [string, string]): string =>
-    names.flatMap((name, at) => (now(name) === '' ? [] : [`${words[at] ?? ''} ${now(name)}`])).join(' · ');
+  const both = (...texts: string[]): string => texts.filter(Boolean).join(' · ');
   const limit = last?.memoryLimit;
   const memory = last ? bytesText(last.memory) : '';
+  const used = limit === undefined || memory === '' ? memory : t('{0} of {1}', memory, bytesText(limit));
   const cpu = last?.cpuPercent;
+  const traffic = both(
+    now('received', (rate) => t('in {0}', rate)),
+    now('sent', (rate) => t('out {0}', rate)),
+  );
+  const blocks = both(
+    now('read', (rate) => t('read {0}', rate)),
+    now('written', (rate) => t('written {0}', rate)),
+  );
   return [
-    series('CPU', cpu === undefined ? '' : percentText(cpu), percentText, history, [
-      ['CPU', (each) => each.cpuPercent],
+    series(t('CPU'), cpu === undefined ? '' : percentText(cpu), percentText, history, [
+      [t('CPU'), (each) => each.cpuPercent],
     ]),
-    series(
-      'Memory',
-      limit === undefined || memory === '' ? memory : `${memory} of ${bytesText(limit)}`,
-      bytesText,
-      history,
-      [['memory', (each) => each.memory]],
-    ),
-    series('Network', both(['received', 'sent'], ['in', 'out']), rateText, history, [
-      ['in', (each) => each.received],
-      ['out', (each) => each.sent],
+    series(t('Memory'), used, bytesText, history, [[t('Memory'), (each) => each.memory]]),
+    series(t('Network'), traffic, rateText, history, [
+      [t('in'), (each) => each.received],
+      [t('out'), (each) => each.sent],
     ]),
-    series('Disk', both(['read', 'written'], ['read', 'written']), rateText, history, [
-      ['read', (each) => each.read],
-      ['written', (each) => each.written],
+    series(t('Disk'), blocks, rateText, history, [
+      [t('read'), (each) => each.read],
+      [t('written'), (each) => each.written],
     ]),
   ];
 }

@@ -1,3 +1,4 @@
+import { grouped } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import type { StatsSample } from '../engine/stats';
 import { forEach, unlessRefused } from './loadContainers';
@@ -42,7 +43,7 @@ export function metricsBetween(before: StatsSample | undefined, now: StatsSample
 
 /** `12 %`, and `0.4 %` where that is all. */
 export function percentText(percent: number): string {
-  return `${percent > 0 && percent < 9.95 ? percent.toFixed(1) : Math.round(percent)} %`;
+  return `${withTenths(percent, percent > 0)} %`;
 }
 
 /** `210 MB`: powers of 1000. */
@@ -50,7 +51,13 @@ export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const size = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const scaled = bytes / 1000 ** size;
-  return `${size > 0 && scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)} ${units[size]}`;
+  return `${withTenths(scaled, size > 0)} ${units[size]}`;
+}
+
+/** Tenths where they tell something. */
+function withTenths(value: number, hasParts: boolean): string {
+  const digits = hasParts && value < 9.95 ? 1 : 0;
+  return grouped(value, { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false });
 }
 
 /** Processor and memory in few characters, for a row: `4 % · 210 MB`. */

@@ -5,6 +5,7 @@ import type { Outcome, StageResult } from '../audit/report';
 import { runnerLines, stageSummary } from '../audit/reportText';
 import { verdictLabel } from '../audit/verdict';
 import { oneLine } from '../base/text';
+import { locale } from '../base/texts';
 import type { AuditEntry, AuditModel } from './auditModel';
 import { findingRange, findingUri, newestPerFile } from './findings';
 import { COMMANDS, VIEWS } from './ids';
@@ -214,6 +215,6 @@ function timeText(iso: string): string {
   const time = new Date(iso);
   const today = new Date().toDateString() === time.toDateString();
   return today
-    ? time.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-    : time.toLocaleDateString();
+    ? time.toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' })
+    : time.toLocaleDateString(locale());
 }

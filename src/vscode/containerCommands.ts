@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isCancelled, messageWithNextStep, UserError } from '../base/errors';
 import { oneLine } from '../base/text';
 import type { ContainerVerb } from '../engine/connection';
-import { stateText } from '../fleet/containers';
+import { stateWords } from '../fleet/words';
 import type { Operator } from '../fleet/operations';
 import { isContainerNode } from './containersModel';
 import type { ContainerNode, ContainersModel } from './containersModel';
@@ -142,7 +142,7 @@ export async function chooseContainers(
       vscode.l10n.t(
         '{0} is {1}: there is nothing to {2}',
         name,
-        stateText(unfit.container),
+        stateWords(unfit.container),
         title.toLowerCase(),
       ),
     );
@@ -152,7 +152,7 @@ export async function chooseContainers(
     .filter(fits)
     .map((node) => ({
       label: oneLine(node.container.name, 200),
-      description: `${stateText(node.container)} · ${oneLine(node.container.image, 100)}`,
+      description: `${stateWords(node.container)} · ${oneLine(node.container.image, 100)}`,
       node,
     }));
   if (items.length === 0)

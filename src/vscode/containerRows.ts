@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { oneLine } from '../base/text';
-import { portText, stateText, uptimeSeconds, uptimeText } from '../fleet/containers';
+import { portText, uptimeSeconds } from '../fleet/containers';
 import type { FleetContainer } from '../fleet/containers';
+import { stateWords, uptimeWords } from '../fleet/words';
 import type { ContainerDetails } from '../engine/inspect';
 
 /** How a container looks in the tree. */
@@ -13,7 +14,7 @@ export function containerItem(container: FleetContainer, id: string, usage: stri
   const description = describe(container, usage);
   item.description = description;
   item.contextValue = contextOf(container);
-  item.accessibilityInformation = { label: `${name}, ${stateText(container)}, ${description}` };
+  item.accessibilityInformation = { label: `${name}, ${stateWords(container)}, ${description}` };
   return item;
 }
 
@@ -22,11 +23,11 @@ function describe(container: FleetContainer, usage: string): string {
   const seconds = uptimeSeconds(container, Date.now());
   const ports = container.ports.flatMap(({ published }) => (published ? [`:${published.port}`] : []));
   const isPlain = container.state === 'running' && container.health === 'none';
-  const state = seconds !== undefined && isPlain ? '' : stateText(container);
+  const state = seconds !== undefined && isPlain ? '' : stateWords(container);
   return [
-    container.isPrimary ? 'primary' : '',
+    container.isPrimary ? vscode.l10n.t('primary') : '',
     state,
-    seconds === undefined ? '' : vscode.l10n.t('up {0}', uptimeText(seconds)),
+    seconds === undefined ? '' : vscode.l10n.t('up {0}', uptimeWords(seconds)),
     usage,
     [...new Set(ports)].slice(0, 4).join(' '),
     container.isSandbox ? '' : oneLine(container.image, 60),
@@ -69,19 +70,19 @@ function iconOf(container: FleetContainer): vscode.ThemeIcon {
 export function tooltipOf(container: FleetContainer, details: ContainerDetails | undefined): string {
   const lines = [
     oneLine(container.name, 200),
-    `state: ${stateText(container)}`,
-    `image: ${oneLine(container.image, 200)}`,
-    ...(container.project ? [`project: ${oneLine(container.project, 200)}`] : []),
+    vscode.l10n.t('state: {0}', stateWords(container)),
+    vscode.l10n.t('image: {0}', oneLine(container.image, 200)),
+    ...(container.project ? [vscode.l10n.t('project: {0}', oneLine(container.project, 200))] : []),
     ...(container.ports.length > 0
-      ? [`ports: ${container.ports.slice(0, 20).map(portText).join(', ')}`]
+      ? [vscode.l10n.t('ports: {0}', container.ports.slice(0, 20).map(portText).join(', '))]
       : []),
   ];
   if (details) {
     const { mounts, networks, probes, restartCount } = details;
     if (restartCount > 0) lines.push(vscode.l10n.t('restarted by the engine: {0} times', restartCount));
     if (mounts.length > 0)
-      lines.push('mounts:', ...mounts.slice(0, 10).map((mount) => `  ${oneLine(mount, 200)}`));
-    if (networks.length > 0) lines.push(`networks: ${oneLine(networks.join(', '), 300)}`);
+      lines.push(vscode.l10n.t('mounts:'), ...mounts.slice(0, 10).map((mount) => `  ${oneLine(mount, 200)}`));
+    if (networks.length > 0) lines.push(vscode.l10n.t('networks: {0}', oneLine(networks.join(', '), 300)));
     if (probes.length > 0) lines.push(vscode.l10n.t('health checks, newest last:'));
     for (const { exitCode, output } of probes)
       lines.push(

@@ -1,7 +1,9 @@
 import type { FleetEngine } from '../app';
 import type { ContainersState } from '../fleet/containerList';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { FleetContainer } from '../fleet/containers';
+import { stateWords } from '../fleet/words';
 import type { ProjectConfig } from '../fleet/projects';
 import { projectsOf } from '../fleet/projects';
 import type { FleetProject } from '../fleet/projects';
@@ -180,7 +182,7 @@ export class ContainersModel {
     if (this.filter === '') return state.containers;
     return state.containers.filter((container) => {
       const { name, image, project, state: now, health } = container;
-      return [name, image, project ?? '', now, health].some((text) =>
+      return [name, image, project ?? '', now, health, stateWords(container)].some((text) =>
         text.toLowerCase().includes(this.filter),
       );
     });
@@ -234,9 +236,9 @@ function projectKey(engine: FleetEngine, { name }: FleetProject): string {
 export function summaryOf({ containers, missing, isProduction }: FleetProject): string {
   const running = containers.filter(({ state }) => state === 'running').length;
   return [
-    containers.length === 0 ? 'nothing runs' : `${running} of ${containers.length} running`,
-    missing.length > 0 ? `${missing.length} missing` : '',
-    isProduction ? 'production' : '',
+    containers.length === 0 ? t('nothing runs') : t('{0} of {1} running', running, containers.length),
+    missing.length > 0 ? t('{0} missing', missing.length) : '',
+    isProduction ? t('production') : '',
   ]
     .filter(Boolean)
     .join(' · ');
@@ -244,7 +246,7 @@ export function summaryOf({ containers, missing, isProduction }: FleetProject): 
 
 /** What an engine's row is called. */
 export function engineName(engine: FleetEngine): string {
-  return engine.setting === '' ? 'Engine of the audits' : oneLine(engine.setting, 200);
+  return engine.setting === '' ? t('Engine of the audits') : oneLine(engine.setting, 200);
 }
 
 export function unhealthyIn(nodes: readonly ContainerNode[]): number {

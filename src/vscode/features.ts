@@ -3,6 +3,7 @@ import type { App, AppOptions } from '../app';
 import type { AuditReport } from '../audit/report';
 import { describeError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
+import { speak } from '../base/texts';
 import type { Model } from '../loops/model';
 import type { ProjectState } from '../repositories/projectState';
 import { registerAgentTools } from './agentTools';
@@ -29,8 +30,9 @@ import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
 import { LoopFeatures } from './loops/loopFeatures';
-import { clearHistory, exportState, showStateFolder } from './stateCommands';
+import { stateCommands } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
+import { TestExplorer } from './testing/testExplorer';
 import { selectImage } from './selectImage';
 
 const SWEEP_DELAY_MS = 5000;
@@ -49,6 +51,7 @@ export interface Host {
 }
 
 export function createHost(context: ExtensionContext): Host {
+  speak(vscode.env.language, vscode.l10n.bundle);
   const channel = vscode.window.createOutputChannel('Seaworthy', { log: true });
   context.subscriptions.push(channel);
   const logger = channelLogger(channel);
@@ -105,9 +108,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     ...reports.commands,
     ...fleet.commands,
     ...loops.commands,
-    [COMMANDS.exportState, (target) => exportState(stateOf, target)],
-    [COMMANDS.clearHistory, () => clearHistory(stateOf)],
-    [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
+    ...stateCommands(stateOf),
     [COMMANDS.showLog, async () => channel.show()],
   ];
   context.subscriptions.push(
@@ -116,6 +117,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     reports.disposable,
     createAuditsView(model),
     new AuditOnSave(auditing, logger),
+    new TestExplorer({ app, logger, ...auditing }),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,
@@ -124,8 +126,9 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
-  context.subscriptions.push(sweepLater(app, logger), followFiles(app.workspaceFacts, model));
   context.subscriptions.push(
+    sweepLater(app, logger),
+    followFiles(app.workspaceFacts, model),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
     }),

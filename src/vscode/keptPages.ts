@@ -15,7 +15,7 @@ export class KeptPages implements vscode.TextDocumentContentProvider, vscode.Dis
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.path) ?? 'This page is no longer kept. Ask for it again.\n';
+    return this.texts.get(uri.path) ?? `${vscode.l10n.t('This page is no longer kept. Ask for it again.')}\n`;
   }
 
   /** Opens a page as text, which no markup in it can change, or shows the open one of this name with the new text. */

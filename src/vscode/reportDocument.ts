@@ -15,7 +15,12 @@ export function provideReports(model: AuditModel): vscode.Disposable {
       if (!entry) return vscode.l10n.t('This report is no longer kept. Audit the file again.');
       const outputs = await model.outputs(entry);
       const output = entry.report.stages.flatMap(({ stage }) => outputLines(stage, outputs.get(stage)));
-      return [reportText(entry.report), `  audited: ${entry.report.createdAt}`, ...output, ''].join('\n');
+      return [
+        reportText(entry.report),
+        `  ${vscode.l10n.t('audited: {0}', entry.report.createdAt)}`,
+        ...output,
+        '',
+      ].join('\n');
     },
   });
 }
@@ -34,11 +39,10 @@ function outputLines(stage: StageName, output: StageOutput | undefined): string[
   const { stdout, stderr, truncated } = output;
   const lines: string[] = [];
   for (const [name, text] of [
-    [vscode.l10n.t('standard output'), stdout],
-    [vscode.l10n.t('standard error'), stderr],
+    [vscode.l10n.t('standard output of the code'), stdout],
+    [vscode.l10n.t('standard error of the code'), stderr],
   ] as const) {
-    if (text.trim() !== '')
-      lines.push('', `--- ${stage}: ${name} of the code ---`, plainText(text).trimEnd());
+    if (text.trim() !== '') lines.push('', `--- ${stage}: ${name} ---`, plainText(text).trimEnd());
   }
   if (truncated) lines.push(vscode.l10n.t('(the output was longer; the rest was cut off)'));
   return lines;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { whatIsSpoken } from '../base/texts';
 
 /** Where pages are built to. */
 export function pagesFolder(extensionUri: vscode.Uri): vscode.Uri {
@@ -20,10 +21,11 @@ export async function showPage(
   webview.options = { enableScripts: true, localResourceRoots: [folder] };
   const source = (file: string): string => webview.asWebviewUri(vscode.Uri.joinPath(folder, file)).toString();
   const body = await fs.readFile(vscode.Uri.joinPath(folder, `${name}.html`).fsPath, 'utf8');
+  const spoken = whatIsSpoken();
   const nonce = randomBytes(16).toString('hex');
   const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
   webview.html = `<!DOCTYPE html>
-<html lang="en">
+<html lang="${escaped(spoken.language)}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -31,7 +33,7 @@ export async function showPage(
 <link rel="stylesheet" href="${source(`${name}.css`)}">
 <title>Seaworthy</title>
 </head>
-<body data-settings="${escaped(JSON.stringify(settings))}">
+<body data-settings="${escaped(JSON.stringify(settings))}" data-texts="${escaped(JSON.stringify(spoken))}">
 ${body}
 <script nonce="${nonce}" src="${source(`${name}.js`)}"></script>
 </body>

@@ -1,22 +1,21 @@
-import * as vscode from 'vscode';
+import { plural } from '../base/texts';
 
 type Counted = 'file' | 'container' | 'image' | 'finding' | 'consent' | 'sandbox';
 
 /** "1 file" or "3 files" in the user's language; whole phrases, because languages count in different ways. */
 export function counted(number: number, what: Counted): string {
-  const { t } = vscode.l10n;
   switch (what) {
     case 'file':
-      return number === 1 ? t('1 file') : t('{0} files', number);
+      return plural(number, '1 file', '{0} files');
     case 'container':
-      return number === 1 ? t('1 container') : t('{0} containers', number);
+      return plural(number, '1 container', '{0} containers');
     case 'image':
-      return number === 1 ? t('1 image') : t('{0} images', number);
+      return plural(number, '1 image', '{0} images');
     case 'finding':
-      return number === 1 ? t('1 finding') : t('{0} findings', number);
+      return plural(number, '1 finding', '{0} findings');
     case 'consent':
-      return number === 1 ? t('1 consent') : t('{0} consents', number);
+      return plural(number, '1 consent', '{0} consents');
     case 'sandbox':
-      return number === 1 ? t('1 sandbox') : t('{0} sandboxes', number);
+      return plural(number, '1 sandbox', '{0} sandboxes');
   }
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Page } from 'playwright-core';
 import { chooseInMenu } from '../support/menus';
 import { notification } from '../support/notification';
 import type { PageTestContext } from '../support/pageTest';
+import { repository } from '../support/repository';
 import { NO_ANSWER, registerScriptedModel } from '../support/scriptedModel';
 import { pollFor } from '../support/timeLimit';
 
@@ -108,18 +108,6 @@ export default async function (context: PageTestContext): Promise<void> {
 }
 
 const task = (page: Page, id: string) => page.getByRole('treeitem', { name: new RegExp(`^${id} `) });
-
-/** The workspace as a repository with one commit. */
-function repository(workspace: string): (...words: string[]) => string {
-  const git = (...words: string[]): string =>
-    execFileSync('git', ['-C', workspace, '-c', 'user.name=a', '-c', 'user.email=a@b', ...words], {
-      encoding: 'utf8',
-    });
-  git('init', '-q', '-b', 'main');
-  git('add', '.');
-  git('commit', '-q', '-m', 'first');
-  return git;
-}
 
 async function sendsBack(context: PageTestContext, picture: Picture): Promise<void> {
   const { page } = context;

@@ -7,7 +7,7 @@ import { ProjectFacts } from '../../src/loops/loop1/facts/projectFacts';
 import type { GateParts } from '../../src/loops/loop2/gate/auditTask';
 import { Loop2 } from '../../src/loops/loop2/loop2';
 import type { Loop2Parts } from '../../src/loops/loop2/loop2';
-import type { OpenStage } from '../../src/loops/loop2/shift';
+import type { OpenStage } from '../../src/loops/loop2/taskJobs';
 import { Stages } from '../../src/loops/loop2/stage/stages';
 import { listSources } from '../../src/sandbox/sources';
 import { ProjectState } from '../../src/repositories/projectState';

@@ -6,11 +6,11 @@ import { loop2Bench } from './loop2Bench';
 import { auditReport } from './reports';
 
 /*
- * A process of its own that works through a plan of three tasks in a chain, or goes on with it, and stands still when a step of one is
- * saved, to be killed there. Arguments: the folder, and the step, such as `b auditing`. Prints each step as it is saved, each job of the
- * worker as `work ID`, and each audit as `audit FILE`.
+ * A process of its own that works through a plan of tasks in a chain, or goes on with it, and stands still when a step of one is
+ * saved, to be killed there. Arguments: the folder, the step, such as `b auditing` (empty for none), and the ids of the tasks, `a,b,c` when
+ * left out. Prints each step as it is saved, each job of the worker as `work ID`, and each audit as `audit FILE`.
  */
-const [folder = '', hold = ''] = process.argv.slice(2);
+const [folder = '', hold = '', ids = 'a,b,c'] = process.argv.slice(2);
 
 const say = (text: string): void => void fs.writeSync(1, `${text}\n`);
 const worker: Worker = {
@@ -46,7 +46,7 @@ loop.onDidChange(({ tasks }) => {
 
 async function work(): Promise<void> {
   await state.interruptOrphans();
-  const drafts = ['a', 'b', 'c'].map((id, at, all) => ({
+  const drafts = ids.split(',').map((id, at, all) => ({
     ...{ id, description: id, files: [`src/${id}.js`] },
     dependencies: all.slice(Math.max(0, at - 1), at),
   }));

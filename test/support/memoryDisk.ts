@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { FileSystem, OpenFile } from '../../src/store/fileSystem';
+import { randomFrom } from './random';
 
 /** A file; `synced` is what a loss of power would leave of it. */
 interface Inode {
@@ -120,15 +121,4 @@ function openInode(inode: Inode, isUnlinked: () => boolean): OpenFile {
 
 function withCode(code: string, file: string): Error {
   return Object.assign(new Error(`${code}: ${file}`), { code });
-}
-
-/** Numbers from 0 to 1, the same for the same seed. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { identityOf } from '../../base/claims';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import { buildDigest } from '../buildInputs';
 import type { Build } from '../buildInputs';
@@ -45,7 +46,7 @@ export async function carryOut(shipment: Shipment): Promise<number> {
   const { plan, filters } = prepared;
   await begin(shipment);
   let unseen = 0;
-  tell(shipment, 'sync', 'sending the files');
+  tell(shipment, 'sync', t('sending the files'));
   await folder.note({ step: 'sync' });
   if (plan.files.added.length + plan.files.changed.length + plan.files.deleted.length > 0)
     await sendFiles(plan.workspace, environmentTarget(shipment), filters, {
@@ -56,19 +57,19 @@ export async function carryOut(shipment: Shipment): Promise<number> {
   const tools = await toolsOf(shipment);
   await images(shipment, tools);
   for (const [service, { action }] of affected(shipment)) {
-    tell(shipment, 'up', `bringing up ${service.name}`);
+    tell(shipment, 'up', t('bringing up {0}', service.name));
     await folder.note({ step: 'up', service: service.name });
     unseen = Math.max(unseen, await bringUp(tools, service, action));
   }
-  tell(shipment, 'health', 'waiting until it is healthy');
+  tell(shipment, 'health', t('waiting until it is healthy'));
   await folder.note({ step: 'health' });
   await waitHealthy(environment, shipment.workspace, signal);
-  tell(shipment, 'watch', `watching for ${environment.watchSeconds} s`);
+  tell(shipment, 'watch', t('watching for {0} s', environment.watchSeconds));
   await folder.note({ step: 'watch' });
   const names = affected(shipment).map(([{ name }]) => name);
   const seconds = environment.watchSeconds;
   await watchServices(shipment.engine, prepared.stack.members, names, { seconds, signal });
-  if (environment.post.length > 0) tell(shipment, 'post', 'running the commands after');
+  if (environment.post.length > 0) tell(shipment, 'post', t('running the commands after'));
   await folder.note({ step: 'post' });
   await runCommands(environment.post, shipment.workspace, signal);
   return unseen;
@@ -78,7 +79,7 @@ export async function carryOut(shipment: Shipment): Promise<number> {
 async function begin(shipment: Shipment): Promise<void> {
   const { folder, attempt, engine, prepared, signal } = shipment;
   const { previous, filters, hadTarget, state } = attempt;
-  tell(shipment, 'snapshot', 'keeping what is there');
+  tell(shipment, 'snapshot', t('keeping what is there'));
   await folder.beginAttempt(attempt);
   await folder.addBuilds(await knownBuilds(shipment));
   const { changed } = prepared.plan.files;
@@ -96,7 +97,7 @@ async function begin(shipment: Shipment): Promise<void> {
 /** Builds the images, or takes those of the release. */
 async function images(shipment: Shipment, tools: Tools): Promise<void> {
   const { prepared, source, engine, folder, signal } = shipment;
-  tell(shipment, 'build', 'looking at the images');
+  tell(shipment, 'build', t('looking at the images'));
   await folder.note({ step: 'build' });
   for (const service of prepared.stack.services) {
     const wanted = source?.images.get(service.name);
@@ -109,7 +110,7 @@ async function images(shipment: Shipment, tools: Tools): Promise<void> {
     if (action === 'recreate') await nameForCompose(shipment, service, compose);
     if (action !== 'rebuild') continue;
     const onLine = (line: string): void => quote(shipment, 'build', `building ${service.name}: ${line}`);
-    tell(shipment, 'build', `building ${service.name}`);
+    tell(shipment, 'build', t('building {0}', service.name));
     await compose.build(tools.place, service.name, { ...tools.work, onLine });
     await folder.addBuilds(await buildOf(shipment, service));
   }

@@ -1,3 +1,4 @@
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import type { Chosen } from '../chooseEnvironment';
 import type { DeployEnvironment } from '../project';
@@ -54,7 +55,7 @@ export async function recoverUnderLock(
     await finish(folder, engine, release.id, environment.keepReleases);
     return (await folder.releases()).find(({ id }) => id === release.id);
   }
-  onProgress({ step: 'undo', message: 'putting back what an interrupted deploy left' });
+  onProgress({ step: 'undo', message: t('putting back what an interrupted deploy left') });
   const { oneAtATime } = environment;
   const explanation = await undo(attempt, folder, engine, { signal, oneAtATime, onProgress });
   const reason = 'The deploying process ended before the deploy did.';

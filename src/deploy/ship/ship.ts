@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as os from 'node:os';
 import { headCommit } from '../../base/git';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import type { Chosen } from '../chooseEnvironment';
 import { findComposeFile } from '../compose';
@@ -55,7 +56,7 @@ export async function ship(
   const { project, environment } = chosen;
   const folder = await ReleaseFolder.of(environment.target);
   const { signal, onProgress, breakLock } = options;
-  onProgress({ step: 'lock', message: 'taking the lock' });
+  onProgress({ step: 'lock', message: t('taking the lock') });
   const doing = `${reason.kind === 'rollback' ? 'A rollback' : 'A deploy'} of ${project.name}/${environment.name}`;
   await folder.host.makeFolder(folder.path);
   const claim = await takeLock(folder, doing, breakLock);
@@ -69,7 +70,7 @@ export async function ship(
     const first = await plan();
     if (first.plan.secrets.length > 0) throw secretsFound(first.plan);
     if (isNothing(first.plan)) return unchanged(first, await folder.current());
-    onProgress({ step: 'confirm', message: 'waiting for a yes' });
+    onProgress({ step: 'confirm', message: t('waiting for a yes') });
     const asked = performance.now();
     if (!(await options.confirm(first.plan))) return cancelled(first, 'It was not confirmed.');
     const isFresh = environment.pre.length === 0 && performance.now() - asked < FRESH_MS;
@@ -92,7 +93,7 @@ async function checked(
   { signal, onProgress }: ShipOptions,
 ): Promise<PreparedDeploy | string> {
   try {
-    if (pre.length > 0) onProgress({ step: 'pre', message: 'running the commands before' });
+    if (pre.length > 0) onProgress({ step: 'pre', message: t('running the commands before') });
     await runCommands(pre, workspace, signal);
   } catch (error) {
     const said = error instanceof ShipFailure ? error.explanation.slice(-3).join(' / ') : '';
@@ -149,7 +150,7 @@ async function attemptIt(
   };
   try {
     const unseen = await carryOut(shipment);
-    onProgress({ step: 'finish', message: 'keeping the release' });
+    onProgress({ step: 'finish', message: t('keeping the release') });
     await keepConfigurations(shipment);
     const served = await releasedServices(shipment);
     const finished = await ended({ services: served, outcome: 'deployed' }, unseen);

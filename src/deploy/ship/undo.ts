@@ -2,6 +2,7 @@ import { identityOf, isAlive } from '../../base/claims';
 import { pause } from '../../base/cancellation';
 import { isCancelled } from '../../base/errors';
 import { count, oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import { Compose } from '../compose';
 import { readComposeConfig } from '../composeConfig';
@@ -63,11 +64,11 @@ async function tryUndo(
   const quote = (message: string): void => onProgress({ step: 'undo', message, isOutput: true });
   const { target, host } = folder;
   const { composeFile, composeProject, members, services } = attempt.state;
-  tell('putting the files back');
+  tell(t('putting the files back'));
   const files = folder.filesOf(attempt.previous);
   if (await host.isFolder(target.path))
     await restoreFiles(host.run, files, target.path, attempt.filters, { signal });
-  tell('putting the images back');
+  tell(t('putting the images back'));
   for (const { images } of services)
     for (const { name, id } of images) await pointTo(engine, name, id, signal);
   const isListed = typeof members !== 'string';
@@ -82,7 +83,7 @@ async function tryUndo(
     begun.has(name) &&
     attempt.release.services.some((each) => each.name === name && each.action === 'restart');
   for (const name of await servicesToRestore(engine, attempt, known, signal)) {
-    tell(`putting ${oneLine(name, 100)} back`);
+    tell(t('putting {0} back', oneLine(name, 100)));
     const service = known.find((each) => each.name === name);
     const state = services.find((each) => each.name === name);
     await restoreService(tools, name, service, state, isRestarted(name));
@@ -91,7 +92,7 @@ async function tryUndo(
     for (const { name, id } of images)
       if (id === null) await engine.images.remove(name);
       else await pointTo(engine, name, id, signal);
-  tell('making sure');
+  tell(t('making sure'));
   return stillWrong(attempt, folder, engine, signal);
 }
 

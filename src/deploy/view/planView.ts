@@ -1,6 +1,7 @@
 import { oneLine } from '../../base/text';
 import type { DeployPlan } from '../plan';
 import type { FileChanges } from '../rsync';
+import type { ServicePlan } from '../services';
 import type { Command } from '../shipSettings';
 
 export const FILE_KINDS = ['added', 'changed', 'deleted', 'protected', 'excluded'] as const;
@@ -12,12 +13,12 @@ export interface PlanView {
   target: string;
   /** Differences can be looked at: the target's files are on this machine. */
   isComparable: boolean;
-  services: readonly { name: string; action: string; reason: string }[];
+  services: readonly { name: string; action: ServicePlan['action']; reason: string }[];
   interruption: readonly string[];
   warnings: readonly string[];
   secrets: readonly { place: string; what: string }[];
   files: readonly FilesView[];
-  commands: readonly { when: string; command: string }[];
+  commands: readonly { when: 'before' | 'after'; command: string }[];
 }
 
 export interface FilesView {
@@ -58,8 +59,8 @@ export function planView(
       names: namesFrom(plan.files, kind, 0),
     })),
     commands: [
-      ...pre.map((command) => ({ when: 'before', command: commandText(command) })),
-      ...post.map((command) => ({ when: 'after', command: commandText(command) })),
+      ...pre.map((command) => ({ when: 'before' as const, command: commandText(command) })),
+      ...post.map((command) => ({ when: 'after' as const, command: commandText(command) })),
     ],
   };
 }

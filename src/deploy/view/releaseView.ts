@@ -1,6 +1,8 @@
-import { duration, oneLine } from '../../base/text';
+import { oneLine } from '../../base/text';
+import { durationWords, t } from '../../base/texts';
 import { SHIP_STEPS } from '../ship/release';
 import type { Release, ShipOutcome, ShipProgress, ShipResult, ShipStep } from '../ship/release';
+import type { ServicePlan } from '../services';
 import { shown } from './planView';
 
 /** How an end looks: all is as wanted, it is not, or nothing was done. */
@@ -11,8 +13,10 @@ export interface ReleaseView {
   id: string;
   mood: Mood;
   outcome: string;
-  /** What it was: "deploy", "rollback to ...". */
+  /** What it was: "rollback to ..."; empty for a deploy. */
   kind: string;
+  /** It is what was there before. */
+  isFound: boolean;
   commit: string;
   /** As `+1 ~2 -0`. */
   files: string;
@@ -46,63 +50,96 @@ export interface StepView {
   message: string;
 }
 
-const OUTCOMES: Record<ShipOutcome, { mood: Mood; short: string; sentence: string }> = {
-  deployed: { mood: 'good', short: 'deployed', sentence: 'The new release serves.' },
-  unchanged: {
-    mood: 'neutral',
-    short: 'unchanged',
-    sentence: 'There was nothing to do: what was wanted serves already.',
-  },
-  cancelled: { mood: 'neutral', short: 'cancelled', sentence: 'Cancelled: nothing was touched.' },
-  'rolled back': {
-    mood: 'bad',
-    short: 'rolled back',
-    sentence: 'It did not work. What was there before serves again, which was verified.',
-  },
-  failed: {
-    mood: 'bad',
-    short: 'failed',
-    sentence: 'It failed, and what was there before could not be verified to serve. Look at the containers.',
-  },
+const MOODS: Record<ShipOutcome, Mood> = {
+  deployed: 'good',
+  unchanged: 'neutral',
+  cancelled: 'neutral',
+  'rolled back': 'bad',
+  failed: 'bad',
 };
 
-const STEPS: Record<ShipStep, string> = {
-  lock: 'Lock the environment',
-  plan: 'Compare',
-  confirm: 'Ask',
-  pre: 'Commands before',
-  snapshot: 'Keep what is there',
-  sync: 'Send the files',
-  build: 'Build',
-  up: 'Start',
-  health: 'Wait for health',
-  watch: 'Watch',
-  post: 'Commands after',
-  finish: 'Finish',
-  undo: 'Put back what was there',
-};
+/** An outcome in a word or two. */
+export function outcomeWords(outcome: ShipOutcome): string {
+  const words: Record<ShipOutcome, string> = {
+    deployed: t('deployed'),
+    unchanged: t('unchanged'),
+    cancelled: t('cancelled'),
+    'rolled back': t('rolled back'),
+    failed: t('failed'),
+  };
+  return words[outcome];
+}
+
+function outcomeSentence(outcome: ShipOutcome): string {
+  switch (outcome) {
+    case 'deployed':
+      return t('The new release serves.');
+    case 'unchanged':
+      return t('There was nothing to do: what was wanted serves already.');
+    case 'cancelled':
+      return t('Cancelled: nothing was touched.');
+    case 'rolled back':
+      return t('It did not work. What was there before serves again, which was verified.');
+    case 'failed':
+      return t(
+        'It failed, and what was there before could not be verified to serve. Look at the containers.',
+      );
+  }
+}
+
+function stepWords(step: ShipStep): string {
+  const words: Record<ShipStep, string> = {
+    lock: t('Lock the environment'),
+    plan: t('Compare'),
+    confirm: t('Ask'),
+    pre: t('Commands before'),
+    snapshot: t('Keep what is there'),
+    sync: t('Send the files'),
+    build: t('Build'),
+    up: t('Start'),
+    health: t('Wait for health'),
+    watch: t('Watch'),
+    post: t('Commands after'),
+    finish: t('Finish'),
+    undo: t('Put back what was there'),
+  };
+  return words[step];
+}
+
+/** What is done to a service, in a word or two. */
+export function actionWords(action: ServicePlan['action']): string {
+  const words: Record<ServicePlan['action'], string> = {
+    rebuild: t('rebuild'),
+    recreate: t('recreate'),
+    restart: t('restart'),
+    untouched: t('untouched'),
+  };
+  return words[action];
+}
+
 const MAX_EXPLANATION = 200;
 
 export function releaseView(release: Release): ReleaseView {
   const { files, outcome, commit, kind, from } = release;
-  const { mood, short } = OUTCOMES[outcome];
+  const isFound = kind === 'found';
   const kinds = {
-    deploy: 'deploy',
-    rollback: `rollback to ${from}`,
-    promote: `taken from ${from}`,
-    found: 'what was there before',
+    deploy: '',
+    rollback: t('rollback to {0}', from),
+    promote: t('taken from {0}', from),
+    found: t('what was there before'),
   };
   return {
     id: oneLine(release.id, 100),
-    mood: kind === 'found' ? 'neutral' : mood,
-    outcome: kind === 'found' ? 'found' : short,
+    mood: isFound ? 'neutral' : MOODS[outcome],
+    outcome: isFound ? t('found') : outcomeWords(outcome),
     kind: oneLine(kinds[kind], 200),
+    isFound,
     commit: commit === null ? '' : oneLine(commit, 12),
     files: `+${files.added.length} ~${files.changed.length} -${files.deleted.length}`,
     by: oneLine(release.by, 100),
     startedAt: oneLine(release.startedAt, 40),
-    duration: kind === 'found' ? '' : duration(release.durationMs),
-    downtime: kind === 'found' ? '' : downtimeText(release),
+    duration: isFound ? '' : durationWords(release.durationMs),
+    downtime: isFound ? '' : downtimeText(release),
     reason: oneLine(release.reason, 500),
     canRollBack: release.isKept && !release.isCurrent,
     isCurrent: release.isCurrent,
@@ -112,20 +149,19 @@ export function releaseView(release: Release): ReleaseView {
 /** `isRecovery`: that what was there before serves again was all that was wanted. */
 export function endView(result: ShipResult, isRecovery = false): EndView {
   const isHindered = result.outcome === 'cancelled' && result.reason !== '';
-  const { mood, sentence } = OUTCOMES[result.outcome];
   return {
     ...(isRecovery && result.outcome === 'rolled back'
-      ? { mood: 'good', outcome: 'What was there before serves again, which was verified.' }
+      ? { mood: 'good', outcome: t('What was there before serves again, which was verified.') }
       : isHindered
-        ? { mood: 'bad', outcome: 'Nothing was touched.' }
-        : { mood, outcome: sentence }),
+        ? { mood: 'bad', outcome: t('Nothing was touched.') }
+        : { mood: MOODS[result.outcome], outcome: outcomeSentence(result.outcome) }),
     release: oneLine(result.release, 100),
     downtime: result.outcome === 'cancelled' || result.release === '' ? '' : downtimeText(result),
     reason: oneLine(result.reason, 1000),
     explanation: result.explanation.slice(-MAX_EXPLANATION).map((line) => oneLine(line, 1000)),
     services: result.services.map(({ name, action, imageId }) => ({
       name: shown(name),
-      action,
+      action: actionWords(action),
       image: oneLine(imageId.replace(/^sha256:/, ''), 300).slice(0, 12),
     })),
   };
@@ -136,19 +172,23 @@ function downtimeText({
   downtimeMs,
   downtimeSeenBy,
 }: Pick<Release, 'downtimeMs' | 'downtimeSeenBy'>): string {
-  if (downtimeSeenBy === 'nothing') return 'not measured';
-  const how = downtimeSeenBy === 'requests' ? 'seen by requests' : "by the engine's times";
-  return `${downtimeMs === 0 ? 'none' : duration(downtimeMs)}, ${how}`;
+  if (downtimeSeenBy === 'nothing') return notMeasured();
+  const long = downtimeMs === 0 ? t('none') : durationWords(downtimeMs);
+  return downtimeSeenBy === 'requests'
+    ? t('{0}, seen by requests', long)
+    : t("{0}, by the engine's times", long);
 }
+
+const notMeasured = (): string => t('not measured');
 
 /** In one line, for a row of a tree. */
 export function releaseLine({ commit, downtime, outcome, kind, isCurrent }: ReleaseView): string {
   return [
     outcome,
-    isCurrent ? 'serves now' : '',
-    kind === 'deploy' ? '' : kind,
+    isCurrent ? t('serves now') : '',
+    kind,
     commit,
-    downtime === '' || downtime === 'not measured' ? '' : `downtime ${downtime}`,
+    downtime === '' || downtime === notMeasured() ? '' : t('downtime {0}', downtime),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -173,7 +213,7 @@ export function stepViews(told: ReadonlyMap<ShipStep, string>, end: ShipOutcome 
     current === undefined ? told.has(step) : step !== 'confirm' && (step !== 'undo' || isUndone);
   return SHIP_STEPS.filter(isShown).map((step) => {
     const state = stateOf(step);
-    return { label: STEPS[step], state, message: oneLine(told.get(step) ?? '', 300) };
+    return { label: stepWords(step), state, message: oneLine(told.get(step) ?? '', 300) };
   });
 }
 

@@ -23,10 +23,15 @@ export interface RunView {
   end: EndView | null;
 }
 
+/** What is done to an environment. */
+type WorkKind = 'deploy' | 'rollBack' | 'promote' | 'recover';
+
 export interface QuestionView {
   /** Goes with the answer: one to another plan is no answer. */
   id: number;
   confirm: Confirmation;
+  /** What is asked about. */
+  kind: WorkKind;
   /** What the button says. */
   action: string;
   /** ISO UTC; after that it counts as a no. */

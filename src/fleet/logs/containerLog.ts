@@ -1,7 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import type { ContainerDetails } from '../../engine/inspect';
 import { LogReader } from '../logLines';
+import { endWords } from '../words';
 import { engineTime, LogCursor } from './logCursor';
 import type { LogEntry } from './logBuffer';
 import type { LogMerger } from './logMerger';
@@ -41,7 +43,7 @@ export class ContainerLog {
   async read(engine: EngineConnection, details: ContainerDetails, signal: AbortSignal): Promise<void> {
     const { startedAt } = details;
     if (this.startedAt !== undefined && startedAt !== undefined && startedAt !== this.startedAt)
-      this.mark('restarted', startedAt);
+      this.mark(t('restarted'), startedAt);
     this.startedAt = startedAt;
     const release = this.merger.hold();
     try {
@@ -98,15 +100,14 @@ export class ContainerLog {
 
   /** To be called when it has ended. */
   markEnd({ state, exitCode, finishedAt }: ContainerDetails): void {
-    if (this.wasAlive)
-      this.mark(exitCode === undefined ? state : `${state} with code ${exitCode}`, finishedAt);
+    if (this.wasAlive) this.mark(endWords({ state, exitCode }), finishedAt);
     this.wasAlive = false;
   }
 
   /** Says that it goes on where the log of another container of the same service ended, before its own first line. */
   follows(former: ContainerLog): void {
     const end = former.lastMark > former.cursor.last ? former.lastMark : former.cursor.last;
-    this.add(`a new container: ${this.id.slice(0, 12)}`, end || logTime(Date.now()));
+    this.add(t('a new container: {0}', this.id.slice(0, 12)), end || logTime(Date.now()));
   }
 
   /** A word of ours where the log stands now, or at this time (milliseconds since 1970) where that is later. */

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { isCancelled, messageOf, messageWithNextStep } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import type { EngineEvent } from '../../engine/containers';
 import { EngineError, EngineLost } from '../../engine/errors';
@@ -58,8 +59,8 @@ export class LogFollower {
     this.engine = engine;
     try {
       const listed = (await engine.listContainers({ signal })).map(toFleetContainer).sort(byName);
-      if (this.isAway) this.say('The container engine answers again.');
-      else if (!isFirst) this.say('The connection to the container engine was cut; the log goes on.');
+      if (this.isAway) this.say(t('The container engine answers again.'));
+      else if (!isFirst) this.say(t('The connection to the container engine was cut; the log goes on.'));
       this.isAway = false;
       const wanted = listed.filter((container) =>
         this.targets.some((target) => isOfTarget(target, container)),
@@ -69,7 +70,10 @@ export class LogFollower {
         const isThere = wanted.some((container) => isOfTarget(target, container));
         if (!isThere && !this.met.has(targetKey(target)))
           this.say(
-            `There is no container of ${oneLine(target.service ?? target.name, 100)} now. Its log follows as soon as there is.`,
+            t(
+              'There is no container of {0} now. Its log follows as soon as there is.',
+              oneLine(target.service ?? target.name, 100),
+            ),
           );
       }
     } catch (error) {
@@ -80,7 +84,7 @@ export class LogFollower {
 
   private leave(error: unknown): void {
     if (!this.isAway)
-      this.say(`${messageWithNextStep(error)} The log goes on as soon as the engine answers.`);
+      this.say(t('{0} The log goes on as soon as the engine answers.', messageWithNextStep(error)));
     this.isAway = true;
   }
 
@@ -126,8 +130,8 @@ export class LogFollower {
     } catch (error) {
       if (signal.aborted || isCancelled(error)) return;
       if (error instanceof EngineLost) await this.retryLater(log, engine);
-      else if (error instanceof EngineError && error.statusCode === 404) log.mark('removed');
-      else log.mark(`its log can't be read: ${oneLine(messageOf(error), 300)}`);
+      else if (error instanceof EngineError && error.statusCode === 404) log.mark(t('removed'));
+      else log.mark(t("its log can't be read: {0}", oneLine(messageOf(error), 300)));
     }
   }
 
@@ -136,7 +140,7 @@ export class LogFollower {
     await wait(RETRY, undefined, { signal: this.ending.signal }).catch(() => undefined);
     if (this.ending.signal.aborted || this.isAway || this.engine !== engine) return;
     if (await engine.answers()) {
-      log.mark('interrupted; reading on');
+      log.mark(t('interrupted; reading on'));
       this.again.add(log.id);
     }
   }

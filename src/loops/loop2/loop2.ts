@@ -1,4 +1,4 @@
-import { isCancelled, messageOf, UserError } from '../../base/errors';
+import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import { KeptRun } from '../keptRun';
 import type { RunKeeper } from '../keptRun';
@@ -10,16 +10,17 @@ import type { TaskDraft } from './plan/task';
 import { approved, discarded, sentBackWith } from './proposal/decide';
 import { editsLeft } from './proposal/draft';
 import { exceptionOf } from './exception';
-import { derivedFrom, newRun } from './run';
+import { derivedFrom } from './run';
 import type { Loop2Run } from './run';
-import { isOver, recovered, refuseOver, STOPPED, withOneMore } from './runSteps';
-import { Shift, withTask } from './shift';
-import type { OpenStage } from './shift';
+import { refuseOver, STOPPED, withOneMore, withTask } from './runSteps';
+import { RunWork } from './runWork';
+import type { BeginOptions } from './runWork';
+import type { OpenStage, JobParts } from './taskJobs';
 import { noteUntold } from './tellLoop1';
 import type { Loop1Link } from './tellLoop1';
 import { moved, unchangedSince } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
-import { checkTurn, restingState, taskOf } from './turn';
+import { checkTurn, taskOf } from './turn';
 import type { UndoPlan } from './undo/checkUndo';
 import { Keeping } from './undo/keeping';
 import type { Undone } from './undo/keeping';
@@ -43,27 +44,21 @@ export interface Loop2Parts {
   backoffMs?: number;
 }
 
-export interface BeginOptions {
-  /** Where the plan comes from, in words. */
-  source: string;
-  /** Who is to do the tasks; you when left out. */
-  worker?: WorkerKind;
-  parallel?: number;
-}
-
 const BACKOFF_MS = 2000;
 
 /** The Loop 2 of one workspace. Each step of a task is saved before it counts, and no task is done but by a verdict. */
 export class Loop2 {
   private readonly kept: KeptRun<Loop2Run, TaskVerdict>;
   private readonly keeping: Keeping;
-  private working: { abort: AbortController; done: Promise<void> } | undefined;
-  private readonly going = new Map<string, WorkProgress>();
-  private readonly progressListeners = new Set<() => void>();
+  private readonly work: RunWork;
 
   constructor(private readonly parts: Loop2Parts) {
     this.kept = new KeptRun(parts.keeper, () => this.now(), derivedFrom);
     this.keeping = new Keeping(this.kept, parts.gate);
+    const { keeper, backoffMs = BACKOFF_MS } = parts;
+    const verdictsOf: JobParts['verdictsOf'] = (runId, taskId) => keeper.verdicts(runId, taskId);
+    const own = { kept: this.kept, keeping: this.keeping, verdictsOf, now: () => this.now() };
+    this.work = new RunWork({ ...parts, ...own, backoffMs });
   }
 
   /** Calls `listener` after each saved change of the run, in another window too. Returns what ends it. */
@@ -73,23 +68,22 @@ export class Loop2 {
 
   /** Calls `listener` when a worker of this process got further. Returns what ends it. */
   onDidProgress(listener: () => void): () => void {
-    this.progressListeners.add(listener);
-    return () => this.progressListeners.delete(listener);
+    return this.work.onDidProgress(listener);
   }
 
   /** How far workers of this process are, by the id of the task. */
   get progress(): ReadonlyMap<string, WorkProgress> {
-    return this.going;
+    return this.work.progress;
+  }
+
+  /** Whether it is this process that is at work. */
+  get isAtWork(): boolean {
+    return this.work.isAtWork;
   }
 
   /** The newest run of the workspace, undefined before the first. */
   latest(): Promise<Loop2Run | undefined> {
     return this.kept.latest();
-  }
-
-  /** Whether it is this process that is at work. */
-  get isAtWork(): boolean {
-    return this.working !== undefined;
   }
 
   /** Verdicts over a task of the newest run, newest first. */
@@ -102,33 +96,27 @@ export class Loop2 {
    * Begins a run with a plan and does what needs no person. Resolves when that has ended, in whatever way; rejects with `UserError`
    * where the last run is not over yet.
    */
-  async begin(plan: Plan, { source, worker = 'you', parallel }: BeginOptions): Promise<Loop2Run> {
-    return this.work((last) => {
-      if (last && !isOver(last) && last.status !== 'not converged' && last.status !== 'failed')
-        throw new UserError(
-          `The last run is ${last.status}: ${last.reason || 'it goes on'}`,
-          'Go on with it, or cancel it first.',
-        );
-      return newRun(plan, { source, worker, now: this.now(), ...(parallel !== undefined && { parallel }) });
-    });
+  begin(plan: Plan, options: BeginOptions): Promise<Loop2Run> {
+    return this.work.begin(plan, options);
   }
 
   /** Goes on with the last run: audits what is ready, and lets workers do what is theirs. Rejects with `UserError` where it is over. */
-  async resume(only?: string): Promise<Loop2Run> {
-    return this.work((last) => {
-      if (!last || isOver(last))
-        throw new UserError('There is no run to go on with', 'Begin one with "start".');
-      return { ...last, tasks: last.tasks.map(recovered) };
-    }, only);
+  resume(only?: string): Promise<Loop2Run> {
+    return this.work.resume(only);
+  }
+
+  /** Lets what can be done without a person be done, now or as soon as the work that goes on here has ended. Rejects as `resume`. */
+  goOn(): Promise<Loop2Run> {
+    return this.work.goOn();
   }
 
   /** Ends the work at once; tasks in the middle of it are done again from their last step. Resolves when that is saved. */
   pause(reason = 'Paused.'): Promise<void> {
-    return this.stop('paused', reason);
+    return this.work.stop('paused', reason);
   }
 
   cancel(reason = 'Cancelled.'): Promise<void> {
-    return this.stop('cancelled', reason);
+    return this.work.stop('cancelled', reason);
   }
 
   /** Somebody takes a task whose turn it is, to do it himself. Rejects with `UserError` where he can't. */
@@ -171,7 +159,7 @@ export class Loop2 {
       // Whoever says so speaks of the workspace as it is.
       return { ...moved(now, 'ready', { draft: null, wish: '' }), files: task.files };
     });
-    return this.seenTo(id);
+    return this.work.seenTo(id);
   }
 
   /**
@@ -182,7 +170,7 @@ export class Loop2 {
     const { draft, state } = taskOf(await this.current(), id);
     if (state === 'proposed' && draft) await editsLeft(this.parts.gate.root, draft);
     await this.changeTask(id, approved);
-    return this.seenTo(id);
+    return this.work.seenTo(id);
   }
 
   /** Has what is proposed, or was refused by the audit, done again. `wish` is what whoever does it is told. */
@@ -224,9 +212,9 @@ export class Loop2 {
    * work, and where that would take away what is not of the task; what is taken away is kept by git.
    */
   async undo(id: string): Promise<Undone> {
-    this.refuseAtWork();
+    this.work.refuseAtWork();
     refuseOver(await this.current());
-    const done = await this.keeping.undo(id, (run) => this.restingIfIdle(run));
+    const done = await this.keeping.undo(id, (run) => this.work.restingIfIdle(run));
     if (done.task.state !== 'done' || !this.parts.loop1) return done;
     try {
       await this.parts.loop1.withdrawn(done.task);
@@ -238,7 +226,7 @@ export class Loop2 {
 
   /** What an undo would put back. Rejects as that does. */
   async planUndo(id: string): Promise<UndoPlan> {
-    this.refuseAtWork();
+    this.work.refuseAtWork();
     return this.keeping.plan(id);
   }
 
@@ -249,7 +237,9 @@ export class Loop2 {
 
   /** Marks the tasks whose files are not those any more that passed. */
   lookForChanges(): Promise<void> {
-    return this.keeping.lookForChanges((run) => (run.status === 'failed' ? {} : this.restingIfIdle(run)));
+    return this.keeping.lookForChanges((run) =>
+      run.status === 'failed' ? {} : this.work.restingIfIdle(run),
+    );
   }
 
   /** What depends on it will not be done. */
@@ -272,7 +262,7 @@ export class Loop2 {
     await this.kept.change((run) => {
       const put = withOneMore(run, draft, worker);
       id = put.id;
-      return { ...put.plan, ...this.restingIfIdle({ ...run, ...put.plan }) };
+      return { ...put.plan, ...this.work.restingIfIdle({ ...run, ...put.plan }) };
     });
     return id;
   }
@@ -280,116 +270,15 @@ export class Loop2 {
   /** Pauses what is at work. */
   async dispose(): Promise<void> {
     this.kept.dispose();
-    if (this.working) await this.pause('The window was closed.');
-  }
-
-  /** Resolves when a task that was said to be ready has been seen to, by the work that goes on or by some that is begun for it. */
-  private async seenTo(id: string): Promise<Loop2Run> {
-    const isAlone = !this.working && !this.parts.workers;
-    if (isAlone) return this.resume(id);
-    let stopListening = (): void => undefined;
-    const seen = new Promise<Loop2Run>((resolve) => {
-      const look = (run: Loop2Run): void => {
-        const { state, reason } = taskOf(run, id);
-        if ((state !== 'ready' || reason !== '') && state !== 'auditing') resolve(run);
-      };
-      stopListening = this.onDidChange(look);
-    });
-    const work = this.working?.done.then(() => this.current()) ?? this.resume(id);
-    try {
-      return await Promise.race([seen, work]);
-    } finally {
-      stopListening();
-      // It goes on with others, and says by the state of the run how that has ended.
-      work.catch(() => undefined);
-    }
-  }
-
-  private async work(choose: (last: Loop2Run | undefined) => Loop2Run, only?: string): Promise<Loop2Run> {
-    this.refuseAtWork();
-    const abort = new AbortController();
-    const work = this.workThrough(choose, abort.signal, only);
-    const done = work.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.working = { abort, done };
-    try {
-      return await work;
-    } finally {
-      this.working = undefined;
-    }
-  }
-
-  private async workThrough(
-    choose: (last: Loop2Run | undefined) => Loop2Run,
-    signal: AbortSignal,
-    only: string | undefined,
-  ): Promise<Loop2Run> {
-    await this.kept.take(choose);
-    let run: Loop2Run | undefined;
-    try {
-      await this.shift(signal).work(only);
-      await this.kept.change((now) => (signal.aborted ? undefined : restingState(now, this.now())));
-    } catch (error) {
-      // Who ended the work has said what the run is now.
-      if (!signal.aborted && !isCancelled(error))
-        await this.kept.change(() => ({ status: 'failed', reason: messageOf(error) }));
-    } finally {
-      run = await this.kept.release();
-    }
-    if (!run) throw new Error('the run is gone');
-    return run;
-  }
-
-  private shift(signal: AbortSignal): Shift {
-    const { gate, keeper, workers = {}, openStage, loop1, backoffMs = BACKOFF_MS } = this.parts;
-    return new Shift(
-      {
-        ...{ gate, kept: this.kept, keeping: this.keeping, workers, backoffMs, now: () => this.now() },
-        ...(loop1 && { loop1 }),
-        ...(openStage && { openStage }),
-        verdictsOf: (runId, taskId) => keeper.verdicts(runId, taskId),
-        onProgress: (taskId, progress) => this.tellProgress(taskId, progress),
-      },
-      signal,
-    );
-  }
-
-  private tellProgress(taskId: string, progress: WorkProgress | undefined): void {
-    if (progress) this.going.set(taskId, progress);
-    else this.going.delete(taskId);
-    for (const listener of this.progressListeners) listener();
-  }
-
-  private async stop(status: 'paused' | 'cancelled', reason: string): Promise<void> {
-    const { working } = this;
-    working?.abort.abort();
-    await this.kept.change((now) => {
-      const isIdle = status === 'paused' && now.status !== 'running';
-      // What ended by itself in the meantime stays as it ended.
-      return isOver(now) || isIdle ? undefined : { status, reason, tasks: now.tasks.map(recovered) };
-    });
-    // The caller may go on at once: nothing is at work any more.
-    await working?.done;
+    if (this.work.isAtWork) await this.pause('The window was closed.');
   }
 
   private changeTask(id: string, made: (task: TaskRecord, run: Loop2Run) => TaskRecord): Promise<void> {
     return this.kept.change((run) => {
       refuseOver(run);
       const changed = withTask(run, made(taskOf(run, id), run));
-      return { ...changed, ...this.restingIfIdle({ ...run, ...changed }) };
+      return { ...changed, ...this.work.restingIfIdle({ ...run, ...changed }) };
     });
-  }
-
-  /** After a person has said something, a run that nobody works on may have something to do, or be completed. */
-  private restingIfIdle(run: Loop2Run): Partial<Loop2Run> {
-    const isIdle = !this.working && run.status !== 'paused' && run.status !== 'interrupted';
-    return isIdle ? restingState(run, this.now()) : {};
-  }
-
-  private refuseAtWork(): void {
-    if (this.working) throw new UserError('The run is at work already', 'Wait for it, or pause it.');
   }
 
   private async current(): Promise<Loop2Run> {

@@ -50,3 +50,8 @@ export function withOneMore(
   const tasks = [...run.tasks, recordOf(task, worker)];
   return { id, plan: { tasks, phases: phasesOf(planOf(tasks).phases) } };
 }
+
+/** The tasks of a run with one of them changed. */
+export function withTask({ tasks }: Pick<Loop2Run, 'tasks'>, changed: TaskRecord): Pick<Loop2Run, 'tasks'> {
+  return { tasks: tasks.map((task) => (task.id === changed.id ? changed : task)) };
+}

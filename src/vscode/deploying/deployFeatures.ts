@@ -3,9 +3,10 @@ import type { App } from '../../app';
 import { UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { oneLine } from '../../base/text';
+import { locale } from '../../base/texts';
 import { composeProjectOf } from '../../deploy/compose';
 import { formatTarget, projectNameFor } from '../../deploy/project';
-import { releaseLine } from '../../deploy/view/releaseView';
+import { outcomeWords, releaseLine } from '../../deploy/view/releaseView';
 import { loadContainers } from '../../fleet/loadContainers';
 import { withCancel } from '../containerCommands';
 import { containerNode } from '../containersModel';
@@ -161,7 +162,7 @@ export class DeployFeatures implements vscode.Disposable {
         vscode.l10n.t('There is one to go back to after the second deploy.'),
       );
     const items = kept.map((each) => ({
-      label: new Date(each.startedAt).toLocaleString(),
+      label: new Date(each.startedAt).toLocaleString(locale()),
       description: releaseLine(each),
       detail: each.id,
       id: each.id,
@@ -220,9 +221,9 @@ export class DeployFeatures implements vscode.Disposable {
     if (result.outcome === 'cancelled' || this.pages.isVisible(deploys)) return;
     const isGood = result.outcome === 'deployed' || result.outcome === 'unchanged';
     const show = isGood ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    const reason = result.reason === '' ? '' : ` ${oneLine(result.reason, 300)}`;
-    if ((await show(`${name}: ${result.outcome}.${reason}`, vscode.l10n.t('Show'))) === vscode.l10n.t('Show'))
-      await this.pages.show(deploys);
+    const ended = `${name}: ${outcomeWords(outcome)}.`;
+    const text = why === '' ? ended : `${ended} ${oneLine(why, 300)}`;
+    if ((await show(text, vscode.l10n.t('Show'))) === vscode.l10n.t('Show')) await this.pages.show(deploys);
   }
 }
 

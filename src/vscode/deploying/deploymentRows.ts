@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { locale } from '../../base/texts';
 import type { HistoryView } from '../../deploy/view/runView';
 import { releaseLine } from '../../deploy/view/releaseView';
 import type { Mood, ReleaseView } from '../../deploy/view/releaseView';
@@ -92,7 +93,7 @@ const ICONS: Record<Mood, [icon: string, colour: string | undefined]> = {
 function releaseItem(node: DeploymentNode & { kind: 'release' }): vscode.TreeItem {
   const { release } = node;
   const time = new Date(release.startedAt);
-  const label = Number.isNaN(time.getTime()) ? release.startedAt : time.toLocaleString();
+  const label = Number.isNaN(time.getTime()) ? release.startedAt : time.toLocaleString(locale());
   const item = new vscode.TreeItem(label);
   const [icon, colour] = ICONS[release.mood];
   item.description = releaseLine(release);

@@ -1,4 +1,6 @@
+import { t } from '../../base/texts';
 import type { LockOwner, Release } from '../../deploy/ship/release';
+import { outcomeWords } from '../../deploy/view/releaseView';
 
 /** What a page kept of a run that it showed when its window went away. */
 interface KeptRun {
@@ -18,14 +20,25 @@ export function howItEnded(
   const run = readRun(kept);
   if (!run || run.phase === 'ended' || run.phase === 'stopped') return '';
   if (run.phase === 'planning' || run.phase === 'asking')
-    return `The window was closed before "${run.title}" was agreed to: nothing was touched.`;
-  const before = `The window was closed in the middle of "${run.title}".`;
-  if (interrupted) return `${before} It did not end: what was there before has to be put back.`;
+    return t('The window was closed before "{0}" was agreed to: nothing was touched.', run.title);
+  if (interrupted)
+    return t(
+      'The window was closed in the middle of "{0}". It did not end: what was there before has to be put back.',
+      run.title,
+    );
   const began = Date.parse(run.startedAt);
   const release = releases?.find(({ startedAt }) => Date.parse(startedAt) >= began - TOLERANCE);
-  if (!release) return `${before} Nothing is kept of it: look at the containers.`;
-  const reason = release.reason === '' ? '' : ` ${release.reason}`;
-  return `${before} It ended as ${release.outcome}.${reason}`;
+  if (!release)
+    return t(
+      'The window was closed in the middle of "{0}". Nothing is kept of it: look at the containers.',
+      run.title,
+    );
+  const ended = t(
+    'The window was closed in the middle of "{0}". It ended as {1}.',
+    run.title,
+    outcomeWords(release.outcome),
+  );
+  return release.reason === '' ? ended : `${ended} ${release.reason}`;
 }
 
 function readRun(kept: unknown): KeptRun | undefined {

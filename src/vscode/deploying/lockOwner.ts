@@ -1,15 +1,16 @@
 import * as vscode from 'vscode';
 import { oneLine } from '../../base/text';
+import { locale } from '../../base/texts';
 import type { LockOwner } from '../../deploy/ship/release';
 
 /** "me@host has been deploying since ...", or that this was interrupted. */
 export function ownerText({ user, host, pid, since, doing }: LockOwner, now: 'busy' | 'interrupted'): string {
   const who = user === '' ? vscode.l10n.t('somebody') : oneLine(`${user}@${host}`, 100);
-  const what = oneLine(doing, 200) || 'A deploy';
+  const what = oneLine(doing, 200) || vscode.l10n.t('A deploy');
   const when = new Date(since);
   const time = Number.isNaN(when.getTime())
     ? oneLine(since, 40) || vscode.l10n.t('a time that is not known')
-    : when.toLocaleString();
+    : when.toLocaleString(locale());
   return now === 'busy'
     ? vscode.l10n.t('{0} (process {1}) holds it since {2}: {3}.', who, pid, time, what)
     : vscode.l10n.t(

@@ -1,5 +1,6 @@
 import { isCancelled, messageWithNextStep } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import type { Chosen } from '../../deploy/chooseEnvironment';
 import type { DeployPlan } from '../../deploy/plan';
 import type { DeployEnvironment } from '../../deploy/project';
@@ -105,7 +106,8 @@ export class DeploySession {
         ? {
             id: this.question.id,
             confirm: this.confirmation,
-            action: ACTIONS[this.parts.work.kind],
+            kind: this.parts.work.kind,
+            action: actionOf(this.parts.work.kind),
             expiresAt: this.question.expiresAt,
           }
         : null,
@@ -195,7 +197,7 @@ export class DeploySession {
     const id = ++questions;
     const answer = new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => {
-        this.refusal = 'No answer came within five minutes.';
+        this.refusal = t('No answer came within five minutes.');
         resolve(false);
       }, EXPIRY);
       const expiresAt = new Date(Date.now() + EXPIRY).toISOString();
@@ -226,23 +228,26 @@ export class DeploySession {
   }
 }
 
-const ACTIONS: Record<Work['kind'], string> = {
-  deploy: 'Deploy',
-  rollBack: 'Roll Back',
-  promote: 'Promote',
-  recover: 'Put Back',
-};
+function actionOf(kind: Work['kind']): string {
+  const words: Record<Work['kind'], string> = {
+    deploy: t('Deploy'),
+    rollBack: t('Roll Back'),
+    promote: t('Promote'),
+    recover: t('Put Back'),
+  };
+  return words[kind];
+}
 
 function titleOf(work: Work): string {
   switch (work.kind) {
     case 'deploy':
-      return 'Deploy';
+      return t('Deploy');
     case 'rollBack':
-      return `Roll back to ${oneLine(work.release, 100)}`;
+      return t('Roll back to {0}', oneLine(work.release, 100));
     case 'promote':
-      return `Promote from ${oneLine(work.from.name, 100)}`;
+      return t('Promote from {0}', oneLine(work.from.name, 100));
     case 'recover':
-      return 'Put back after an interruption';
+      return t('Put back after an interruption');
   }
 }
 

@@ -87,8 +87,7 @@ export class Loop2Features implements vscode.Disposable {
   /** Lets workers begin with what is theirs; how that goes is told while they are at it. */
   private async letWork(folder: vscode.WorkspaceFolder): Promise<void> {
     const loop = await this.parts.runs.loopOf(folder);
-    // One that is at work sees it by itself.
-    if (!loop.isAtWork) loop.resume().catch(this.parts.onFailure);
+    loop.goOn().catch(this.parts.onFailure);
   }
 
   /** The page of a folder's newest run. */

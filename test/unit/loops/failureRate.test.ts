@@ -1,17 +1,7 @@
 import assert from 'node:assert/strict';
 import { failureRate, isBlocked, priorityOf, sharesOf } from '../../../src/loops/loop1/failureRate';
 import type { ScenarioState } from '../../../src/loops/loop1/scenario';
-
-/** Numbers that are the same in each run of the test (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { randomFrom } from '../../support/random';
 
 const STATES: ScenarioState[] = [
   'open',
@@ -46,7 +36,7 @@ describe('the failure rate', () => {
 
   for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
     it(`stays within bounds, grows with each risk, and knows no order (seed ${seed})`, () => {
-      const next = numbers(seed);
+      const next = randomFrom(seed);
       for (let round = 0; round < 200; round++) {
         const scenarios = randomScenarios(next);
         const rate = failureRate(scenarios);

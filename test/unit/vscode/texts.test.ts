@@ -1,116 +1,76 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
 import * as path from 'node:path';
-import ts from 'typescript';
 import german from '../../../l10n/bundle.l10n.de.json';
+import { htmlTexts, plainTexts, sourcesIn, tooEarly, translatedTexts } from '../../support/texts';
 
-const folder = path.join(__dirname, '../../../src/vscode');
+const root = path.join(__dirname, '../../..');
+const inRepository = (file: string): string => path.relative(root, file).split(path.sep).join('/');
 
-/**
- * What is not translated yet: the loops, and what unit tests run without an editor. Sentences of the layers below (reasons of
- * verdicts, messages of rules) are English everywhere.
- */
-const LATER = /^loops\/|^containersModel\.ts$|^deploying\/(session|howItEnded)\.ts$/;
+/** What is not translated yet. */
+const LATER = /^src\/vscode\/loops\//;
 
 /** Words for language models, and what is kept in the log of operations, are English. */
-const FOR_MODELS = /^(languageModelTool|toolHost|chatConversation)\.ts$/;
+const FOR_MODELS = /^src\/vscode\/(languageModelTool|toolHost|chatConversation)\.ts$/;
 
-/** Calls whose texts people read. */
-const SHOWING =
-  /\b(show(Information|Warning|Error)Message|setStatusBarMessage|showQuickPick|createInputBox|UserError|TreeItem|CodeAction|askBefore|chooseContainers|chooseTarget|onTarget|withCancel|withProgress|createWebviewPanel)$/;
+/** Of what is called: what shows nothing, and which arguments are shown. */
+const SILENT = {
+  calls: new RegExp(
+    [
+      '(^|\\.)(executeCommand|get|has|includes|replace|replaceAll|split|startsWith|operation)$',
+      '^(element|post|fill|refill|icon|Error)$|logger\\.\\w+$',
+      '\\.(closest|querySelector|querySelectorAll)$',
+    ].join('|'),
+  ),
+  shows: { made: [1], around: [], button: [0], drawn: [2] },
+};
+/** What looks like words, and is read by programs: class names, documents, and the words of commands and operations. */
+const NO_TEXTS =
+  /^(Cards|Research|Run|probe failed|box warning|source source-0|not run|roll back|put back|containers status|the chat of the editor)$|^<!doctype|^default-src|exec sh$/i;
 
-/** Properties whose texts people read. */
-const SHOWN =
-  /^(title|prompt|placeHolder|placeholder|detail|description|tooltip|label|message|question|hurts|done|action)$/;
-
-/** Places in the code at which people would read English in any language. */
-function plainTexts(source: ts.SourceFile): string[] {
-  const found: string[] = [];
-  const visit = (node: ts.Node, isShown: boolean): void => {
-    if (ts.isCallExpression(node) && /l10n\.t$|^t$|^logger\.|\.logger\./.test(node.expression.getText()))
-      return;
-    if (ts.isTypeNode(node) || ts.isImportDeclaration(node)) return;
-    if (isShown && isText(node)) found.push(`${lineOf(source, node)}: ${node.getText()}`);
-    // What a callback does is shown no more than anything else.
-    const inside = isShown && !ts.isFunctionLike(node) && !ts.isBinaryExpression(node);
-    const isCall = ts.isCallExpression(node);
-    ts.forEachChild(node, (child) => {
-      const isArgument = isCall && child !== node.expression;
-      visit(child, (inside && !isArgument) || shows(node, child));
-    });
-  };
-  visit(source, false);
-  return found;
-}
-
-/** Whether a child is what a call shows, or the value of a property that is shown. */
-function shows(node: ts.Node, child: ts.Node): boolean {
-  if (ts.isCallExpression(node) || ts.isNewExpression(node))
-    return child !== node.expression && SHOWING.test(node.expression.getText()) && !isNode(child);
-  if (ts.isPropertyAssignment(node)) return child === node.initializer && SHOWN.test(node.name.getText());
-  return false;
-}
-
-/** Objects are looked at by their properties; lists hold states and the like. */
-const isNode = (node: ts.Node): boolean =>
-  ts.isObjectLiteralExpression(node) || ts.isArrayLiteralExpression(node) || ts.isFunctionLike(node);
-
-function isText(node: ts.Node): boolean {
-  if (ts.isStringLiteralLike(node)) return isWords(node.text);
-  if (!ts.isTemplateExpression(node)) return false;
-  return isWords([node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join(' '));
-}
-
-/** Names, icons and marks need no translation. */
-function isWords(text: string): boolean {
-  return /[A-Za-z]{2}/.test(text.replace(/seaworthy(\.[\w.]+)?|\$\([\w~-]+\)|https?:\/\/|\bMB\b/gi, ''));
-}
-
-function lineOf(source: ts.SourceFile, node: ts.Node): string {
-  return `${path.relative(folder, source.fileName)}:${source.getLineAndCharacterOfPosition(node.getStart()).line + 1}`;
-}
-
-/** The texts that are given to `l10n.t`. */
-function translatedTexts(source: ts.SourceFile): string[] {
-  const found: string[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && /\bl10n\.t$|^t$/.test(node.expression.getText())) {
-      const [text] = node.arguments;
-      assert.ok(
-        text && ts.isStringLiteralLike(text),
-        `${lineOf(source, node)}: only a plain text can be looked up`,
-      );
-      found.push(text.text);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
+const PAGES = ['logs', 'details', 'deploy', 'loop1', 'loop2'].map((name) => `media/pages/${name}.html`);
 
 const placeholders = (text: string): string[] => [...(text.match(/\{\d+\}|\$\([\w-]+\)/g) ?? [])].sort();
 
-describe('Texts in src/vscode', () => {
-  const sources = fs
-    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => {
-      const name = path.join(folder, file);
-      return ts.createSourceFile(name, fs.readFileSync(name, 'utf8'), ts.ScriptTarget.Latest, true);
-    });
+describe('Texts that people read in the editor', () => {
+  const sources = [...sourcesIn('src'), ...sourcesIn('media/pages')];
+  const from = (folder: string) =>
+    sources.filter(({ fileName }) => inRepository(fileName).startsWith(folder));
 
-  it('go through vscode.l10n.t where people read them', () => {
-    const ready = sources.filter(({ fileName }) => {
-      const name = path.relative(folder, fileName);
+  it('are looked up, all of them, in src/vscode and in the programs of pages', () => {
+    const ready = [...from('src/vscode'), ...from('media/pages')].filter(({ fileName }) => {
+      const name = inRepository(fileName);
       return !LATER.test(name) && !FOR_MODELS.test(name);
     });
-    assert.ok(ready.length > 40);
-    assert.deepEqual(ready.flatMap(plainTexts), []);
+    assert.ok(ready.length > 60);
+    const plain = ready
+      .flatMap((source) => plainTexts(source, SILENT))
+      .filter(({ text }) => !NO_TEXTS.test(text));
+    assert.deepEqual(plain, []);
+  });
+
+  it('have the times and numbers of the language in them', () => {
+    const ready = sources.filter(({ fileName }) => !LATER.test(inRepository(fileName)));
+    const others = ready.flatMap(({ text, fileName }) =>
+      [...text.matchAll(/\.toLocale\w*String\((?!locale\(\)|spoken\.language)[^)]*\)/g)].map(
+        ([call]) => `${inRepository(fileName)}: ${call}`,
+      ),
+    );
+    assert.deepEqual(others, []);
+  });
+
+  it('are not looked up before it is known which language it is', () => {
+    assert.deepEqual(from('src').flatMap(tooEarly), []);
   });
 
   it('have a German text each in l10n/bundle.l10n.de.json, and no other is there', () => {
-    const used = [...new Set(sources.flatMap(translatedTexts))].sort();
-    assert.deepEqual(Object.keys(german).sort(), used);
+    const inPages = PAGES.filter((file) => !LATER.test(file)).flatMap(htmlTexts);
+    const used = new Set([...sources.flatMap(translatedTexts), ...inPages]);
+    const missing = [...used].filter((text) => !(text in german));
+    const unused = Object.keys(german).filter((text) => !used.has(text));
+    assert.deepEqual({ missing, unused }, { missing: [], unused: [] });
+  });
+
+  it('have the same placeholders in German', () => {
     for (const [text, translated] of Object.entries<string>(german))
       assert.deepEqual(placeholders(translated), placeholders(text), text);
   });

@@ -1,6 +1,7 @@
 import { inTime, pause, TooLate } from '../../../base/cancellation';
 import { isCancelled, messageOf, throwIfCancelled } from '../../../base/errors';
 import { oneLine } from '../../../base/text';
+import { t } from '../../../base/texts';
 import type { FileEdit } from '../../loop1/remediation/remedy';
 import { ModelBusy } from '../../model';
 import type { Model } from '../../model';
@@ -73,7 +74,7 @@ class Work {
   async converse(signal: AbortSignal): Promise<JobEnd> {
     const { task } = this.about.job;
     const { root } = this.parts;
-    this.tell('reads the workspace');
+    this.tell(t('reads the workspace'));
     const texts = await this.parts.texts(signal);
     const before = stillFitting(task.draft, texts);
     const desk = (this.desk = new Desk(root, texts, task.files, before));
@@ -122,7 +123,7 @@ class Work {
   private async ask(signal: AbortSignal): Promise<string> {
     const { model } = this.about;
     const waits = [...(this.parts.waits ?? WAITS)];
-    this.tell('waits for an answer');
+    this.tell(t('waits for an answer'));
     const prompt = await this.talk.prompt(model, signal);
     for (;;) {
       try {
@@ -131,7 +132,7 @@ class Work {
         const wait = waits.shift();
         if (!(error instanceof ModelBusy) || wait === undefined) throw error;
         const why = oneLine(messageOf(error), 120);
-        this.tell(`waits ${Math.round(wait / 1000)} s, then asks again: ${why}`);
+        this.tell(t('waits {0} s, then asks again: {1}', Math.round(wait / 1000), why));
         await pause(wait, signal);
       }
     }

@@ -1,3 +1,5 @@
+import { t } from '../../../base/texts';
+
 /** What a model may do. It has nothing else. */
 export type Step =
   | { tool: 'list'; folder: string }
@@ -45,13 +47,13 @@ export function nameOf(step: Step): string {
 export function doingOf(step: Step): string {
   switch (step.tool) {
     case 'list':
-      return 'looks for files';
+      return t('looks for files');
     case 'read':
-      return `reads ${step.file}`;
+      return t('reads {0}', step.file);
     case 'write':
     case 'replace':
-      return `writes ${step.file}`;
+      return t('writes {0}', step.file);
     case 'audit':
-      return 'asks for the audit';
+      return t('asks for the audit');
   }
 }

@@ -1,0 +1,37 @@
+import { t } from '../base/texts';
+import type { FleetContainer } from './containers';
+
+/** State in one or two words for people in the editor, as `stateText` has it for all others. */
+export function stateWords({ state, health, exitCode }: FleetContainer): string {
+  if (state === 'exited' && exitCode !== undefined) return t('exited ({0})', exitCode);
+  return wordOf(state === 'running' && health !== 'none' ? health : state);
+}
+
+/** What the engine says of an end. */
+export function endWords({ state, exitCode }: Pick<FleetContainer, 'state' | 'exitCode'>): string {
+  return exitCode === undefined ? wordOf(state) : t('{0} with code {1}', wordOf(state), exitCode);
+}
+
+function wordOf(state: string): string {
+  const words: Record<string, string> = {
+    created: t('created'),
+    running: t('running'),
+    paused: t('paused'),
+    restarting: t('restarting'),
+    removing: t('removing'),
+    exited: t('exited'),
+    dead: t('dead'),
+    starting: t('starting'),
+    healthy: t('healthy'),
+    unhealthy: t('unhealthy'),
+  };
+  return words[state] ?? state;
+}
+
+/** `5 min`, as `uptimeText` has it for all others. */
+export function uptimeWords(seconds: number): string {
+  if (seconds < 60) return t('under 1 min');
+  if (seconds < 3600) return t('{0} min', Math.floor(seconds / 60));
+  if (seconds < 48 * 3600) return t('{0} h', Math.floor(seconds / 3600));
+  return t('{0} d', Math.floor(seconds / 86_400));
+}
