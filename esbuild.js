@@ -3,6 +3,7 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
+const { loadedAtOnce, packParts } = require('./scripts/lib/sharedParts.js');
 
 const watch = process.argv.includes('--watch');
 const dist = path.join(__dirname, 'dist');
@@ -131,6 +132,9 @@ function harnessBuilds() {
   ];
 }
 
+/** What the extension loads at once, in dist/. */
+const SHARED = 'parts/shared.js';
+
 /** The extension and the command line. */
 const programs = {
   ...common,
@@ -141,38 +145,67 @@ const programs = {
 
 /**
  * Builds the programs so that what is imported by `import()` is a file of its own, loaded at its first use, and what
- * they share is there once. esbuild splits ES modules only, so each file is made a CommonJS one afterwards.
+ * they share is there once. esbuild splits ES modules only, and into many small files: each is made a CommonJS one
+ * afterwards, and those of the start are packed into one.
  */
 async function buildPrograms() {
   const split = { splitting: true, format: 'esm', chunkNames: 'parts/[name]-[hash]', write: false };
   const result = await esbuild.build({ ...programs, ...split });
-  const { target } = common;
-  for (const file of result.outputFiles) {
-    const options = { format: 'cjs', platform: 'node', target, minify: true, logLevel: 'warning' };
-    // What is loaded later is CommonJS as well, of which `import()` of Node.js would see the default export alone.
-    options.supported = { 'dynamic-import': false };
-    if (path.basename(file.path) === 'cli.js') options.banner = '#!/usr/bin/env node';
-    const { code } = await esbuild.transform(file.text, options);
-    fs.mkdirSync(path.dirname(file.path), { recursive: true });
-    fs.writeFileSync(file.path, code);
+  const files = new Map();
+  for (const { path: file, text } of result.outputFiles)
+    files.set(fromDist(file), await asCommonJs(text, path.basename(file)));
+  const imports = importsOf(result.metafile);
+  const packed = loadedAtOnce('extension.js', (file) => imports.get(file).eager);
+  for (const [name, code] of packParts(files, packed, SHARED)) {
+    const file = path.join(dist, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, code);
   }
-  return result;
+  return { ...result, packed };
+}
+
+const fromDist = (file) => path.relative(dist, path.resolve(__dirname, file)).split(path.sep).join('/');
+
+async function asCommonJs(text, name) {
+  const options = {
+    format: 'cjs',
+    platform: 'node',
+    target: common.target,
+    minify: true,
+    logLevel: 'warning',
+  };
+  // What is loaded later is CommonJS as well, of which `import()` of Node.js would see the default export alone.
+  options.supported = { 'dynamic-import': false };
+  if (name === 'cli.js') options.banner = '#!/usr/bin/env node';
+  return (await esbuild.transform(text, options)).code;
+}
+
+/** Which files of dist/ each output imports, at once and later. */
+function importsOf({ outputs }) {
+  const imports = (output, isLazy) =>
+    output.imports
+      .filter(({ kind, external }) => !external && (kind === 'dynamic-import') === isLazy)
+      .map((each) => fromDist(each.path));
+  return new Map(
+    Object.entries(outputs).map(([name, output]) => [
+      fromDist(name),
+      { eager: imports(output, false), lazy: imports(output, true) },
+    ]),
+  );
 }
 
 /** Leaves for the checks of the package which files import which, and which packages are in them. */
-function writeFacts(metafiles) {
-  const relative = (file) => path.relative(dist, path.join(__dirname, file)).split(path.sep).join('/');
+function writeFacts(results) {
   const files = {};
   const packages = new Set();
-  for (const { inputs, outputs } of metafiles) {
-    for (const [name, output] of Object.entries(outputs)) {
-      const imports = (isLazy) =>
-        output.imports
-          .filter(({ kind, external }) => !external && (kind === 'dynamic-import') === isLazy)
-          .map((each) => relative(each.path));
-      files[relative(name)] = { eager: imports(false), lazy: imports(true) };
+  for (const { metafile, packed = [] } of results) {
+    const place = (name) => (packed.includes(name) ? SHARED : name);
+    for (const [name, { eager, lazy }] of importsOf(metafile)) {
+      const kept = (files[place(name)] ??= { eager: [], lazy: [] });
+      kept.eager = [...new Set([...kept.eager, ...eager.map(place)])];
+      kept.lazy = [...new Set([...kept.lazy, ...lazy.map(place)])];
     }
-    for (const input of Object.keys(inputs)) {
+    for (const input of Object.keys(metafile.inputs)) {
       const found = /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
       if (found) packages.add(found);
     }
@@ -223,7 +256,7 @@ async function main() {
     return;
   }
   const results = await Promise.all([buildPrograms(), ...builds.map((options) => esbuild.build(options))]);
-  writeFacts(results.map(({ metafile }) => metafile));
+  writeFacts(results);
 }
 
 main().catch((error) => {

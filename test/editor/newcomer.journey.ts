@@ -65,8 +65,10 @@ const paletteInput = (page: Page): Locator => page.locator('.quick-input-widget 
 
 /** The editor opens it by itself, and it takes a quarter of the window. */
 async function closeChat(page: Page): Promise<void> {
-  await page.getByText('Build with Agent').first().waitFor({ timeout: LIMIT });
-  await runCommand(page, 'View: Close Secondary Side Bar');
+  const chat = page.getByText('Build with Agent').first();
+  await chat.waitFor({ timeout: LIMIT });
+  await page.keyboard.press('Control+Alt+B');
+  await chat.waitFor({ state: 'hidden', timeout: LIMIT });
 }
 
 async function answerFileDialog(page: Page, file: string, button: string): Promise<void> {
@@ -102,7 +104,8 @@ async function openSample(page: Page, home: string, pictured: Picture): Promise<
     .first()
     .click({ timeout: LIMIT });
   await page.getByRole('button', { name: 'Trust', exact: true }).click({ timeout: LIMIT });
-  await page.getByText('You trust this workspace').waitFor({ timeout: LIMIT });
+  await page.getByText('You trust this folder').waitFor({ timeout: LIMIT });
+  await page.keyboard.press('Escape');
   return page;
 }
 
