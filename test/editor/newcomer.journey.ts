@@ -23,7 +23,7 @@ export default async function ({ page: first, vsix, home, screenshotsDir }: Jour
   let step = 0;
   const pictured = (page: Page, what: string): Promise<unknown> =>
     page.screenshot({ path: path.join(screenshotsDir, `newcomer-${++step}-${what}.png`) });
-  await install(first, vsix);
+  await install(first, home, vsix);
   await pictured(first, 'installed');
   const page = await openSample(first, home, pictured);
   await audits(page, pictured);
@@ -71,16 +71,47 @@ async function closeChat(page: Page): Promise<void> {
   await chat.waitFor({ state: 'hidden', timeout: LIMIT });
 }
 
-async function answerFileDialog(page: Page, file: string, button: string): Promise<void> {
-  await paletteInput(page).fill(file, { timeout: LIMIT });
-  await page.getByRole('button', { name: button, exact: true }).click();
+/** The dialog reads a folder of its own first, and then puts its name over what was typed meanwhile. */
+async function answerFileDialog(
+  page: Page,
+  file: string,
+  { button, listed }: { button: string; listed: string },
+): Promise<void> {
+  const input = paletteInput(page);
+  const entries = page.locator('.quick-input-list').getByRole('option');
+  await input.waitFor({ timeout: LIMIT });
+  await pollFor('the dialog', LIMIT, async () => {
+    if ((await entries.count()) === 0) return false;
+    await input.fill(file);
+    if (!(await isThere(page.getByRole('option', { name: listed }))) || (await input.inputValue()) !== file)
+      return false;
+    await page.getByRole('button', { name: button, exact: true }).click();
+    return isHidden(input);
+  });
 }
 
-async function install(page: Page, vsix: string): Promise<void> {
+const isThere = (locator: Locator): Promise<boolean> => comesTo(locator, 'visible');
+const isHidden = (locator: Locator): Promise<boolean> => comesTo(locator, 'hidden');
+
+function comesTo(locator: Locator, state: 'visible' | 'hidden'): Promise<boolean> {
+  return locator
+    .first()
+    .waitFor({ state, timeout: COMMAND_LIMIT })
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+async function install(page: Page, home: string, vsix: string): Promise<void> {
   await page.getByRole('tab', { name: /^Explorer/ }).waitFor({ timeout: LIMIT });
   await closeChat(page);
   await runCommand(page, 'Extensions: Install from VSIX...');
-  await answerFileDialog(page, vsix, 'Install');
+  const downloads = path.join(home, 'downloads');
+  fs.mkdirSync(downloads);
+  fs.copyFileSync(vsix, path.join(downloads, 'seaworthy.vsix'));
+  const listed = 'seaworthy.vsix';
+  await answerFileDialog(page, path.join(downloads, 'seaworthy.vsix'), { button: 'Install', listed });
   await page
     .getByText(/Completed installing extension/)
     .first()
@@ -95,18 +126,31 @@ async function openSample(page: Page, home: string, pictured: Picture): Promise<
   await button.waitFor({ timeout: LIMIT });
   await pictured(page, 'walkthrough');
   await button.click();
-  await answerFileDialog(page, `${home}/`, 'Copy Here');
+  await answerFileDialog(page, `${home}/`, { button: 'Copy Here', listed: 'downloads' });
   await row(page, 'src').first().waitFor({ timeout: LIMIT });
   await closeChat(page);
   await pictured(page, 'sample');
-  await page
-    .getByRole('button', { name: /^Restricted Mode/ })
-    .first()
-    .click({ timeout: LIMIT });
-  await page.getByRole('button', { name: 'Trust', exact: true }).click({ timeout: LIMIT });
-  await page.getByText('You trust this folder').waitFor({ timeout: LIMIT });
-  await page.keyboard.press('Escape');
+  await trustFolder(page);
   return page;
+}
+
+/** The walkthrough, which goes on by itself, may open over the page that asks. */
+async function trustFolder(page: Page): Promise<void> {
+  const restricted = page.getByRole('button', { name: /^Restricted Mode/ }).first();
+  await restricted.waitFor({ timeout: LIMIT });
+  const trust = page.getByRole('button', { name: 'Trust', exact: true });
+  await pollFor('the trust in the folder', LIMIT, async () => {
+    const next = (await trust.isVisible()) ? trust : restricted;
+    await next.click({ timeout: COMMAND_LIMIT }).catch(() => undefined);
+    return isHidden(restricted);
+  });
+  // The key is for what has the focus, and the page of trust may not have it.
+  const shown = page.getByText('You trust this folder');
+  await pollFor('the end of the page of trust', LIMIT, async () => {
+    await shown.click({ timeout: COMMAND_LIMIT }).catch(() => undefined);
+    await page.keyboard.press('Escape');
+    return isHidden(shown);
+  });
 }
 
 async function audits(page: Page, pictured: Picture): Promise<void> {
