@@ -3,7 +3,6 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
-import type { ProductionRunner } from './audit/audit';
 import { languageOf } from './audit/language';
 import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
@@ -26,6 +25,8 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
 import type { Loops } from './appLoops';
+import { productionRunner } from './appProduction';
+import type { Tests } from './appTests';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/model';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
@@ -37,6 +38,7 @@ import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
 import { dialFrom } from './sandbox/dependencies/dial';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import type { DockerSandbox } from './sandbox/dockerSandbox';
+import type { FindDependencies } from './sandbox/sandbox';
 import { localImages } from './sandbox/imageReference';
 import type { LocalImage } from './sandbox/imageReference';
 import { thisProcess } from './sandbox/owner';
@@ -98,9 +100,11 @@ export class App {
   private readonly engine: Engine;
   /** Once one is asked for. */
   private sandbox: Promise<DockerSandbox> | undefined;
+  private platforms: ImagePlatforms | undefined;
   private readonly states = new Map<string, ProjectState>();
   /** Once one is asked for. */
   private loops: Promise<Loops> | undefined;
+  private loadedTests: Promise<Tests> | undefined;
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -138,7 +142,7 @@ export class App {
       analyzer: this.analyses,
       workspace: this.workspaceFacts,
       readAhead: () => new ReadAhead({ analyzer: this.analyses, facts: this.workspaceFacts }),
-      production: this.productionRunner(),
+      production: productionRunner(this.analyzer, () => this.sandboxParts()),
       logger,
     });
     this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
@@ -287,8 +291,11 @@ export class App {
   /** Cancels what runs, waits until its sandboxes are gone, and closes what is open. */
   async dispose(): Promise<void> {
     await (await this.loops)?.dispose();
-    const sandbox = await this.sandbox;
-    await Promise.all([sandbox?.dispose(), this.analyses.dispose(), this.workspaceFacts.dispose()]);
+    await Promise.all([
+      (await this.sandbox)?.dispose(),
+      this.analyses.dispose(),
+      this.workspaceFacts.dispose(),
+    ]);
     await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
     await Promise.all([...this.states.values()].map((state) => state.close()));
   }
@@ -303,28 +310,27 @@ export class App {
     return made;
   }
 
-  private productionRunner(): ProductionRunner {
-    const { distDirectory, settings } = this.options;
-    let platforms: ImagePlatforms | undefined;
+  /** The tests of workspaces. */
+  tests(): Promise<Tests> {
+    this.loadedTests ??= import('./appTests').then(
+      ({ Tests }) => new Tests({ analyzer: this.analyzer, suiteParts: () => this.sandboxParts() }),
+    );
+    return this.loadedTests;
+  }
+
+  private async sandboxParts() {
+    const { distDirectory, settings, logger } = this.options;
+    const [{ takeSnapshot }, sandbox] = await Promise.all([
+      import('./sandbox/workspaceSnapshot'),
+      this.openSandbox(),
+    ]);
+    this.platforms ??= new ImagePlatforms(sandbox);
     return {
-      run: async (input, runOptions) => {
-        const { ProductionStage } = await import('./audit/production/production');
-        const { takeSnapshot } = await import('./sandbox/workspaceSnapshot');
-        const sandbox = await this.openSandbox();
-        platforms ??= new ImagePlatforms(sandbox);
-        const stage = new ProductionStage({
-          ...{ sandbox, takeSnapshot, platforms },
-          images: settings().images,
-          limits: settings().limits,
-          findDependencies: (...asked) => this.dependencies.find(...asked),
-          harnessDirectory: path.join(distDirectory, 'harness'),
-          mutate: async (file, switchName, signal) =>
-            (await this.analyzer.analyze({ ...file, switchName }, signal)).mutated,
-          coverable: async (file, signal) =>
-            (await this.analyzer.analyze({ ...file, measures: true }, signal)).coverable,
-        });
-        return stage.run(input, runOptions);
-      },
+      ...{ sandbox, takeSnapshot, platforms: this.platforms, logger },
+      images: settings().images,
+      limits: settings().limits,
+      findDependencies: (...asked: Parameters<FindDependencies>) => this.dependencies.find(...asked),
+      harnessDirectory: path.join(distDirectory, 'harness'),
     };
   }
 

@@ -3,6 +3,7 @@ import type { Coverable } from './coverable';
 import type { MutatedSource } from './mutation/mutants';
 import type { Finding } from './finding';
 import type { RuleSettings } from './ruleSettings';
+import type { TestOutline } from './testOutline';
 import type { StoredDigest } from './workspace/digestCache';
 import type { WorkspaceView } from './workspace/view';
 
@@ -25,6 +26,8 @@ export interface StaticAnalysis {
   suppressed?: { finding: Finding; reason: string }[];
   /** When it was asked for: what of the file can run; left out where nothing can. */
   coverable?: Coverable;
+  /** When it was asked for. */
+  outline?: TestOutline[];
   /** When it was asked for, and the file can be changed. */
   mutated?: MutatedSource;
   /** Why no rule was applied, where none was: the stages are then not run. */
@@ -44,6 +47,10 @@ export interface AnalysisInput {
   workspace?: WorkspaceView;
   /** Asks for what of the file can run as well. */
   measures?: true;
+  /** Asks for the file's tests as well. */
+  outlines?: true;
+  /** Applies no rule: nothing is found. */
+  isUnjudged?: true;
   /** Asks for the file's mutants as well, behind calls of this name. */
   switchName?: string;
   /** Analyses it before the workspace is known, as if nothing there concerned it, and digests it in the same go. */

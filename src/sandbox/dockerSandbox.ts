@@ -25,6 +25,7 @@ import type {
   ResolvedImage,
   Sandbox,
   SandboxLimits,
+  SandboxOptions,
   SandboxProgress,
   SandboxRequest,
   SandboxResult,
@@ -80,12 +81,9 @@ export class DockerSandbox implements Sandbox {
     this.isolations = new Isolations(options.logger, options.profileFolder);
   }
 
-  run(
-    request: SandboxRequest,
-    options: { signal?: AbortSignal; onProgress?: SandboxProgress } = {},
-  ): Promise<SandboxResult> {
+  run(request: SandboxRequest, options: SandboxOptions = {}): Promise<SandboxResult> {
     const { signal, release } = linkedSignal([this.disposal.signal, options.signal]);
-    const run = this.runQueued(request, signal, options.onProgress ?? (() => undefined)).finally(() => {
+    const run = this.runQueued(request, signal, options).finally(() => {
       release();
       this.runs.delete(run);
     });
@@ -143,10 +141,15 @@ export class DockerSandbox implements Sandbox {
   private async runQueued(
     request: SandboxRequest,
     signal: AbortSignal,
-    onProgress: SandboxProgress,
+    { onProgress = () => undefined, onOutput, onReport }: SandboxOptions,
   ): Promise<SandboxResult> {
     throwIfCancelled(signal);
-    const attempt = (): Attempt => beginAttempt(request, (step) => onProgress(`Running ${step}`));
+    const attempt = (): Attempt =>
+      beginAttempt(request, {
+        onStep: (step) => onProgress(`Running ${step}`),
+        ...(onOutput && { onOutput }),
+        ...(onReport && { onReport }),
+      });
     // What can't be asked of any container is said before one is started.
     attempt();
     const pool = await this.currentPool(signal, onProgress);

@@ -6,6 +6,7 @@ import type { PoolMember } from './poolMember';
 import type { ContainerExit } from './poolEvents';
 import type { Stop } from './runEnd';
 import { RunReader } from './runReader';
+import type { RunListener } from './runReader';
 import type { SandboxRequest } from './sandbox';
 import { supervisorInput } from './script';
 import type { SupervisorInput } from './script';
@@ -25,11 +26,11 @@ export interface Attempt {
 }
 
 /** Throws a `TypeError` for a request no shell can carry. */
-export function beginAttempt(request: SandboxRequest, onStep: (name: string) => void): Attempt {
+export function beginAttempt(request: SandboxRequest, told: RunListener): Attempt {
   const secret = randomBytes(16).toString('hex');
   const lifetime = Math.ceil(request.limits.timeoutMs / 1000) + GRACE_SECONDS;
   return {
-    reader: new RunReader(request, secret, onStep),
+    reader: new RunReader(request, secret, told),
     input: supervisorInput(request, secret, lifetime),
   };
 }

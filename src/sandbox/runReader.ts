@@ -1,6 +1,6 @@
 import { readLayers, readUsage } from './selfCheck';
 import type { SeenLayers, Usage } from './selfCheck';
-import type { SandboxRequest, SandboxStepResult } from './sandbox';
+import type { SandboxOptions, SandboxRequest, SandboxStepResult } from './sandbox';
 
 const MAX_LINE_BYTES = 200;
 const KILLED = 137;
@@ -16,6 +16,11 @@ interface OpenStep {
   beganAt: number;
   stdout: Buffer[];
   stderr: Buffer[];
+}
+
+/** Told of what is read, as it comes. */
+export interface RunListener extends Pick<SandboxOptions, 'onOutput' | 'onReport'> {
+  onStep: (name: string) => void;
 }
 
 /**
@@ -50,7 +55,7 @@ export class RunReader {
   constructor(
     private readonly request: SandboxRequest,
     secret: string,
-    private readonly onStep: (name: string) => void,
+    private readonly told: RunListener,
   ) {
     const needle = Buffer.from(secret, 'latin1');
     this.stdout = new SupervisedStream(
@@ -82,13 +87,23 @@ export class RunReader {
 
   /** The steps that began, in order. */
   results(): SandboxStepResult[] {
-    return [...this.steps].map(([index, step]) => ({
+    return [...this.steps].map(([index, step]) => this.resultOf(index, step));
+  }
+
+  private resultOf(index: number, { exitCode, timedOut, stdout, stderr }: OpenStep): SandboxStepResult {
+    return {
       name: this.request.steps[index]?.name ?? '',
-      exitCode: step.exitCode,
-      timedOut: step.timedOut,
-      stdout: Buffer.concat(step.stdout).toString('utf8'),
-      stderr: Buffer.concat(step.stderr).toString('utf8'),
-    }));
+      exitCode,
+      timedOut,
+      stdout: Buffer.concat(stdout).toString('utf8'),
+      stderr: Buffer.concat(stderr).toString('utf8'),
+    };
+  }
+
+  private tellReport(path: string, content: Buffer): void {
+    const index = this.request.steps.findIndex(({ report }) => report === path);
+    const step = this.steps.get(index);
+    if (step) this.told.onReport?.(this.resultOf(index, step), content);
   }
 
   private onText(channel: 'stdout' | 'stderr', step: number | undefined, text: Buffer): void {
@@ -97,8 +112,12 @@ export class RunReader {
     if (room === 0) return;
     // A copy: the text is a piece of a network buffer that would live as long as it does.
     const kept = Buffer.from(text.subarray(0, room));
-    if (step === undefined) this.preamble.push(kept);
-    else this.stepAt(step)[channel].push(kept);
+    if (step === undefined) {
+      this.preamble.push(kept);
+      return;
+    }
+    this.stepAt(step)[channel].push(kept);
+    this.told.onOutput?.(this.request.steps[step]?.name ?? '', channel, kept);
   }
 
   private stepAt(index: number): OpenStep {
@@ -140,7 +159,7 @@ export class RunReader {
     this.nextStep = index + 1;
     this.stdout.step = index;
     this.stepAt(index).beganAt = now;
-    this.onStep(step.name);
+    this.told.onStep(step.name);
   }
 
   private endStep(index: number, now: number, exitCode: number): void {
@@ -177,7 +196,11 @@ export class RunReader {
     }
     const size = Number(detail);
     if (!Number.isInteger(size) || size < 0 || size > this.request.limits.reportBytes) this.tampered = true;
-    else this.stdout.readRaw(size, (content) => this.reports.set(path, content));
+    else
+      this.stdout.readRaw(size, (content) => {
+        this.reports.set(path, content);
+        this.tellReport(path, content);
+      });
   }
 }
 

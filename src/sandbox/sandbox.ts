@@ -22,6 +22,8 @@ export interface SandboxStep {
   input?: string;
   /** Kills the step alone, at the next whole second; the sandbox's own limit still holds over all steps. */
   timeoutMs?: number;
+  /** One of the request's reports, wanted as soon as the step has ended; in the order of the steps, and before all others. */
+  report?: string;
   /** Skip this step when an earlier one exited non-zero. */
   onlyIfPassed?: boolean;
 }
@@ -89,15 +91,22 @@ export interface SandboxResult {
 
 export type SandboxProgress = (message: string) => void;
 
+/** Told of a run while it goes on. What is told stays true, whatever the result says of its end. */
+export interface SandboxOptions {
+  signal?: AbortSignal;
+  onProgress?: SandboxProgress;
+  /** What a step prints, in pieces of any size, up to the limit of output. */
+  onOutput?: (step: string, channel: 'stdout' | 'stderr', piece: Buffer) => void;
+  /** A step has ended and left its own report. */
+  onReport?: (step: SandboxStepResult, content: Buffer) => void;
+}
+
 /**
  * Runs programs over a snapshot in a fresh, locked-down container and removes it afterwards, whatever happens.
  * Throws `SandboxUnavailable` when there is no engine or image, `CancelledError` when `signal` aborts.
  */
 export interface Sandbox {
-  run(
-    request: SandboxRequest,
-    options?: { signal?: AbortSignal; onProgress?: SandboxProgress },
-  ): Promise<SandboxResult>;
+  run(request: SandboxRequest, options?: SandboxOptions): Promise<SandboxResult>;
 
   /**
    * Tells that a run with this image and these limits is likely to come, so that its container can be started

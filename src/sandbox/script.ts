@@ -142,15 +142,16 @@ export function supervisorInput(
   lifetimeSeconds: number,
 ): SupervisorInput {
   request.files.forEach(checkFile);
+  const own = new Set(request.steps.map(({ report }) => report));
   const calls = [
     sweepCall(request),
     'unpack',
     ...(request.steps.length > 1 ? ['mark'] : []),
     'guard',
     'tell layers "$filter" "$cpu" "$swap"',
-    ...request.steps.map(stepCall),
+    ...request.steps.flatMap((step, index) => [stepCall(step, index), ...ownReportCalls(request, step)]),
     ...(request.reports.length > 0 ? ['guard'] : []),
-    ...request.reports.map(reportCall),
+    ...request.reports.map((path, index) => (own.has(path) ? '' : reportCall(path, index))).filter(Boolean),
   ]
     .map((call) => `${call}\n`)
     .join('');
@@ -188,6 +189,14 @@ function stepCall(step: SandboxStep, index: number): string {
     ...environment,
     ...step.command.map(quote),
   ].join(' ');
+}
+
+/** While it is handed out, the sandbox is guarded as at its end; the next step has a guard of its own. */
+function ownReportCalls({ reports }: SandboxRequest, { report }: SandboxStep): string[] {
+  if (report === undefined) return [];
+  const index = reports.indexOf(report);
+  if (index === -1) throw new TypeError(`Not one of the reports: ${report}`);
+  return ['guard', reportCall(report, index), 'end_all'];
 }
 
 /** Removes what a step left in the temporary folders, but for the reports. */

@@ -117,7 +117,8 @@ async function auditOne(
   }
 }
 
-const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
+/** What helps, as a button of a message offers it. */
+export const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
   'start-engine': { title: vscode.l10n.t('Check Engine'), command: COMMANDS.checkEngine },
   'install-dependencies': {
     title: vscode.l10n.t('Install Dependencies'),

@@ -30,8 +30,9 @@ import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
 import { LoopFeatures } from './loops/loopFeatures';
-import { clearHistory, exportState, showStateFolder } from './stateCommands';
+import { stateCommands } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
+import { TestExplorer } from './testing/testExplorer';
 import { selectImage } from './selectImage';
 
 const SWEEP_DELAY_MS = 5000;
@@ -107,9 +108,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     ...reports.commands,
     ...fleet.commands,
     ...loops.commands,
-    [COMMANDS.exportState, (target) => exportState(stateOf, target)],
-    [COMMANDS.clearHistory, () => clearHistory(stateOf)],
-    [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
+    ...stateCommands(stateOf),
     [COMMANDS.showLog, async () => channel.show()],
   ];
   context.subscriptions.push(
@@ -118,6 +117,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     reports.disposable,
     createAuditsView(model),
     new AuditOnSave(auditing, logger),
+    new TestExplorer({ app, logger, ...auditing }),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,
@@ -126,8 +126,9 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   );
   // Findings of earlier sessions come back by themselves; nothing waits for them.
   void model.load().catch((error: unknown) => logger.error(describeError(error)));
-  context.subscriptions.push(sweepLater(app, logger), followFiles(app.workspaceFacts, model));
   context.subscriptions.push(
+    sweepLater(app, logger),
+    followFiles(app.workspaceFacts, model),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration(SETTINGS_SECTION)) app.settingsChanged();
     }),

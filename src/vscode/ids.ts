@@ -99,6 +99,8 @@ export const CHAT_PARTICIPANT = 'seaworthy.chat';
 
 export const MCP_PROVIDER = 'seaworthy.mcp';
 
+export const TEST_CONTROLLER = 'seaworthy.tests';
+
 export const VIEWS = {
   audits: 'seaworthy.audits',
   containers: 'seaworthy.containers',
@@ -137,6 +139,7 @@ export const SETTINGS = {
   onSave: 'audit.onSave',
   tests: 'audit.tests',
   testScript: 'audit.testScript',
+  testExplorer: 'tests.explorer',
   autoDeploy: 'deploy.auto',
   loop1Model: 'loop1.model',
   loop2Model: 'loop2.model',

@@ -1,12 +1,22 @@
 import * as vscode from 'vscode';
 import { messageOf, UserError } from '../base/errors';
 import type { ProjectState } from '../repositories/projectState';
+import { COMMANDS } from './ids';
 
 /** The kept state of a workspace folder. */
 export type StateOf = (folder: vscode.WorkspaceFolder) => ProjectState;
 
+/** The commands on what is kept of a workspace folder. */
+export function stateCommands(stateOf: StateOf): [string, (target: unknown) => Promise<unknown>][] {
+  return [
+    [COMMANDS.exportState, (target) => exportState(stateOf, target)],
+    [COMMANDS.clearHistory, () => clearHistory(stateOf)],
+    [COMMANDS.showStateFolder, () => showStateFolder(stateOf)],
+  ];
+}
+
 /** Handler of "Export State": writes JSON and SQLite to a folder, the one given or one the user chooses. */
-export async function exportState(stateOf: StateOf, target?: unknown): Promise<vscode.Uri | undefined> {
+async function exportState(stateOf: StateOf, target?: unknown): Promise<vscode.Uri | undefined> {
   const folder = await chooseFolder();
   if (!folder) return undefined;
   const state = stateOf(folder);
@@ -19,7 +29,7 @@ export async function exportState(stateOf: StateOf, target?: unknown): Promise<v
 }
 
 /** Handler of "Clear History": asks, then removes every kept audit, run, deployment and operation of the folder. */
-export async function clearHistory(stateOf: StateOf): Promise<void> {
+async function clearHistory(stateOf: StateOf): Promise<void> {
   const folder = await chooseFolder();
   if (!folder) return;
   const state = stateOf(folder);
@@ -39,7 +49,7 @@ export async function clearHistory(stateOf: StateOf): Promise<void> {
 }
 
 /** Handler of "Show State Folder". */
-export async function showStateFolder(stateOf: StateOf): Promise<void> {
+async function showStateFolder(stateOf: StateOf): Promise<void> {
   const folder = await chooseFolder();
   if (!folder) return;
   const state = stateOf(folder);

@@ -7,9 +7,7 @@ import { packageUses } from './dependencies/nodeNeeds';
 import type { PackageUse } from './dependencies/nodePackages';
 import { foldersAbove } from './discovery/sources';
 import {
-  COVERAGE_VARIABLE,
   KEEP_SOURCES_VARIABLE,
-  LOADED_VARIABLE,
   TEST_FILE_VARIABLE,
   TEST_REPORT_VARIABLE,
   ROOT_VARIABLE,
@@ -18,18 +16,16 @@ import {
 } from './harness/environment';
 import { readHarness } from './harnessFiles';
 import {
-  COVERAGE_REPORT,
   HARNESS_ROOT,
   insideSandbox,
   LOAD_REPORT,
-  LOADED_REPORT,
   PROJECT_FOLDER,
   PROJECT_ROOT,
   testReport,
   WORKING_FOLDER,
 } from './layout';
 import { manifestFolder } from './runners/chooseRunner';
-import { LOAD_STEP, testCommand, testStep } from './plan';
+import { LOAD_STEP, testCommand, testStep, testVariables } from './plan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 
 /** Plans the load of a JavaScript or TypeScript file and the run of its tests. Rejects with `UserError` when it can't be sent. */
@@ -110,20 +106,27 @@ function testRun(
       ? proofCommand(group, files)
       : testCommand(input, [
           'node',
-          ...(group.runner === 'node:test' ? nodeTest : [`${HARNESS_ROOT}/${group.runner}Runner.mjs`]),
+          ...(group.runner === 'node:test'
+            ? [...nodeTest, ...chosenTests(group)]
+            : [`${HARNESS_ROOT}/${group.runner}Runner.mjs`]),
           ...files,
         ]),
     cwd: posix.join(PROJECT_FOLDER, group.folder),
     env: {
       ...environment,
-      ...(input.isProof ? {} : { [LOADED_VARIABLE]: LOADED_REPORT, [COVERAGE_VARIABLE]: COVERAGE_REPORT }),
+      ...testVariables(input, group),
       [TEST_REPORT_VARIABLE]: report,
       [SIGNED_VARIABLE]: input.isProof ? 'proof' : group.runner,
       ...(files.length === 1 && files[0] !== undefined ? { [TEST_FILE_VARIABLE]: files[0] } : {}),
     },
     input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
+    report,
   };
+}
+
+function chosenTests({ only }: TestGroup): string[] {
+  return only === undefined ? [] : [`--test-name-pattern=${only}`];
 }
 
 function proofCommand({ runner }: TestGroup, files: readonly string[]): string[] {

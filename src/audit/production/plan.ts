@@ -5,7 +5,8 @@ import type { Misfit } from './dependencies/misfit';
 import type { ImportGraph } from './discovery/importGraph';
 import type { WorkspaceSources } from './discovery/sources';
 import type { CandidateTest } from './discovery/testsOf';
-import { LOAD_MARK } from './layout';
+import { COVERAGE_VARIABLE, LOADED_VARIABLE, ONLY_VARIABLE, TARGET_VARIABLE } from './harness/environment';
+import { COVERAGE_REPORT, LOAD_MARK, LOADED_REPORT, PROJECT_ROOT } from './layout';
 import type { Runner } from './runners/chooseRunner';
 
 /** Test files that one step runs: one runner, one folder to run it in. */
@@ -16,6 +17,8 @@ export interface TestGroup {
   /** Relative to the workspace. */
   folder: string;
   tests: CandidateTest[];
+  /** Only tests whose names, joined by spaces, this regular expression matches; all when left out. */
+  only?: string;
 }
 
 export interface PlanInput {
@@ -33,6 +36,8 @@ export interface PlanInput {
   platform: () => Promise<ImagePlatform | undefined>;
   /** What signs the reports of each step. */
   keys: StepKeys;
+  /** What is noted of what runs in the test steps; of the file when left out. */
+  counts?: 'the file' | 'the project' | 'nothing';
   /** Tries mutants in the test steps instead of running the tests as they are. */
   isProof?: boolean;
   harnessDirectory: string;
@@ -54,6 +59,19 @@ export interface Plan {
   steps: SandboxStep[];
   /** Packages of the workspace whose machine code can't run in the image. */
   misfits: Misfit[];
+}
+
+/** The variables that tell the programs of a test step what is chosen and what they note. */
+export function testVariables(
+  { isProof, counts = 'the file' }: PlanInput,
+  { only }: TestGroup,
+): Record<string, string> {
+  const noted = {
+    'the file': { [LOADED_VARIABLE]: LOADED_REPORT, [COVERAGE_VARIABLE]: COVERAGE_REPORT },
+    'the project': { [TARGET_VARIABLE]: `${PROJECT_ROOT}/`, [COVERAGE_VARIABLE]: COVERAGE_REPORT },
+    nothing: { [TARGET_VARIABLE]: '' },
+  };
+  return { ...(isProof ? {} : noted[counts]), ...(only === undefined ? {} : { [ONLY_VARIABLE]: only }) };
 }
 
 export const LOAD_STEP = 'the file';

@@ -4,20 +4,12 @@ import { findMisfits } from './dependencies/misfit';
 import { collectPythonPackages } from './dependencies/pythonPackages';
 import type { PytestUse } from './dependencies/pythonPackages';
 import { foldersAbove } from './discovery/sources';
-import {
-  COVERAGE_VARIABLE,
-  LOADED_VARIABLE,
-  ROOT_VARIABLE,
-  SIGNED_VARIABLE,
-  TARGET_VARIABLE,
-} from './harness/environment';
+import { ROOT_VARIABLE, SIGNED_VARIABLE, TARGET_VARIABLE } from './harness/environment';
 import { readHarness } from './harnessFiles';
 import {
-  COVERAGE_REPORT,
   HARNESS_ROOT,
   insideSandbox,
   LOAD_REPORT,
-  LOADED_REPORT,
   MUTANTS_FILE,
   PROJECT_FOLDER,
   PROJECT_ROOT,
@@ -25,7 +17,7 @@ import {
   SITE_ROOT,
   testReport,
 } from './layout';
-import { LOAD_STEP, testCommand, testStep } from './plan';
+import { LOAD_STEP, testCommand, testStep, testVariables } from './plan';
 import type { Plan, PlanInput, TestGroup } from './plan';
 
 /** Read by the harness's `sitecustomize.py`: folders to import from, behind the standard library. */
@@ -128,11 +120,12 @@ function testRun(
     cwd: posix.join(PROJECT_FOLDER, group.folder),
     env: {
       ...environment,
-      ...(input.isProof ? {} : { [LOADED_VARIABLE]: LOADED_REPORT, [COVERAGE_VARIABLE]: COVERAGE_REPORT }),
+      ...testVariables(input, group),
       [SIGNED_VARIABLE]: group.runner,
     },
     input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
+    report,
   };
 }
 

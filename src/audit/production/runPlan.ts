@@ -24,7 +24,7 @@ export function runPlan(
       imageName: image.name,
       files: [...project, ...planned.files],
       steps: planned.steps,
-      reports: [LOAD_REPORT, LOAD_MARK, LOADED_REPORT, ...ofTests, COVERAGE_REPORT],
+      reports: [...ofTests, LOAD_REPORT, LOAD_MARK, LOADED_REPORT, COVERAGE_REPORT],
       limits,
     },
     options,

@@ -179,11 +179,11 @@ function describeFailures(tests: TestCounts | null, findings: readonly Finding[]
   return parts.join(', and ');
 }
 
-/** Why a run without failures is still no proof. */
-function doubtAbout(
+/** Why a run without failures is still no proof of what the tests in the files of `belongs` say. */
+export function doubtAbout(
   run: TestRun,
   belongs: ReadonlySet<string>,
-  evidence: Evidence,
+  evidence: Pick<Evidence, 'testTimeoutMs'>,
 ): { reason: string; nextStep?: NextStep } | undefined {
   const { report, step } = run;
   const cut = 'the code may end the process itself, by process.exit or os._exit';

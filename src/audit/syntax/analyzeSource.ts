@@ -20,6 +20,7 @@ import type { SourceParser } from './parser';
 import { RULES } from './registry';
 import { unjudgedRole } from './role';
 import type { Observation, ObservedFix, Rule } from './rule';
+import { testOutline } from './testOutline';
 import type { SyntaxTree, TextRange } from './tree';
 
 const EVIDENCE_LENGTH = 300;
@@ -46,7 +47,7 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
       `There are no rules for ${file.path}.`,
       'Audit a JavaScript, TypeScript or Python file.',
     );
-  const isOnlyJudged = file.measures !== true && file.switchName === undefined;
+  const isOnlyJudged = !file.measures && !file.outlines && file.switchName === undefined;
   const unjudgedFor = unjudgedRole(file);
   if (unjudgedFor && isOnlyJudged) return withoutReading(file, unjudgedFor, known.language);
   // A file that is read ahead is not one that is being edited.
@@ -54,7 +55,8 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
   const settings = file.rules ?? defaultRuleSettings;
   const ahead = file.isAhead ? lookAhead() : undefined;
   const facts = collectFacts(tree, file.path, known.language, settings, ahead?.view ?? file.workspace);
-  const candidates = RULES.filter((rule) => applies(rule, facts)).flatMap((rule) => observe(rule, facts));
+  const rules = file.isUnjudged ? [] : RULES.filter((rule) => applies(rule, facts));
+  const candidates = rules.flatMap((rule) => observe(rule, facts));
   const placed = candidates
     .filter((candidate) => !isSaidBetter(candidate, candidates))
     .flatMap((it) => toFinding(it, facts, settings));
@@ -74,6 +76,7 @@ export async function analyzeSource(parser: SourceParser, file: AnalysisInput): 
     syntaxErrors: errorLines(tree),
     ...(suppressed.length > 0 ? { suppressed } : {}),
     ...(measured && measured.statements.length > 0 ? { coverable: measured } : {}),
+    ...(file.outlines ? { outline: testOutline(facts) } : {}),
     ...(mutated ? { mutated } : {}),
     ...(unjudgedFor ? { unjudged: UNJUDGED[unjudgedFor] } : {}),
     // The digest is the same whatever the settings are.

@@ -24,7 +24,8 @@ function pathOf({ node, title }: TestFact): string {
   return names.join(' > ');
 }
 
-function suiteName(node: SyntaxNode): string | undefined {
+/** The name that a node gives to the tests within it; undefined for what is no suite. */
+export function suiteName(node: SyntaxNode): string | undefined {
   if (node.type === 'class_definition') return node.child('name')?.text;
   const callee = node.kind === 'call' ? node.child('function') : undefined;
   const list = node.child('arguments');

@@ -113,6 +113,8 @@ function plain({
   rules,
   workspace,
   measures,
+  outlines,
+  isUnjudged,
   switchName,
   isAhead,
 }: AnalysisRequest['file']): AnalysisRequest['file'] {
@@ -122,6 +124,8 @@ function plain({
     ...(rules ? { rules } : {}),
     ...(workspace ? { workspace } : {}),
     ...(measures ? { measures } : {}),
+    ...(outlines ? { outlines } : {}),
+    ...(isUnjudged ? { isUnjudged } : {}),
     ...(switchName === undefined ? {} : { switchName }),
     ...(isAhead ? { isAhead } : {}),
   };

@@ -74,10 +74,10 @@ describe('production stage around the sandbox', () => {
       ],
     );
     assert.deepEqual(request?.reports, [
+      '/tmp/seaworthy-tests-0.ndjson',
       '/tmp/seaworthy-load.ndjson',
       '/tmp/seaworthy-load.ndjson.ok',
       '/tmp/seaworthy-loaded.ndjson',
-      '/tmp/seaworthy-tests-0.ndjson',
       '/tmp/seaworthy-coverage.ndjson',
     ]);
   });

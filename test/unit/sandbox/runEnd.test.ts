@@ -16,7 +16,7 @@ function end(stop: Stop, usage: string, { isPodman = false, output = 'x', code =
     reports: [],
     limits: DEFAULT_LIMITS,
   };
-  const reader = new RunReader(request, SECRET, () => undefined);
+  const reader = new RunReader(request, SECRET, { onStep: () => undefined });
   const say = (words: string): string => `${SECRET} ${words}\n`;
   const begun = `${say('layers 2 limited none')}${say('begin 0 1.00')}${output}`;
   reader.push(

@@ -17,7 +17,7 @@ const request: SandboxRequest = {
 };
 
 function read(stdout: string, stderr = '', cut = 1_000_000): RunReader {
-  const reader = new RunReader(request, SECRET, () => undefined);
+  const reader = new RunReader(request, SECRET, { onStep: () => undefined });
   for (const [channel, text] of [
     ['stderr', stderr],
     ['stdout', stdout],

@@ -7,34 +7,50 @@ import { mappingOf } from './sourceMap';
 /** How often a place ran; undefined when it is not part of what was executed, as with types. */
 type CountOf = (place: Place) => number | undefined;
 
+/** What was reached of the places of a file. */
+export interface Reached {
+  /** Without those that were not part of what was executed. */
+  statements: { place: Place; count: number }[];
+  /** Null where steps are not known. */
+  branches: ReachedBranch[] | null;
+}
+
 /**
- * Which lines and branches of a file its tests reached. What there is to reach comes from the text, what was reached from
- * the sandbox: nothing the code reports can lie outside of the file. Undefined when nothing usable was reported.
+ * How often the statements and branches of a file ran. What there is to reach comes from the text, what was reached from
+ * the sandbox: nothing the code reports can lie outside of the file. Undefined when nothing that was reported fits the text.
  */
+export function reachedIn(
+  counts: RunCounts,
+  text: string,
+  { statements, branches }: Coverable,
+): Reached | undefined {
+  const byLine = (place: Place): number => (counts.lines.has(place.line) ? 1 : 0);
+  const countOf = counts.hasLines ? byLine : executedCounts(counts, text);
+  if (!countOf) return undefined;
+  const counted = statements.flatMap((place) => {
+    const count = countOf(place);
+    return count === undefined ? [] : [{ place, count }];
+  });
+  if (!counts.hasLines) return { statements: counted, branches: pathsOf(branches, countOf) };
+  return { statements: counted, branches: counts.hasArcs ? stepsOf(branches, counts) : null };
+}
+
+/** Which lines and branches of a file its tests reached; see `reachedIn`. Undefined when nothing usable was reported. */
 export function measureCoverage(
   report: Buffer | undefined,
   text: string,
-  { statements, branches }: Coverable,
+  places: Coverable,
 ): Coverage | undefined {
   const counts = parseCoverage(report);
-  if (!counts) return undefined;
-  if (counts.hasLines) {
-    const ran = (place: Place): number => (counts.lines.has(place.line) ? 1 : 0);
-    return {
-      lines: linesOf(statements, ran),
-      branches: counts.hasArcs ? stepsOf(branches, counts) : null,
-    };
-  }
-  const countOf = executedCounts(counts, text);
-  return countOf && { lines: linesOf(statements, countOf), branches: pathsOf(branches, countOf) };
+  const reached = counts && reachedIn(counts, text, places);
+  if (!reached) return undefined;
+  return { lines: linesOf(reached.statements), branches: reached.branches && totalOf(reached.branches) };
 }
 
-function linesOf(statements: readonly Place[], countOf: CountOf): Coverage['lines'] {
+function linesOf(statements: Reached['statements']): Coverage['lines'] {
   const reached = new Map<number, boolean>();
-  for (const place of statements) {
-    const count = countOf(place);
-    if (count !== undefined) reached.set(place.line, (reached.get(place.line) ?? false) || count > 0);
-  }
+  for (const { place, count } of statements)
+    reached.set(place.line, (reached.get(place.line) ?? false) || count > 0);
   const lines = [...reached].sort(([a], [b]) => a - b);
   const uncovered: [number, number][] = [];
   let previousMissed = false;
@@ -48,37 +64,51 @@ function linesOf(statements: readonly Place[], countOf: CountOf): Coverage['line
   return { covered: lines.filter(([, isReached]) => isReached).length, total: lines.length, uncovered };
 }
 
-function pathsOf(branches: readonly Branch[], countOf: CountOf): Coverage['branches'] {
-  let [covered, total] = [0, 0];
-  for (const branch of branches) {
-    const written = branch.paths.map((path) => (path === null ? undefined : countOf(path)));
-    const sum = written.reduce<number>((all, count) => all + (count ?? 0), 0);
-    for (const [index, path] of branch.paths.entries()) {
-      const count = path === null ? (countOf(branch) ?? 0) - sum : written[index];
-      if (count === undefined) continue;
-      total++;
-      if (count > 0) covered++;
-    }
-  }
-  return { covered, total };
+/** A decision with how often each way on from it was taken; ways that were not part of what ran are left out. */
+interface ReachedBranch extends Place {
+  paths: { place: Place | null; count: number }[];
 }
 
-function stepsOf(branches: readonly Branch[], { arcs }: RunCounts): Coverage['branches'] {
+function totalOf(branches: readonly ReachedBranch[]): Coverage['branches'] {
+  const paths = branches.flatMap((branch) => branch.paths);
+  return { covered: paths.filter(({ count }) => count > 0).length, total: paths.length };
+}
+
+/** Of code whose stretches are counted. */
+function pathsOf(branches: readonly Branch[], countOf: CountOf): ReachedBranch[] {
+  return branches.map((branch) => {
+    const written = branch.paths.map((path) => (path === null ? undefined : countOf(path)));
+    const sum = written.reduce<number>((all, count) => all + (count ?? 0), 0);
+    const paths = branch.paths.flatMap((place, index) => {
+      const count = place === null ? (countOf(branch) ?? 0) - sum : written[index];
+      return count === undefined ? [] : [{ place, count: Math.max(0, count) }];
+    });
+    return { ...placeOf(branch), paths };
+  });
+}
+
+/** Of code whose steps from line to line are known. */
+function stepsOf(branches: readonly Branch[], { arcs }: RunCounts): ReachedBranch[] {
   const steps = [...arcs].map((arc) => arc.split(',').map(Number) as [number, number]);
-  let [covered, total] = [0, 0];
-  for (const { line, conditionLine, paths } of branches) {
+  return branches.map((branch) => {
+    const { line, conditionLine, paths } = branch;
     const body = paths[0]?.line ?? 0;
     const targets = steps
       .filter(([from, to]) => from >= line && from <= conditionLine && !(to >= line && to <= conditionLine))
       .map(([, to]) => to);
-    total += 2;
-    if (targets.includes(body)) covered++;
-    if (targets.some((to) => to !== body)) covered++;
-  }
-  return { covered, total };
+    const taken = [targets.includes(body), targets.some((to) => to !== body)];
+    return {
+      ...placeOf(branch),
+      paths: taken.map((isTaken, index) => ({ place: paths[index] ?? null, count: isTaken ? 1 : 0 })),
+    };
+  });
 }
 
-/** Counts of all processes together. */
+function placeOf({ line, start, end }: Place): Place {
+  return { line, start, end };
+}
+
+/** Counts of all processes together; undefined when none of what was executed can be found in the text. */
 function executedCounts(counts: RunCounts, text: string): CountOf | undefined {
   const single = counts.runs.flatMap(({ script, ranges }): CountOf[] => {
     const mapping = mappingOf(script === '' ? text : (counts.scripts.get(script) ?? ''), text);

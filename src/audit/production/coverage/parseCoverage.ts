@@ -18,20 +18,13 @@ const MAX_RANGES = 100_000;
 /** Reads a report of coverage as data from a hostile writer. Undefined when any of it has another shape. */
 export function parseCoverage(content: Buffer | undefined): RunCounts | undefined {
   if (!content || content.length === 0) return undefined;
-  const counts: RunCounts = {
-    scripts: new Map(),
-    runs: [],
-    lines: new Set(),
-    arcs: new Set(),
-    hasLines: false,
-    hasArcs: false,
-  };
+  const counts = noCounts();
   const lines = content.toString('utf8').split('\n');
   if (lines.pop() !== '' || lines.length > MAX_RECORDS) return undefined;
   let ranges = 0;
   for (const line of lines) {
     const record = parseGuarded(line);
-    if (!isRecord(record) || !add(record, counts)) return undefined;
+    if (!isRecord(record) || !addCounts(record, counts)) return undefined;
     ranges += counts.runs.at(-1)?.ranges.length ?? 0;
     if (ranges > MAX_RANGES || counts.lines.size > MAX_RANGES || counts.arcs.size > MAX_RANGES)
       return undefined;
@@ -39,7 +32,19 @@ export function parseCoverage(content: Buffer | undefined): RunCounts | undefine
   return counts;
 }
 
-function add(record: Record<string, unknown>, counts: RunCounts): boolean {
+export function noCounts(): RunCounts {
+  return {
+    scripts: new Map(),
+    runs: [],
+    lines: new Set(),
+    arcs: new Set(),
+    hasLines: false,
+    hasArcs: false,
+  };
+}
+
+/** False for a record of another shape. */
+export function addCounts(record: Record<string, unknown>, counts: RunCounts): boolean {
   const { type, id, code, script, ranges, lines, arcs } = record;
   if (type === 'script' && typeof id === 'string' && typeof code === 'string') {
     counts.scripts.set(id, code);

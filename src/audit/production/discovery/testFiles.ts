@@ -1,9 +1,8 @@
 import { posix } from 'node:path';
 import { familyOf } from './importGraph';
 import type { ImportGraph } from './importGraph';
+import { JAVASCRIPT_TEST_NAME, NO_TESTS_BELOW, PYTHON_TEST_NAME, TEST_FOLDER } from './testNames';
 
-const TEST_FOLDER = /(?:^|\/)(?:__tests__|tests?|specs?)\//;
-const PYTHON_TEST_NAME = /^(?:test|tests)$|^test_|_tests?$/;
 const TEST_FUNCTIONS = ['describe', 'it', 'test', 'suite', 'specify', 'context'];
 
 /** Modules that a test gets its test functions from. */
@@ -49,7 +48,7 @@ export function subjectName(path: string): string {
 /** Whether `path` holds tests, by its name and folder, and in doubt by what it calls. */
 export function isTestFile(graph: ImportGraph, path: string): boolean {
   const stem = posix.basename(path).replace(/\.[^.]+$/, '');
-  if (stem.endsWith('.d') || /(?:^|\/)(?:fixtures?|node_modules)\//.test(path)) return false;
+  if (stem.endsWith('.d') || NO_TESTS_BELOW.test(path)) return false;
   if (familyOf(path) === 'python') {
     const scan = graph.pythonScan(path);
     if (PYTHON_TEST_NAME.test(stem)) return scan.hasTests || scan.hasTestCase;
@@ -57,8 +56,6 @@ export function isTestFile(graph: ImportGraph, path: string): boolean {
   }
   if (/\.(?:test|spec)$/.test(stem)) return true;
   const mayBeTest =
-    TEST_FOLDER.test(path) ||
-    /^tests?(?:[-_.]|$)|[-_](?:tests?|spec)$/.test(stem) ||
-    importedRunner(graph, path) !== undefined;
+    TEST_FOLDER.test(path) || JAVASCRIPT_TEST_NAME.test(stem) || importedRunner(graph, path) !== undefined;
   return mayBeTest && usesTestFunctions(graph, path);
 }

@@ -1,4 +1,5 @@
 import type { Channel } from './channel';
+import { ONLY_VARIABLE } from './environment';
 import type { CanaryRecord, TestRecord } from './records';
 
 /** As many of the project's tests get a twin that must fail. */
@@ -25,6 +26,7 @@ export class Canaries {
   private readonly first: Canary;
   private readonly last: Canary;
   private readonly matchers: string;
+  private readonly isChoice = process.env[ONLY_VARIABLE] !== undefined;
   private readonly names: string[] = [];
   private expected: Canary[] = [];
   private at = 0;
@@ -44,7 +46,8 @@ export class Canaries {
 
   /** Takes note of a test of the project that was no skip. */
   saw({ name, status }: TestRecord): void {
-    if (status === 'skipped' || this.names.length >= MAX_TWINS) return;
+    // A choice of tests by their names would leave twins out that are not chosen themselves.
+    if (this.isChoice || status === 'skipped' || this.names.length >= MAX_TWINS) return;
     const own = name.split(' > ').at(-1) ?? name;
     if (!this.names.includes(own)) this.names.push(own);
   }

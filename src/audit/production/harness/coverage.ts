@@ -3,11 +3,13 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import type { Debugger, Profiler } from 'node:inspector';
 import { fileURLToPath } from 'node:url';
-import { COVERAGE_VARIABLE, LOADED_VARIABLE, TARGET_VARIABLE } from './environment';
+import { COVERAGE_VARIABLE, LOADED_VARIABLE } from './environment';
 import type { LoadedRecord, ScriptCoverageRecord, ScriptRecord } from './records';
 
-/** What ran of the audited file since the last time somebody asked, once for each copy of it in the process. */
+/** What ran of a counted file since the last time somebody asked, once for each copy of it in the process. */
 export interface ExecutedScript {
+  /** Absolute path. */
+  file: string;
   code: string;
   ranges: ScriptCoverageRecord['ranges'];
 }
@@ -34,12 +36,15 @@ export function takeCoverage(target: string): ExecutedScript[] {
   if (!session) return [];
   let scripts: Profiler.ScriptCoverage[] = [];
   session.post('Profiler.takePreciseCoverage', (error, { result }) => {
-    if (!error) scripts = result.filter(({ url, functions }) => isTarget(url, target) && hasRun(functions));
+    if (!error)
+      scripts = result.filter(
+        ({ url, functions }) => targetOf(url, target) !== undefined && hasRun(functions),
+      );
   });
-  return scripts.length === 0 ? [] : withCode(session, scripts);
+  return scripts.length === 0 ? [] : withCode(session, scripts, target);
 }
 
-function withCode(session: Session, scripts: Profiler.ScriptCoverage[]): ExecutedScript[] {
+function withCode(session: Session, scripts: Profiler.ScriptCoverage[], target: string): ExecutedScript[] {
   // Only now: a debugger that listens all along costs time.
   const known = new Set<string>();
   const remember = ({ params }: { params: Debugger.ScriptParsedEventDataType }): void => {
@@ -47,7 +52,7 @@ function withCode(session: Session, scripts: Profiler.ScriptCoverage[]): Execute
   };
   session.on('Debugger.scriptParsed', remember);
   session.post('Debugger.enable');
-  const executed = scripts.flatMap(({ scriptId, functions }): ExecutedScript[] => {
+  const executed = scripts.flatMap(({ url, scriptId, functions }): ExecutedScript[] => {
     let source = '';
     if (known.has(scriptId)) {
       session.post('Debugger.getScriptSource', { scriptId }, (error, answer) => {
@@ -63,19 +68,34 @@ function withCode(session: Session, scripts: Profiler.ScriptCoverage[]): Execute
         count,
       ])
       .filter(([, end]) => end > 0);
-    return source === '' || source.length > MAX_CODE ? [] : [{ code: source.slice(prefix), ranges }];
+    const file = targetOf(url, target);
+    if (file === undefined || source === '' || source.length > MAX_CODE) return [];
+    return [{ file, code: source.slice(prefix), ranges }];
   });
   session.post('Debugger.disable');
   session.off('Debugger.scriptParsed', remember);
   return executed;
 }
 
-function isTarget(url: string, target: string): boolean {
-  if (!url.startsWith('file:')) return url.replace(/\?.*$/, '') === target;
+/** Whether what runs of a file is counted: the target itself, or the project's own code in a target that is a folder. */
+export function isCounted(path: string, target: string): boolean {
+  return target.endsWith('/')
+    ? path.startsWith(target) && !path.includes('/node_modules/')
+    : path === target && target !== '';
+}
+
+/** The path of a counted script; undefined for any other. */
+function targetOf(url: string, target: string): string | undefined {
+  const path = pathOf(url);
+  return path !== undefined && isCounted(path, target) ? path : undefined;
+}
+
+function pathOf(url: string): string | undefined {
+  if (!url.startsWith('file:')) return url.replace(/\?.*$/, '');
   try {
-    return fileURLToPath(url.replace(/[?#].*$/, '')) === target;
+    return fileURLToPath(url.replace(/[?#].*$/, ''));
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -85,19 +105,19 @@ function hasRun(functions: readonly Profiler.FunctionCoverage[]): boolean {
 
 const written = new Set<string>();
 
-/** Writes down that the audited file ran under the test file `by`, and what of it. */
+/** Writes down which counted files ran under the test file `by`, and what of them. */
 export function writeCoverage(executed: readonly ExecutedScript[], by: string): void {
-  const target = process.env[TARGET_VARIABLE] ?? '';
   const report = process.env[COVERAGE_VARIABLE];
   const loaded = process.env[LOADED_VARIABLE];
   if (executed.length === 0) return;
-  if (loaded !== undefined) append(loaded, { type: 'loaded', file: target, by });
+  if (loaded !== undefined)
+    for (const file of new Set(executed.map((one) => one.file))) append(loaded, { type: 'loaded', file, by });
   if (report === undefined) return;
-  for (const { code, ranges } of executed) {
-    const script = code === readText(target) ? '' : createHash('sha256').update(code).digest('hex');
+  for (const { file, code, ranges } of executed) {
+    const script = code === readText(file) ? '' : createHash('sha256').update(code).digest('hex');
     if (script !== '' && !written.has(script)) append(report, { type: 'script', id: script, code });
     written.add(script);
-    append(report, { type: 'coverage', file: target, by, script, ranges });
+    append(report, { type: 'coverage', file, by, script, ranges });
   }
 }
 

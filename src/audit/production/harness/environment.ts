@@ -1,5 +1,6 @@
 /** Names of the environment variables that tell the harness what is audited and where its reports go. */
 export const ROOT_VARIABLE = 'SEAWORTHY_ROOT';
+/** A file; with a slash at its end, all files of a folder. */
 export const TARGET_VARIABLE = 'SEAWORTHY_TARGET';
 export const LOADED_VARIABLE = 'SEAWORTHY_LOADED';
 /** The test file of this process and of those it starts, where there is only one. */
@@ -12,6 +13,9 @@ export const COVERAGE_VARIABLE = 'SEAWORTHY_COVERAGE';
 
 /** File that the results of a test run are written to. */
 export const TEST_REPORT_VARIABLE = 'SEAWORTHY_TEST_REPORT';
+
+/** Only tests whose names, joined by spaces, this regular expression matches are run. */
+export const ONLY_VARIABLE = 'SEAWORTHY_ONLY';
 
 /** The runner of a step whose results are signed with a key that comes over standard input. */
 export const SIGNED_VARIABLE = 'SEAWORTHY_SIGNED';

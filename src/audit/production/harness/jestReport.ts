@@ -1,3 +1,4 @@
+import { comparedValues, durationOf } from './comparedValues';
 import { ROOT_VARIABLE } from './environment';
 import { placeIn } from './errorPlace';
 import type { Observed } from './jestTestRunner';
@@ -8,6 +9,9 @@ interface AssertionResult {
   title: string;
   status: string;
   failureMessages?: string[];
+  /** Errors as they were thrown; those of a matcher hold what it compared. */
+  failureDetails?: unknown[];
+  duration?: number | null;
   /** How often it was run. */
   invocations?: number;
   location?: { line: number } | null;
@@ -70,7 +74,9 @@ export class JestReport {
       ...(test.status === 'todo' ? { kind: 'todo' } : {}),
       ...(status === 'passed' && tries > 1 ? { tries } : {}),
       ...(test.location ? { line: test.location.line } : {}),
+      ...durationOf(test.duration),
       ...(status === 'failed' ? this.failure(test.failureMessages?.[0] ?? '', file) : {}),
+      ...(status === 'failed' ? comparedValues(matcherOf(test.failureDetails?.[0])) : {}),
     });
   }
 
@@ -109,6 +115,10 @@ export class JestReport {
 
 function nameOf({ ancestorTitles, title }: AssertionResult): string {
   return [...ancestorTitles, title].join(' > ');
+}
+
+function matcherOf(error: unknown): unknown {
+  return (error as { matcherResult?: unknown } | null | undefined)?.matcherResult ?? error;
 }
 
 function statusOf({ status }: AssertionResult): TestRecord['status'] {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
+import { ONLY_VARIABLE, ROOT_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
 import { Canaries } from './canaries';
 import { takeOver } from './channel';
@@ -41,6 +41,7 @@ async function run(jest: string): Promise<number> {
   const observed = watchedRunner(fromConfig);
   const results = await runJest(files, {
     reporters: [REPORTER],
+    testNamePattern: process.env[ONLY_VARIABLE] ?? '',
     ...(isCircus ? { testRunner: TEST_RUNNER } : {}),
   });
   const records = new JestReport(write, channel.word('pass'));

@@ -1,5 +1,6 @@
 import type { Canaries } from './canaries';
 import type { Channel } from './channel';
+import { comparedValues, durationOf } from './comparedValues';
 import { placeIn, textOf } from './errorPlace';
 import { TEST_REPORT_VARIABLE, ROOT_VARIABLE } from './environment';
 import type { CanaryRecord, HarnessRecord, TestRecord } from './records';
@@ -12,6 +13,8 @@ export interface MochaRunnable {
   type?: string;
   isPending?(): boolean;
   currentRetry?(): number;
+  /** Milliseconds. */
+  duration?: number;
   /** Left out where a test is only planned. */
   fn?: unknown;
 }
@@ -74,6 +77,7 @@ export class MochaReport {
       status,
       ...(status === 'skipped' && test.type === 'test' && !test.fn ? { kind: 'todo' } : {}),
       ...(status === 'passed' && retries > 0 ? { tries: retries + 1 } : {}),
+      ...durationOf(test.duration),
       ...(status === 'failed' ? failure(error, file) : {}),
     });
   }
@@ -96,10 +100,14 @@ function nameOf(test: MochaRunnable): string {
   return names.join(' > ');
 }
 
-function failure(error: unknown, file: string): { message: string; line?: number } {
+function failure(
+  error: unknown,
+  file: string,
+): Pick<TestRecord, 'line' | 'expected' | 'actual'> & { message: string } {
   const place = placeIn(textOf(error, 'stack'), process.env[ROOT_VARIABLE] ?? '', file);
   return {
     message: (textOf(error, 'message') || String(error)).slice(0, MAX_MESSAGE),
     ...(place.file === file && place.line !== undefined ? { line: place.line } : {}),
+    ...comparedValues(error),
   };
 }

@@ -1,7 +1,7 @@
 import nodeAssert from 'node:assert';
 import { readFileSync } from 'node:fs';
 import nodeModule from 'node:module';
-import { ROOT_VARIABLE, TEST_FILE_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
+import { ONLY_VARIABLE, ROOT_VARIABLE, TEST_FILE_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
 import { describeThrown } from './errorPlace';
 import { Canaries } from './canaries';
 import type { Canary } from './canaries';
@@ -94,6 +94,8 @@ async function run(folder: string): Promise<number> {
     results.follow(runner);
   };
   const instance = new Mocha({ ...extra, reporter });
+  const only = process.env[ONLY_VARIABLE];
+  if (only !== undefined) instance.grep(new RegExp(only));
   for (const file of [...firstFiles(options), ...files]) {
     process.env[TEST_FILE_VARIABLE] = file;
     instance.files = [file];

@@ -12,6 +12,7 @@ export interface MochaInstance {
   files: string[];
   loadFilesAsync: () => Promise<void>;
   run: (done: (failures: number) => void) => void;
+  grep: (names: RegExp) => unknown;
 }
 
 export interface MochaSuite extends MochaRunnable {

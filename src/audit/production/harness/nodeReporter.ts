@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { Canaries } from './canaries';
 import type { Channel } from './channel';
 import { ROOT_VARIABLE, TEST_FILE_VARIABLE, TEST_REPORT_VARIABLE } from './environment';
+import { comparedValues, durationOf } from './comparedValues';
 import { placeIn, textOf } from './errorPlace';
 import { nodeCanaries } from './nodeCanaries';
 import type { HarnessRecord, TestRecord } from './records';
@@ -14,7 +15,11 @@ interface TestEvent {
     line?: number;
     skip?: unknown;
     todo?: unknown;
-    details?: { type?: string; error?: { failureType?: string; message?: string; cause?: unknown } };
+    details?: {
+      type?: string;
+      duration_ms?: number;
+      error?: { failureType?: string; message?: string; cause?: unknown };
+    };
   };
 }
 
@@ -35,7 +40,9 @@ class Names {
   }
 }
 
-function failureOf(event: TestEvent['data'], file: string): Pick<TestRecord, 'message' | 'line' | 'derived'> {
+type Failure = Pick<TestRecord, 'message' | 'line' | 'derived' | 'expected' | 'actual'>;
+
+function failureOf(event: TestEvent['data'], file: string): Failure {
   const error = event.details?.error;
   const cause = error?.cause;
   const stack = textOf(cause, 'stack');
@@ -45,6 +52,7 @@ function failureOf(event: TestEvent['data'], file: string): Pick<TestRecord, 'me
   return {
     message: message.slice(0, MAX_MESSAGE),
     ...line,
+    ...comparedValues(cause),
     ...(error?.failureType === 'subtestsFailed' ? { derived: true } : {}),
   };
 }
@@ -136,6 +144,7 @@ function testRecord(
     status,
     ...(!failed && isSet(data.todo) ? { kind: 'todo' } : {}),
     ...(data.line === undefined ? {} : { line: data.line }),
+    ...durationOf(data.details?.duration_ms),
     ...(failed ? failureOf(data, file) : {}),
     ...(!failed && typeof data.skip === 'string' ? { message: data.skip.slice(0, MAX_MESSAGE) } : {}),
   };

@@ -10,14 +10,14 @@ export interface LoadedRecord {
   by: string;
 }
 
-/** Text of the audited file as it was executed; `id` is what coverage records call it by. */
+/** Text of a counted file as it was executed; `id` is what coverage records call it by. */
 export interface ScriptRecord {
   type: 'script';
   id: string;
   code: string;
 }
 
-/** How often stretches of the audited file ran in one process, or under one test file. */
+/** How often stretches of a counted file ran in one process, or under one test file. */
 export interface ScriptCoverageRecord {
   type: 'coverage';
   file: string;
@@ -28,9 +28,14 @@ export interface ScriptCoverageRecord {
   ranges: [start: number, end: number, count: number][];
 }
 
-/** Lines of the audited Python file that ran in one process, and steps from line to line; negative ones enter or leave. */
+/**
+ * Lines of a counted Python file that ran in one process, or under the test file `by`, and steps from line to line;
+ * negative ones enter or leave.
+ */
 export interface LineCoverageRecord {
   type: 'lines';
+  file: string;
+  by?: string;
   lines: number[];
   arcs: [from: number, to: number][];
 }
@@ -58,6 +63,11 @@ export interface TestRecord {
   line?: number;
   /** Why it failed or was skipped. */
   message?: string;
+  /** What an assertion that failed has compared, as text. */
+  expected?: string;
+  actual?: string;
+  /** How long it took, rounded. */
+  durationMs?: number;
   /** Of one that counts as skipped: it is still to be written, or failed as it was expected to. */
   kind?: 'todo' | 'expected failure';
   /** How often it was run until it passed, when that was more than once. */

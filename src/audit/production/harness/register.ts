@@ -66,8 +66,9 @@ function countRuns(): void {
 }
 
 function recordLoad(path: string): void {
-  if (path !== target || loadedReport === undefined) return;
+  if (!coverage.isCounted(path, target)) return;
   countRuns();
+  if (loadedReport === undefined) return;
   try {
     appendFileSync(
       loadedReport,
@@ -155,7 +156,7 @@ function compiled(path: string, format: ModuleKind | undefined): LoadResult {
   const packageType = project.packageType(path);
   const kind =
     format === 'module' || format === 'commonjs' ? format : moduleKind(path, text, packageType, false);
-  const isCounted = path === target && process.env[COVERAGE_VARIABLE] !== undefined;
+  const isCounted = coverage.isCounted(path, target) && process.env[COVERAGE_VARIABLE] !== undefined;
   const code = transformer().compile(path, text, kind, project.typeScriptSettings(path) ?? {}, isCounted);
   const needsGlobals =
     kind === 'module' && packageType !== 'module' && /\b(?:require|__dirname|__filename)\b/.test(code);

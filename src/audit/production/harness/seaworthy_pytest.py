@@ -10,7 +10,7 @@ import seaworthy_coverage
 import seaworthy_unittest
 from seaworthy_assertions import replaced_assertion
 from seaworthy_channel import open_channel
-from seaworthy_report import create_report, describe, is_own
+from seaworthy_report import chooser, create_report, describe, is_own, shown
 
 # Flags of plugins and options that would change which tests run or where results go.
 VALUE_FLAGS = {
@@ -88,7 +88,7 @@ BLOCKED = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
 MAX_TWINS = 5
 
 
-def create_plugin(pytest, report, word):
+def create_plugin(pytest, report, word, runs_under):
     """
     Reports every test once, after its last phase, and every file that could not be collected. What it knows is out of reach
     of other plugins, which are the project's own code.
@@ -98,12 +98,14 @@ def create_plugin(pytest, report, word):
 
     plugin = ModuleType("seaworthy")
     failed, skipped, raised, files, finished, broken = {}, {}, {}, {}, set(), set()
-    expected, tries = set(), {}
+    expected, tries, compared, durations = set(), {}, {}, {}
+    is_chosen = chooser()
 
     def pytest_collectstart(collector):
         path = str(getattr(collector, "path", ""))
         if path.endswith(".py"):
             os.environ["SEAWORTHY_TEST_FILE"] = path
+            runs_under(path)
 
     def pytest_exception_interact(node, call):
         path = str(getattr(node, "path", ""))
@@ -123,17 +125,33 @@ def create_plugin(pytest, report, word):
             file = os.path.join(ROOTDIR[0], outcome.nodeid)
             report.test(file, "the whole file", "skipped", reason_of(outcome))
 
+    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(config, items):
+        if is_chosen:
+            items[:] = [item for item in items if is_chosen(item.nodeid.split("::", 1)[-1].replace("::", " "))]
         ROOTDIR[0] = str(config.rootpath)
         files.clear()
         files.update({item.nodeid: str(item.path) for item in items})
 
     def pytest_runtest_logstart(nodeid, location):
         os.environ["SEAWORTHY_TEST_FILE"] = files.get(nodeid, "")
+        runs_under(files.get(nodeid, ""))
+        compared.clear()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_assertrepr_compare(op, left, right):
+        if op != "==":
+            return None
+        try:
+            compared["values"] = {"actual": shown(left), "expected": shown(right)}
+        except Exception:
+            compared.clear()
 
     def pytest_runtest_makereport(item, call):
         if call.excinfo is not None:
             raised[item.nodeid, call.when] = call.excinfo.exconly()
+            if not call.excinfo.errisinstance(AssertionError):
+                compared.clear()
 
     def pytest_runtest_logreport(report):
         phase_ended(report)
@@ -141,6 +159,8 @@ def create_plugin(pytest, report, word):
     def phase_ended(phase):
         file = files.get(phase.nodeid, "")
         error = raised.pop((phase.nodeid, phase.when), None)
+        if phase.when == "call":
+            durations[phase.nodeid] = {"durationMs": int(phase.duration * 1000)}
         if phase.outcome == "rerun":
             tries[phase.nodeid] = tries.get(phase.nodeid, 1) + 1
         elif phase.failed:
@@ -162,13 +182,13 @@ def create_plugin(pytest, report, word):
         name = nodeid.split("::", 1)[-1].replace("::", " > ")
         if nodeid in failed:
             message, line = failed[nodeid]
-            report.test(file, name, "failed", message, line or start)
+            report.test(file, name, "failed", message, line or start, **compared.get("values", {}), **durations.get(nodeid, {}))
         else:
             status = "skipped" if nodeid in skipped else "passed"
             more = {"kind": "expected failure"} if nodeid in expected else {}
             if status == "passed" and nodeid in tries:
                 more["tries"] = tries[nodeid]
-            report.test(file, name, status, skipped.get(nodeid, ""), start, **more)
+            report.test(file, name, status, skipped.get(nodeid, ""), start, **more, **durations.get(nodeid, {}))
 
     def run_canary(parent, name, must_fail):
         reason = word("reason")
@@ -189,7 +209,8 @@ def create_plugin(pytest, report, word):
             session, path=first.path
         )
         run_canary(module, word("pass"), False)
-        names = {item.name: item for item in session.items if item.nodeid not in skipped}
+        # A choice of tests by their names would leave twins out that are not chosen themselves.
+        names = {item.name: item for item in session.items if item.nodeid not in skipped and not is_chosen}
         for name, item in list(names.items())[:MAX_TWINS]:
             if isinstance(item, TestCaseFunction):
                 # Pytest has the TestCase run itself.
@@ -284,10 +305,10 @@ def main():
         report.write({"type": "unavailable", "message": "pytest is not installed"})
         sys.exit(1)
     tell_options(report)
-    plugin = create_plugin(pytest, report, word)
+    finish, runs_under = seaworthy_coverage.start()
+    plugin = create_plugin(pytest, report, word, runs_under)
     # What stands in this frame can be read by every function that is called from here.
     del write, word, report
-    finish = seaworthy_coverage.start()
     code = int(pytest.main(pytest_arguments(files), plugins=[plugin]))
     finish()
     sys.exit(code)

@@ -1,6 +1,7 @@
 """Writes what happens in a Python test run as records, one signed JSON object a line. The host reads them as hostile data."""
 
 import os
+import re
 import sys
 import traceback
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 ROOT = os.environ.get("SEAWORTHY_ROOT", os.getcwd())
 TARGET = os.environ.get("SEAWORTHY_TARGET", "")
 MAX_MESSAGE = 2000
+MAX_VALUE = 1500
 
 
 def create_report(path, write_signed):
@@ -53,6 +55,18 @@ def create_report(path, write_signed):
 
     sys.addaudithook(watch)
     return SimpleNamespace(write=write, test=test, file_error=file_error, distrust=distrust, canary=canary, end=end)
+
+
+def chooser():
+    """Whether a test of this name, its parts joined by spaces, is to be run; None when all are."""
+    only = os.environ.get("SEAWORTHY_ONLY")
+    return only and re.compile(only).search
+
+
+def shown(value):
+    """A value that was compared, as text; the code's own functions may be called for it, and may fail."""
+    text = value if type(value) is str else repr(value)
+    return text[:MAX_VALUE] + "…" if len(text) > MAX_VALUE else text
 
 
 def is_own(path):

@@ -8,7 +8,7 @@ import unittest
 import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
 from seaworthy_channel import open_channel
-from seaworthy_report import create_report, describe
+from seaworthy_report import chooser, create_report, describe
 
 
 EXPECTED = "it is expected to fail"
@@ -115,6 +115,13 @@ def run_canary(report, reason, name, kind, must_fail):
     report.canary(name, failures[0] if failures else None)
 
 
+def only_chosen(suite, is_chosen):
+    """The tests of a suite whose names are chosen; empty suites stay, and do nothing."""
+    if not isinstance(suite, unittest.TestSuite):
+        return suite if is_chosen(suite.id().removeprefix(type(suite).__module__ + ".").replace(".", " ")) else unittest.TestSuite()
+    return unittest.TestSuite([only_chosen(test, is_chosen) for test in suite])
+
+
 def import_test(file):
     os.environ["SEAWORTHY_TEST_FILE"] = file
     name, folder = module_of(file)
@@ -126,9 +133,11 @@ def import_test(file):
 def run(report, word, files):
     failed = False
     names = {}
-    finish = seaworthy_coverage.start()
+    is_chosen = chooser()
+    finish, runs_under = seaworthy_coverage.start()
     sys.path.append(os.getcwd())
     for file in files:
+        runs_under(file)
         try:
             module = import_test(file)
             suite = unittest.defaultTestLoader.loadTestsFromModule(module)
@@ -141,7 +150,9 @@ def run(report, word, files):
             report.file_error(file, f"{details['name']}: {details['message']}", line, details.get("missing"))
             failed = True
             continue
-        result = Result(reporter_of(report, file, names))
+        if is_chosen:
+            suite = only_chosen(suite, is_chosen)
+        result = Result(reporter_of(report, file, {} if is_chosen else names))
         suite.run(result)
         failed = failed or not result.wasSuccessful()
         if result.testsRun > 0 or not result.wasSuccessful():

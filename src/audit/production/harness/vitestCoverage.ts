@@ -55,18 +55,17 @@ class Provider {
     const by =
       run.testFiles.length === 1 && file !== undefined ? resolve(this.context?.config.root ?? '', file) : '';
     writeCoverage(
-      run.coverage.map(({ code, ranges }) => ({ code: this.withMap(code), ranges })),
+      run.coverage.map(({ file, code, ranges }) => ({ file, code: this.withMap(file, code), ranges })),
       by,
     );
   }
 
   /** From version 5 on, vitest does not send the source map to its workers. */
-  private withMap(code: string): string {
+  private withMap(file: string, code: string): string {
     if (MAPPED.test(code)) return code;
-    const target = process.env[TARGET_VARIABLE] ?? '';
     for (const { vite } of this.context?.projects ?? []) {
       for (const environment of Object.values(vite?.environments ?? {})) {
-        for (const { transformResult } of environment?.moduleGraph?.getModulesByFile(target) ?? []) {
+        for (const { transformResult } of environment?.moduleGraph?.getModulesByFile(file) ?? []) {
           if (
             !transformResult?.map?.mappings ||
             !code.startsWith(transformResult.code.trimEnd().slice(0, 2000))

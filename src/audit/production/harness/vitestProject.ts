@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ONLY_VARIABLE } from './environment';
 import { findRunner } from './packageFolder';
 
 /** What of a project of vitest is set by the harness. */
@@ -32,13 +33,15 @@ export const findVitest = (): ReturnType<typeof findRunner> => findRunner('vites
 /** Puts a runner of the harness into each project. Returns the URL of the project's own; empty for vitest's. */
 export function takeProjects({ projects }: Vitest, runner: string): string {
   let own = '';
+  const only = process.env[ONLY_VARIABLE];
   for (const { config } of projects) {
     own ||= config.runner === undefined ? '' : pathToFileURL(config.runner).href;
     config.runner = join(dirname(fileURLToPath(import.meta.url)), runner);
     // Code in a thread shares the process of whoever reports.
     if (config.pool === 'threads') config.pool = 'forks';
     if (config.pool === 'vmThreads') config.pool = 'vmForks';
-    delete config.testNamePattern;
+    if (only === undefined) delete config.testNamePattern;
+    else config.testNamePattern = new RegExp(only);
     config.sequence.shuffle = false;
   }
   return own;

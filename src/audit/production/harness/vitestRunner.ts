@@ -2,6 +2,7 @@ import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ROOT_VARIABLE, TEST_REPORT_VARIABLE, VITEST_VARIABLE } from './environment';
+import { comparedValues, durationOf } from './comparedValues';
 import { describeThrown, placeIn, textOf } from './errorPlace';
 import type { FileErrorRecord, HarnessRecord, TestRecord } from './records';
 import { takeOver } from './channel';
@@ -24,7 +25,7 @@ interface TestCase {
   module: TestModule;
   location?: { line: number };
   options: { mode: string; fails?: boolean };
-  diagnostic?(): { retryCount?: number } | undefined;
+  diagnostic?(): { retryCount?: number; duration?: number } | undefined;
   result(): { state: string; errors?: readonly unknown[]; note?: string };
 }
 
@@ -66,7 +67,7 @@ class SeaworthyReporter {
     const failsAsExpected = state === 'passed' && test.options.fails === true;
     const ended = state === 'passed' || state === 'failed';
     const status: TestRecord['status'] = ended && !failsAsExpected ? state : 'skipped';
-    const retries = test.diagnostic?.()?.retryCount ?? 0;
+    const { retryCount: retries = 0, duration } = test.diagnostic?.() ?? {};
     const file = test.module.moduleId;
     if (test.parent.name === this.words.suite) {
       if (status === 'failed') this.failedCanaries++;
@@ -84,6 +85,7 @@ class SeaworthyReporter {
       ...(test.options.mode === 'todo' ? { kind: 'todo' } : {}),
       ...(status === 'passed' && retries > 0 ? { tries: retries + 1 } : {}),
       ...(test.location ? { line: test.location.line } : {}),
+      ...durationOf(duration),
       ...(status === 'failed' ? failureOf(errors?.[0], file) : {}),
       ...(status === 'skipped' && note !== undefined ? { message: note.slice(0, MAX_MESSAGE) } : {}),
     });
@@ -115,10 +117,17 @@ function unhandledIn(error: unknown): string {
   return typeof file === 'string' ? file : '';
 }
 
-function failureOf(error: unknown, file: string): { message: string; line?: number } {
+function failureOf(
+  error: unknown,
+  file: string,
+): Pick<TestRecord, 'line' | 'expected' | 'actual'> & { message: string } {
   const message = (textOf(error, 'message') || String(error)).slice(0, MAX_MESSAGE);
   const place = placeIn(textOf(error, 'stack'), root, file);
-  return { message, ...(place.file === file && place.line !== undefined ? { line: place.line } : {}) };
+  return {
+    message,
+    ...(place.file === file && place.line !== undefined ? { line: place.line } : {}),
+    ...comparedValues(error),
+  };
 }
 
 function fileError(error: unknown, file: string): FileErrorRecord {

@@ -1,4 +1,4 @@
-import { VITEST_VARIABLE } from './environment';
+import { ONLY_VARIABLE, VITEST_VARIABLE } from './environment';
 import { leakyMatcher } from './matchers';
 import type { VitestWords } from './vitestWords';
 
@@ -39,7 +39,8 @@ type RunnerClass = (new (config: object) => Runner) & {
   getTestFn?: (test: Task) => (() => unknown) | undefined;
 };
 
-const MAX_TWINS = 5;
+/** A choice of tests by their names would leave twins out that are not chosen themselves. */
+const MAX_TWINS = process.env[ONLY_VARIABLE] === undefined ? 5 : 0;
 
 const words = JSON.parse(process.env[VITEST_VARIABLE] ?? '{}') as VitestWords;
 delete process.env[VITEST_VARIABLE];

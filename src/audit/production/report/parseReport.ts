@@ -123,6 +123,9 @@ function parseRecord(line: string): HarnessRecord | undefined {
         name,
         status,
         ...(value['derived'] === true ? { derived: true } : {}),
+        ...optional('expected', textOf(value['expected'])),
+        ...optional('actual', textOf(value['actual'])),
+        ...optional('durationMs', numberOf(value['durationMs'], 0)),
         ...optional('kind', status === 'skipped' ? KINDS.find((kind) => kind === value['kind']) : undefined),
         ...optional('tries', numberOf(value['tries'], 2)),
       };

@@ -1,0 +1,70 @@
+import * as path from 'node:path';
+import { ImagePlatforms } from '../../src/audit/production/dependencies/imagePlatform';
+import type { FileOutcome } from '../../src/audit/production/suite/fileOutcome';
+import type { CoveredFile } from '../../src/audit/production/suite/projectCoverage';
+import type { SuiteRequest } from '../../src/audit/production/suite/suite';
+import { SuiteRunner } from '../../src/audit/production/suite/suiteRunner';
+import { analyzeSource } from '../../src/audit/syntax/analyzeSource';
+import { SourceParser } from '../../src/audit/syntax/parser';
+import { silentLogger } from '../../src/base/logger';
+import { DEFAULT_LIMITS } from '../../src/sandbox/sandbox';
+import type { Sandbox, SandboxLimits } from '../../src/sandbox/sandbox';
+import { takeSnapshot } from '../../src/sandbox/workspaceSnapshot';
+
+const root = path.resolve(__dirname, '../..');
+let parser: Promise<SourceParser> | undefined;
+
+/** All that a run over test files told. */
+export interface SuiteRun {
+  files: Map<string, FileOutcome>;
+  /** In the order in which they were told. */
+  order: string[];
+  covered: Map<string, CoveredFile>;
+  output: string;
+  notes: string[];
+}
+
+/** Runs test files of a workspace with the harness of the build. */
+export async function runSuite(
+  sandbox: Sandbox,
+  workspace: string,
+  files: SuiteRequest['files'],
+  options: {
+    measures?: boolean;
+    limits?: Partial<SandboxLimits>;
+    signal?: AbortSignal;
+    onFile?: (outcome: FileOutcome) => void;
+  } = {},
+): Promise<SuiteRun> {
+  const runner = new SuiteRunner({
+    sandbox,
+    takeSnapshot,
+    images: { node: 'node:24-slim', python: 'python:3.11-slim' },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    platforms: new ImagePlatforms(sandbox),
+    harnessDirectory: path.join(root, 'dist', 'harness'),
+    logger: silentLogger,
+    coverable: async (file) => {
+      parser ??= SourceParser.load(path.join(root, 'dist'));
+      return (await analyzeSource(await parser, { ...file, measures: true })).coverable;
+    },
+  });
+  const run: SuiteRun = { files: new Map(), order: [], covered: new Map(), output: '', notes: [] };
+  await runner.run(
+    { workspace, files, overlays: new Map(), runner: 'auto', measures: options.measures ?? false },
+    {
+      onProgress: () => undefined,
+      onStarted: () => undefined,
+      onOutput: (text) => (run.output += text),
+      onFile: (outcome) => {
+        run.files.set(outcome.path, outcome);
+        run.order.push(outcome.path);
+        options.onFile?.(outcome);
+      },
+      onCovered: (file) => run.covered.set(file.path, file),
+      onNote: (note) => run.notes.push(note),
+    },
+    options.signal ?? new AbortController().signal,
+  );
+  return run;
+}
