@@ -102,7 +102,7 @@ export interface Injection {
 export type Step = 'research' | 'premortem' | 'remediation' | 'rate';
 
 /** Steps in words. */
-export const STEP_NAMES: Readonly<Record<Step, string>> = {
+const STEP_NAMES: Readonly<Record<Step, string>> = {
   research: 'research',
   premortem: 'pre-mortem',
   remediation: 'remediation',
