@@ -35,7 +35,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
     void vscode.commands.executeCommand('seaworthy.auditFile', cart);
   });
   await verdict(page, 'pass').waitFor({ timeout: 60_000 });
-  await verdict(other, 'pass').waitFor();
+  await verdict(other, 'bestanden').waitFor();
   await picture('other-window');
   await readsAPage(other, picture);
   await runs(other, 'Verlauf löschen');
@@ -43,7 +43,7 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
   await picture('clear-history');
   await other.getByRole('button', { name: 'Löschen', exact: true }).click();
   await verdict(page, 'pass').waitFor({ state: 'detached' });
-  await verdict(other, 'pass').waitFor({ state: 'detached' });
+  await verdict(other, 'bestanden').waitFor({ state: 'detached' });
   await other.close();
 }
 
