@@ -53,13 +53,6 @@ async function exposeAutomation(context: BrowserContext): Promise<{ exited: Prom
   return { exited };
 }
 
-/** Has a page that is not opened yet speak this language where extensions have texts in it; the server has no language packs. */
-export async function speakIn(page: Page, language: string): Promise<void> {
-  await page.addInitScript((value) => {
-    Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { value });
-  }, language);
-}
-
 function editorUrl({ port, workspace, ...options }: EditorPageOptions): string {
   const remote = (path: string) => `vscode-remote://127.0.0.1:${port}${path}`;
   const payload = [
