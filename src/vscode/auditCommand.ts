@@ -117,8 +117,10 @@ async function auditOne(
   }
 }
 
+export type NextSteps = Partial<Record<NextStep, { title: string; command: string }>>;
+
 /** What helps, as a button of a message offers it. */
-export const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
+export const NEXT_STEPS: NextSteps = {
   'start-engine': { title: vscode.l10n.t('Check Engine'), command: COMMANDS.checkEngine },
   'install-dependencies': {
     title: vscode.l10n.t('Install Dependencies'),

@@ -87,7 +87,7 @@ export class ReportPanel implements vscode.Disposable {
     const entry = model.find(id);
     this.shownId = id;
     this.wasStale = entry?.stale ?? false;
-    const { reportHtml } = await import('../audit/reportHtml');
+    const { reportHtml } = await import('./reportForms');
     const body = entry ? reportHtml(await this.pageOf(entry), true) : goneHtml();
     const { panel } = this;
     if (!panel || this.shownId !== id) return;
@@ -196,11 +196,11 @@ export class ReportPanel implements vscode.Disposable {
     const { rules, version } = this.parts;
     if (format === 'json') return printableJson({ reports: [entry.report] });
     if (format === 'sarif') {
-      const { toSarif } = await import('../audit/sarif');
+      const { toSarif } = await import('./reportForms');
       return printableJson(toSarif([entry.report], { version, pages: rules }));
     }
     const style = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.mediaFolder(), 'report.css'));
-    const { reportDocument } = await import('../audit/reportHtml');
+    const { reportDocument } = await import('./reportForms');
     return reportDocument(await this.pageOf(entry), Buffer.from(style).toString('utf8'));
   }
 
