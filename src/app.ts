@@ -25,8 +25,7 @@ import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
 import type { Loops } from './appLoops';
-import { productionRunner } from './appProduction';
-import type { Tests } from './appTests';
+import type { Production } from './appProduction';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/model';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
@@ -104,7 +103,7 @@ export class App {
   private readonly states = new Map<string, ProjectState>();
   /** Once one is asked for. */
   private loops: Promise<Loops> | undefined;
-  private loadedTests: Promise<Tests> | undefined;
+  private production: Promise<Production> | undefined;
 
   constructor(private readonly options: AppOptions) {
     const { distDirectory, settings, logger } = options;
@@ -142,7 +141,7 @@ export class App {
       analyzer: this.analyses,
       workspace: this.workspaceFacts,
       readAhead: () => new ReadAhead({ analyzer: this.analyses, facts: this.workspaceFacts }),
-      production: productionRunner(this.analyzer, () => this.sandboxParts()),
+      production: { run: async (...asked) => (await this.openProduction()).run(...asked) },
       logger,
     });
     this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
@@ -310,23 +309,20 @@ export class App {
     return made;
   }
 
-  /** The tests of workspaces. */
-  tests(): Promise<Tests> {
-    this.loadedTests ??= import('./appTests').then(
-      ({ Tests }) => new Tests({ analyzer: this.analyzer, suiteParts: () => this.sandboxParts() }),
+  /** What runs the code of workspaces. */
+  openProduction(): Promise<Production> {
+    this.production ??= import('./appProduction').then(
+      ({ Production }) => new Production(this.analyzer, () => this.sandboxParts()),
     );
-    return this.loadedTests;
+    return this.production;
   }
 
   private async sandboxParts() {
     const { distDirectory, settings, logger } = this.options;
-    const [{ takeSnapshot }, sandbox] = await Promise.all([
-      import('./sandbox/workspaceSnapshot'),
-      this.openSandbox(),
-    ]);
+    const sandbox = await this.openSandbox();
     this.platforms ??= new ImagePlatforms(sandbox);
     return {
-      ...{ sandbox, takeSnapshot, platforms: this.platforms, logger },
+      ...{ sandbox, platforms: this.platforms, logger },
       images: settings().images,
       limits: settings().limits,
       findDependencies: (...asked: Parameters<FindDependencies>) => this.dependencies.find(...asked),

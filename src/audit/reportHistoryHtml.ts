@@ -1,5 +1,6 @@
-import { count } from '../base/text';
+import { locale, plural, t } from '../base/texts';
 import { escapeHtml, tag } from './html';
+import { verdictWords } from './words';
 
 /** One audit of a file, as a point of its history. */
 export interface PastAudit {
@@ -26,7 +27,7 @@ export function historyHtml(audits: readonly PastAudit[], current: string, isLiv
     return tag(
       'p',
       { class: 'quiet' },
-      'This is the first audit of the file; the next one starts its curve.',
+      t('This is the first audit of the file; the next one starts its curve.'),
     );
   const most = Math.max(1, ...shown.map(({ failing }) => failing));
   const x = (index: number): number => MARGIN + (index * (WIDTH - 2 * MARGIN)) / (shown.length - 1);
@@ -56,7 +57,7 @@ export function historyHtml(audits: readonly PastAudit[], current: string, isLiv
     {
       viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
       role: 'img',
-      'aria-label': `Failing findings over ${shown.length} audits, at most ${most}`,
+      'aria-label': t('Failing findings over {0} audits, at most {1}', shown.length, most),
     },
     tag('line', { class: 'axis', x1: MARGIN, y1: HEIGHT - MARGIN, x2: WIDTH - MARGIN, y2: HEIGHT - MARGIN }),
     tag('polyline', { points: line }),
@@ -65,14 +66,26 @@ export function historyHtml(audits: readonly PastAudit[], current: string, isLiv
   );
   const items = [...shown].reverse().map((audit) => {
     const words = escapeHtml(wordsOf(audit));
-    if (audit.id === current) return tag('li', { 'aria-current': 'true' }, `${words} (this one)`);
+    if (audit.id === current) return tag('li', { 'aria-current': 'true' }, t('{0} (this one)', words));
     const link = { type: 'button', class: 'link', 'data-ask': 'openReport', 'data-id': audit.id };
     return tag('li', {}, isLive ? tag('button', link, words) : words);
   });
-  const list = tag('details', {}, tag('summary', {}, count(shown.length, 'audit')), tag('ul', {}, ...items));
+  const list = tag(
+    'details',
+    {},
+    tag('summary', {}, plural(shown.length, '{0} audit', '{0} audits')),
+    tag('ul', {}, ...items),
+  );
   return tag('figure', {}, svg) + list;
 }
 
 function wordsOf({ createdAt, label, failing }: PastAudit): string {
-  return `${createdAt.slice(0, 16).replace('T', ' ')} UTC: ${label}, ${count(failing, 'failing finding')}`;
+  const time = new Date(createdAt).toLocaleString(locale());
+  return plural(
+    failing,
+    '{1}: {2}, {0} failing finding',
+    '{1}: {2}, {0} failing findings',
+    time,
+    verdictWords(label),
+  );
 }

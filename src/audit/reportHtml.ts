@@ -1,4 +1,5 @@
-import { count, duration, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
+import { durationWords, locale, plural, SPOKEN, t, whatIsSpoken } from '../base/texts';
 import type { Finding, Severity, StageName } from './finding';
 import { escapeHtml, tag } from './html';
 import { historyHtml } from './reportHistoryHtml';
@@ -9,6 +10,7 @@ import type { AuditReport, StageOutput, StageResult } from './report';
 import { runnerLines, stageSummary } from './reportText';
 import { verdictSentences } from './sentences';
 import { verdictLabel } from './verdict';
+import { stageWords, verdictWords } from './words';
 
 /** All that a page about one audit shows. */
 export interface ReportPage {
@@ -22,13 +24,6 @@ export interface ReportPage {
   isStale: boolean;
 }
 
-const SEVERITIES: [Severity, string][] = [
-  ['error', 'Errors'],
-  ['warning', 'Warnings'],
-  ['info', 'Information'],
-  ['hint', 'Hints'],
-];
-
 /** The inside of the page. `isLive` adds what works in the editor alone. */
 export function reportHtml(page: ReportPage, isLive: boolean): string {
   const { report } = page;
@@ -41,7 +36,7 @@ export function reportHtml(page: ReportPage, isLive: boolean): string {
     asideHtml(report),
     mutantsHtml(report.stages.find(({ stage }) => stage === 'production')?.mutation),
     sourceSection(page, isLive),
-    tag('section', {}, tag('h2', {}, 'History'), historyHtml(page.history, report.id, isLive)),
+    tag('section', {}, tag('h2', {}, t('History')), historyHtml(page.history, report.id, isLive)),
     outputHtml(page),
   );
 }
@@ -50,8 +45,8 @@ export function reportHtml(page: ReportPage, isLive: boolean): string {
 export function reportDocument(page: ReportPage, style: string): string {
   const policy = "default-src 'none'; style-src 'unsafe-inline'";
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width"><title>${escapeHtml(page.report.file)}: ${verdictLabel(page.report)}</title>
+<html lang="${escapeHtml(whatIsSpoken().language)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width"><title>${escapeHtml(page.report.file)}: ${escapeHtml(verdictWords(verdictLabel(page.report)))}</title>
 <style>${style}</style></head><body class="exported">${reportHtml(page, false)}</body></html>
 `;
 }
@@ -73,26 +68,30 @@ const button = (
 
 function header({ report, isStale }: ReportPage, isLive: boolean): string {
   const label = verdictLabel(report);
-  const [opinion, proof, advice] = verdictSentences(report);
+  const [opinion, proof, advice] = verdictSentences(report, SPOKEN);
   const name = isLive
-    ? button(escapeHtml(report.file), { ask: 'openFile' }, { class: 'link', title: 'Open the file' })
+    ? button(escapeHtml(report.file), { ask: 'openFile' }, { class: 'link', title: t('Open the file') })
     : escapeHtml(report.file);
-  const time = `${report.createdAt.slice(0, 19).replace('T', ' ')} UTC, ${duration(report.durationMs)}`;
+  const time = t(
+    '{0}, took {1}',
+    new Date(report.createdAt).toLocaleString(locale()),
+    durationWords(report.durationMs),
+  );
   const actions = isLive
     ? tag(
         'div',
-        { class: 'actions', role: 'toolbar', 'aria-label': 'Actions' },
-        button('Audit Again', { ask: 'auditAgain' }, { class: 'primary' }),
-        button('Export HTML', { ask: 'export', format: 'html' }),
-        button('Export JSON', { ask: 'export', format: 'json' }),
-        button('Export SARIF', { ask: 'export', format: 'sarif' }),
+        { class: 'actions', role: 'toolbar', 'aria-label': t('Actions') },
+        button(t('Audit Again'), { ask: 'auditAgain' }, { class: 'primary' }),
+        button(t('Export HTML'), { ask: 'export', format: 'html' }),
+        button(t('Export JSON'), { ask: 'export', format: 'json' }),
+        button(t('Export SARIF'), { ask: 'export', format: 'sarif' }),
       )
     : '';
-  const stale = isStale ? tag('p', { class: 'note' }, 'The file has changed since this audit.') : '';
+  const stale = isStale ? tag('p', { class: 'note' }, t('The file has changed since this audit.')) : '';
   return tag(
     'header',
     {},
-    tag('h1', {}, tag('span', { class: `verdict ${classOf(label)}` }, label), ' ', name),
+    tag('h1', {}, tag('span', { class: `verdict ${classOf(label)}` }, verdictWords(label)), ' ', name),
     tag(
       'p',
       { class: 'sentences' },
@@ -112,22 +111,22 @@ function stagesHtml({ stages, notes }: AuditReport): string {
     tag(
       'tr',
       {},
-      tag('th', { scope: 'row' }, stage.stage),
-      tag('td', {}, tag('span', { class: `status ${classOf(stage.status)}` }, stage.status)),
+      tag('th', { scope: 'row' }, stageWords(stage.stage)),
+      tag('td', {}, tag('span', { class: `status ${classOf(stage.status)}` }, verdictWords(stage.status))),
       tag(
         'td',
         {},
-        escapeHtml(stageSummary(stage)),
-        ...runnerLines(stage).map((line) => tag('div', { class: 'quiet' }, escapeHtml(line))),
+        escapeHtml(stageSummary(stage, SPOKEN)),
+        ...runnerLines(stage, SPOKEN).map((line) => tag('div', { class: 'quiet' }, escapeHtml(line))),
       ),
-      tag('td', { class: 'quiet' }, stage.durationMs > 0 ? duration(stage.durationMs) : ''),
+      tag('td', { class: 'quiet' }, stage.durationMs > 0 ? durationWords(stage.durationMs) : ''),
     ),
   );
   const list = notes.map((note) => tag('li', {}, escapeHtml(oneLine(note, 400)))).join('');
   return tag(
     'section',
     {},
-    tag('h2', {}, 'Stages'),
+    tag('h2', {}, t('Stages')),
     tag('table', { class: 'stages' }, tag('tbody', {}, ...rows)),
     list === '' ? '' : tag('ul', { class: 'notes' }, list),
   );
@@ -147,7 +146,13 @@ function findingsHtml(page: ReportPage, isLive: boolean): string {
   const known = placed.filter(({ finding }) => finding.known === true);
   const list = (some: readonly Placed[]): string =>
     tag('ol', { class: 'findings' }, ...some.map((one) => findingHtml(one, page, isLive)));
-  const groups = SEVERITIES.map(([severity, title]) => {
+  const severities: [Severity, string][] = [
+    ['error', t('Errors')],
+    ['warning', t('Warnings')],
+    ['info', t('Information')],
+    ['hint', t('Hints')],
+  ];
+  const groups = severities.map(([severity, title]) => {
     const own = fresh.filter(({ finding }) => finding.severity === severity);
     return own.length === 0 ? '' : tag('h3', {}, `${title} (${own.length})`) + list(own);
   });
@@ -158,37 +163,43 @@ function findingsHtml(page: ReportPage, isLive: boolean): string {
       : tag(
           'details',
           {},
-          tag('summary', {}, `${count(known.length, 'finding')} of the baseline`),
+          tag(
+            'summary',
+            {},
+            plural(known.length, '{0} finding of the baseline', '{0} findings of the baseline'),
+          ),
           list(known),
         );
-  return tag('section', {}, tag('h2', {}, 'Findings'), empty, ...groups, old);
+  return tag('section', {}, tag('h2', {}, t('Findings')), empty, ...groups, old);
+}
+
+/** `about, line 3 in main`: what it is about where that is not plain, and the function around it. */
+function placeText(about: string | undefined, line: number, inFunction?: string): string {
+  const place = about === undefined ? t('line {0}', line) : t('{0}, line {1}', about, line);
+  return inFunction ? t('{0} in {1}', place, inFunction) : place;
 }
 
 function emptyText({ stages }: AuditReport): string {
   const looked = stages.some(({ status }) => status !== 'not run');
-  return looked ? 'Nothing was found.' : 'Nothing was looked at, so nothing is known.';
+  return looked ? t('Nothing was found.') : t('Nothing was looked at, so nothing is known.');
 }
 
 function findingHtml({ finding, stage, index }: Placed, page: ReportPage, isLive: boolean): string {
   const isOwn = finding.file === page.report.file;
-  const place = `${isOwn ? 'line' : `${finding.file}, line`} ${finding.startLine}`;
+  const place = placeText(isOwn ? undefined : finding.file, finding.startLine, finding.inFunction);
   const excerpt =
     isOwn && 'text' in page.source
       ? excerptHtml(page.source.text, finding)
       : tag('pre', {}, escapeHtml(finding.evidence));
   const related = (finding.related ?? []).map((one) =>
-    tag(
-      'li',
-      {},
-      `${one.file === undefined ? '' : `${escapeHtml(one.file)}, `}line ${one.startLine}: ${escapeHtml(oneLine(one.message, 200))}`,
-    ),
+    tag('li', {}, escapeHtml(`${placeText(one.file, one.startLine)}: ${oneLine(one.message, 200)}`)),
   );
   const actions = isLive
     ? tag(
         'div',
         { class: 'actions' },
-        button('Go to Line', { ask: 'openFinding', stage, index }),
-        button('Explain Evidence', { ask: 'explainFinding', stage, index }),
+        button(t('Go to Line'), { ask: 'openFinding', stage, index }),
+        button(t('Explain Evidence'), { ask: 'explainFinding', stage, index }),
       )
     : '';
   return tag(
@@ -201,11 +212,7 @@ function findingHtml({ finding, stage, index }: Placed, page: ReportPage, isLive
       ' ',
       escapeHtml(oneLine(finding.message, 500)),
       ' ',
-      tag(
-        'span',
-        { class: 'quiet' },
-        escapeHtml(`${place}${finding.inFunction ? ` in ${finding.inFunction}` : ''}`),
-      ),
+      tag('span', { class: 'quiet' }, escapeHtml(place)),
     ),
     excerpt,
     related.length > 0 ? tag('ul', { class: 'related' }, ...related) : '',
@@ -218,7 +225,7 @@ function asideHtml({ stages }: AuditReport): string {
   const suppressed = stages.flatMap((stage) => stage.suppressed ?? []);
   const context = stages.flatMap((stage) => stage.context ?? []);
   const ignored = suppressed.map(({ finding, reason }) =>
-    tag('li', {}, escapeHtml(`${finding.ruleId}, line ${finding.startLine}: ${oneLine(reason, 300)}`)),
+    tag('li', {}, escapeHtml(`${placeText(finding.ruleId, finding.startLine)}: ${oneLine(reason, 300)}`)),
   );
   const others = context
     .slice(0, 200)
@@ -226,12 +233,22 @@ function asideHtml({ stages }: AuditReport): string {
       tag(
         'li',
         {},
-        escapeHtml(`${tool}${ruleId ? ` ${ruleId}` : ''}, line ${startLine}: ${oneLine(message, 300)}`),
+        escapeHtml(`${placeText(ruleId ? `${tool} ${ruleId}` : tool, startLine)}: ${oneLine(message, 300)}`),
       ),
     );
   return [
-    foldedList(`${count(ignored.length, 'finding')} set aside in the source`, ignored),
-    foldedList(`${count(context.length, 'remark')} of other tools, which decide nothing here`, others),
+    foldedList(
+      plural(ignored.length, '{0} finding set aside in the source', '{0} findings set aside in the source'),
+      ignored,
+    ),
+    foldedList(
+      plural(
+        context.length,
+        '{0} remark of other tools, which decides nothing here',
+        '{0} remarks of other tools, which decide nothing here',
+      ),
+      others,
+    ),
   ].join('');
 }
 
@@ -244,7 +261,7 @@ function sourceSection({ report, source }: ReportPage, isLive: boolean): string 
   const coverage = report.stages.find(
     (stage): stage is StageResult => stage.coverage !== undefined,
   )?.coverage;
-  const title = coverage ? 'Source and what its tests reach' : 'Source';
+  const title = coverage ? t('Source and what its tests reach') : t('Source code');
   const body =
     'text' in source
       ? sourceHtml(source.text, report, coverage, isLive)
@@ -257,14 +274,14 @@ function outputHtml({ outputs }: ReportPage): string {
     .flatMap(([stage, { stdout, stderr, truncated }]) =>
       (
         [
-          ['standard output', stdout],
-          ['standard error', stderr],
+          [t('standard output of the code'), stdout],
+          [t('standard error of the code'), stderr],
         ] as const
       )
         .filter(([, text]) => text.trim() !== '')
         .map(([name, text]) => {
-          const cut = truncated ? ' (cut off)' : '';
-          const summary = tag('summary', {}, `${stage}: ${name} of the code${cut}`);
+          const what = `${stageWords(stage)}: ${name}`;
+          const summary = tag('summary', {}, truncated ? t('{0} (cut off)', what) : what);
           return tag('details', {}, summary, tag('pre', { class: 'output' }, escapeHtml(text)));
         }),
     )

@@ -1,6 +1,7 @@
+import { SPOKEN, t } from '../base/texts';
 import { escapeHtml, tag } from './html';
-import { mutationSummary } from './mutation/mutationText';
-import type { FunctionProof, MutationReport, ProvedFunction } from './mutation/proof';
+import { mutationSummary, proofText } from './mutation/mutationText';
+import type { FunctionProof, MutationReport, ProvedFunction, TriedMutant } from './mutation/proof';
 
 const CLASSES: Record<FunctionProof, string> = {
   proved: 'pass',
@@ -9,17 +10,17 @@ const CLASSES: Record<FunctionProof, string> = {
   'not covered': 'not-run',
   'not judged': 'not-run',
 };
-const OUTCOMES = { assertion: 'an assertion fails', crash: 'something breaks', timeout: 'the tests hang', survived: 'nothing fails' }; // prettier-ignore
 
 /** What mutants say, function by function; empty where none were tried. */
 export function mutantsHtml(mutation: MutationReport | undefined): string {
   if (!mutation) return '';
-  const of = mutation.of === undefined ? '' : ` of ${mutation.of}`;
+  const title =
+    mutation.of === undefined ? t('What its tests prove') : t('What its tests prove of {0}', mutation.of);
   return tag(
     'section',
     {},
-    tag('h2', {}, escapeHtml(`What its tests prove${of}`)),
-    tag('p', { class: 'quiet' }, escapeHtml(mutationSummary(mutation))),
+    tag('h2', {}, escapeHtml(title)),
+    tag('p', { class: 'quiet' }, escapeHtml(mutationSummary(mutation, SPOKEN))),
     mutation.functions.length === 0
       ? ''
       : tag('table', { class: 'stages' }, tag('tbody', {}, ...mutation.functions.map(rowOf))),
@@ -28,13 +29,26 @@ export function mutantsHtml(mutation: MutationReport | undefined): string {
 
 function rowOf({ name, startLine, proof, mutants }: ProvedFunction): string {
   const changes = mutants.map(({ line, change, outcome }) =>
-    tag('li', {}, escapeHtml(`line ${line}: ${OUTCOMES[outcome]} when ${change}`)),
+    tag('li', {}, escapeHtml(outcomeText(outcome, line, change))),
   );
   return tag(
     'tr',
     {},
-    tag('th', { scope: 'row' }, escapeHtml(`${name}, line ${startLine}`)),
-    tag('td', { class: `status ${CLASSES[proof]}` }, proof),
+    tag('th', { scope: 'row' }, escapeHtml(t('{0}, line {1}', name, startLine))),
+    tag('td', { class: `status ${CLASSES[proof]}` }, proofText(proof, SPOKEN)),
     tag('td', {}, changes.length === 0 ? '' : tag('ul', { class: 'notes' }, ...changes)),
   );
+}
+
+function outcomeText(outcome: TriedMutant['outcome'], line: number, change: string): string {
+  switch (outcome) {
+    case 'assertion':
+      return t('line {0}: an assertion fails when {1}', line, change);
+    case 'crash':
+      return t('line {0}: something breaks when {1}', line, change);
+    case 'timeout':
+      return t('line {0}: the tests hang when {1}', line, change);
+    case 'survived':
+      return t('line {0}: nothing fails when {1}', line, change);
+  }
 }

@@ -1,3 +1,4 @@
+import { t } from '../base/texts';
 import type { Finding } from './finding';
 import { escapeHtml, tag } from './html';
 import type { TriedMutant } from './mutation/proof';
@@ -19,7 +20,7 @@ export function excerptHtml(text: string, finding: Finding): string {
     const isHit = number >= finding.startLine && number <= finding.endLine;
     return row(number, line, isHit ? 'hit' : '');
   });
-  if (shown < to) rows.push(tag('span', { class: 'more' }, `… ${to - shown} more lines`));
+  if (shown < to) rows.push(tag('span', { class: 'more' }, t('… {0} more lines', to - shown)));
   return tag('pre', { class: 'code' }, rows.join('\n'));
 }
 
@@ -45,15 +46,17 @@ export function sourceHtml(
       tag('span', { class: `mark ${severity}`, title: message }, escapeHtml(ruleId)),
     );
     for (const { change } of unnoticed.get(number) ?? [])
-      marks.push(tag('span', { class: 'mark info', title: `nothing fails when ${change}` }, 'not noticed'));
+      marks.push(
+        tag('span', { class: 'mark info', title: t('nothing fails when {0}', change) }, t('not noticed')),
+      );
     return row(number, line, uncovered.has(number) ? 'missed' : '', marks.join(''), isLive);
   });
   const cut =
     lines.length > SOURCE_LINES
-      ? tag('p', { class: 'quiet' }, `${lines.length - SOURCE_LINES} more lines`)
+      ? tag('p', { class: 'quiet' }, t('… {0} more lines', lines.length - SOURCE_LINES))
       : '';
   const legend = coverage ? tag('p', { class: 'quiet' }, legendOf(coverage)) : '';
-  return `${legend}${tag('pre', { class: 'code source', tabindex: 0, 'aria-label': 'Source' }, rows.join('\n'))}${cut}`;
+  return `${legend}${tag('pre', { class: 'code source', tabindex: 0, 'aria-label': t('Source code') }, rows.join('\n'))}${cut}`;
 }
 
 /** Mutants of the audited file that no test noticed, by their lines. */
@@ -69,16 +72,21 @@ function unnoticedBy({ stages }: AuditReport): Map<number, TriedMutant[]> {
 
 function legendOf({ lines, branches }: Coverage): string {
   const missed = lines.total - lines.covered;
-  const ways =
-    branches && branches.total > 0 ? ` Of ${branches.total} branches they take ${branches.covered}.` : '';
-  return missed === 0
-    ? `Tests reach all ${lines.total} lines that do something.${ways}`
-    : `Tests do not reach ${missed} of ${lines.total} lines that do something, marked in the margin.${ways}`;
+  const reached =
+    missed === 0
+      ? t('Tests reach all {0} lines that do something.', lines.total)
+      : t(
+          'Tests do not reach {0} of {1} lines that do something, marked in the margin.',
+          ...[missed, lines.total],
+        );
+  return branches && branches.total > 0
+    ? `${reached} ${t('Of {0} branches they take {1}.', branches.total, branches.covered)}`
+    : reached;
 }
 
 function row(number: number, line: string, state: string, marks = '', isLive = false): string {
   const cut = line.length > LINE_LENGTH ? `${line.slice(0, LINE_LENGTH)}…` : line;
-  const label = state === 'missed' ? 'not reached' : undefined;
+  const label = state === 'missed' ? t('not reached') : undefined;
   const shown = isLive
     ? tag(
         'a',

@@ -1,4 +1,6 @@
-import { count, duration, oneLine, plainText } from '../base/text';
+import { duration, oneLine, plainText } from '../base/text';
+import { ENGLISH } from '../base/texts';
+import type { Words } from '../base/texts';
 import type { Finding } from './finding';
 import { mutationLines } from './mutation/mutationText';
 import type { AuditSummary } from './summary';
@@ -24,21 +26,23 @@ export function reportText(report: AuditReport, paint: Paint = (text) => text): 
 }
 
 /** `3 passed, 1 failed`, with others only where there are some. */
-function testsText(tests: TestCounts): string {
-  const parts = [`${tests.passed} passed`, `${tests.failed} failed`];
-  if (tests.skipped > 0) parts.push(`${tests.skipped} skipped`);
-  if (tests.todo) parts.push(`${tests.todo} todo`);
-  if (tests.expectedFailures) parts.push(count(tests.expectedFailures, 'expected failure'));
-  if (tests.flaky) parts.push(`${tests.flaky} flaky`);
+function testsText(tests: TestCounts, { t, plural }: Words): string {
+  const parts = [t('{0} passed', tests.passed), t('{0} failed', tests.failed)];
+  if (tests.skipped > 0) parts.push(t('{0} skipped', tests.skipped));
+  if (tests.todo) parts.push(t('{0} todo', tests.todo));
+  if (tests.expectedFailures)
+    parts.push(plural(tests.expectedFailures, '{0} expected failure', '{0} expected failures'));
+  if (tests.flaky) parts.push(t('{0} flaky', tests.flaky));
   return parts.join(', ');
 }
 
 /** `74 % of lines, 60 % of branches reached by its tests`. */
-function coverageText({ lines, branches }: Coverage): string {
-  const share = ({ covered, total }: { covered: number; total: number }): string =>
-    `${total === 0 ? 100 : Math.floor((covered / total) * 100)} %`;
-  const ofBranches = branches && branches.total > 0 ? `, ${share(branches)} of branches` : '';
-  return `${share(lines)} of lines${ofBranches} reached by its tests`;
+function coverageText({ lines, branches }: Coverage, { t }: Words = ENGLISH): string {
+  const share = ({ covered, total }: { covered: number; total: number }): number =>
+    total === 0 ? 100 : Math.floor((covered / total) * 100);
+  return branches && branches.total > 0
+    ? t('{0} % of lines, {1} % of branches reached by its tests', share(lines), share(branches))
+    : t('{0} % of lines reached by its tests', share(lines));
 }
 
 function imageText({ name, digest, dependencies }: UsedImage): string {
@@ -47,11 +51,12 @@ function imageText({ name, digest, dependencies }: UsedImage): string {
 }
 
 /** What tests were run with and why that: `run with vitest (its tests import it): 3 test files`. */
-export function runnerLines({ runners = [] }: StageResult): string[] {
+export function runnerLines({ runners = [] }: StageResult, { t, plural }: Words = ENGLISH): string[] {
   return runners.map(({ name, why, tests }) => {
+    const how = t('run with {0} ({1})', name, why);
     const [first = ''] = tests;
-    const what = tests.length === 0 ? '' : tests.length === 1 ? `: ${first}` : `: ${tests.length} test files`;
-    return oneLine(`run with ${name} (${why})${what}`, 400);
+    const what = tests.length === 1 ? first : plural(tests.length, '{0} test file', '{0} test files');
+    return oneLine(tests.length === 0 ? how : `${how}: ${what}`, 400);
   });
 }
 
@@ -62,13 +67,15 @@ function uncoveredText({ lines: { uncovered } }: Coverage): string {
 }
 
 /** One line on how a stage ended: its reason, or what speaks for it. */
-export function stageSummary(stage: StageResult): string {
+export function stageSummary(stage: StageResult, words: Words = ENGLISH): string {
+  const { t, plural } = words;
   if (stage.reason) return oneLine(stage.reason, 300);
   if (stage.tests) {
-    const reached = stage.coverage ? `; ${coverageText(stage.coverage)}` : '';
-    return `tests: ${testsText(stage.tests)}${reached}`;
+    const tests = t('tests: {0}', testsText(stage.tests, words));
+    return stage.coverage ? `${tests}; ${coverageText(stage.coverage, words)}` : tests;
   }
-  return stage.findings.length === 0 ? 'nothing found' : count(stage.findings.length, 'remark');
+  if (stage.findings.length === 0) return t('nothing found');
+  return plural(stage.findings.length, '{0} remark', '{0} remarks');
 }
 
 function stageLines(stage: StageResult, report: AuditReport, paint: Paint): string[] {

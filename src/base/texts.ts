@@ -2,34 +2,67 @@
 type Translations = Readonly<Record<string, string>>;
 type Value = string | number;
 
-let spoken: { language: string; texts: Translations } = { language: 'en', texts: {} };
+interface Language {
+  language: string;
+  texts: Translations;
+}
+
+const SILENT: Language = { language: 'en', texts: {} };
+let spoken = SILENT;
 
 /** To be called once, before `t`. The command line never does: it is English. */
 export function speak(language: string, texts: Translations | undefined): void {
-  spoken = texts ? { language, texts } : { language: 'en', texts: {} };
+  spoken = texts ? { language, texts } : SILENT;
 }
 
 /** For a page, which is to speak the same. `language` is that of `texts`, which is not the editor's where there are none in that. */
-export function whatIsSpoken(): { language: string; texts: Translations } {
+export function whatIsSpoken(): Language {
   return spoken;
 }
 
 /** The text in the language that is spoken, for people; with `{0}`, `{1}` ... filled in. */
 export function t(text: string, ...values: Value[]): string {
-  return filled(spoken.texts[text] ?? text, values);
+  return translated(spoken, text, values);
 }
 
 /** As `t`, with the number as `{0}`. A language of more than two forms has them as `OTHER (few)` and the like. */
 export function plural(number: number, one: string, other: string, ...more: Value[]): string {
-  const form = new Intl.PluralRules(spoken.language).select(number);
-  const own = form === 'one' ? spoken.texts[one] : spoken.texts[`${other} (${form})`];
-  const text = own ?? (form === 'one' && number === 1 ? one : (spoken.texts[other] ?? other));
-  return filled(text, [grouped(number), ...more]);
+  return counted(spoken, number, [one, other], more);
+}
+
+/** How something is said. */
+export interface Words {
+  t: typeof t;
+  plural: typeof plural;
+}
+
+/** To people in the editor, in their language. */
+export const SPOKEN: Words = { t, plural };
+
+/** To agents and on the command line, and in what is kept. */
+export const ENGLISH: Words = {
+  t: (text, ...values) => translated(SILENT, text, values),
+  plural: (number, one, other, ...more) => counted(SILENT, number, [one, other], more),
+};
+
+function translated({ texts }: Language, text: string, values: readonly Value[]): string {
+  return filled(texts[text] ?? text, values);
+}
+
+function counted(of: Language, number: number, [one, other]: [string, string], more: Value[]): string {
+  const form = new Intl.PluralRules(of.language).select(number);
+  const own = form === 'one' ? of.texts[one] : of.texts[`${other} (${form})`];
+  const text = own ?? (form === 'one' && number === 1 ? one : (of.texts[other] ?? other));
+  return filled(text, [grouped(number, {}, of), ...more]);
 }
 
 /** Numbers as people read them. */
-export function grouped(number: number, options: Intl.NumberFormatOptions = {}): string {
-  return number.toLocaleString(spoken.language, options);
+export function grouped(
+  number: number,
+  options: Intl.NumberFormatOptions = {},
+  { language } = spoken,
+): string {
+  return number.toLocaleString(language, options);
 }
 
 /** For dates: the way of the country to which the machine is set, where that speaks the language. */

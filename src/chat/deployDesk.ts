@@ -5,7 +5,7 @@ import type { DeployPlan } from '../deploy/plan';
 import { planText } from '../deploy/planText';
 import { resultText } from '../deploy/resultText';
 import type { ShipResult } from '../deploy/ship/release';
-import { deploy, rollBack } from '../deploy/shipping';
+import { deploy, rollBack } from '../deploy/ship/rollBack';
 import type { ShipOptions } from '../deploy/ship/ship';
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';

@@ -3,7 +3,6 @@ import * as path from 'node:path';
 import { App } from '../app';
 import { plainText, printableJson } from '../base/text';
 import { verifiedText } from '../loops/loop2/claims/verifiedText';
-import { verifyList } from '../loops/loop2/claims/verifyList';
 import { defaultSettings } from '../settings';
 import { existingFolder, UsageError } from './usage';
 import { withApp } from './surroundings';
@@ -46,6 +45,7 @@ export async function runVerify(wanted: VerifyArguments, around: Surroundings): 
     shown = line;
   };
   return withApp(app, EXIT.notPossible, async () => {
+    const { verifyList } = await import('../loops/loop2/claims/verifyList');
     const verified = await verifyList(wanted.workspace, wanted.verifiedList, app.claims, {
       signal,
       onProgress,

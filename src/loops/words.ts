@@ -1,4 +1,4 @@
-import { t } from '../base/texts';
+import { grouped, t } from '../base/texts';
 import type { Outcome } from '../audit/report';
 import type { Step } from './loop1/run';
 import type { Category, Decision, Scenario } from './loop1/scenario';
@@ -7,6 +7,7 @@ import type { Princess, TaskKind } from './loop2/plan/task';
 import type { PrincessState } from './loop2/run';
 import type { TaskState, WorkerKind } from './loop2/taskRecord';
 import type { TaskVerdict } from './loop2/verdict';
+import type { WorkProgress } from './loop2/worker';
 import type { RunStatus } from './runStatus';
 
 // Words of the loops for people in the editor. What is kept, and what agents and the command line read, is English.
@@ -168,4 +169,15 @@ export function checkWords(name: TaskVerdict['checks'][number]['name']): string 
     tests: t('tests'),
   };
   return words[name];
+}
+
+/** How far a worker is, and of what budget: a clause, as `progressText` says it to agents. */
+export function progressWords(progress: WorkProgress): string {
+  const { doing, round, rounds, tokens, mostTokens, startedAt, minutes } = progress;
+  const thousands = (number: number): string => grouped(Math.ceil(number / 1000));
+  const spent = Math.max(1, Math.ceil((Date.now() - startedAt) / 60_000));
+  return t(
+    '{0} (step {1} of {2}, {3} of {4} thousand tokens, minute {5} of {6})',
+    ...[doing, round, rounds, thousands(tokens), thousands(mostTokens), spent, minutes],
+  );
 }

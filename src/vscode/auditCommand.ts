@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { StageName } from '../audit/finding';
 import type { AuditReport, NextStep, Outcome } from '../audit/report';
 import { verdictLabel } from '../audit/verdict';
+import { verdictWords } from '../audit/words';
 import type { Auditor } from '../audit/audit';
 import { isCancelled, throwIfCancelled } from '../base/errors';
 import { oneLine, withoutLinks } from '../base/text';
@@ -117,8 +118,10 @@ async function auditOne(
   }
 }
 
+export type NextSteps = Partial<Record<NextStep, { title: string; command: string }>>;
+
 /** What helps, as a button of a message offers it. */
-export const NEXT_STEPS: Partial<Record<NextStep, { title: string; command: string }>> = {
+export const NEXT_STEPS: NextSteps = {
   'start-engine': { title: vscode.l10n.t('Check Engine'), command: COMMANDS.checkEngine },
   'install-dependencies': {
     title: vscode.l10n.t('Install Dependencies'),
@@ -145,7 +148,7 @@ async function tellResult(reports: readonly AuditReport[]): Promise<void> {
     return;
   }
   const label = verdictLabel(report);
-  const text = [`${report.file}: ${label}`, withoutLinks(oneLine(report.reason, 240))]
+  const text = [`${report.file}: ${verdictWords(label)}`, withoutLinks(oneLine(report.reason, 240))]
     .filter(Boolean)
     .join('. ');
   const step = report.stages.map((stage) => stage.nextStep && NEXT_STEPS[stage.nextStep]).find(Boolean);

@@ -4,8 +4,9 @@ import type { Finding } from '../audit/finding';
 import type { Outcome, StageResult } from '../audit/report';
 import { runnerLines, stageSummary } from '../audit/reportText';
 import { verdictLabel } from '../audit/verdict';
+import { severityWords, stageWords, verdictWords } from '../audit/words';
 import { oneLine } from '../base/text';
-import { locale } from '../base/texts';
+import { locale, SPOKEN } from '../base/texts';
 import type { AuditEntry, AuditModel } from './auditModel';
 import { findingRange, findingUri, newestPerFile } from './findings';
 import { COMMANDS, VIEWS } from './ids';
@@ -126,7 +127,7 @@ class AuditsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
 function runningItem(uri: vscode.Uri): vscode.TreeItem {
   const item = new vscode.TreeItem(path.posix.basename(uri.path));
   item.id = `running:${uri.toString()}`;
-  item.description = 'auditing…';
+  item.description = vscode.l10n.t('auditing…');
   item.iconPath = new vscode.ThemeIcon('loading~spin');
   item.contextValue = 'seaworthy.running';
   return item;
@@ -135,30 +136,33 @@ function runningItem(uri: vscode.Uri): vscode.TreeItem {
 function reportItem(entry: AuditEntry, isEarlier: boolean): vscode.TreeItem {
   const { report } = entry;
   const label = verdictLabel(report);
+  const said = verdictWords(label);
   const time = timeText(report.createdAt);
   const name = path.posix.basename(report.file);
   const item = new vscode.TreeItem(isEarlier ? time : name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = `report:${report.id}`;
   const folder = path.posix.dirname(report.file);
   const details = isEarlier
-    ? [label]
-    : [label, entry.stale ? vscode.l10n.t('changed since') : time, folder === '.' ? '' : folder];
+    ? [said]
+    : [said, entry.stale ? vscode.l10n.t('changed since') : time, folder === '.' ? '' : folder];
   item.description = details.filter(Boolean).join(' · ');
   item.iconPath = label === 'unproven' ? UNPROVEN_ICON : OUTCOME_ICONS[report.verdict];
-  item.tooltip = [`${report.file}: ${label}`, oneLine(report.reason, 500), time].filter(Boolean).join('\n');
+  item.tooltip = [`${report.file}: ${said}`, oneLine(report.reason, 500), time].filter(Boolean).join('\n');
   item.contextValue = 'seaworthy.report';
   item.accessibilityInformation = { label: `${name}, ${details.filter(Boolean).join(', ')}` };
   return item;
 }
 
 function stageItem(entry: AuditEntry, stage: StageResult): vscode.TreeItem {
+  const [name, status] = [stageWords(stage.stage), verdictWords(stage.status)];
+  const summary = stageSummary(stage, SPOKEN);
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-  const item = new vscode.TreeItem(stage.stage, stage.findings.length > 0 ? Collapsed : None);
+  const item = new vscode.TreeItem(name, stage.findings.length > 0 ? Collapsed : None);
   item.id = `stage:${entry.report.id}:${stage.stage}`;
-  item.description = `${stage.status} · ${stageSummary(stage)}`;
+  item.description = `${status} · ${summary}`;
   item.iconPath = stage.nextStep === 'add-test' ? UNPROVEN_ICON : OUTCOME_ICONS[stage.status];
-  item.tooltip = [`${stage.stage}: ${stage.status}`, stageSummary(stage), ...runnerLines(stage)].join('\n');
-  item.accessibilityInformation = { label: `${stage.stage}, ${stage.status}, ${stageSummary(stage)}` };
+  item.tooltip = [`${name}: ${status}`, summary, ...runnerLines(stage, SPOKEN)].join('\n');
+  item.accessibilityInformation = { label: `${name}, ${status}, ${summary}` };
   if (stage.nextStep === 'install-dependencies') item.contextValue = 'seaworthy.needsDependencies';
   if (stage.findings.length === 0) {
     item.command = {
@@ -194,7 +198,7 @@ function findingItem(
   item.accessibilityInformation = {
     label: vscode.l10n.t(
       '{0} {1}, line {2}, {3}',
-      finding.severity,
+      severityWords(finding.severity),
       item.description,
       finding.startLine,
       oneLine(finding.message, 200),

@@ -7,7 +7,7 @@ import { speak } from '../base/texts';
 import type { Model } from '../loops/model';
 import type { ProjectState } from '../repositories/projectState';
 import { registerAgentTools } from './agentTools';
-import { auditFiles } from './auditCommand';
+import { auditFiles, NEXT_STEPS } from './auditCommand';
 import { AuditModel } from './auditModel';
 import { AuditOnSave } from './auditOnSave';
 import { createAuditsView } from './auditsView';
@@ -117,7 +117,7 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     reports.disposable,
     createAuditsView(model),
     new AuditOnSave(auditing, logger),
-    new TestExplorer({ app, logger, ...auditing }),
+    new TestExplorer({ app, logger, nextSteps: NEXT_STEPS, ...auditing }),
     fleet.disposable,
     fleet.autoDeploy(reports.auditFiles),
     loops,

@@ -13,6 +13,7 @@ import { verdictLabel } from '../audit/verdict';
 import { describeError, messageWithNextStep, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { printableJson } from '../base/text';
+import { whatIsSpoken } from '../base/texts';
 import type { AuditEntry, AuditModel } from './auditModel';
 import type { Explanations } from './explain';
 import { findingRange, findingUri } from './findings';
@@ -87,11 +88,13 @@ export class ReportPanel implements vscode.Disposable {
     const entry = model.find(id);
     this.shownId = id;
     this.wasStale = entry?.stale ?? false;
-    const { reportHtml } = await import('../audit/reportHtml');
+    const { reportHtml } = await import('./reportForms');
     const body = entry ? reportHtml(await this.pageOf(entry), true) : goneHtml();
     const { panel } = this;
     if (!panel || this.shownId !== id) return;
-    panel.title = entry ? `${path.posix.basename(entry.report.file)} (audit)` : vscode.l10n.t('Report');
+    panel.title = entry
+      ? vscode.l10n.t('{0} (audit)', path.posix.basename(entry.report.file))
+      : vscode.l10n.t('Report');
     panel.webview.html = this.documentOf(panel.webview, body);
   }
 
@@ -120,7 +123,7 @@ export class ReportPanel implements vscode.Disposable {
       webview.asWebviewUri(vscode.Uri.joinPath(this.mediaFolder(), name)).toString();
     const policy = `default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'`;
     return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
+<html lang="${escapeHtml(whatIsSpoken().language)}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="stylesheet" href="${file('report.css')}"><title>Report</title></head>
 <body data-report="${escapeHtml(this.shownId)}">${body}<script nonce="${nonce}" src="${file('report.js')}"></script></body></html>`;
   }
@@ -196,11 +199,11 @@ export class ReportPanel implements vscode.Disposable {
     const { rules, version } = this.parts;
     if (format === 'json') return printableJson({ reports: [entry.report] });
     if (format === 'sarif') {
-      const { toSarif } = await import('../audit/sarif');
+      const { toSarif } = await import('./reportForms');
       return printableJson(toSarif([entry.report], { version, pages: rules }));
     }
     const style = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.mediaFolder(), 'report.css'));
-    const { reportDocument } = await import('../audit/reportHtml');
+    const { reportDocument } = await import('./reportForms');
     return reportDocument(await this.pageOf(entry), Buffer.from(style).toString('utf8'));
   }
 

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Page } from 'playwright-core';
+import { pageFrame } from '../support/pageFrame';
 import { notification } from '../support/notification';
 import type { PageTestContext } from '../support/pageTest';
 import { registerScriptedModel } from '../support/scriptedModel';
 import { writeFiles } from '../support/temporaryFolder';
 
 export const name =
-  'The whole way: Loop 1 hands its tasks to Loop 2; a person, a model and an agent do one each; a stub is refused; probes let the failure rate fall';
+  'The whole way: Loop 1 hands its tasks to Loop 2; a person, a model and an agent do one each; a stub is refused; probes let the failure rate fall; what is changed later counts no more, and failing twice leads back';
 
 const LIMIT = 120_000;
 /** A project whose three services have their passwords in the code. */
@@ -127,6 +128,27 @@ export default async function (context: PageTestContext): Promise<void> {
   await picture('rate');
   // What is left is the card that nobody has worked on.
   assert.ok(before > 99 && after > 0 && after < 50, `${before} % became ${after} %`);
+
+  // Whoever changes the file: no editor has it open, and nobody says so.
+  put('mail', STUB);
+  await verified(page, 2);
+  let attempts = 2;
+  for (const text of [STUB, STUB.replace('{};', "{ 'x-mail-order': '' };")]) {
+    put('mail', text);
+    await run('readyTask');
+    await choose(/src\/mail\.js/);
+    await page
+      .getByRole('treeitem', { name: new RegExp(`src/mail\\.js.*, sent back, ${attempts++} attempts`) })
+      .waitFor({ timeout: LIMIT });
+  }
+  const advice = await notification(context, 'has failed twice on the same');
+  await picture('advice');
+  await advice.getByRole('button', { name: 'Go Back to Loop 1' }).click();
+  const frame = await pageFrame(page, '#goal');
+  await frame
+    .locator('#detailTitle', { hasText: 'has failed twice on the same' })
+    .waitFor({ timeout: LIMIT });
+  await picture('back');
 }
 
 /** The failure rate after an iteration of Loop 1, in percent. */

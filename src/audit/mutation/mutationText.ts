@@ -1,4 +1,6 @@
 import { count, duration, oneLine } from '../../base/text';
+import { ENGLISH } from '../../base/texts';
+import type { Words } from '../../base/texts';
 import type { FunctionProof, MutationReport, ProvedFunction } from './proof';
 
 const ORDER: readonly FunctionProof[] = ['survived', 'crash-only', 'not covered', 'not judged', 'proved'];
@@ -6,17 +8,36 @@ const MAX_FUNCTIONS = 40;
 const MAX_UNNOTICED = 5;
 
 /** `3 of 5 functions proved, 1 survived`: what mutants say, in one line. */
-export function mutationSummary({ status, reason, functions, budget, durationMs }: MutationReport): string {
-  if (status === 'not run') return `not run: ${oneLine(reason, 300)}`;
+export function mutationSummary(
+  { status, reason, functions, budget, durationMs }: MutationReport,
+  words: Words = ENGLISH,
+): string {
+  const { t, plural } = words;
+  if (status === 'not run') return t('not run: {0}', oneLine(reason, 300));
   const counts = ORDER.filter((proof) => proof !== 'proved').flatMap((proof) => {
     const number = functions.filter((one) => one.proof === proof).length;
-    return number > 0 ? [`${number} ${proof}`] : [];
+    return number > 0 ? [`${number} ${proofText(proof, words)}`] : [];
   });
   const proved = functions.filter(({ proof }) => proof === 'proved').length;
   const tried = functions.reduce((sum, { mutants }) => sum + mutants.length, 0);
   const rest = reason === '' ? '' : `; ${oneLine(reason, 200)}`;
-  const parts = [`${proved} of ${count(functions.length, 'function')} proved`, ...counts];
-  return `${parts.join(', ')} (${count(tried, 'mutant')}, ${budget}, ${duration(durationMs)})${rest}`;
+  const parts = [
+    plural(functions.length, '{1} of {0} function proved', '{1} of {0} functions proved', proved),
+    ...counts,
+  ];
+  return `${parts.join(', ')} (${plural(tried, '{0} mutant', '{0} mutants')}, ${budget}, ${duration(durationMs)})${rest}`;
+}
+
+/** What mutants say of a function, in a word or two. */
+export function proofText(proof: FunctionProof, { t }: Words = ENGLISH): string {
+  const words: Record<FunctionProof, string> = {
+    proved: t('proved'),
+    'crash-only': t('crash-only'),
+    survived: t('survived'),
+    'not covered': t('not covered'),
+    'not judged': t('not judged'),
+  };
+  return words[proof];
 }
 
 /** The mutants of a file for a plain text report: the functions that need a look come first. */

@@ -7,7 +7,8 @@ import { doubtByCanaries } from './canaryVerdict';
 import { judgeLoad } from './loadVerdict';
 import type { TestRecord } from './harness/records';
 import { isPythonRunner, unsupportedReason } from './runners/chooseRunner';
-import { capitalize, clip, endReason, lastLine, lineEvidence } from './wording';
+import { capitalize } from '../../base/text';
+import { clip, endReason, lastLine, lineEvidence } from './wording';
 
 /** What stage 2 says about a file. */
 export interface ProductionVerdict {

@@ -18,11 +18,6 @@ export function lineEvidence(text: string | undefined, line: number): string {
   return (text?.split('\n')[line - 1] ?? '').trim().slice(0, MAX_EVIDENCE);
 }
 
-/** With a capital first letter. */
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** The last line that was printed, which often says what went wrong. */
 export function lastLine(printed: string): string {
   return printed.trim().split('\n').at(-1)?.trim() ?? '';

@@ -101,14 +101,6 @@ export interface Injection {
 /** What an iteration is made of, in order. */
 export type Step = 'research' | 'premortem' | 'remediation' | 'rate';
 
-/** Steps in words. */
-export const STEP_NAMES: Readonly<Record<Step, string>> = {
-  research: 'research',
-  premortem: 'pre-mortem',
-  remediation: 'remediation',
-  rate: 'failure rate',
-};
-
 /** One life of a Loop 1. */
 export interface Loop1Run {
   id: string;

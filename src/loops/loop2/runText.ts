@@ -157,7 +157,7 @@ function needsOf({ files, acceptance, scenarios }: TaskRecord): string[] {
 }
 
 /** How far a worker is, and of what budget: a clause. */
-export function progressText(progress: WorkProgress, now = Date.now()): string {
+function progressText(progress: WorkProgress, now = Date.now()): string {
   const { doing, round, rounds, tokens, mostTokens, startedAt, minutes } = progress;
   const thousands = (number: number): string => `${Math.ceil(number / 1000)}`;
   const spent = Math.max(1, Math.ceil((now - startedAt) / 60_000));

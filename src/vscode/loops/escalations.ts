@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { App } from '../../app';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import { cardOf } from '../../loops/loop2/loop1Link';
 import type { Escalation } from '../../loops/loop2/run';
 import { COMMANDS } from '../ids';
@@ -56,10 +57,11 @@ export class Escalations implements vscode.Disposable {
   }
 
   private async tell(entry: Loop2Entry, escalation: Escalation): Promise<void> {
-    const text = `Loop 2: ${oneLine(escalation.reason, 300)} It may be wise to go back to Loop 1.`;
-    const chosen = await vscode.window.showWarningMessage(text, 'Go Back to Loop 1', 'Show Loop 2');
-    if (chosen === 'Go Back to Loop 1') await this.goBack(entry, escalation);
-    if (chosen === 'Show Loop 2') await this.parts.showLoop2(entry.folder);
+    const text = t('Loop 2: {0} It may be wise to go back to Loop 1.', oneLine(escalation.reason, 300));
+    const [back, showIt] = [t('Go Back to Loop 1'), t('Show Loop 2')];
+    const chosen = await vscode.window.showWarningMessage(text, back, showIt);
+    if (chosen === back) await this.goBack(entry, escalation);
+    if (chosen === showIt) await this.parts.showLoop2(entry.folder);
   }
 }
 

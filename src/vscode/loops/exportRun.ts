@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import { exportView } from '../../loops/loop1/exportView';
 import { viewOf } from '../../loops/loop1/view';
 import type { Loop1ExportFormat } from '../../protocol';
@@ -13,12 +14,12 @@ export async function exportRun(
   entry: RunEntry | undefined,
   format: Loop1ExportFormat,
 ): Promise<string> {
-  if (!entry) throw new UserError('There is no run to export yet', 'Start one.');
+  if (!entry) throw new UserError(t('There is no run to export yet'), t('Start one.'));
   const target = await vscode.window.showSaveDialog({
     defaultUri: vscode.Uri.joinPath(folder.uri, `loop1.${ENDINGS[format]}`),
-    title: 'Export Loop 1',
+    title: t('Export Loop 1'),
   });
-  if (!target) return 'Nothing was exported.';
+  if (!target) return t('Nothing was exported.');
   await vscode.workspace.fs.writeFile(target, Buffer.from(exportView(viewOf(entry.run, new Date()), format)));
-  return `Exported to ${vscode.workspace.asRelativePath(target)}.`;
+  return t('Exported to {0}.', vscode.workspace.asRelativePath(target));
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 
 /** Changes come with each saved step, and twice: from the run and from what is kept. In milliseconds. */
 const PAUSE = 50;
@@ -13,7 +14,7 @@ export function foldersOnDisk(): readonly vscode.WorkspaceFolder[] {
 export async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = foldersOnDisk();
   const [only] = folders;
-  if (!only) throw new UserError('No folder is open', 'Open the folder of the project.');
+  if (!only) throw new UserError(t('No folder is open'), t('Open the folder of the project.'));
   return folders.length === 1 ? only : vscode.window.showWorkspaceFolderPick();
 }
 

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import type { App } from '../../app';
 import { oneLine } from '../../base/text';
-import { STEP_NAMES } from '../../loops/loop1/run';
+import { t } from '../../base/texts';
 import type { Loop1Run } from '../../loops/loop1/run';
 import type { Loop2Run } from '../../loops/loop2/run';
+import { stepWords } from '../../loops/words';
 
 type About = (folder: vscode.WorkspaceFolder) => Promise<unknown>;
 
@@ -18,7 +19,7 @@ export async function tellInterruptedRuns(
   folders: readonly vscode.WorkspaceFolder[],
   answers: { loop1: Answers; loop2: Answers; onProblem: (error: unknown) => void },
 ): Promise<vscode.WorkspaceFolder[]> {
-  const kept = await Promise.all(
+  const built = await Promise.all(
     folders.map(async (folder) => {
       const state = app.stateOf(folder.uri.toString());
       // A folder that nothing is kept of stays that way.
@@ -31,23 +32,24 @@ export async function tellInterruptedRuns(
       const tell = (text: string, about: Answers, mayResume = true): void => {
         offer(text, folder, about, mayResume).catch(answers.onProblem);
       };
-      if (first?.status === 'interrupted')
-        tell(`Loop 1 of ${name} was interrupted${stepOf(first)}. ${KEPT}`, answers.loop1);
-      if (second?.status === 'interrupted')
-        tell(`Loop 2 of ${name} was interrupted${taskAtWork(second)}. ${KEPT}`, answers.loop2);
+      if (first?.status === 'interrupted') tell(`${loop1Text(name, first)} ${kept()}`, answers.loop1);
+      if (second?.status === 'interrupted') tell(`${loop2Text(name, second)} ${kept()}`, answers.loop2);
       if (second?.status === 'running')
         tell(
-          `Loop 2 of ${name} is at work in another window or command. It can be followed here, and paused there.`,
+          t(
+            'Loop 2 of {0} is at work in another window or command. It can be followed here, and paused there.',
+            name,
+          ),
           answers.loop2,
           false,
         );
       return second && second.status !== 'cancelled' ? [folder] : [];
     }),
   );
-  return kept.flat();
+  return built.flat();
 }
 
-const KEPT = 'Nothing that was finished is lost.';
+const kept = (): string => t('Nothing that was finished is lost.');
 
 async function offer(
   text: string,
@@ -55,22 +57,30 @@ async function offer(
   { resume, show }: Answers,
   mayResume: boolean,
 ): Promise<void> {
-  const choices = mayResume ? ['Resume', 'Show'] : ['Show'];
+  const [goOn, look] = [t('Resume'), t('Show')];
+  const choices = mayResume ? [goOn, look] : [look];
   const chosen = await vscode.window.showInformationMessage(text, ...choices);
-  if (chosen === 'Resume') await resume(folder);
-  if (chosen === 'Show') await show(folder);
+  if (chosen === goOn) await resume(folder);
+  if (chosen === look) await show(folder);
 }
 
-function stepOf({ nextStep, iteration }: Loop1Run): string {
-  return nextStep === null ? '' : ` before the ${STEP_NAMES[nextStep]} of iteration ${iteration}`;
+function loop1Text(name: string, { nextStep, iteration }: Loop1Run): string {
+  if (nextStep === null) return t('Loop 1 of {0} was interrupted.', name);
+  return t(
+    'Loop 1 of {0} was interrupted before this step of iteration {1}: {2}.',
+    ...[name, iteration, stepWords(nextStep)],
+  );
 }
 
-function taskAtWork({ tasks }: Loop2Run): string {
+function loop2Text(name: string, { tasks }: Loop2Run): string {
   const going = tasks.filter(
     ({ state, worker }) => state === 'auditing' || (state === 'working' && worker !== 'you'),
   );
   const [first] = going;
-  if (!first) return '';
-  const more = going.length > 1 ? ` and ${going.length - 1} more` : '';
-  return ` while ${oneLine(first.id, 40)}${more} was ${first.state === 'auditing' ? 'audited' : 'worked on'}`;
+  if (!first) return t('Loop 2 of {0} was interrupted.', name);
+  const id = oneLine(first.id, 40);
+  const what = going.length > 1 ? t('{0} and {1} more', id, going.length - 1) : id;
+  return first.state === 'auditing'
+    ? t('Loop 2 of {0} was interrupted while {1} was audited.', name, what)
+    : t('Loop 2 of {0} was interrupted while {1} was worked on.', name, what);
 }

@@ -1,6 +1,7 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { Loop1 } from '../../loops/loop1/loop1';
 import type { CardView, Loop1View } from '../../loops/loop1/view';
 import type { Loop1Request } from '../../protocol';
@@ -11,7 +12,7 @@ import type { RemedyEdits } from './remedyEdits';
 import type { NetworkConsent } from './startLoop1';
 
 const DAY = 24 * 60 * 60 * 1000;
-const GONE = 'It may be gone: run the next iteration.';
+const gone = (): string => t('It may be gone: run the next iteration.');
 
 /** What the page was given when it asked. */
 interface Asked {
@@ -37,12 +38,12 @@ export class Loop1Actions {
   async act(request: Loop1Request, asked: Asked): Promise<string> {
     switch (request.type) {
       case 'openEvidence':
-        return openPlace(asked.folder, cardOf(asked, request.scenarioId).evidence[request.index], GONE);
+        return openPlace(asked.folder, cardOf(asked, request.scenarioId).evidence[request.index], gone());
       case 'openArtifact':
         return openArtifact(asked, request.index);
       case 'openPlan': {
         const file = asked.view?.goal.files[request.index];
-        return openPlace(asked.folder, file === undefined ? undefined : { file, line: 1 }, GONE);
+        return openPlace(asked.folder, file === undefined ? undefined : { file, line: 1 }, gone());
       }
       case 'copyTask':
         return copyTask(cardOf(asked, request.scenarioId));
@@ -83,8 +84,8 @@ export class Loop1Actions {
     if (what === 'allowNetwork' || what === 'forbidNetwork') {
       await consent.set(what === 'allowNetwork');
       return what === 'allowNetwork'
-        ? 'The network is asked from the next iteration on.'
-        : 'The network is not asked any more.';
+        ? t('The network is asked from the next iteration on.')
+        : t('The network is not asked any more.');
     }
     const loop = await runs.loopOf(folder);
     if (what === 'start' || what === 'resume') {
@@ -97,7 +98,9 @@ export class Loop1Actions {
     }
     await this.own(asked);
     await (what === 'pause' ? loop.pause() : loop.cancel());
-    return what === 'pause' ? 'Paused. What is finished is kept.' : 'Cancelled. What is finished is kept.';
+    return what === 'pause'
+      ? t('Paused. What is finished is kept.')
+      : t('Cancelled. What is finished is kept.');
   }
 
   private async say(
@@ -107,11 +110,11 @@ export class Loop1Actions {
     switch (request.type) {
       case 'addConstraint':
         await loop.inject('constraint', request.text);
-        return 'It counts from now on.';
+        return t('It counts from now on.');
       case 'addCard': {
         const { title, place, ...card } = request.card;
         await loop.inject('card', title, { ...card, evidence: evidenceAt(place) });
-        return 'Your card is on the board.';
+        return t('Your card is on the board.');
       }
       case 'decide': {
         const { scenarioId, kind, reason, days } = request;
@@ -121,7 +124,7 @@ export class Loop1Actions {
       }
       case 'undecide':
         await loop.undecide(request.scenarioId);
-        return 'It is as it was before the decision.';
+        return t('It is as it was before the decision.');
     }
   }
 
@@ -133,7 +136,7 @@ export class Loop1Actions {
     await this.own(asked);
     const { edits } = this.parts;
     const { folder, entry } = asked;
-    if (!entry) throw new UserError('There is no run yet', 'Start one.');
+    if (!entry) throw new UserError(t('There is no run yet'), t('Start one.'));
     switch (what) {
       case 'preview':
         await edits.preview(folder, entry.run, scenarioId);
@@ -151,11 +154,11 @@ export class Loop1Actions {
   private async own({ folder, entry }: Asked): Promise<Loop1> {
     needTrust();
     if (entry && !entry.isNewest)
-      throw new UserError('This run is an earlier one', 'Open the newest run to change something.');
+      throw new UserError(t('This run is an earlier one'), t('Open the newest run to change something.'));
     if (entry?.isElsewhere)
       throw new UserError(
-        'Another window or command is at work on this run',
-        'Wait for it, or pause it there.',
+        t('Another window or command is at work on this run'),
+        t('Wait for it, or pause it there.'),
       );
     return this.parts.runs.loopOf(folder);
   }
@@ -164,42 +167,44 @@ export class Loop1Actions {
 export function needTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new UserError(
-    'Loop 1 does not work on a workspace that is not trusted: it asks git and containers about it',
-    'Trust it first, with "Manage Workspace Trust".',
+    t('Loop 1 does not work on a workspace that is not trusted: it asks git and containers about it'),
+    t('Trust it first, with "Manage Workspace Trust".'),
   );
 }
 
 function cardOf({ view }: Asked, scenarioId: string): CardView {
   const all = view ? [...view.columns.flatMap(({ cards }) => cards), ...view.settled, ...view.gone] : [];
   const card = all.find(({ id }) => id === scenarioId);
-  if (!card) throw new UserError('This card is not there any more');
+  if (!card) throw new UserError(t('This card is not there any more'));
   return card;
 }
 
 async function openArtifact({ view, folder }: Asked, index: number): Promise<string> {
   const artifact = view?.artifacts[index];
-  if (artifact?.place) return openPlace(folder, artifact.place, GONE);
+  if (artifact?.place) return openPlace(folder, artifact.place, gone());
   if (artifact?.url?.startsWith('https://')) {
     await vscode.env.openExternal(vscode.Uri.parse(artifact.url, true));
     return '';
   }
-  throw new UserError('There is nothing to open');
+  throw new UserError(t('There is nothing to open'));
 }
 
 async function copyTask({ remedy }: CardView): Promise<string> {
-  if (remedy?.kind !== 'task') throw new UserError('This card has no task');
-  await vscode.env.clipboard.writeText(`${remedy.description}\n\nDone when: ${remedy.acceptance}\n`);
-  return 'Copied.';
+  if (remedy?.kind !== 'task') throw new UserError(t('This card has no task'));
+  await vscode.env.clipboard.writeText(
+    `${remedy.description}\n\n${t('Done when: {0}', remedy.acceptance)}\n`,
+  );
+  return t('Copied.');
 }
 
 /** Into a terminal, not run: that is for who reads it. */
 function typeCommand(folder: vscode.WorkspaceFolder, { remedy }: CardView): string {
-  if (remedy?.kind !== 'command') throw new UserError('This card has no command');
+  if (remedy?.kind !== 'command') throw new UserError(t('This card has no command'));
   const cwd = remedy.folder === '.' ? folder.uri : vscode.Uri.joinPath(folder.uri, remedy.folder);
-  const terminal = vscode.window.createTerminal({ name: 'Loop 1', cwd });
+  const terminal = vscode.window.createTerminal({ name: t('Loop 1'), cwd });
   terminal.show();
   terminal.sendText(remedy.command, false);
-  return 'It stands in the terminal. Press Enter there to run it.';
+  return t('It stands in the terminal. Press Enter there to run it.');
 }
 
 /** `src/cart.js:12`, or nothing. */

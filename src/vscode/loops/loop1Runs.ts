@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { App } from '../../app';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { Loop1 } from '../../loops/loop1/loop1';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { FolderChanges, foldersOnDisk } from './folderLoops';
@@ -57,7 +58,7 @@ export class Loop1Runs implements vscode.Disposable {
     const claim = await loop1Runs.claim(run.id);
     if (!claim || (isNewest && (await this.loopOf(folder)).isAtWork)) {
       await claim?.release();
-      throw new UserError('The run is at work', 'Pause or cancel it first.');
+      throw new UserError(t('The run is at work'), t('Pause or cancel it first.'));
     }
     try {
       await loop1Runs.remove(run.id);

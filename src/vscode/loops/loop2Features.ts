@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { App } from '../../app';
 import { CancelledError, UserError } from '../../base/errors';
-import { count, oneLine } from '../../base/text';
+import { oneLine } from '../../base/text';
+import { plural, t } from '../../base/texts';
 import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Escalation } from '../../loops/loop2/run';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import type { Model } from '../../loops/model';
 import { filesNamed } from '../../loops/namedFiles';
+import { statusWords } from '../../loops/words';
 import { COMMANDS, VIEWS } from '../ids';
 import { askBefore } from '../questions';
 import { DoneFiles } from './doneFiles';
@@ -106,7 +108,9 @@ export class Loop2Features implements vscode.Disposable {
     needTrust();
     const loop = await this.parts.runs.loopOf(folder);
     const { status, reason } = await loop.resume();
-    void vscode.window.showInformationMessage(`Loop 2: ${status}. ${oneLine(reason, 300)}`);
+    void vscode.window.showInformationMessage(
+      t('Loop 2: {0}. {1}', statusWords(status), oneLine(reason, 300)),
+    );
   }
 
   /** With the task of a row in front. */
@@ -119,7 +123,7 @@ export class Loop2Features implements vscode.Disposable {
   private async goBack(row: unknown): Promise<void> {
     const { escalation } = (row ?? {}) as { escalation?: Escalation };
     const newest = await this.parts.runs.newest(await folderOf(row));
-    if (!newest) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    if (!newest) throw new UserError(t('There is no Loop 2 in this workspace yet'), t('Start one.'));
     await this.escalations.goBack(newest, escalation);
   }
 
@@ -143,7 +147,7 @@ export class Loop2Features implements vscode.Disposable {
         return '';
       case 'pause':
         await this.stop(row, (loop) => loop.pause());
-        return 'Paused. What is finished is kept.';
+        return t('Paused. What is finished is kept.');
       case 'cancel':
         await this.cancel(row);
         return '';
@@ -169,25 +173,30 @@ export class Loop2Features implements vscode.Disposable {
     await Promise.race([work, new Promise<void>((resolve) => once(loop, resolve))]);
     await vscode.commands.executeCommand(`${VIEWS.loopRuns}.focus`);
     await this.show(folder);
-    const text = `Loop 2 of ${oneLine(chosen.source, 100)}: ${count(tasks.length, 'task')} in ${count(phases.length, 'phase')}.`;
-    void vscode.window.showInformationMessage(`${text} Only an audit says that one is done.`);
+    const text = t(
+      'Loop 2 of {0}: {1} in {2}. Only an audit says that a task is done.',
+      oneLine(chosen.source, 100),
+      plural(tasks.length, '{0} task', '{0} tasks'),
+      plural(phases.length, '{0} phase', '{0} phases'),
+    );
+    void vscode.window.showInformationMessage(text);
     await work;
   }
 
   private async stop(row: unknown, stop: (loop: Loop2) => Promise<void>): Promise<void> {
     const folder = await folderOf(row);
     const newest = await this.parts.runs.newest(folder);
-    if (!newest) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    if (!newest) throw new UserError(t('There is no Loop 2 in this workspace yet'), t('Start one.'));
     if (newest.isElsewhere)
-      throw new UserError('Another window or command is at work on this run', 'Pause it there.');
+      throw new UserError(t('Another window or command is at work on this run'), t('Pause it there.'));
     await stop(await this.parts.runs.loopOf(folder));
   }
 
   private async cancel(row: unknown): Promise<void> {
     const isWanted = await askBefore({
-      question: 'Cancel this Loop 2?',
-      detail: 'What was verified stays as it is. The tasks that are left can not be gone on with.',
-      action: 'Cancel Loop 2',
+      question: t('Cancel this Loop 2?'),
+      detail: t('What was verified stays as it is. The tasks that are left can not be gone on with.'),
+      action: t('Cancel Loop 2'),
       isProduction: false,
     });
     if (isWanted) await this.stop(row, (loop) => loop.cancel());

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import { taskOf } from '../../loops/loop2/turn';
 import { viewOf } from '../../loops/loop2/view';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
@@ -29,7 +30,7 @@ export interface Loop2PanelParts {
 
 /** Of one task: those before are kept, and stand in its sheet. */
 const MAX_VERDICTS = 10;
-const NOT_THERE = 'It is not there yet, or not any more: "Work on Task" makes it.';
+const notThere = (): string => t('It is not there yet, or not any more: "Work on Task" makes it.');
 
 /** One tab about Loop 2. */
 export class Loop2Panel {
@@ -99,12 +100,16 @@ export class Loop2Panel {
         return '';
       case 'openFile': {
         const file = this.placeOf(asked.taskId).task.files[asked.index];
-        return openPlace(folder, file === undefined ? undefined : { file, line: 1 }, NOT_THERE);
+        return openPlace(folder, file === undefined ? undefined : { file, line: 1 }, notThere());
       }
       case 'openOrigin':
-        return openPlace(folder, this.placeOf(asked.taskId).task.origin ?? undefined, 'Look for it in git.');
+        return openPlace(
+          folder,
+          this.placeOf(asked.taskId).task.origin ?? undefined,
+          t('Look for it in git.'),
+        );
       case 'openFinding':
-        return openPlace(folder, this.verdictOf(asked.verdictId).findings[asked.index], NOT_THERE);
+        return openPlace(folder, this.verdictOf(asked.verdictId).findings[asked.index], notThere());
       case 'openReport':
         return openReport(this.verdictOf(asked.verdictId).reports[asked.index]?.id);
       case 'goBack': {
@@ -119,19 +124,19 @@ export class Loop2Panel {
 
   private placeOf(taskId: string): { entry: Loop2Entry; task: TaskRecord } {
     const { entry } = this;
-    if (!entry) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    if (!entry) throw new UserError(t('There is no Loop 2 in this workspace yet'), t('Start one.'));
     return { entry, task: taskOf(entry.run, taskId) };
   }
 
   private verdictOf(verdictId: string): TaskVerdict {
     const verdict = this.verdicts.find(({ id }) => id === verdictId);
-    if (!verdict) throw new UserError('This verdict is not shown any more', 'Choose its task again.');
+    if (!verdict) throw new UserError(t('This verdict is not shown any more'), t('Choose its task again.'));
     return verdict;
   }
 }
 
 async function openReport(id: string | undefined): Promise<string> {
-  if (id === undefined) throw new UserError('This report is not known any more');
+  if (id === undefined) throw new UserError(t('This report is not known any more'));
   await vscode.commands.executeCommand(COMMANDS.openReport, id);
   return '';
 }

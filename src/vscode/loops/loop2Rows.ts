@@ -1,13 +1,20 @@
 import * as vscode from 'vscode';
-import { count, oneLine } from '../../base/text';
+import { oneLine } from '../../base/text';
+import { plural, t } from '../../base/texts';
 import { bottlenecksOf, progressOf } from '../../loops/loop2/run';
 import type { Escalation, Phase, PrincessState } from '../../loops/loop2/run';
-import { progressText } from '../../loops/loop2/runText';
-import { stateText } from '../../loops/loop2/stateText';
 import { isVerified, stateAt } from '../../loops/loop2/taskRecord';
 import type { TaskRecord, TaskState } from '../../loops/loop2/taskRecord';
 import { turnOf } from '../../loops/loop2/turn';
 import { deedsOf } from '../../loops/loop2/view';
+import {
+  princessStatusWords,
+  princessWords,
+  progressWords,
+  statusWords,
+  taskWords,
+  workerWords,
+} from '../../loops/words';
 import { COMMANDS } from '../ids';
 import type { Loop2Entry } from './loop2Runs';
 import { RUN_ICONS } from './runIcons';
@@ -77,18 +84,18 @@ export function itemOfLoop2(node: Loop2Node): vscode.TreeItem {
 
 function runItem(entry: Loop2Entry): vscode.TreeItem {
   const { run, folder, isElsewhere } = entry;
-  const item = new vscode.TreeItem('Loop 2', Expanded);
+  const item = new vscode.TreeItem(t('Loop 2'), Expanded);
   const { done, total } = progressOf(run, new Date());
   const hasSeveral = (vscode.workspace.workspaceFolders ?? []).length > 1;
   const facts = [
-    isElsewhere ? 'running in another window' : run.status,
-    `${done} of ${total} verified`,
+    isElsewhere ? t('running in another window') : statusWords(run.status),
+    t('{0} of {1} verified', done, total),
     hasSeveral ? oneLine(folder.name, 60) : '',
     oneLine(run.source, 80),
   ].filter(Boolean);
   item.id = `loop2:${folder.uri.toString()}:${run.id}`;
   item.iconPath = RUN_ICONS[run.status];
-  item.command = { command: COMMANDS.openLoop2, title: 'Show Loop 2', arguments: [{ entry }] };
+  item.command = { command: COMMANDS.openLoop2, title: t('Show Loop 2'), arguments: [{ entry }] };
   const isResumable = run.status === 'paused' || run.status === 'interrupted' || run.status === 'failed';
   const isOver = run.status === 'completed' || run.status === 'cancelled';
   const kind = run.status === 'running' ? 'running' : isResumable ? 'resumable' : isOver ? 'over' : 'idle';
@@ -103,11 +110,18 @@ function phaseItem({ run }: Loop2Entry, { number, taskIds }: Phase): vscode.Tree
   const own = run.tasks.filter(({ id }) => taskIds.includes(id));
   // What waits for a person has to be seen.
   const isOpen = isNow || own.some((task) => ['needs you', 'proposed'].includes(stateAt(task, now)));
-  const item = new vscode.TreeItem(`Phase ${number}`, isOpen ? Expanded : Collapsed);
+  const item = new vscode.TreeItem(t('Phase {0}', number), isOpen ? Expanded : Collapsed);
   const done = own.filter(isVerified).length;
   item.id = `phase:${run.id}:${number}:${isOpen}`;
   item.iconPath = new vscode.ThemeIcon(isNow ? 'play' : 'layers');
-  return told(item, [isNow ? 'now' : '', `${done} of ${count(taskIds.length, 'task')} verified`], []);
+  return told(
+    item,
+    [
+      isNow ? t('now') : '',
+      plural(taskIds.length, '{1} of {0} task verified', '{1} of {0} tasks verified', done),
+    ],
+    [],
+  );
 }
 
 function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
@@ -124,24 +138,25 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   item.iconPath = task.outdated ? OUTDATED_ICON : TASK_ICONS[state];
   // `package.json` decides by it which actions a row has.
   item.contextValue = ['loop2task', ...(entry.isElsewhere ? [] : deedsOf(task, turn, now))].join(' ');
-  item.command = { command: COMMANDS.showTask, title: 'Show Task', arguments: [{ entry, task }] };
+  item.command = { command: COMMANDS.showTask, title: t('Show Task'), arguments: [{ entry, task }] };
   const progress = entry.progress.get(task.id);
   const isOver = state === 'done' || state === 'cancelled';
-  const attempts = task.attempts.length > 0 ? count(task.attempts.length, 'attempt') : '';
+  const attempts =
+    task.attempts.length > 0 ? plural(task.attempts.length, '{0} attempt', '{0} attempts') : '';
   return told(
     item,
     [
-      stateText({ state, outdated: task.outdated?.reason ?? null }),
+      taskWords({ state, outdated: task.outdated?.reason ?? null }),
       progress?.doing ?? '',
       task.worker === 'you' || isOver
         ? ''
-        : `by ${oneLine(task.workedBy, 40) || `a${task.worker === 'agent' ? 'n agent' : ' model'}`}`,
-      waits === undefined ? '' : `waits for ${waits}`,
+        : t('by {0}', oneLine(task.workedBy, 40) || workerWords(task.worker)),
+      waits === undefined ? '' : t('waits for {0}', waits),
       attempts,
-      dependants === undefined ? '' : `${dependants} need it`,
+      dependants === undefined ? '' : t('{0} need it', dependants),
     ],
     [
-      progress ? progressText(progress) : '',
+      progress ? progressWords(progress) : '',
       oneLine(task.outdated?.reason ?? task.reason, 500),
       task.files.join(', '),
     ],
@@ -150,18 +165,22 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
 
 function princessItem({ run }: Loop2Entry, princess: PrincessState): vscode.TreeItem {
   const { name, status, open, working, done, needYou } = princess;
-  const item = new vscode.TreeItem(`Princess of ${name}`, None);
+  const item = new vscode.TreeItem(princessWords(name), None);
   item.id = `princess:${run.id}:${name}`;
   item.iconPath = new vscode.ThemeIcon('account');
-  const facts = [status, `${open} open`, working > 0 ? `${working} at work` : ''];
-  return told(item, [...facts, needYou > 0 ? `${needYou} need you` : '', `${done} done`], []);
+  const facts = [
+    princessStatusWords(status),
+    t('{0} open', open),
+    working > 0 ? t('{0} at work', working) : '',
+  ];
+  return told(item, [...facts, needYou > 0 ? t('{0} need you', needYou) : '', t('{0} done', done)], []);
 }
 
 function escalationItem(entry: Loop2Entry, escalation: Escalation): vscode.TreeItem {
-  const item = new vscode.TreeItem('Back to Loop 1', None);
+  const item = new vscode.TreeItem(t('Back to Loop 1'), None);
   item.id = `escalation:${entry.run.id}:${escalation.kind}:${escalation.taskId}`;
   item.iconPath = new vscode.ThemeIcon('warning', color('problemsWarningIcon.foreground'));
-  item.command = { command: COMMANDS.backToLoop1, title: 'Go Back', arguments: [{ entry, escalation }] };
+  item.command = { command: COMMANDS.backToLoop1, title: t('Go Back'), arguments: [{ entry, escalation }] };
   return told(item, [oneLine(escalation.reason, 300)], []);
 }
 

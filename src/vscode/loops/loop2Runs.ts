@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { App } from '../../app';
+import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Loop2Run } from '../../loops/loop2/run';
@@ -24,11 +25,21 @@ export class Loop2Runs implements vscode.Disposable {
   readonly onDidChange = this.changes.onDidChange;
   /** A worker of this window got further with a task of a folder, or has ended. */
   readonly onDidProgress = this.progressed.event;
+  /** Those whose run is at work in another window or command, by their URI. */
+  private readonly elsewhere = new Map<string, vscode.WorkspaceFolder>();
+  private readonly subscription: vscode.Disposable;
 
   constructor(
     private readonly app: App,
     private readonly logger: Logger,
-  ) {}
+  ) {
+    // No event tells that another process has died: who comes from a window that is gone comes to this one.
+    this.subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) return;
+      for (const folder of this.elsewhere.values())
+        this.newest(folder).catch((error: unknown) => this.logger.warn(messageOf(error)));
+    });
+  }
 
   async loopOf(folder: vscode.WorkspaceFolder): Promise<Loop2> {
     const key = folder.uri.toString();
@@ -44,15 +55,21 @@ export class Loop2Runs implements vscode.Disposable {
     return loop;
   }
 
-  /** Undefined before the first run. */
+  /** Undefined before the first run. One whose process is gone is interrupted by that. */
   async newest(folder: vscode.WorkspaceFolder): Promise<Loop2Entry | undefined> {
     const loop = await this.loopOf(folder);
+    const key = folder.uri.toString();
+    if ((await loop.latest())?.status === 'running' && !loop.isAtWork)
+      await this.app.stateOf(key).loop2Runs.interruptOrphans();
     const run = await loop.latest();
     const isElsewhere = run?.status === 'running' && !loop.isAtWork;
+    if (isElsewhere) this.elsewhere.set(key, folder);
+    else this.elsewhere.delete(key);
     return run && { folder, run, isElsewhere, progress: loop.progress };
   }
 
   dispose(): void {
+    this.subscription.dispose();
     this.changes.dispose();
     this.progressed.dispose();
   }

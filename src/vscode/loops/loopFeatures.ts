@@ -3,10 +3,12 @@ import type { App } from '../../app';
 import { CancelledError, messageWithNextStep, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { oneLine, withoutLinks } from '../../base/text';
+import { t } from '../../base/texts';
 import type { Loop1, StartOptions } from '../../loops/loop1/loop1';
 import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Model } from '../../loops/model';
 import type { Loop1Run } from '../../loops/loop1/run';
+import { statusWords } from '../../loops/words';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
 import { chooseFolder } from './folderLoops';
@@ -62,7 +64,7 @@ export class LoopFeatures implements vscode.Disposable {
     this.building = new Loop2Features({
       ...{ app, runs: builds, documents, context, onProblem, model: parts.model },
       onFailure: (error) => {
-        const text = withoutLinks(`Loop 2: ${messageWithNextStep(error)}`);
+        const text = withoutLinks(t('Loop 2: {0}', messageWithNextStep(error)));
         parts.logger.warn(text);
         void vscode.window.showWarningMessage(text);
       },
@@ -149,16 +151,16 @@ export class LoopFeatures implements vscode.Disposable {
       return;
     const isBad = run.status === 'failed' || run.status === 'not converged';
     const show = isBad ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-    const text = `Loop 1 of ${name}: ${run.status}. ${oneLine(run.reason, 300)}`;
-    void show(text, 'Show').then((chosen) => (chosen ? this.show(folder) : undefined));
+    const text = t('Loop 1 of {0}: {1}. {2}', name, statusWords(run.status), oneLine(run.reason, 300));
+    void show(text, t('Show')).then((chosen) => (chosen ? this.show(folder) : undefined));
   }
 
   private async stop(row: unknown, stop: (loop: Loop1) => Promise<void>): Promise<void> {
     const folder = await this.folderOf(row);
     const [newest] = await this.runs.of(folder);
-    if (!newest) throw new UserError('There is no run in this workspace yet', 'Start one.');
+    if (!newest) throw new UserError(t('There is no run in this workspace yet'), t('Start one.'));
     if (newest.isElsewhere)
-      throw new UserError('Another window or command is at work on this run', 'Pause it there.');
+      throw new UserError(t('Another window or command is at work on this run'), t('Pause it there.'));
     await stop(await this.runs.loopOf(folder));
   }
 
@@ -179,9 +181,9 @@ export class LoopFeatures implements vscode.Disposable {
     const entry = entryOf(row);
     if (!entry) return;
     const isWanted = await askBefore({
-      question: 'Delete this run of Loop 1?',
-      detail: 'Its cards, decisions and iterations are removed. This cannot be undone.',
-      action: 'Delete',
+      question: t('Delete this run of Loop 1?'),
+      detail: t('Its cards, decisions and iterations are removed. This cannot be undone.'),
+      action: t('Delete'),
       isProduction: false,
     });
     if (isWanted) await this.runs.remove(entry);

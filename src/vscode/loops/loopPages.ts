@@ -46,7 +46,10 @@ export class LoopPages<Panel extends { panel: vscode.WebviewPanel }>
 
   async deserializeWebviewPanel(tab: vscode.WebviewPanel, state: unknown): Promise<void> {
     const { folder: uri, runId } = (state ?? {}) as { folder?: unknown; runId?: unknown };
-    const folder = foldersOnDisk().find((each) => each.uri.toString() === uri);
+    const folders = foldersOnDisk();
+    // A window that was killed may have kept the tab, and not yet what is in it.
+    const isOnly = uri === undefined && folders.length === 1;
+    const folder = isOnly ? folders[0] : folders.find((each) => each.uri.toString() === uri);
     if (folder) await this.fill(tab, { folder, runId: typeof runId === 'string' ? runId : '' });
     else tab.dispose();
   }

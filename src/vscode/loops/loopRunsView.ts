@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { oneLine } from '../../base/text';
-import { STEP_NAMES } from '../../loops/loop1/run';
+import { grouped, locale, plural, t } from '../../base/texts';
 import type { IterationRecord } from '../../loops/loop1/run';
 import type { CardView } from '../../loops/loop1/view';
 import { viewOf } from '../../loops/loop1/view';
+import { cardStateWords, statusWords, stepWords } from '../../loops/words';
 import { COMMANDS, VIEWS } from '../ids';
 import type { Loop1Runs, RunEntry } from './loop1Runs';
 import { childrenOfLoop2, itemOfLoop2 } from './loop2Rows';
@@ -39,7 +40,7 @@ export function createLoopRunsView(runs: Loop1Runs, builds: Loop2Runs): vscode.D
   const provider = new LoopRunsTree(runs, builds);
   const view = vscode.window.createTreeView(VIEWS.loopRuns, { treeDataProvider: provider });
   provider.onWaiting = (value) => {
-    const tooltip = value === 1 ? 'A run waits for you' : `${value} runs wait for you`;
+    const tooltip = plural(value, 'A run waits for you', '{0} runs wait for you');
     view.badge = value > 0 ? { value, tooltip } : undefined;
   };
   return vscode.Disposable.from(view, provider);
@@ -170,20 +171,23 @@ function runItem(entry: RunEntry): vscode.TreeItem {
   const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
   const hasChildren = run.premortem !== null;
   // What a narrow view cuts off is the end: how it stands comes first.
-  const name = isNewest ? 'Loop 1' : new Date(run.createdAt).toLocaleString();
+  const name = isNewest ? t('Loop 1') : new Date(run.createdAt).toLocaleString(locale());
   const hasSeveral = (vscode.workspace.workspaceFolders ?? []).length > 1;
   const goal = [hasSeveral ? oneLine(folder.name, 60) : '', oneLine(run.goal.text, 80)]
     .filter(Boolean)
     .join(': ');
   const item = new vscode.TreeItem(name, hasChildren ? (isNewest ? Expanded : Collapsed) : None);
   item.id = `loop1:${folder.uri.toString()}:${run.id}`;
-  const step = run.status === 'running' && run.nextStep !== null ? `, ${STEP_NAMES[run.nextStep]}` : '';
-  const rates = run.premortem === null ? '' : `${run.failureRate} % now, ${run.plannedRate} % planned`;
-  const state = entry.isElsewhere ? 'running in another window' : run.status;
-  const facts = [`${state}${step}`, rates, `iteration ${run.iteration}`, goal].filter(Boolean);
+  const step = run.status === 'running' && run.nextStep !== null ? `, ${stepWords(run.nextStep)}` : '';
+  const rates =
+    run.premortem === null
+      ? ''
+      : t('{0} % now, {1} % planned', grouped(run.failureRate), grouped(run.plannedRate));
+  const state = entry.isElsewhere ? t('running in another window') : statusWords(run.status);
+  const facts = [`${state}${step}`, rates, t('iteration {0}', run.iteration), goal].filter(Boolean);
   item.description = facts.join(' · ');
   item.iconPath = RUN_ICONS[run.status];
-  item.tooltip = [name, ...facts, oneLine(run.reason, 500), new Date(run.createdAt).toLocaleString()]
+  item.tooltip = [name, ...facts, oneLine(run.reason, 500), new Date(run.createdAt).toLocaleString(locale())]
     .filter(Boolean)
     .join('\n');
   item.contextValue = contextOf(entry);
@@ -205,7 +209,7 @@ function cardItem(entry: RunEntry, card: CardView): vscode.TreeItem {
   const title = oneLine(card.title, 200);
   const item = new vscode.TreeItem(title);
   item.id = `card:${entry.run.id}:${card.id}`;
-  const weight = card.state === 'open' ? `${card.share} points` : card.state;
+  const weight = card.state === 'open' ? t('{0} points', grouped(card.share)) : cardStateWords(card.state);
   const [first] = card.evidence;
   item.description = [weight, first && `${oneLine(first.file, 100)}:${first.line}`]
     .filter(Boolean)
@@ -221,15 +225,15 @@ function iterationItem(
   entry: RunEntry,
   { iteration, now, planned, finishedAt }: IterationRecord,
 ): vscode.TreeItem {
-  const item = new vscode.TreeItem(`Iteration ${iteration}`);
+  const item = new vscode.TreeItem(t('Iteration {0}', iteration));
   item.id = `iteration:${entry.run.id}:${iteration}`;
-  item.description = `${now} % now, ${planned} % planned`;
+  item.description = t('{0} % now, {1} % planned', grouped(now), grouped(planned));
   item.iconPath = new vscode.ThemeIcon('history');
-  item.tooltip = new Date(finishedAt).toLocaleString();
+  item.tooltip = new Date(finishedAt).toLocaleString(locale());
   item.command = openCommand(entry);
   return item;
 }
 
 function openCommand(entry: RunEntry, scenarioId?: string): vscode.Command {
-  return { command: COMMANDS.openLoop1, title: 'Show Loop 1', arguments: [{ entry }, scenarioId] };
+  return { command: COMMANDS.openLoop1, title: t('Show Loop 1'), arguments: [{ entry }, scenarioId] };
 }

@@ -1,11 +1,12 @@
 import * as vscode from 'vscode';
 import { messageWithNextStep, UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
-import { progressText } from '../../loops/loop2/runText';
+import { t } from '../../base/texts';
 import type { TaskRecord, WorkerKind } from '../../loops/loop2/taskRecord';
 import type { Model } from '../../loops/model';
 import { STOPPED } from '../../loops/loop2/runSteps';
 import { isAtModel } from '../../loops/loop2/view';
+import { progressWords } from '../../loops/words';
 import { askFiles } from './chooseTask';
 import type { TaskPlace } from './chooseTask';
 import { foldersOnDisk } from './folderLoops';
@@ -55,7 +56,7 @@ export class ModelTasks implements vscode.Disposable {
   async chooseWorker(): Promise<WorkerKind | undefined> {
     const model = await this.model();
     if (typeof model === 'string') return 'you';
-    return (await pickWorker('Start Loop 2', model))?.worker;
+    return (await pickWorker(t('Start Loop 2'), model))?.worker;
   }
 
   dispose(): void {
@@ -73,7 +74,7 @@ export class ModelTasks implements vscode.Disposable {
   private async assign(place: TaskPlace): Promise<void> {
     needTrust();
     const chosen = await pickWorker(
-      `Assign ${oneLine(place.task.id, 40)}`,
+      t('Assign {0}', oneLine(place.task.id, 40)),
       await this.model(),
       place.task.worker,
     );
@@ -116,7 +117,7 @@ export class ModelTasks implements vscode.Disposable {
     if (isGoingOn || progress) {
       const watched = known ?? this.watch(entry, task);
       this.watched.set(key, watched);
-      watched.report(progress ? progressText(progress) : 'what it has written is audited');
+      watched.report(progress ? progressWords(progress) : t('what it has written is audited'));
       return;
     }
     // Sent back by the audit it is taken up again at once.
@@ -130,7 +131,7 @@ export class ModelTasks implements vscode.Disposable {
     let report: Watched['report'] = () => undefined;
     let end = (): void => undefined;
     const over = new Promise<void>((resolve) => (end = resolve));
-    const title = `Seaworthy: a model works on ${oneLine(id, 40)}, ${oneLine(description, 60)}`;
+    const title = t('Seaworthy: a model works on {0}, {1}', oneLine(id, 40), oneLine(description, 60));
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true, title };
     void vscode.window.withProgress(options, async (progress, token) => {
       let last = '';
@@ -149,13 +150,17 @@ export class ModelTasks implements vscode.Disposable {
     const { documents, proposals } = this.parts;
     const name = oneLine(task.id, 40);
     if (task.state === 'proposed') {
-      const text = `${name}: ${oneLine(task.workedBy, 60)} proposes changes, and their audit has passed.`;
-      const chosen = await vscode.window.showInformationMessage(text, 'Show Changes');
+      const text = t(
+        '{0}: {1} proposes changes, and their audit has passed.',
+        name,
+        oneLine(task.workedBy, 60),
+      );
+      const chosen = await vscode.window.showInformationMessage(text, t('Show Changes'));
       if (chosen) await proposals.show({ entry, task });
     } else if (task.state === 'needs you' && task.reason !== STOPPED) {
       const chosen = await vscode.window.showWarningMessage(
         `${name}: ${oneLine(task.reason, 300)}`,
-        'Show Task',
+        t('Show Task'),
       );
       if (chosen) await documents.show(entry.folder, task.id);
     }
@@ -170,25 +175,25 @@ async function pickWorker(
 ): Promise<WorkerChoice | undefined> {
   const choices: WorkerChoice[] = [
     {
-      ...{ label: '$(person) You', worker: 'you' },
-      detail: '“Work on Task” opens the files of a task, and you say when it is ready for its audit.',
+      ...{ label: t('$(person) You'), worker: 'you' },
+      detail: t('“Work on Task” opens the files of a task, and you say when it is ready for its audit.'),
     },
     {
-      label: `$(sparkle) ${typeof model === 'string' ? 'A language model' : oneLine(model.name, 60)}`,
+      label: `$(sparkle) ${typeof model === 'string' ? t('A language model') : oneLine(model.name, 60)}`,
       worker: 'model',
       detail:
         typeof model === 'string'
           ? oneLine(model, 200)
-          : 'What it writes is audited, and gets into your files when you have seen it.',
+          : t('What it writes is audited, and gets into your files when you have seen it.'),
     },
     {
-      ...{ label: '$(plug) An agent', worker: 'agent' },
-      detail: 'Takes tasks and hands them in through tools of the editor or of the command line.',
+      ...{ label: t('$(plug) An agent'), worker: 'agent' },
+      detail: t('Takes tasks and hands them in through tools of the editor or of the command line.'),
     },
   ];
   const marked = choices.map((choice) =>
-    choice.worker === now ? { ...choice, description: 'now' } : choice,
+    choice.worker === now ? { ...choice, description: t('now') } : choice,
   );
-  const placeHolder = 'Who does it? Whoever it is, only an audit says that a task is done.';
+  const placeHolder = t('Who does it? Whoever it is, only an audit says that a task is done.');
   return vscode.window.showQuickPick(marked, { title, placeHolder, matchOnDetail: true });
 }

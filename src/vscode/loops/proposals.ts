@@ -1,8 +1,11 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
-import { count, oneLine } from '../../base/text';
+import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf } from '../../loops/loop2/turn';
+import { taskWords } from '../../loops/words';
+import { counted } from '../words';
 import { COMMANDS, PROPOSAL_SCHEME } from '../ids';
 import { askBefore } from '../questions';
 import type { TaskPlace } from './chooseTask';
@@ -47,7 +50,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   async show({ entry: { folder }, task }: TaskPlace): Promise<void> {
     const edits = task.draft?.edits ?? [];
     if (edits.length === 0)
-      throw new UserError(`Nothing was written for ${task.id} that is not in the workspace`);
+      throw new UserError(t('Nothing was written for {0} that is not in the workspace', task.id));
     const number = this.texts.size;
     const changes = edits.map(({ file, before, after }) => {
       const own = vscode.Uri.joinPath(folder.uri, file);
@@ -67,17 +70,22 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 
   private async ask({ folder, task }: { folder: vscode.WorkspaceFolder; task: TaskRecord }): Promise<void> {
     if (!isProposed(task)) return;
-    const files = count(task.draft?.edits.length ?? 0, 'file');
     const says = oneLine(task.draft?.says ?? '', 200);
-    const text = `${oneLine(task.id, 40)}: ${oneLine(task.workedBy, 60)} has written ${files}, and the audit has passed.${says === '' ? '' : ` It says: “${says}”`}`;
-    const choices = ['Apply', 'Send Back…', 'Discard…'] as const;
-    const chosen = await vscode.window.showInformationMessage(text, ...choices);
-    const command = {
-      Apply: COMMANDS.applyProposal,
-      'Send Back…': COMMANDS.sendBackProposal,
-      'Discard…': COMMANDS.discardProposal,
-    };
-    if (chosen) await vscode.commands.executeCommand(command[chosen], await this.newest(folder, task.id));
+    const written = t(
+      '{0}: {1} has written {2}, and the audit has passed.',
+      oneLine(task.id, 40),
+      oneLine(task.workedBy, 60),
+      counted(task.draft?.edits.length ?? 0, 'file'),
+    );
+    const text = says === '' ? written : `${written} ${t('It says: “{0}”', says)}`;
+    const commands = new Map([
+      [t('Apply'), COMMANDS.applyProposal],
+      [t('Send Back…'), COMMANDS.sendBackProposal],
+      [t('Discard…'), COMMANDS.discardProposal],
+    ]);
+    const chosen = await vscode.window.showInformationMessage(text, ...commands.keys());
+    const command = commands.get(chosen ?? '');
+    if (command) await vscode.commands.executeCommand(command, await this.newest(folder, task.id));
   }
 
   private async apply(place: TaskPlace): Promise<void> {
@@ -88,16 +96,16 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     refuseUnsaved(folder, task);
     const loop = await this.parts.runs.loopOf(folder);
     const options = { location: vscode.ProgressLocation.Notification, cancellable: false };
-    const title = `Seaworthy: applying what was written for ${oneLine(task.id, 40)}`;
+    const title = t('Seaworthy: applying what was written for {0}', oneLine(task.id, 40));
     const run = await vscode.window.withProgress({ ...options, title }, () => loop.approve(task.id));
     await closeTabs(task);
     const { state, reason } = taskOf(run, task.id);
     const isDone = state === 'done';
     const show = isDone ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
     const text = isDone
-      ? `verified, ${count(task.draft?.edits.length ?? 0, 'file')} changed`
-      : `${state}, and nothing was changed. ${oneLine(reason, 300)}`;
-    void show(`${oneLine(task.id, 40)}: ${text}`, 'Show Verdict').then((chosen) =>
+      ? t('verified, {0} changed', counted(task.draft?.edits.length ?? 0, 'file'))
+      : t('{0}, and nothing was changed. {1}', taskWords({ state, outdated: null }), oneLine(reason, 300));
+    void show(`${oneLine(task.id, 40)}: ${text}`, t('Show Verdict')).then((chosen) =>
       chosen ? this.parts.documents.show(folder, task.id) : undefined,
     );
   }
@@ -105,10 +113,10 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   private async sendBack({ entry: { folder }, task }: TaskPlace): Promise<void> {
     needTrust();
     const wish = await vscode.window.showInputBox({
-      title: `Send ${oneLine(task.id, 40)} back`,
-      prompt: `What is wrong with it? ${oneLine(task.workedBy, 60)} is told these words.`,
+      title: t('Send {0} back', oneLine(task.id, 40)),
+      prompt: t('What is wrong with it? {0} is told these words.', oneLine(task.workedBy, 60)),
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === '' ? 'Say it in a few words.' : undefined),
+      validateInput: (text) => (text.trim() === '' ? t('Say it in a few words.') : undefined),
     });
     if (wish === undefined) return;
     await (await this.parts.runs.loopOf(folder)).sendBack(task.id, wish);
@@ -118,9 +126,9 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 
   private async discard({ entry: { folder }, task }: TaskPlace): Promise<void> {
     const isWanted = await askBefore({
-      question: `Discard what was written for ${oneLine(task.id, 40)}?`,
-      detail: 'It is nowhere else. The task is yours then.',
-      action: 'Discard',
+      question: t('Discard what was written for {0}?', oneLine(task.id, 40)),
+      detail: t('It is nowhere else. The task is yours then.'),
+      action: t('Discard'),
       isProduction: false,
     });
     if (!isWanted) return;
@@ -132,12 +140,12 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
   async placeOf(uri: vscode.Uri): Promise<TaskPlace> {
     const shown = this.texts.get(uri.toString());
     if (shown) return this.newest(shown.folder, shown.taskId);
-    throw new UserError('This change is not known any more', 'Show it again from its task.');
+    throw new UserError(t('This change is not known any more'), t('Show it again from its task.'));
   }
 
   private async newest(folder: vscode.WorkspaceFolder, taskId: string): Promise<TaskPlace> {
     const entry = await this.parts.runs.newest(folder);
-    if (!entry) throw new UserError('There is no Loop 2 in this workspace yet', 'Start one.');
+    if (!entry) throw new UserError(t('There is no Loop 2 in this workspace yet'), t('Start one.'));
     return { entry, task: taskOf(entry.run, taskId) };
   }
 
@@ -148,7 +156,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
 
 /** What stands on the tab with the changes. */
 function titleOf({ id, workedBy }: TaskRecord): string {
-  return oneLine(`${oneLine(id, 30)} by ${oneLine(workedBy, 40)}`, 60);
+  return oneLine(t('{0} by {1}', oneLine(id, 30), oneLine(workedBy, 40)), 60);
 }
 
 /** What is decided has not to be looked at any more. Tabs with several files tell nothing but their title. */
@@ -176,7 +184,7 @@ function refuseUnsaved(folder: vscode.WorkspaceFolder, { draft }: TaskRecord): v
   );
   if (unsaved)
     throw new UserError(
-      `${vscode.workspace.asRelativePath(unsaved.uri, false)} has text that is not saved`,
-      'Save it or undo that, and apply the changes again.',
+      t('{0} has text that is not saved', vscode.workspace.asRelativePath(unsaved.uri, false)),
+      t('Save it or undo that, and apply the changes again.'),
     );
 }

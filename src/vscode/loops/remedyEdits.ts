@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import { checkEdits } from '../../loops/loop1/remediation/applyEdits';
 import type { Undo } from '../../loops/loop1/remediation/applyEdits';
 import type { Remedy } from '../../loops/loop1/remediation/remedy';
@@ -47,7 +48,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
       const isNew = before[index]?.text === null;
       return { file: own, left: isNew ? right.with({ path: `/none${key}` }) : own, right };
     });
-    if (changes.length === 0) throw new UserError('There is nothing to change.');
+    if (changes.length === 0) throw new UserError(t('There is nothing to change.'));
     await showChanges(offer.remedy.title, changes);
     this.previewed.add(keyOf(run.id, scenarioId));
     this.changed.fire();
@@ -57,7 +58,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
   async apply(folder: vscode.WorkspaceFolder, run: Loop1Run, scenarioId: string): Promise<string> {
     if (!this.previewed.has(keyOf(run.id, scenarioId))) {
       await this.preview(folder, run, scenarioId);
-      return 'Look at the change first, then apply it.';
+      return t('Look at the change first, then apply it.');
     }
     return this.make({ folder, runId: run.id, remedy: editOf(run, scenarioId) });
   }
@@ -66,7 +67,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
   async applyShown(uri: unknown): Promise<void> {
     const shown = uri instanceof vscode.Uri ? this.texts.get(uri.path) : undefined;
     if (!shown)
-      throw new UserError('This edit is no longer offered', 'Look at it again on the page of Loop 1.');
+      throw new UserError(t('This edit is no longer offered'), t('Look at it again on the page of Loop 1.'));
     vscode.window.setStatusBarMessage(`Seaworthy: ${await this.make(shown.offer)}`, 8000);
   }
 
@@ -74,7 +75,10 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
   async takeBack(runId: string, scenarioId: string): Promise<string> {
     const done = this.applied.get(keyOf(runId, scenarioId));
     if (!done)
-      throw new UserError('This edit was not made in this window', 'Undo it in the editor or with git.');
+      throw new UserError(
+        t('This edit was not made in this window'),
+        t('Undo it in the editor or with git.'),
+      );
     const { offer, undo } = done;
     const edit = new vscode.WorkspaceEdit();
     const documents: vscode.TextDocument[] = [];
@@ -83,7 +87,10 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
       const document = await vscode.workspace.openTextDocument(uri);
       const after = offer.remedy.edits.find((one) => one.file === file)?.after ?? '';
       if (sameLines(document.getText()) !== sameLines(after))
-        throw new UserError(`${oneLine(file, 200)} has changed since`, 'Undo it in the editor or with git.');
+        throw new UserError(
+          t('{0} has changed since', oneLine(file, 200)),
+          t('Undo it in the editor or with git.'),
+        );
       if (text === null) edit.deleteFile(uri);
       else {
         replaceLines(edit, document, text);
@@ -93,7 +100,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
     await carryOut(edit, documents);
     this.applied.delete(keyOf(runId, scenarioId));
     this.changed.fire();
-    return 'What was there before is back.';
+    return t('What was there before is back.');
   }
 
   /** Ids of scenarios of a run. */
@@ -111,7 +118,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
   private async make(offer: Offer): Promise<string> {
     const { folder, runId, remedy } = offer;
     if (!vscode.workspace.isTrusted)
-      throw new UserError('Nothing is changed in a workspace that is not trusted.');
+      throw new UserError(t('Nothing is changed in a workspace that is not trusted.'));
     const undo = await checkEdits(folder.uri.fsPath, remedy.edits);
     const edit = new vscode.WorkspaceEdit();
     const documents: vscode.TextDocument[] = [];
@@ -124,8 +131,8 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
       const document = await vscode.workspace.openTextDocument(uri);
       if (document.isDirty)
         throw new UserError(
-          `${oneLine(file, 200)} has text that is not saved`,
-          'Save it, and look at the edit again.',
+          t('{0} has text that is not saved', oneLine(file, 200)),
+          t('Save it, and look at the edit again.'),
         );
       replaceLines(edit, document, after);
       documents.push(document);
@@ -140,7 +147,7 @@ export class RemedyEdits implements vscode.TextDocumentContentProvider, vscode.D
         viewColumn: columnFor(first.uri),
         preserveFocus: true,
       });
-    return `${oneLine(remedy.title, 100)}: done. The next iteration looks whether it holds.`;
+    return t('{0}: done. The next iteration looks whether it holds.', oneLine(remedy.title, 100));
   }
 }
 
@@ -149,13 +156,13 @@ async function carryOut(
   documents: readonly vscode.TextDocument[],
 ): Promise<void> {
   if (!(await vscode.workspace.applyEdit(edit)))
-    throw new UserError('The editor did not make the change', 'See whether the file can be written.');
+    throw new UserError(t('The editor did not make the change'), t('See whether the file can be written.'));
   // The next iteration reads the disk.
   for (const document of documents)
     if (!(await document.save()))
       throw new UserError(
-        `${oneLine(path.basename(document.fileName), 100)} could not be saved`,
-        'Save it yourself.',
+        t('{0} could not be saved', oneLine(path.basename(document.fileName), 100)),
+        t('Save it yourself.'),
       );
 }
 
@@ -172,7 +179,7 @@ function sameLines(text: string): string {
 function editOf(run: Loop1Run, scenarioId: string): EditRemedy {
   const found = run.remediation?.remedies.find((remedy) => remedy.scenarioId === scenarioId);
   if (found?.kind === 'edit') return found;
-  throw new UserError('There is no edit for this card any more', 'Run the next iteration.');
+  throw new UserError(t('There is no edit for this card any more'), t('Run the next iteration.'));
 }
 
 function keyOf(runId: string, scenarioId: string): string {

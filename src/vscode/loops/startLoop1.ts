@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine, plainText } from '../../base/text';
+import { grouped, plural, t } from '../../base/texts';
 import { isPlan } from '../../loops/loop1/goal';
 import type { StartOptions } from '../../loops/loop1/loop1';
 import type { Loop1Run } from '../../loops/loop1/run';
@@ -31,20 +32,21 @@ export class NetworkConsent {
     if (this.memory.get<boolean>(ASKED) !== undefined) return this.isAllowed;
     const choices = [
       {
-        label: '$(lock) Keep Off',
-        detail: 'Only this machine is asked: files, git, past audits and containers.',
+        label: t('$(lock) Keep Off'),
+        detail: t('Only this machine is asked: files, git, past audits and containers.'),
         isAllowed: false,
       },
       {
-        label: '$(globe) Allow',
-        detail:
+        label: t('$(globe) Allow'),
+        detail: t(
           'Names and versions of dependencies go to OSV, some words of the goal to GitHub, OpenAlex and arXiv. No code is sent.',
+        ),
         isAllowed: true,
       },
     ];
     const chosen = await vscode.window.showQuickPick(choices, {
-      title: 'May Loop 1 ask the network as well?',
-      placeHolder: 'Asked once for this workspace. It can be changed on the page, under Research.',
+      title: t('May Loop 1 ask the network as well?'),
+      placeHolder: t('Asked once for this workspace. It can be changed on the page, under Research.'),
       ignoreFocusOut: true,
     });
     if (chosen) await this.set(chosen.isAllowed);
@@ -65,16 +67,22 @@ export async function chooseStart(
   const choices: Choice[] = [
     ...(last && last.status !== 'cancelled' ? [nextChoice(last)] : []),
     {
-      label: '$(edit) Say in words what is to be built…',
-      detail: 'A goal in a sentence. The plans of the workspace are read as well.',
+      label: t('$(edit) Say in words what is to be built…'),
+      detail: t('A goal in a sentence. The plans of the workspace are read as well.'),
       act: askGoal,
     },
     {
-      label: '$(folder-opened) What the workspace says',
+      label: t('$(folder-opened) What the workspace says'),
       detail:
         plans.length === 0
-          ? 'The code as it lies here. There are no specs or task lists of spec-kit, Kiro or BMAD, and no PLAN.md.'
-          : `The code as it lies here, with ${plans.length === 1 ? 'its plan' : `its ${plans.length} specs and task lists`}.`,
+          ? t(
+              'The code as it lies here. There are no specs or task lists of spec-kit, Kiro or BMAD, and no PLAN.md.',
+            )
+          : plural(
+              plans.length,
+              'The code as it lies here, with its plan.',
+              'The code as it lies here, with its {0} specs and task lists.',
+            ),
       act: async () => ({ goal: '' }),
     },
     ...plans.map((plan): Choice => ({
@@ -82,8 +90,8 @@ export async function chooseStart(
       act: async () => ({ goal: await goalOfFile(plan) }),
     })),
   ];
-  const title = 'Start Loop 1';
-  const placeHolder = 'What is to be built?';
+  const title = t('Start Loop 1');
+  const placeHolder = t('What is to be built?');
   const chosen = await vscode.window.showQuickPick(choices, { title, placeHolder, matchOnDetail: true });
   return chosen?.act?.();
 }
@@ -91,9 +99,11 @@ export async function chooseStart(
 function nextChoice(last: Loop1Run): Choice {
   const isOpen = last.nextStep !== null;
   return {
-    label: isOpen ? '$(debug-continue) Go on with the run' : '$(debug-step-over) Next iteration of the run',
-    description: `${last.failureRate} % now`,
-    detail: oneLine(last.goal.text, 200) || 'What the workspace says',
+    label: isOpen
+      ? t('$(debug-continue) Go on with the run')
+      : t('$(debug-step-over) Next iteration of the run'),
+    description: t('{0} % now', grouped(last.failureRate)),
+    detail: oneLine(last.goal.text, 200) || t('What the workspace says'),
     act: async () => ({}),
   };
 }
@@ -101,11 +111,11 @@ function nextChoice(last: Loop1Run): Choice {
 /** Undefined when the box was closed. */
 async function askGoal(): Promise<StartOptions | undefined> {
   const goal = await vscode.window.showInputBox({
-    title: 'Start Loop 1',
-    prompt: 'What is to be built? No promise in it lowers a risk.',
-    placeHolder: 'A shop whose orders survive a broken disk',
+    title: t('Start Loop 1'),
+    prompt: t('What is to be built? No promise in it lowers a risk.'),
+    placeHolder: t('A shop whose orders survive a broken disk'),
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Say it in a few words.' : undefined),
+    validateInput: (text) => (text.trim() === '' ? t('Say it in a few words.') : undefined),
   });
   return goal === undefined ? undefined : { goal };
 }
@@ -127,8 +137,8 @@ async function goalOfFile(uri: vscode.Uri): Promise<string> {
   const name = vscode.workspace.asRelativePath(uri, false);
   if (size > MAX_SPEC_BYTES)
     throw new UserError(
-      `${oneLine(name, 200)} is too long to be a goal`,
-      'Say in words what is to be built.',
+      t('{0} is too long to be a goal', oneLine(name, 200)),
+      t('Say in words what is to be built.'),
     );
   const text = plainText((await vscode.workspace.openTextDocument(uri)).getText());
   const words = text

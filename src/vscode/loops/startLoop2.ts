@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { count, oneLine } from '../../base/text';
+import { oneLine } from '../../base/text';
+import { plural, t } from '../../base/texts';
 import { makePlan } from '../../loops/loop2/plan/plan';
 import type { Plan } from '../../loops/loop2/plan/plan';
 import { tasksOfLoop1 } from '../../loops/loop2/plan/fromLoop1';
@@ -31,8 +32,12 @@ export async function choosePlan(
     ...(left.drafts.length > 0
       ? [
           {
-            label: '$(lightbulb) What Loop 1 has left to be done',
-            detail: `${count(left.drafts.length, 'task')}, each linked to the card it speaks to.`,
+            label: t('$(lightbulb) What Loop 1 has left to be done'),
+            detail: plural(
+              left.drafts.length,
+              '{0} task, linked to the card it speaks to.',
+              '{0} tasks, each linked to the card it speaks to.',
+            ),
             act: async () => ({ plan: makePlan([left]), source: 'Loop 1' }),
           },
         ]
@@ -42,8 +47,8 @@ export async function choosePlan(
       act: () => listed(nameOf(list)),
     })),
     {
-      label: '$(edit) Write the first task…',
-      detail: 'More can be added at any time.',
+      label: t('$(edit) Write the first task…'),
+      detail: t('More can be added at any time.'),
       act: async () => {
         const description = await askTask();
         const drafts = [{ id: 'added-1', description: description ?? '' }];
@@ -53,8 +58,8 @@ export async function choosePlan(
       },
     },
   ];
-  const title = 'Start Loop 2';
-  const placeHolder = 'Where do the tasks come from?';
+  const title = t('Start Loop 2');
+  const placeHolder = t('Where do the tasks come from?');
   const chosen = await vscode.window.showQuickPick(choices, { title, placeHolder, matchOnDetail: true });
   return chosen?.act();
 }
@@ -62,10 +67,10 @@ export async function choosePlan(
 /** One task in words; undefined when the box was closed. */
 export function askTask(): Thenable<string | undefined> {
   return vscode.window.showInputBox({
-    title: 'A task',
-    prompt: 'What is to be done? Files that stand in it in `code` are its targets.',
-    placeHolder: 'Round totals to cents in `src/cart.js`',
+    title: t('A task'),
+    prompt: t('What is to be done? Files that stand in it in `code` are its targets.'),
+    placeHolder: t('Round totals to cents in `src/cart.js`'),
     ignoreFocusOut: true,
-    validateInput: (text) => (text.trim() === '' ? 'Say it in a few words.' : undefined),
+    validateInput: (text) => (text.trim() === '' ? t('Say it in a few words.') : undefined),
   });
 }

@@ -2,10 +2,12 @@ import * as os from 'node:os';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { plural, t } from '../../base/texts';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf, turnOf } from '../../loops/loop2/turn';
 import { deedsOf, TASK_DEEDS } from '../../loops/loop2/view';
 import type { TaskDeed } from '../../loops/loop2/view';
+import { taskWords } from '../../loops/words';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
 import { askFiles, chooseTask } from './chooseTask';
@@ -128,7 +130,7 @@ export class TaskActions {
     const loop = await this.loopOf(entry);
     await this.takeFromModel({ entry, task });
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
-    const title = `Seaworthy: auditing ${oneLine(task.id, 40)}, ${oneLine(task.description, 80)}`;
+    const title = t('Seaworthy: auditing {0}, {1}', oneLine(task.id, 40), oneLine(task.description, 80));
     const run = await vscode.window.withProgress({ ...options, title }, async (_progress, token) => {
       const subscription = token.onCancellationRequested(() => void loop.pause('The audit was cancelled.'));
       try {
@@ -150,21 +152,21 @@ export class TaskActions {
   private async tell({ folder }: Loop2Entry, { id, state, reason }: TaskRecord): Promise<void> {
     const isDone = state === 'done';
     const show = isDone ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
-    const text = isDone ? 'verified' : `${state}. ${oneLine(reason, 300)}`;
-    const chosen = await show(`${oneLine(id, 40)}: ${text}`, 'Show Verdict');
+    const text = isDone ? t('verified') : `${taskWords({ state, outdated: null })}. ${oneLine(reason, 300)}`;
+    const chosen = await show(`${oneLine(id, 40)}: ${text}`, t('Show Verdict'));
     if (chosen) await this.parts.documents.show(folder, id);
   }
 
   private async except({ entry, task }: TaskPlace): Promise<void> {
     needTrust();
-    const title = `Let ${oneLine(task.id, 40)} stand without a verdict`;
+    const title = t('Let {0} stand without a verdict', oneLine(task.id, 40));
     const reason = await vscode.window.showInputBox({
-      ...{ title, prompt: 'Why? Whoever reads this later has only these words.', ignoreFocusOut: true },
-      validateInput: (text) => (text.trim() === '' ? 'An exception needs a reason.' : undefined),
+      ...{ title, prompt: t('Why? Whoever reads this later has only these words.'), ignoreFocusOut: true },
+      validateInput: (text) => (text.trim() === '' ? t('An exception needs a reason.') : undefined),
     });
     if (reason === undefined) return;
-    const choices = [7, 30, 90].map((days) => ({ label: `for ${days} days`, days }));
-    const chosen = await vscode.window.showQuickPick(choices, { title, placeHolder: 'It holds' });
+    const choices = [7, 30, 90].map((days) => ({ label: plural(days, 'for {0} day', 'for {0} days'), days }));
+    const chosen = await vscode.window.showQuickPick(choices, { title, placeHolder: t('It holds') });
     if (!chosen) return;
     const expiresAt = new Date(Date.now() + chosen.days * DAY_MS).toISOString();
     await (await this.loopOf(entry)).except(task.id, { reason, by: os.userInfo().username, expiresAt });
@@ -177,26 +179,30 @@ export class TaskActions {
     const { files } = await loop.planUndo(task.id);
     refuseUnsaved(entry.folder, files);
     const what =
-      files.length === 0 ? 'Its files are already what they were.' : `${oneLine(files.join(', '), 500)}`;
+      files.length === 0 ? t('Its files are already what they were.') : oneLine(files.join(', '), 500);
     const isWanted = await askBefore({
-      question: `Undo the task ${oneLine(task.id, 40)}?`,
-      detail: `${what}\n\nThese files become what they were before it was begun, and the task is open again. What is in them now is kept by git. Tasks that need this one are held, or audited again.`,
-      action: 'Undo Task',
+      question: t('Undo the task {0}?', oneLine(task.id, 40)),
+      detail: `${what}\n\n${t('These files become what they were before it was begun, and the task is open again. What is in them now is kept by git. Tasks that need this one are held, or audited again.')}`,
+      action: t('Undo Task'),
       isProduction: false,
     });
     if (!isWanted) return;
     const { taken } = await loop.undo(task.id);
-    const text = `${oneLine(task.id, 40)} is open again. What was taken away is in the commit ${taken.slice(0, 12)}.`;
-    void vscode.window.showInformationMessage(text, 'Copy Commit').then((chosen) => {
+    const text = t(
+      '{0} is open again. What was taken away is in the commit {1}.',
+      oneLine(task.id, 40),
+      taken.slice(0, 12),
+    );
+    void vscode.window.showInformationMessage(text, t('Copy Commit')).then((chosen) => {
       if (chosen) void vscode.env.clipboard.writeText(taken);
     });
   }
 
   private async cancel({ entry, task }: TaskPlace): Promise<void> {
     const isWanted = await askBefore({
-      question: `Cancel the task ${oneLine(task.id, 40)}?`,
-      detail: 'What depends on it will not be done. "Give New Attempts" takes it up again.',
-      action: 'Cancel Task',
+      question: t('Cancel the task {0}?', oneLine(task.id, 40)),
+      detail: t('What depends on it will not be done. "Give New Attempts" takes it up again.'),
+      action: t('Cancel Task'),
       isProduction: false,
     });
     if (isWanted) await (await this.loopOf(entry)).cancelTask(task.id);
@@ -209,8 +215,8 @@ function refuseUnsaved(folder: vscode.WorkspaceFolder, files: readonly string[])
   const unsaved = vscode.workspace.textDocuments.find(({ isDirty, uri }) => isDirty && paths.has(uri.path));
   if (unsaved)
     throw new UserError(
-      `${oneLine(vscode.workspace.asRelativePath(unsaved.uri), 200)} has changes that are not saved`,
-      'Save or revert it first.',
+      t('{0} has changes that are not saved', oneLine(vscode.workspace.asRelativePath(unsaved.uri), 200)),
+      t('Save or revert it first.'),
     );
 }
 

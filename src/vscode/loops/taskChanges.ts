@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { KEPT_SCHEME } from '../ids';
 import { columnFor } from './columnFor';
@@ -9,8 +10,6 @@ import { foldersOnDisk } from './folderLoops';
 import type { Loop2Runs } from './loop2Runs';
 
 type Moment = 'begun' | 'passed';
-
-const WORDS: Record<Moment, string> = { begun: 'before it was begun', passed: 'as it passed' };
 
 /** Shows what the files of a task were beside what they are. */
 export class TaskChanges implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -23,13 +22,19 @@ export class TaskChanges implements vscode.TextDocumentContentProvider, vscode.D
     const moment: Moment = task.outdated?.why === 'changed' && task.passed ? 'passed' : 'begun';
     const kept = task[moment];
     if (!kept || kept.files.length === 0)
-      throw new UserError(`It is not known what the files of ${oneLine(task.id, 40)} were`, 'Ask git.');
+      throw new UserError(
+        t('It is not known what the files of {0} were', oneLine(task.id, 40)),
+        t('Ask git.'),
+      );
     const pairs = kept.files.map(({ file }) => {
       const query = JSON.stringify({ folder: folder.uri.toString(), taskId: task.id, moment, file });
       const left = vscode.Uri.from({ scheme: KEPT_SCHEME, path: `/${file}`, query });
       return { left, right: vscode.Uri.joinPath(folder.uri, file) };
     });
-    const title = `${oneLine(task.id, 40)}, ${WORDS[moment]} and now`;
+    const title =
+      moment === 'begun'
+        ? t('{0}, before it was begun and now', oneLine(task.id, 40))
+        : t('{0}, as it passed and now', oneLine(task.id, 40));
     const [first] = pairs;
     if (pairs.length > 1 || !first) {
       const rows = pairs.map(({ left, right }) => [right, left, right]);

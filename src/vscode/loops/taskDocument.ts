@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import { taskSheet } from '../../loops/loop2/runText';
 import { TASK_SCHEME } from '../ids';
 import { columnBesidePage } from './columnFor';
@@ -47,7 +48,7 @@ export class TaskDocuments
     const { folder, taskId } = placeOf(uri);
     const loop = await this.runs.loopOf(folder);
     const task = (await loop.latest())?.tasks.find(({ id }) => id === taskId);
-    if (!task) return `There is no task ${oneLine(taskId, 80)} in the newest run.\n`;
+    if (!task) return `${t('There is no task {0} in the newest run.', oneLine(taskId, 80))}\n`;
     const verdicts = await loop.verdictsOf(taskId);
     const found = verdicts.flatMap(({ findings }) => findings.map(({ file }) => file));
     this.named.set(uri.toString(), [...new Set([...task.files, ...found])].filter(Boolean));
@@ -87,6 +88,6 @@ export class TaskDocuments
 function placeOf({ query }: vscode.Uri): Place {
   const { folder: uri, taskId } = JSON.parse(query) as { folder: unknown; taskId: unknown };
   const folder = foldersOnDisk().find((each) => each.uri.toString() === uri);
-  if (!folder) throw new UserError('The folder of this task is not open', 'Open it.');
+  if (!folder) throw new UserError(t('The folder of this task is not open'), t('Open it.'));
   return { folder, taskId: String(taskId) };
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../../app';
 import { CancelledError, UserError } from '../../base/errors';
 import { plainText } from '../../base/text';
+import { t } from '../../base/texts';
 import { summaryOf, verifiedText } from '../../loops/loop2/claims/verifiedText';
 import type { VerifiedList } from '../../loops/loop2/claims/verifyList';
 import { VERIFIED_SCHEME } from '../ids';
@@ -9,8 +10,8 @@ import { findPlans } from './startLoop1';
 
 /** `src/cart.ts:12  what stands there` */
 const PLACE = /^ {10}(\S.*?):(\d+) {2}/;
-const NEXT_STEP =
-  'Open a Markdown file with ticked tasks, such as "- [x] T001 Create src/cart.ts", and run this again.';
+const nextStep = (): string =>
+  t('Open a Markdown file with ticked tasks, such as "- [x] T001 Create src/cart.ts", and run this again.');
 
 /** "Verify Completed Tasks": a read-only document with what ticked tasks come to, each place of it a link. */
 export class VerifiedTasks implements vscode.Disposable {
@@ -25,7 +26,7 @@ export class VerifiedTasks implements vscode.Disposable {
         onDidChange: this.changed.event,
         provideTextDocumentContent: (uri) =>
           this.texts.get(uri.toString())?.text ??
-          'Nothing is known yet. Run "Seaworthy: Verify Completed Tasks".\n',
+          `${t('Nothing is known yet. Run "Seaworthy: Verify Completed Tasks".')}\n`,
       }),
       vscode.languages.registerDocumentLinkProvider(selector, {
         provideDocumentLinks: (document) => this.links(document),
@@ -38,10 +39,10 @@ export class VerifiedTasks implements vscode.Disposable {
     const list = await chooseList(about);
     const folder = vscode.workspace.getWorkspaceFolder(list);
     if (!folder)
-      throw new UserError('The list lies in no folder that is open', 'Open the folder of the project.');
+      throw new UserError(t('The list lies in no folder that is open'), t('Open the folder of the project.'));
     const open = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === list.toString());
     if (open?.isDirty)
-      throw new UserError('The list has changes that are not saved', 'Save it, and run this again.');
+      throw new UserError(t('The list has changes that are not saved'), t('Save it, and run this again.'));
     const verified = await this.work(folder, list);
     const uri = vscode.Uri.from({ scheme: VERIFIED_SCHEME, path: `/${verified.list} (verified).txt` });
     this.texts.set(uri.toString(), { text: `${plainText(verifiedText(verified))}\n`, folder: folder.uri });
@@ -59,14 +60,14 @@ export class VerifiedTasks implements vscode.Disposable {
   private work(folder: vscode.WorkspaceFolder, list: vscode.Uri): Thenable<VerifiedList> {
     const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
     return vscode.window.withProgress(
-      { ...options, title: 'Verifying completed tasks' },
+      { ...options, title: t('Verifying completed tasks') },
       async (progress, token) => {
         const cancel = new AbortController();
         const subscription = token.onCancellationRequested(() => cancel.abort());
         let told = 0;
         const onProgress = (message: string, done: number, total: number): void => {
           progress.report({
-            message: `${message} (${done} of ${total})`,
+            message: t('{0} ({1} of {2})', message, done, total),
             increment: (100 * (done - told)) / total,
           });
           told = done;
@@ -106,12 +107,12 @@ async function chooseList(about: unknown): Promise<vscode.Uri> {
   if (active?.uri.scheme === 'file' && active.languageId === 'markdown') return active.uri;
   const folders = vscode.workspace.workspaceFolders ?? [];
   const plans = (await Promise.all(folders.map(findPlans))).flat();
-  if (plans.length === 0) throw new UserError('No task list was found in this workspace', NEXT_STEP);
+  if (plans.length === 0) throw new UserError(t('No task list was found in this workspace'), nextStep());
   const items = plans.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  const title = 'Verify Completed Tasks';
+  const title = t('Verify Completed Tasks');
   const chosen = await vscode.window.showQuickPick(items, {
     title,
-    placeHolder: 'The list whose ticked tasks are checked',
+    placeHolder: t('The list whose ticked tasks are checked'),
   });
   if (!chosen) throw new CancelledError();
   return chosen.uri;

@@ -64,9 +64,9 @@ export class TestExplorer implements vscode.Disposable {
       runner(true),
       true,
     );
-    coverage.loadDetailedCoverage = async (_run, file) => (await import('./testCoverage')).detailsOf(file);
+    coverage.loadDetailedCoverage = async (_run, file) => (await this.loaded()).detailsOf(file);
     coverage.loadDetailedCoverageForTest = async (_run, file, item) =>
-      (await import('./testCoverage')).detailsByTest(file, item);
+      (await this.loaded()).detailsByTest(file, item);
     this.seen(vscode.window.visibleTextEditors);
   }
 
@@ -89,8 +89,8 @@ export class TestExplorer implements vscode.Disposable {
   private loaded(): Promise<TestWork> {
     const { controller, parts } = this;
     if (!controller) return Promise.reject(new Error('The test explorer is closed'));
-    this.work ??= Promise.all([import('./testWork'), parts.app.tests()]).then(
-      ([{ TestWork }, tests]) => new TestWork(controller, tests, parts),
+    this.work ??= Promise.all([import('./testWork'), parts.app.openProduction()]).then(
+      ([{ TestWork }, production]) => new TestWork(controller, production, parts),
     );
     return this.work;
   }

@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
-import type { Tests } from '../../appTests';
+import type { Production } from '../../appProduction';
 import { languageOf } from '../../audit/language';
 import { testFileByPath } from '../../audit/production/discovery/testNames';
 import { isCancelled, messageWithNextStep, UserError } from '../../base/errors';
@@ -18,11 +18,12 @@ export class TestFiles implements vscode.Disposable {
 
   constructor(
     private readonly controller: vscode.TestController,
-    private readonly tests: Tests,
+    private readonly production: Production,
     private readonly logger: Logger,
   ) {
     this.tree = new TestTree<vscode.TestItem>({
       create: (id, label, file) => controller.createTestItem(id, label, file.uri),
+      isChosen: (name, chosen) => production.isChosen(name, chosen),
       place: (item, { startLine, endLine }) => {
         item.range = new vscode.Range(startLine - 1, 0, endLine - 1, Number.MAX_SAFE_INTEGER);
       },
@@ -72,7 +73,7 @@ export class TestFiles implements vscode.Disposable {
     try {
       const text = await textOf(uri);
       const name = vscode.workspace.asRelativePath(uri, false);
-      const outline = await this.tests.outlineOf({ path: name, text }, cancel.signal);
+      const outline = await this.production.outlineOf({ path: name, text }, cancel.signal);
       if (cancel.signal.aborted) return;
       this.tree.sync(item, outline);
       item.error = undefined;
@@ -97,7 +98,7 @@ export class TestFiles implements vscode.Disposable {
     const found = new Set<string>();
     for (const folder of vscode.workspace.workspaceFolders ?? []) {
       if (folder.uri.scheme !== 'file') continue;
-      for (const file of await this.tests.find(folder.uri.fsPath, signal)) {
+      for (const file of await this.production.findTests(folder.uri.fsPath, signal)) {
         const uri = vscode.Uri.joinPath(folder.uri, file);
         found.add(uri.toString());
         if (!this.controller.items.get(uri.toString())) this.add(uri, file);

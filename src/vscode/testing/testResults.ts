@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { FileOutcome, FileProblem, TestOutcome } from '../../audit/production/suite/fileOutcome';
-import { capitalize } from '../../audit/production/wording';
-import { plainText } from '../../base/text';
+import { capitalize, plainText } from '../../base/text';
 import type { TestTree } from './testTree';
 
 /** Writes what came of test files into a run of the editor. */

@@ -1,5 +1,4 @@
 import type { ChosenTest } from '../../audit/production/suite/chosenTests';
-import { isChosen } from '../../audit/production/suite/chosenTests';
 import type { TestOutline } from '../../audit/testOutline';
 
 /** What is used of the editor's test items, which this file knows by no other name so that it needs no editor. */
@@ -17,6 +16,8 @@ export interface TreeItem<T> {
 
 interface TreeHost<T> {
   create(id: string, label: string, file: T): T;
+  /** Whether a name is one of those chosen; see `chosenTests.ts`. */
+  isChosen(name: string, chosen: readonly ChosenTest[]): boolean;
   /** Lines are 1-based and inclusive. */
   place(item: T, lines: { startLine: number; endLine: number }): void;
 }
@@ -123,7 +124,7 @@ export class TestTree<T extends TreeItem<T>> {
     const known = this.known.get(item);
     if (!known || known.isFound) return false;
     const own = { name: item.label, isSuite: known.isSuite, isTemplate: known.isTemplate };
-    return (known.isTemplate || rest.startsWith(`${item.label}[`)) && isChosen(rest, [own]);
+    return (known.isTemplate || rest.startsWith(`${item.label}[`)) && this.host.isChosen(rest, [own]);
   }
 
   private addFound(file: T, parent: T, name: string, rest: string): T {

@@ -1,15 +1,14 @@
 import * as vscode from 'vscode';
 import type { App } from '../../app';
-import type { Tests } from '../../appTests';
+import type { Production } from '../../appProduction';
 import type { SuiteListener } from '../../audit/production/suite/suite';
 import { describeError, isCancelled, messageWithNextStep, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { oneLine, withoutLinks } from '../../base/text';
-import { NEXT_STEPS } from '../auditCommand';
-import type { AuditServices } from '../auditCommand';
+import type { AuditServices, NextSteps } from '../auditCommand';
 import { unsavedTexts } from '../auditTarget';
 import { readTestSettings } from '../configuration';
-import { summaryOf } from './testCoverage';
+import { detailsByTest, detailsOf, summaryOf } from './testCoverage';
 import { TestFiles } from './testFiles';
 import { chosenOf, expectedOf, wantedOf } from './testRequest';
 import type { WantedFolder } from './testRequest';
@@ -19,6 +18,7 @@ export interface TestParts {
   app: App;
   logger: Logger;
   beforeAudit: AuditServices['beforeAudit'];
+  nextSteps: NextSteps;
 }
 
 /** One run that somebody asked for. */
@@ -37,15 +37,18 @@ export class TestWork implements vscode.Disposable {
 
   constructor(
     private readonly controller: vscode.TestController,
-    private readonly tests: Tests,
+    private readonly production: Production,
     private readonly parts: TestParts,
   ) {
-    this.files = new TestFiles(controller, tests, parts.logger);
+    this.files = new TestFiles(controller, production, parts.logger);
   }
 
   dispose(): void {
     this.files.dispose();
   }
+
+  readonly detailsOf = detailsOf;
+  readonly detailsByTest = detailsByTest;
 
   async resolve(item: vscode.TestItem | undefined): Promise<void> {
     await (item ? this.files.outline(item) : this.files.found());
@@ -99,7 +102,7 @@ export class TestWork implements vscode.Disposable {
     await this.parts.beforeAudit(target, { signal, onProgress });
     const { settings, problems } = readTestSettings(folder.uri);
     for (const problem of problems) results.note(problem);
-    const runner = await this.tests.runner();
+    const runner = await this.production.suiteRunner();
     await runner.run(
       {
         workspace: folder.uri.fsPath,
@@ -139,7 +142,7 @@ export class TestWork implements vscode.Disposable {
         const item = itemOf(outcome.path);
         if (item) results.add(item, outcome);
         const step = outcome.problem?.nextStep;
-        if (step && outcome.problem) offer(outcome.problem.message, NEXT_STEPS[step], shown);
+        if (step && outcome.problem) offer(outcome.problem.message, this.parts.nextSteps[step], shown);
       }),
       onCovered: unlessOver((file) => run.addCoverage(summaryOf(file, folder.uri, itemOf))),
       onNote: unlessOver((note) => results.note(note)),
@@ -148,15 +151,15 @@ export class TestWork implements vscode.Disposable {
 
   /** Why nothing could be run: at every test that waits, in the output, and with a way on. */
   private refuse(error: unknown, results: TestResults): void {
-    const { logger } = this.parts;
+    const { logger, nextSteps } = this.parts;
     if (error instanceof UserError) logger.warn(describeError(error));
     else logger.error(describeError(error));
     const message = messageWithNextStep(error);
     results.refuseAll({ message });
     const step = !vscode.workspace.isTrusted
-      ? NEXT_STEPS['trust-workspace']
+      ? nextSteps['trust-workspace']
       : error instanceof UserError && error.name === 'SandboxUnavailable'
-        ? NEXT_STEPS['start-engine']
+        ? nextSteps['start-engine']
         : undefined;
     offer(message, step, new Set());
   }

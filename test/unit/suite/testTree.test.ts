@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { isChosen } from '../../../src/audit/production/suite/chosenTests';
 import type { TestOutline } from '../../../src/audit/testOutline';
 import { TestTree } from '../../../src/vscode/testing/testTree';
 import type { TreeItem } from '../../../src/vscode/testing/testTree';
@@ -54,6 +55,7 @@ describe('the tree of tests', () => {
   beforeEach(() => {
     tree = new TestTree<Item>({
       create: (id, label) => new Item(id, label),
+      isChosen,
       place: (item, { startLine }) => {
         item.line = startLine;
       },

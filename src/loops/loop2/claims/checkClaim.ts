@@ -188,7 +188,8 @@ function resultOf(judged: readonly Judged[], before = ''): CheckedClaim {
   const verdict = states.size === 1 && only !== undefined && only !== 'good' ? only : 'partial';
   const why = bad
     .slice(0, 4)
-    .map((one) => one.why)
+    // Some are sentences of rules.
+    .map((one) => one.why.replace(/\.$/, ''))
     .join('; ');
   const more = bad.length > 4 ? ` (and ${bad.length - 4} more)` : '';
   const faults = bad.map(({ why: said, evidence: [place] }) => ({

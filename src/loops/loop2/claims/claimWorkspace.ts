@@ -44,8 +44,7 @@ export class ClaimWorkspaces {
     onProgress?: (message: string) => void,
   ): Promise<ClaimWorkspace> {
     onProgress?.('Reading the workspace');
-    const { ProjectFacts } = await import('../../loop1/facts/projectFacts');
-    const { readWorkspace } = await import('../../loop1/facts/readWorkspace');
+    const { ProjectFacts, readWorkspace } = await import('../../loop1/facts/workspaceFacts');
     const { parts } = await readWorkspace(root, signal);
     const { files, texts, isPartial } = parts;
     const facts = new ProjectFacts(parts);

@@ -27,6 +27,8 @@ describe('the check of a claim', () => {
       'src/cart.js':
         'export function total(prices) {\n  return prices.reduce((sum, each) => sum + each, 0);\n}\n',
       'src/alone.js': 'export function alone(a) {\n  return a * 2;\n}\n',
+      'src/stub.js':
+        '// Placeholder until the real prices come.\nexport function prices() {\n  return [42];\n}\n',
       'test/cart.test.js':
         "import test from 'node:test';\nimport assert from 'node:assert';\nimport { total } from '../src/cart.js';\ntest('adds', () => { assert.equal(total([1, 2]), 3); });\n",
     }),
@@ -55,5 +57,11 @@ describe('the check of a claim', () => {
       faults.map(({ file, line, why }) => `${file}:${line} ${why}`),
       ['src/alone.js:1 Nothing uses src/alone.js', 'src/no.js:1 src/no.js does not exist'],
     );
+  });
+
+  it('gives its reason as a sentence, with what a rule says in it', async () => {
+    const claim: Claim = { id: 'T1', text: 'Write `prices` in src/stub.js', files: [] };
+    const { reason } = await checkClaim(await claims.open(folder, never), claim, never);
+    assert.match(reason, /^Prices only pretends \(TH\d+\): .*[^.]\.$/i);
   });
 });

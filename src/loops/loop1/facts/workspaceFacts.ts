@@ -1,0 +1,3 @@
+// One part of the build, loaded when claims about a workspace are checked.
+export { ProjectFacts } from './projectFacts';
+export { readWorkspace } from './readWorkspace';
