@@ -1,6 +1,6 @@
 import { locale, plural, t } from '../base/texts';
 import { escapeHtml, tag } from './html';
-import { verdictWords } from './words';
+import { verdictWords } from './verdict';
 
 /** One audit of a file, as a point of its history. */
 export interface PastAudit {

@@ -9,8 +9,7 @@ import { excerptHtml, sourceHtml } from './reportSourceHtml';
 import type { AuditReport, StageOutput, StageResult } from './report';
 import { runnerLines, stageSummary } from './reportText';
 import { verdictSentences } from './sentences';
-import { verdictLabel } from './verdict';
-import { stageWords, verdictWords } from './words';
+import { stageWords, verdictLabel, verdictWords } from './verdict';
 
 /** All that a page about one audit shows. */
 export interface ReportPage {

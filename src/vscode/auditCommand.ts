@@ -1,18 +1,17 @@
 import * as vscode from 'vscode';
 import type { StageName } from '../audit/finding';
 import type { AuditReport, NextStep, Outcome } from '../audit/report';
-import { verdictLabel } from '../audit/verdict';
-import { verdictWords } from '../audit/words';
+import { verdictLabel, verdictWords } from '../audit/verdict';
 import type { Auditor } from '../audit/audit';
 import { isCancelled, throwIfCancelled } from '../base/errors';
 import { oneLine, withoutLinks } from '../base/text';
+import { countOf } from '../base/texts';
 import type { AuditModel } from './auditModel';
 import { FolderFacts } from './auditRequest';
 import { resolveTarget, targetUris } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
 import { readMutantBudget } from './configuration';
 import { COMMANDS } from './ids';
-import { counted } from './words';
 
 export interface AuditServices {
   auditor: () => Auditor;
@@ -137,7 +136,7 @@ async function tellResult(reports: readonly AuditReport[]): Promise<void> {
     const by = (outcome: Outcome): number => reports.filter((one) => one.verdict === outcome).length;
     const text = vscode.l10n.t(
       '{0} audited: {1} pass, {2} fail, {3} not run.',
-      counted(reports.length, 'file'),
+      countOf(reports.length, 'file'),
       by('pass'),
       by('fail'),
       by('not run'),

@@ -6,11 +6,11 @@ import type { Baseline } from '../audit/baseline';
 import { readBaseline, writeBaseline } from '../audit/baselineFile';
 import { withBaseline } from '../audit/judge';
 import { UserError } from '../base/errors';
+import { countOf } from '../base/texts';
 import type { AuditEntry, AuditModel } from './auditModel';
 import { baselinePath } from './auditRequest';
 import { findingAt } from './codeActions';
 import { newestPerFile } from './findings';
-import { counted } from './words';
 
 /** Lets one finding wait: it fails nothing until the function around it is changed. Called by the light bulb. */
 export async function addToBaseline(model: AuditModel, [id, fingerprint]: readonly unknown[]): Promise<void> {
@@ -51,7 +51,7 @@ async function isAgreed(folder: vscode.WorkspaceFolder, before: Baseline, after:
   const question = vscode.l10n.t(
     'The baseline of {0} will hold {1} ({2} now). Go on?',
     folder.name,
-    counted(after.entries.length, 'finding'),
+    countOf(after.entries.length, 'finding'),
     before.entries.length,
   );
   return (await vscode.window.showWarningMessage(question, { modal: true, detail }, words)) === words;

@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { isCancelled, messageWithNextStep, UserError } from '../base/errors';
 import { oneLine } from '../base/text';
+import { countOf } from '../base/texts';
 import type { ContainerVerb } from '../engine/connection';
 import { stateWords } from '../fleet/words';
 import type { Operator } from '../fleet/operations';
 import { isContainerNode } from './containersModel';
 import type { ContainerNode, ContainersModel } from './containersModel';
 import { askBefore } from './questions';
-import { counted } from './words';
 
 /** What each verb needs a container to be, and whether it hurts who uses the container. */
 const VERBS: Record<
@@ -84,7 +84,7 @@ export async function operateContainers(
   });
   if (failures.length > 0) throw new UserError(failures.map((each) => oneLine(each, 300)).join(' '));
   vscode.window.setStatusBarMessage(
-    vscode.l10n.t('Seaworthy: {0} {1}', counted(nodes.length, 'container'), done),
+    vscode.l10n.t('Seaworthy: {0} {1}', countOf(nodes.length, 'container'), done),
     5000,
   );
 }
@@ -97,7 +97,7 @@ function isWanted(
 ): Promise<boolean> {
   const names = nodes.map(({ container }) => oneLine(container.name, 100));
   const [first = ''] = names;
-  const what = names.length === 1 ? first : counted(names.length, 'container');
+  const what = names.length === 1 ? first : countOf(names.length, 'container');
   const needing = new Set(nodes.flatMap((node) => dependentsOf(model, node)));
   const detail = [
     ...(names.length > 1 ? [names.slice(0, 20).join(', ')] : []),

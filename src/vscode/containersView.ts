@@ -3,6 +3,7 @@ import type { FleetEngine } from '../app';
 import type { AuditReport } from '../audit/report';
 import { messageOf } from '../base/errors';
 import { oneLine } from '../base/text';
+import { countOf } from '../base/texts';
 import type { ContainersState } from '../fleet/containerList';
 import type { ProjectConfig } from '../fleet/projects';
 import { containerItem, tooltipOf } from './containerRows';
@@ -12,7 +13,6 @@ import type { EngineNode, FleetNode, ProjectNode } from './containersModel';
 import type { EngineStatus } from './engineStatus';
 import { VIEWS } from './ids';
 import { UsageColumn } from './usageColumn';
-import { counted } from './words';
 
 /** Uptime is shown in minutes. In milliseconds. */
 const TICK = 60_000;
@@ -84,7 +84,7 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
           vscode.TreeItemCollapsibleState.Expanded,
         );
         item.id = node.key;
-        item.description = counted(node.count, 'sandbox');
+        item.description = countOf(node.count, 'sandbox');
         item.iconPath = new vscode.ThemeIcon('shield');
         item.contextValue = 'sandboxes';
         return item;
@@ -182,7 +182,7 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
     this.view.badge =
       unhealthy === 0
         ? undefined
-        : { value: unhealthy, tooltip: vscode.l10n.t('{0} unhealthy', counted(unhealthy, 'container')) };
+        : { value: unhealthy, tooltip: vscode.l10n.t('{0} unhealthy', countOf(unhealthy, 'container')) };
   }
 }
 
@@ -213,7 +213,7 @@ function engineItem({ key, engine, state }: EngineNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(state.kind === 'unavailable' ? 'debug-disconnect' : 'server');
   item.description =
     state.kind === 'ready'
-      ? counted(state.containers.length, 'container')
+      ? countOf(state.containers.length, 'container')
       : state.kind === 'looking'
         ? vscode.l10n.t('looking…')
         : oneLine(messageOf(state.error), 200);

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { App } from '../app';
 import type { Logger } from '../base/logger';
 import { oneLine } from '../base/text';
-import { counted } from './words';
+import { countOf } from '../base/texts';
 
 /** Handler of "Remove Dependency Images": shows them, asks, removes those that are chosen. */
 export async function removeDependencyImages(app: App): Promise<number> {
@@ -30,7 +30,7 @@ export async function removeDependencyImages(app: App): Promise<number> {
   });
   if (!chosen || chosen.length === 0) return 0;
   const answer = await vscode.window.showWarningMessage(
-    vscode.l10n.t('Remove {0} of dependencies?', counted(chosen.length, 'image')),
+    vscode.l10n.t('Remove {0} of dependencies?', countOf(chosen.length, 'image')),
     { modal: true, detail: chosen.map(({ label }) => label).join('\n') },
     vscode.l10n.t('Remove'),
   );
@@ -41,10 +41,10 @@ export async function removeDependencyImages(app: App): Promise<number> {
     stayed > 0
       ? vscode.l10n.t(
           '{0} removed. {1} stayed: an audit uses it.',
-          counted(removed, 'image'),
-          counted(stayed, 'image'),
+          countOf(removed, 'image'),
+          countOf(stayed, 'image'),
         )
-      : vscode.l10n.t('{0} removed.', counted(removed, 'image')),
+      : vscode.l10n.t('{0} removed.', countOf(removed, 'image')),
   );
   return removed;
 }

@@ -3,6 +3,7 @@ import type { App } from '../app';
 import { isCancelled, messageWithNextStep, throwIfCancelled, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { oneLine } from '../base/text';
+import { countOf } from '../base/texts';
 import type { InstallOffer } from '../sandbox/dependencies/dependencyImages';
 import { fingerprintOf } from '../sandbox/dependencies/dependencyProject';
 import { InstallConsents } from '../sandbox/dependencies/installConsents';
@@ -10,7 +11,6 @@ import { describeOffer } from '../sandbox/dependencies/offerText';
 import { resolveTarget, targetUris } from './auditTarget';
 import type { AuditTarget } from './auditTarget';
 import { COMMANDS } from './ids';
-import { counted } from './words';
 
 /** Key in the state that the editor keeps for a workspace; never a setting, which the workspace could bring along. */
 const CONSENTS = 'installConsents';
@@ -128,7 +128,7 @@ export class DependencyInstaller {
     void vscode.window.showInformationMessage(
       vscode.l10n.t(
         '{0} forgotten. Images that are there stay: "Remove Dependency Images..." removes them.',
-        counted(chosen.length, 'consent'),
+        countOf(chosen.length, 'consent'),
       ),
     );
     return chosen.length;

@@ -16,13 +16,13 @@ import type { AuditInBrief, AuditSummary } from '../audit/summary';
 import { isCancelled, throwIfCancelled, UserError } from '../base/errors';
 import { changedFiles } from '../base/git';
 import { oneLine } from '../base/text';
+import { countOf } from '../base/texts';
 import { listSources } from '../sandbox/sources';
 import type { AuditServices } from './auditCommand';
 import { FolderFacts } from './auditRequest';
 import type { AuditTarget } from './auditTarget';
 import { readMutantBudget } from './configuration';
 import type { KeptPages } from './keptPages';
-import { counted } from './words';
 
 /** What of each file is asked for. */
 interface Depth {
@@ -292,7 +292,7 @@ async function tell({ pages }: WideAuditServices, { summary, audits }: WideAudit
   const counts = vscode.l10n.t('{0} pass, {1} fail, {2} not run, {3} skipped', pass, fail, notRun, skipped);
   const text = vscode.l10n.t(
     '{0} audited: {1}. {2}.',
-    counted(audits.length, 'file'),
+    countOf(audits.length, 'file'),
     summary.verdict,
     counts,
   );

@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
-import { t } from '../../base/texts';
+import { countOf, t } from '../../base/texts';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import { taskOf } from '../../loops/loop2/turn';
 import { taskWords } from '../../loops/words';
-import { counted } from '../words';
 import { COMMANDS, PROPOSAL_SCHEME } from '../ids';
 import { askBefore } from '../questions';
 import type { TaskPlace } from './chooseTask';
@@ -75,7 +74,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
       '{0}: {1} has written {2}, and the audit has passed.',
       oneLine(task.id, 40),
       oneLine(task.workedBy, 60),
-      counted(task.draft?.edits.length ?? 0, 'file'),
+      countOf(task.draft?.edits.length ?? 0, 'file'),
     );
     const text = says === '' ? written : `${written} ${t('It says: “{0}”', says)}`;
     const commands = new Map([
@@ -103,7 +102,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     const isDone = state === 'done';
     const show = isDone ? vscode.window.showInformationMessage : vscode.window.showWarningMessage;
     const text = isDone
-      ? t('verified, {0} changed', counted(task.draft?.edits.length ?? 0, 'file'))
+      ? t('verified, {0} changed', countOf(task.draft?.edits.length ?? 0, 'file'))
       : t('{0}, and nothing was changed. {1}', taskWords({ state, outdated: null }), oneLine(reason, 300));
     void show(`${oneLine(task.id, 40)}: ${text}`, t('Show Verdict')).then((chosen) =>
       chosen ? this.parts.documents.show(folder, task.id) : undefined,
