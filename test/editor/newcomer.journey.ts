@@ -229,10 +229,10 @@ async function looksAtContainers(page: Page, project: string, pictured: Picture)
   const shop = row(page, new RegExp(project)).first();
   await shop.waitFor({ timeout: LIMIT });
   if ((await shop.getAttribute('aria-expanded')) !== 'true') await shop.click();
-  const web = row(page, /-web-1, running.*healthy/).first();
+  const web = row(page, /-web-1, healthy/).first();
   await web.waitFor({ timeout: LIMIT });
   await chooseInMenu(page, row(page, /-ledger-1, running/).first(), 'Show Logs');
-  const frame = await pageFrame(page, '#log');
+  const frame = await pageFrame(page, '#rows');
   await frame
     .getByText(/ledger: nothing to write/)
     .first()

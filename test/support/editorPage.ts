@@ -59,6 +59,13 @@ async function exposeAutomation(context: BrowserContext): Promise<{ exited: Prom
   return { exited };
 }
 
+/** Has a page that is not opened yet speak this language where extensions have texts in it; the server has no language packs. */
+export async function speakIn(page: Page, language: string): Promise<void> {
+  await page.addInitScript((value) => {
+    Object.defineProperty(globalThis, '_VSCODE_NLS_LANGUAGE', { value });
+  }, language);
+}
+
 function editorUrl({ port, workspace, tests }: EditorPageOptions): string {
   const query = new URLSearchParams(workspace === undefined ? { ew: 'true' } : { folder: workspace });
   if (tests) query.set('payload', JSON.stringify(testPayload(port, tests)));
