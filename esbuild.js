@@ -3,7 +3,7 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
-const { loadedAtOnce, packParts } = require('./scripts/lib/sharedParts.js');
+const { loadedBy, packParts } = require('./scripts/lib/sharedParts.js');
 
 const watch = process.argv.includes('--watch');
 const dist = path.join(__dirname, 'dist');
@@ -132,9 +132,6 @@ function harnessBuilds() {
   ];
 }
 
-/** What the extension loads at once, in dist/. */
-const SHARED = 'parts/shared.js';
-
 /** The extension and the command line. */
 const programs = {
   ...common,
@@ -155,13 +152,24 @@ async function buildPrograms() {
   for (const { path: file, text } of result.outputFiles)
     files.set(fromDist(file), await asCommonJs(text, path.basename(file)));
   const imports = importsOf(result.metafile);
-  const packed = loadedAtOnce('extension.js', (file) => imports.get(file).eager);
-  for (const [name, code] of packParts(files, packed, SHARED)) {
+  const packs = packsOf(imports);
+  for (const [name, code] of packParts(files, packs)) {
     const file = path.join(dist, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, code);
   }
-  return { ...result, packed };
+  return { ...result, packs };
+}
+
+/** What the extension loads at once, and of that what the command line may need as well: it must not load the editor's. */
+function packsOf(imports) {
+  const ofCommandLine = loadedBy('cli.js', (file) => [...imports.get(file).eager, ...imports.get(file).lazy]);
+  const atOnce = loadedBy('extension.js', (file) => imports.get(file).eager);
+  const isShared = (name) => ofCommandLine.includes(name);
+  return new Map([
+    ['parts/shared.js', atOnce.filter(isShared)],
+    ['parts/editor.js', atOnce.filter((name) => !isShared(name))],
+  ]);
 }
 
 const fromDist = (file) => path.relative(dist, path.resolve(__dirname, file)).split(path.sep).join('/');
@@ -198,8 +206,8 @@ function importsOf({ outputs }) {
 function writeFacts(results) {
   const files = {};
   const packages = new Set();
-  for (const { metafile, packed = [] } of results) {
-    const place = (name) => (packed.includes(name) ? SHARED : name);
+  for (const { metafile, packs = new Map() } of results) {
+    const place = (name) => [...packs].find(([, names]) => names.includes(name))?.[0] ?? name;
     for (const [name, { eager, lazy }] of importsOf(metafile)) {
       const kept = (files[place(name)] ??= { eager: [], lazy: [] });
       kept.eager = [...new Set([...kept.eager, ...eager.map(place)])];

@@ -3,24 +3,27 @@
 const path = require('node:path');
 
 /**
- * Packs what the extension loads at once, beside its own file, into one: a file for each would be opened and read one
- * by one at every start. Each part stays a module of its own, run when it is first asked for.
+ * Packs parts that are loaded together into one file: a file for each would be opened and read one by one at every
+ * start. Each part stays a module of its own, run when it is first asked for.
  * @param {Map<string, string>} files CommonJS code by path, all in one folder and a folder below it
- * @param {string[]} names paths of the parts to pack, all in the folder below
- * @param {string} pack path of the file that gets them, in the same folder
+ * @param {Map<string, string[]>} packs for each new file, in the folder below, the paths of the parts that it gets
  * @returns {Map<string, string>} the files after that, with what they require named anew
  */
-function packParts(files, names, pack) {
-  const keys = new Set(names.map((name) => path.basename(name)));
-  const packName = path.basename(pack);
+function packParts(files, packs) {
+  const packOf = new Map();
+  for (const [pack, names] of packs)
+    for (const name of names) packOf.set(path.basename(name), path.basename(pack));
   const renamed = (code) =>
     code.replace(/\brequire\("(\.\/(?:[\w-]+\/)?)([\w.-]+\.js)"\)/g, (whole, folder, key) =>
-      keys.has(key) ? `require("${folder}${packName}")("${key}")` : whole,
+      packOf.has(key) ? `require("${folder}${packOf.get(key)}")("${key}")` : whole,
     );
-  const rest = [...files].filter(([name]) => !names.includes(name));
+  const rest = [...files].filter(([name]) => !packOf.has(path.basename(name)));
   return new Map([
     ...rest.map(([name, code]) => [name, renamed(code)]),
-    [pack, registry(names.map((name) => [path.basename(name), renamed(files.get(name))]))],
+    ...[...packs].map(([pack, names]) => [
+      pack,
+      registry(names.map((name) => [path.basename(name), renamed(files.get(name))])),
+    ]),
   ]);
 }
 
@@ -31,12 +34,12 @@ if(!loaded[key]){const module=loaded[key]={exports:{}};parts[key](module,module.
 return loaded[key].exports};`;
 }
 
-/** The files that one loads before it runs, by what each imports at once. */
-function loadedAtOnce(entry, importsOf) {
+/** The files that one loads, by what each imports. */
+function loadedBy(entry, importsOf) {
   const seen = new Set([entry]);
   for (const file of seen) for (const next of importsOf(file)) seen.add(next);
   seen.delete(entry);
   return [...seen];
 }
 
-module.exports = { packParts, loadedAtOnce };
+module.exports = { packParts, loadedBy };

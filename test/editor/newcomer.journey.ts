@@ -268,6 +268,7 @@ async function comesBack(page: Page, rate: string | null): Promise<void> {
   await row(page, /^orders\.js, pass/)
     .first()
     .waitFor({ timeout: LIMIT });
+  await page.getByRole('button', { name: 'Loop Runs Section' }).click();
   await row(page, new RegExp(`^Loop 1, waiting for you.*${GOAL}`))
     .first()
     .waitFor({ timeout: LIMIT });

@@ -1,4 +1,3 @@
-import * as path from 'node:path';
 import * as vscode from 'vscode';
 import type { Production } from '../../appProduction';
 import { languageOf } from '../../audit/language';
@@ -121,9 +120,8 @@ export class TestFiles implements vscode.Disposable {
   }
 
   private add(uri: vscode.Uri, file: string): vscode.TestItem {
-    const item = this.controller.createTestItem(uri.toString(), path.posix.basename(file), uri);
-    const folder = path.posix.dirname(file);
-    if (folder !== '.') item.description = folder;
+    // No description: the editor would tell it to screen readers instead of the label.
+    const item = this.controller.createTestItem(uri.toString(), file, uri);
     item.canResolveChildren = true;
     this.controller.items.add(item);
     return item;
