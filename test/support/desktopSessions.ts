@@ -38,7 +38,7 @@ export async function runDesktopSessions(
     removeFolder(folder);
   }
   const reason = 'tests on the page need the VS Code server: SEAWORTHY_EDITOR=server';
-  counts.skipped.push(...files.page.map((title) => ({ title, reason })));
+  counts.skipped.push(...[...files.page, ...files.journey].map((title) => ({ title, reason })));
   return counts;
 }
 
