@@ -21,6 +21,9 @@ export function onShutdown(cleanup) {
   return () => runOnce();
 }
 
+/** The process is on its way to its end: nothing new may begin, for nobody would end it. */
+export const isStopping = () => stopping !== undefined;
+
 async function runCleanups(signal) {
   for (const cleanup of [...cleanups].reverse()) {
     try {

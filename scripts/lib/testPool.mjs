@@ -1,4 +1,5 @@
 import { failedCounts, sumCounts } from './counts.mjs';
+import { isStopping } from './shutdown.mjs';
 
 /**
  * @typedef {{counts: import('./counts.mjs').Counts, output: string}} BatchResult
@@ -30,6 +31,7 @@ export async function runPool(batches, { places, run }) {
 
 async function runPrinted(files, place, run) {
   try {
+    if (isStopping()) throw new Error('the tests were stopped');
     const { counts, output } = await run(files, place);
     process.stdout.write(output);
     return counts;
