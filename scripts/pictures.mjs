@@ -15,7 +15,7 @@ const PICTURES = {
   'containers.png': ['a newcomer installs', 'newcomer-7-containers.png'],
   'premortem.png': ['a newcomer installs', 'newcomer-8-premortem.png'],
   'report.png': ['a user audits a file from the explorer', 'report.png'],
-  'tests.png': ['from the test explorer', 'tests-difference.png'],
+  'tests.png': ['from the test explorer', 'tests-results.png'],
   'deploy.png': ['the page of an environment shows the plan', 'deploy-plan-light.png'],
   'loop2.png': ['the page of Loop 2', 'loop2-page-sent-back.png'],
 };

@@ -121,7 +121,7 @@ function testRun(
     },
     input: input.keys.tests[index] ?? '',
     timeoutMs: input.testTimeoutMs,
-    report,
+    ...(input.reportsAtOnce ? { report } : {}),
   };
 }
 

@@ -38,6 +38,8 @@ export interface PlanInput {
   keys: StepKeys;
   /** What is noted of what runs in the test steps; of the file when left out. */
   counts?: 'the file' | 'the project' | 'nothing';
+  /** The report of a test step is handed out when the step has ended; it takes some of the time that all steps have. */
+  reportsAtOnce?: boolean;
   /** Tries mutants in the test steps instead of running the tests as they are. */
   isProof?: boolean;
   harnessDirectory: string;

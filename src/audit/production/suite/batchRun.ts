@@ -107,6 +107,7 @@ export class BatchRun {
       groups: this.batch,
       loadsFile: false,
       counts: counts ? 'the project' : 'nothing',
+      reportsAtOnce: true,
       dependencies: image.dependencies,
       platform: () => this.parts.platforms.of(image.image, signal),
       keys: { load: '', tests: this.batch.map(createKey) },
