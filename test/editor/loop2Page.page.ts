@@ -66,7 +66,7 @@ async function reads(context: PageTestContext, frame: Frame): Promise<void> {
   const { page } = context;
   await task(frame, 'AB-1', 'bottleneck: 3 need it').waitFor();
   await frame.getByText('0 of 5').first().waitFor();
-  await frame.getByText('Princess of development').waitFor();
+  await frame.getByText('Princess of development', { exact: true }).waitFor();
   await task(frame, 'AB-3', 'waits for AB-1').waitFor();
   assert.equal(await frame.locator('img').count(), 0, 'a description is text');
   assert.equal(await frame.getByRole('toolbar').ariaSnapshot(), TOOLBAR);

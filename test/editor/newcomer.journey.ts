@@ -247,10 +247,10 @@ async function runsPremortem(page: Page): Promise<Frame> {
     .first()
     .click({ timeout: LIMIT });
   await page.getByText('No promise in it lowers a risk.').first().waitFor();
-  await page.keyboard.type(GOAL);
-  await page.keyboard.press('Enter');
-  await page.getByText('May Loop 1 ask the network as well?').waitFor();
-  await page.keyboard.press('Enter');
+  await paletteInput(page).fill(GOAL);
+  await paletteInput(page).press('Enter');
+  await page.getByText('May Loop 1 ask the network as well?').waitFor({ timeout: LIMIT });
+  await paletteInput(page).press('Enter');
   return readyBoard(page);
 }
 
