@@ -188,7 +188,7 @@ async function runEditorTests({ grep }) {
     SEAWORTHY_VSIX: vsix.file,
     ...(grep && { SEAWORTHY_TEST_GREP: grep }),
   };
-  return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 35 * MINUTE, env });
+  return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 45 * MINUTE, env });
 }
 
 function runPackageTests() {
