@@ -8,7 +8,7 @@ import { layers, stopLayers } from './lib/testLayers.mjs';
 const USAGE = `usage: npm test -- [--only LAYER,...] [--grep PATTERN]
 layers: ${Object.keys(layers).join(', ')}`;
 
-const UNSTEADY_LIMIT = 5;
+const UNSTEADY_LIMIT = 3;
 
 function parseOptions() {
   const { values } = parseArgs({ options: { only: { type: 'string' }, grep: { type: 'string' } } });
