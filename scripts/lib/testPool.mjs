@@ -32,8 +32,9 @@ export async function runPool(batches, { places, run }) {
 async function runPrinted(files, place, run) {
   try {
     if (isStopping()) throw new Error('the tests were stopped');
+    const begun = Date.now();
     const { counts, output } = await run(files, place);
-    process.stdout.write(output);
+    process.stdout.write(`${output}  ${nameOf(files)}: ${Math.round((Date.now() - begun) / 1000)} s\n`);
     return counts;
   } catch (error) {
     console.log(`  FAIL  ${nameOf(files)}\n${error.message}`);
