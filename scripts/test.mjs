@@ -5,20 +5,22 @@ import { build, ensureDependencies } from './lib/install.mjs';
 import { say } from './lib/output.mjs';
 import { layers, stopLayers } from './lib/testLayers.mjs';
 
-const USAGE = `usage: npm test -- [--only LAYER,...] [--grep PATTERN]
+const USAGE = `usage: npm test -- [--only LAYER,...] [--file NAME] [--grep PATTERN]
 layers: ${Object.keys(layers).join(', ')}`;
 
 const UNSTEADY_LIMIT = 3;
 
 function parseOptions() {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, grep: { type: 'string' } } });
+  const options = { only: { type: 'string' }, file: { type: 'string' }, grep: { type: 'string' } };
+  const { values } = parseArgs({ options });
   const names = values.only?.split(',') ?? Object.keys(layers);
   const unknown = names.filter((name) => !layers[name]);
   if (unknown.length > 0) throw new Error(`no such layer: ${unknown.join(', ')}`);
-  return { names: Object.keys(layers).filter((name) => names.includes(name)), grep: values.grep };
+  const { file, grep } = values;
+  return { names: Object.keys(layers).filter((name) => names.includes(name)), chosen: { file, grep } };
 }
 
-async function runAll({ names, grep }) {
+async function runAll({ names, chosen }) {
   // Slow preparations go on while the first layers run; who needs one waits for it, and hears of its failure.
   for (const name of names) layers[name].prepare?.().catch(() => {});
   const results = [];
@@ -31,14 +33,14 @@ async function runAll({ names, grep }) {
       if (name === 'install') return results;
     }
   }
-  for (const name of names) results.push(await runLayer(name, grep));
+  for (const name of names) results.push(await runLayer(name, chosen));
   return results;
 }
 
-async function runLayer(name, grep) {
+async function runLayer(name, chosen) {
   console.log(`\n== ${name}`);
   const begun = Date.now();
-  const counts = await layers[name].run({ grep }).catch((error) => {
+  const counts = await layers[name].run(chosen).catch((error) => {
     console.log(`  FAIL  ${error.message}`);
     return failedCounts(`the layer "${name}"`, error);
   });

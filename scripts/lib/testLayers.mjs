@@ -18,6 +18,7 @@ import { runPool } from './testPool.mjs';
 import { provideEngine, startAnotherEngine } from './withEngine.mjs';
 
 /** @typedef {import('./counts.mjs').Counts} Counts */
+/** @typedef {{file?: string, grep?: string}} Chosen what a name of a test file holds, and a pattern for titles */
 
 const MINUTE = 60_000;
 
@@ -69,7 +70,7 @@ async function composePlugin() {
 /**
  * The layers of "npm test", in the order in which they run. `prepare` is slow work that other layers need not wait
  * for; it is begun ahead and must be safe to call again.
- * @type {Record<string, {prepare?: () => Promise<unknown>, run: (options: {grep?: string}) => Promise<Counts>}>}
+ * @type {Record<string, {prepare?: () => Promise<unknown>, run: (chosen: Chosen) => Promise<Counts>}>}
  */
 export const layers = {
   checks: { run: runChecks },
@@ -113,16 +114,17 @@ function runChecks() {
   return countEach(running);
 }
 
-async function runUnitTests({ grep }) {
-  const files = testFiles('test/unit');
+async function runUnitTests({ file, grep }) {
+  const files = testFiles('test/unit', file);
   const limits = { grep, testLimitMs: MINUTE, limitMs: 15 * MINUTE };
-  if (grep) return runMocha(files, limits);
+  if (grep || file) return runMocha(files, limits);
   const run = (batch) => runMochaCaptured(batch, limits);
   return runPool(dealt(files, UNIT_BATCHES), { places: PLACES, run });
 }
 
-async function runEngineTests({ grep }) {
-  const engines = [await prepareEngineTests(), ...(grep ? [] : await moreEngines(PLACES - 1))];
+async function runEngineTests({ file, grep }) {
+  const isPart = Boolean(grep || file);
+  const engines = [await prepareEngineTests(), ...(isPart ? [] : await moreEngines(PLACES - 1))];
   const podman = await privatePodman(engines[0].env.DOCKER_HOST);
   const optionsOf = (place) => ({
     grep,
@@ -131,8 +133,8 @@ async function runEngineTests({ grep }) {
     env: { ...engines[0].env, ...engines[place].env, ...podman.env },
   });
   try {
-    const files = longFirst(testFiles('test/engine'));
-    if (grep) return await runMocha(files, optionsOf(0));
+    const files = longFirst(testFiles('test/engine', file));
+    if (isPart) return await runMocha(files, optionsOf(0));
     const batches = files.map((file) => [file]);
     const run = (batch, place) => runMochaCaptured(batch, optionsOf(place));
     return await runPool(batches, { places: engines.length, run });
@@ -148,10 +150,10 @@ async function moreEngines(count) {
   return Promise.all(Array.from({ length: isPrivate ? count : 0 }, startAnotherEngine));
 }
 
-function testFiles(folder) {
+function testFiles(folder, part = '') {
   const names = fs.readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' });
   return names
-    .filter((name) => name.endsWith('.test.ts'))
+    .filter((name) => name.endsWith('.test.ts') && name.includes(part))
     .map((name) => path.join(folder, name))
     .sort();
 }
@@ -176,7 +178,7 @@ async function privatePodman(from) {
   }
 }
 
-async function runEditorTests({ grep }) {
+async function runEditorTests({ file, grep }) {
   const [engine, editor, vsix] = await Promise.all([
     prepareEngineTests(),
     prepareEditor(),
@@ -186,6 +188,7 @@ async function runEditorTests({ grep }) {
     ...engine.env,
     ...editor,
     SEAWORTHY_VSIX: vsix.file,
+    ...(file && { SEAWORTHY_TEST_FILE: file }),
     ...(grep && { SEAWORTHY_TEST_GREP: grep }),
   };
   return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 45 * MINUTE, env });

@@ -13,7 +13,7 @@ function required(name: string): string {
 async function main(): Promise<void> {
   const countsFile = required('SEAWORTHY_TEST_COUNTS');
   const vsix = required('SEAWORTHY_VSIX');
-  const files = findTestFiles();
+  const files = findTestFiles(process.env['SEAWORTHY_TEST_FILE']);
   const runner = await bundleForHost([...files.first, ...files.phase2, ...files.untrusted]);
   if (required('SEAWORTHY_EDITOR') === 'desktop') {
     writeCounts(countsFile, await runDesktopSessions(files, { vsix, ...runner }));

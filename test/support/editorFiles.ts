@@ -20,8 +20,12 @@ export interface EditorTestFiles {
   journey: string[];
 }
 
-export function findTestFiles(): EditorTestFiles {
-  const names = fs.readdirSync(sourceDir).sort();
+/** @param part the name of a file has to hold it */
+export function findTestFiles(part = ''): EditorTestFiles {
+  const names = fs
+    .readdirSync(sourceDir)
+    .filter((name) => name.includes(part))
+    .sort();
   const ending = (suffix: string) =>
     names.filter((name) => name.endsWith(suffix)).map((name) => name.slice(0, -'.ts'.length));
   const all = ending('.test.ts');

@@ -78,7 +78,7 @@ export class ServerSessions {
     return { folder, workspace: copyWorkspace(path.join(folder, 'workspace')) };
   }
 
-  /** What fails is run once more from a new place: what passes then counts as passed, and is told as unsteady. */
+  /** What fails is run once more from a new place, unless a part was asked for: what passes then counts as passed, and is told as unsteady. */
   private async twiceIfNeeded(name: string, run: (place: Place) => Promise<Counts[]>): Promise<void> {
     const attempt = async (place: Place): Promise<Counts> => {
       const counts = emptyCounts();
@@ -86,7 +86,8 @@ export class ServerSessions {
       return counts;
     };
     const first = await attempt(this.newPlace(name));
-    if (first.failed === 0) return addCounts(this.counts, first);
+    const isPart = Boolean(process.env['SEAWORTHY_TEST_FILE'] ?? process.env['SEAWORTHY_TEST_GREP']);
+    if (first.failed === 0 || isPart) return addCounts(this.counts, first);
     console.log(`\n  once more: ${name}`);
     const second = await attempt(this.newPlace(`${name}-again`));
     if (second.failed === 0) return addCounts(this.counts, { ...second, unsteady: first.failures });
@@ -173,8 +174,11 @@ export class ServerSessions {
     try {
       await withTimeLimit(title, PAGE_TEST_LIMIT_MS, work);
     } catch (error) {
-      const picture = `failed-${title.replace(/\W+/g, '-').slice(0, 60)}.png`;
-      await page.screenshot({ path: path.join(this.screenshotsDir, picture) }).catch(() => undefined);
+      const picture = `failed-${title.replace(/\W+/g, '-').slice(0, 60)}`;
+      for (const [index, each] of page.context().pages().entries()) {
+        const file = `${picture}${index === 0 ? '' : `-${index + 1}`}.png`;
+        await each.screenshot({ path: path.join(this.screenshotsDir, file) }).catch(() => undefined);
+      }
       throw error;
     }
   }

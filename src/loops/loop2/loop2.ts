@@ -12,7 +12,7 @@ import { editsLeft } from './proposal/draft';
 import { exceptionOf } from './exception';
 import { derivedFrom } from './run';
 import type { Loop2Run } from './run';
-import { refuseOver, STOPPED, withOneMore, withTask } from './runSteps';
+import { atRest, refuseOver, STOPPED, withOneMore, withTask } from './runSteps';
 import { RunWork } from './runWork';
 import type { BeginOptions } from './runWork';
 import type { OpenStage, JobParts } from './taskJobs';
@@ -81,9 +81,10 @@ export class Loop2 {
     return this.work.isAtWork;
   }
 
-  /** The newest run of the workspace, undefined before the first. */
-  latest(): Promise<Loop2Run | undefined> {
-    return this.kept.latest();
+  /** The newest run of the workspace, undefined before the first. One that was interrupted stands as it is gone on with. */
+  async latest(): Promise<Loop2Run | undefined> {
+    const run = await this.kept.latest();
+    return run?.status === 'interrupted' ? atRest(run, this.now()) : run;
   }
 
   /** Verdicts over a task of the newest run, newest first. */

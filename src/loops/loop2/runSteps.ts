@@ -2,7 +2,7 @@ import { UserError } from '../../base/errors';
 import { planOf } from './plan/plan';
 import { idFrom, taskFrom } from './plan/task';
 import type { TaskDraft } from './plan/task';
-import { phasesOf } from './run';
+import { derivedFrom, phasesOf } from './run';
 import type { Loop2Run } from './run';
 import { moved, recordOf, stateAt } from './taskRecord';
 import type { TaskRecord, WorkerKind } from './taskRecord';
@@ -16,6 +16,12 @@ export function recovered(task: TaskRecord): TaskRecord {
   if (task.state === 'auditing') return moved(task, 'ready');
   if (task.state !== 'working' || task.worker !== 'model') return task;
   return moved(task, task.attempts.length > task.forgiven ? 'sent back' : 'open');
+}
+
+/** A run on which nobody is at work any more. */
+export function atRest(run: Loop2Run, now: Date): Loop2Run {
+  const tasks = run.tasks.map(recovered);
+  return { ...run, tasks, ...derivedFrom({ ...run, tasks }, now) };
 }
 
 export function isOver({ status, tasks }: Loop2Run): boolean {

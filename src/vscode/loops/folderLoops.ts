@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { UserError } from '../../base/errors';
+import { messageOf, UserError } from '../../base/errors';
+import type { Logger } from '../../base/logger';
 import { t } from '../../base/texts';
 
 /** Changes come with each saved step, and twice: from the run and from what is kept. In milliseconds. */
@@ -46,5 +47,29 @@ export class FolderChanges implements vscode.Disposable {
       this.timer = undefined;
       this.changed.fire();
     }, PAUSE);
+  }
+}
+
+/** The folders whose run is at work in another window or command; those are looked at again when this window gets the focus. */
+export class RunsElsewhere implements vscode.Disposable {
+  private readonly folders = new Map<string, vscode.WorkspaceFolder>();
+  private readonly subscription: vscode.Disposable;
+
+  constructor(look: (folder: vscode.WorkspaceFolder) => Promise<unknown>, logger: Logger) {
+    // No event tells that another process has died: who comes from a window that is gone comes to this one.
+    this.subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
+      if (!focused) return;
+      for (const folder of this.folders.values())
+        look(folder).catch((error: unknown) => logger.warn(messageOf(error)));
+    });
+  }
+
+  set(folder: vscode.WorkspaceFolder, isElsewhere: boolean): void {
+    if (isElsewhere) this.folders.set(folder.uri.toString(), folder);
+    else this.folders.delete(folder.uri.toString());
+  }
+
+  dispose(): void {
+    this.subscription.dispose();
   }
 }

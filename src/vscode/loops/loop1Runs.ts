@@ -1,10 +1,11 @@
 import type * as vscode from 'vscode';
 import type { App } from '../../app';
 import { UserError } from '../../base/errors';
+import type { Logger } from '../../base/logger';
 import { t } from '../../base/texts';
 import type { Loop1 } from '../../loops/loop1/loop1';
 import type { Loop1Run } from '../../loops/loop1/run';
-import { FolderChanges, foldersOnDisk } from './folderLoops';
+import { FolderChanges, foldersOnDisk, RunsElsewhere } from './folderLoops';
 
 /** A run of an open folder. */
 export interface RunEntry {
@@ -21,7 +22,14 @@ export class Loop1Runs implements vscode.Disposable {
   private readonly changes = new FolderChanges();
   readonly onDidChange = this.changes.onDidChange;
 
-  constructor(private readonly app: App) {}
+  private readonly elsewhere: RunsElsewhere;
+
+  constructor(
+    private readonly app: App,
+    logger: Logger,
+  ) {
+    this.elsewhere = new RunsElsewhere((folder) => this.of(folder), logger);
+  }
 
   folders(): readonly vscode.WorkspaceFolder[] {
     return foldersOnDisk();
@@ -37,13 +45,21 @@ export class Loop1Runs implements vscode.Disposable {
     return loop;
   }
 
-  /** Newest first. */
+  /** Newest first. One whose process is gone is interrupted by that. */
   async of(folder: vscode.WorkspaceFolder): Promise<RunEntry[]> {
     const loop = await this.loopOf(folder);
-    const runs = await this.app.stateOf(folder.uri.toString()).loop1Runs.list();
+    const { loop1Runs } = this.app.stateOf(folder.uri.toString());
+    const isElsewhere = (run: Loop1Run, index: number): boolean =>
+      run.status === 'running' && !(index === 0 && loop.isAtWork);
+    let runs = await loop1Runs.list();
+    if (runs.some(isElsewhere)) {
+      await loop1Runs.interruptOrphans();
+      runs = await loop1Runs.list();
+    }
+    this.elsewhere.set(folder, runs.some(isElsewhere));
     return runs.map((run, index) => ({
       ...{ folder, run, isNewest: index === 0 },
-      isElsewhere: run.status === 'running' && !(index === 0 && loop.isAtWork),
+      isElsewhere: isElsewhere(run, index),
     }));
   }
 
@@ -68,6 +84,7 @@ export class Loop1Runs implements vscode.Disposable {
   }
 
   dispose(): void {
+    this.elsewhere.dispose();
     this.changes.dispose();
   }
 }

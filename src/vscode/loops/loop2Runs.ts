@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
 import type { App } from '../../app';
-import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Loop2Run } from '../../loops/loop2/run';
 import type { WorkProgress } from '../../loops/loop2/worker';
 import { FolderFacts } from '../auditRequest';
-import { FolderChanges } from './folderLoops';
+import { FolderChanges, RunsElsewhere } from './folderLoops';
 
 /** The newest run of an open folder. */
 export interface Loop2Entry {
@@ -25,20 +24,13 @@ export class Loop2Runs implements vscode.Disposable {
   readonly onDidChange = this.changes.onDidChange;
   /** A worker of this window got further with a task of a folder, or has ended. */
   readonly onDidProgress = this.progressed.event;
-  /** Those whose run is at work in another window or command, by their URI. */
-  private readonly elsewhere = new Map<string, vscode.WorkspaceFolder>();
-  private readonly subscription: vscode.Disposable;
+  private readonly elsewhere: RunsElsewhere;
 
   constructor(
     private readonly app: App,
     private readonly logger: Logger,
   ) {
-    // No event tells that another process has died: who comes from a window that is gone comes to this one.
-    this.subscription = vscode.window.onDidChangeWindowState(({ focused }) => {
-      if (!focused) return;
-      for (const folder of this.elsewhere.values())
-        this.newest(folder).catch((error: unknown) => this.logger.warn(messageOf(error)));
-    });
+    this.elsewhere = new RunsElsewhere((folder) => this.newest(folder), logger);
   }
 
   async loopOf(folder: vscode.WorkspaceFolder): Promise<Loop2> {
@@ -63,13 +55,12 @@ export class Loop2Runs implements vscode.Disposable {
       await this.app.stateOf(key).loop2Runs.interruptOrphans();
     const run = await loop.latest();
     const isElsewhere = run?.status === 'running' && !loop.isAtWork;
-    if (isElsewhere) this.elsewhere.set(key, folder);
-    else this.elsewhere.delete(key);
+    this.elsewhere.set(folder, isElsewhere);
     return run && { folder, run, isElsewhere, progress: loop.progress };
   }
 
   dispose(): void {
-    this.subscription.dispose();
+    this.elsewhere.dispose();
     this.changes.dispose();
     this.progressed.dispose();
   }

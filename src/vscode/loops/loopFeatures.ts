@@ -50,7 +50,7 @@ export class LoopFeatures implements vscode.Disposable {
 
   constructor(private readonly parts: LoopFeatureParts) {
     const { app, context } = parts;
-    this.runs = new Loop1Runs(app);
+    this.runs = new Loop1Runs(app, parts.logger);
     this.consent = new NetworkConsent(context.workspaceState);
     const { runs, edits, consent } = this;
     const startNew = (folder: vscode.WorkspaceFolder): Promise<void> => this.start(folder);
