@@ -3,13 +3,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadedBytes } from './bundle.mjs';
 import { ensureComposePlugin } from './composePlugin.mjs';
-import { emptyCounts } from './counts.mjs';
+import { emptyCounts, failedCounts, sumCounts } from './counts.mjs';
 import { ensureDebianPackages, isDebianWithRoot } from './debian.mjs';
 import { prepareEditor } from './editor.mjs';
 import { NOTICES_FILE, thirdPartyNotices } from './notices.mjs';
 import { bin, runCounted, runMocha, runMochaCaptured, typescriptSupport } from './mocha.mjs';
 import { megabytes, once } from './output.mjs';
-import { root } from './paths.mjs';
+import { outDir, root } from './paths.mjs';
 import { run } from './process.mjs';
 import { SANDBOX_IMAGES } from './images.mjs';
 import { startPrivatePodman } from './privatePodman.mjs';
@@ -184,14 +184,27 @@ async function runEditorTests({ file, grep }) {
     prepareEditor(),
     packageExtension(),
   ]);
-  const env = {
-    ...engine.env,
-    ...editor,
-    SEAWORTHY_VSIX: vsix.file,
-    ...(file && { SEAWORTHY_TEST_FILE: file }),
-    ...(grep && { SEAWORTHY_TEST_GREP: grep }),
-  };
-  return runCounted([typescriptSupport(), 'test/editor/run.ts'], { limitMs: 45 * MINUTE, env });
+  const isAlone = Boolean(grep || file) || editor.SEAWORTHY_EDITOR === 'desktop';
+  const others = isAlone ? [] : await moreEngines(PLACES - 1);
+  const screenshots = path.join(outDir, 'screenshots');
+  fs.rmSync(screenshots, { recursive: true, force: true });
+  fs.mkdirSync(screenshots, { recursive: true });
+  const taken = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-taken-'));
+  const runPlace = ({ env }, place) =>
+    runCounted([typescriptSupport(), 'test/editor/run.ts'], {
+      limitMs: 45 * MINUTE,
+      env: {
+        ...{ ...engine.env, ...env, ...editor, SEAWORTHY_VSIX: vsix.file },
+        ...{ SEAWORTHY_TEST_PLACE: String(place), SEAWORTHY_TEST_TAKEN: taken },
+        ...{ SEAWORTHY_TEST_SCREENSHOTS: screenshots, SEAWORTHY_TEST_FILE: file, SEAWORTHY_TEST_GREP: grep },
+      },
+    }).catch((error) => failedCounts(`the editor's tests in place ${place}`, error));
+  try {
+    return sumCounts(await Promise.all([engine, ...others].map(runPlace)));
+  } finally {
+    fs.rmSync(taken, { recursive: true, force: true });
+    await Promise.all(others.map(({ stop }) => stop()));
+  }
 }
 
 function runPackageTests() {

@@ -1,4 +1,6 @@
 // Runs test/editor in a real VS Code, with the extension installed from its VSIX. Started by "npm test -- --only editor".
+import fs from 'node:fs';
+import path from 'node:path';
 import { writeCounts } from '../support/counts';
 import { runDesktopSessions } from '../support/desktopSessions';
 import { bundleForHost, findTestFiles } from '../support/editorFiles';
@@ -24,7 +26,23 @@ async function main(): Promise<void> {
     serverMain: required('SEAWORTHY_CODE_SERVER'),
     browser: required('SEAWORTHY_BROWSER'),
   };
-  writeCounts(countsFile, await new ServerSessions({ programs, vsix, ...runner }).run(files));
+  const screenshotsDir = required('SEAWORTHY_TEST_SCREENSHOTS');
+  const taken = required('SEAWORTHY_TEST_TAKEN');
+  const takes = (name: string): boolean => isFirst(path.join(taken, name));
+  writeCounts(
+    countsFile,
+    await new ServerSessions({ programs, vsix, ...runner, screenshotsDir, takes }).run(files),
+  );
+}
+
+/** Whether the file was not there: of several processes, one makes it. */
+function isFirst(file: string): boolean {
+  try {
+    fs.closeSync(fs.openSync(file, 'wx'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 void main().catch((error: unknown) => {

@@ -5,7 +5,8 @@ import { SCRIPTED_VENDOR } from './scriptedModel';
 
 export const root = path.resolve(__dirname, '..', '..');
 const sourceDir = path.join(root, 'test', 'editor');
-const outDir = path.join(root, 'out', 'editor');
+/** One for each process that runs editor tests. */
+const outDir = path.join(root, 'out', `editor${process.env['SEAWORTHY_TEST_PLACE'] ?? ''}`);
 
 /** The test files of test/editor, by the session they belong to; names without folder and extension. */
 export interface EditorTestFiles {

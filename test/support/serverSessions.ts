@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import type * as vscode from 'vscode';
 import { addCounts, addFailure, emptyCounts, readCounts } from './counts';
 import type { Counts } from './counts';
-import { bundleOf, copyWorkspace, root, sourceOf } from './editorFiles';
+import { bundleOf, copyWorkspace, sourceOf } from './editorFiles';
 import type { EditorTestFiles } from './editorFiles';
 import { openEditorPage } from './editorPage';
 import type { EditorPage } from './editorPage';
@@ -25,6 +25,9 @@ export interface ServerSessionsOptions {
   vsix: string;
   runnerExtension: string;
   runner: string;
+  screenshotsDir: string;
+  /** Whether a piece of the work, by its name, is ours: nobody else has taken it. */
+  takes: (name: string) => boolean;
 }
 
 /** What a session starts from. Sessions with the same place share everything that outlives a window. */
@@ -33,13 +36,14 @@ interface Place {
   workspace: string;
 }
 
+type Work = [name: string, run: (place: Place) => Promise<Counts[]>];
+
 /** Runs the test files in sessions of the VS Code server, one after the other. */
 export class ServerSessions {
   private readonly counts = emptyCounts();
   private readonly folder = fs.mkdtempSync(path.join(os.tmpdir(), 'seaworthy-editor-'));
   private readonly temporaryDir = path.join(this.folder, 'tmp');
   private readonly extensionsDir = path.join(this.folder, 'extensions');
-  private readonly screenshotsDir = path.join(root, 'out', 'screenshots');
   /** The browser keeps what it remembers by address, so a restarted server must have the same port. */
   private port = 0;
   /** What windows said of the activation of the extension, in milliseconds. */
@@ -51,26 +55,31 @@ export class ServerSessions {
     try {
       this.port = await freePort();
       fs.mkdirSync(this.temporaryDir);
-      removeFolder(this.screenshotsDir);
-      fs.mkdirSync(this.screenshotsDir, { recursive: true });
       const folders = { dataDir: path.join(this.folder, 'install'), extensionsDir: this.extensionsDir };
       await installVsix(this.options.programs, folders, this.options.vsix);
-      await this.twiceIfNeeded('lasting', async (place) => [
-        await this.runInHost('1', files.first, place),
-        await this.runInHost('2', files.phase2, place),
-      ]);
-      await this.twiceIfNeeded('untrusted', async (place) => [
-        await this.runInHost('untrusted', files.untrusted, place),
-      ]);
-      for (const name of files.page)
-        await this.twiceIfNeeded(name, async (place) => [await this.runPageTest(name, place)]);
-      for (const name of files.journey)
-        await this.twiceIfNeeded(name, async (place) => [await this.runJourney(name, place)]);
+      for (const [name, run] of this.work(files))
+        if (this.options.takes(name)) await this.twiceIfNeeded(name, run);
       this.tellActivations();
     } finally {
       removeFolder(this.folder);
     }
     return this.counts;
+  }
+
+  /** What there is to do, by its name; what takes longest first. */
+  private work(files: EditorTestFiles): Work[] {
+    return [
+      [
+        'lasting',
+        async (place) => [
+          await this.runInHost('1', files.first, place),
+          await this.runInHost('2', files.phase2, place),
+        ],
+      ],
+      ...files.journey.map((name): Work => [name, async (place) => [await this.runJourney(name, place)]]),
+      ...files.page.map((name): Work => [name, async (place) => [await this.runPageTest(name, place)]]),
+      ['untrusted', async (place) => [await this.runInHost('untrusted', files.untrusted, place)]],
+    ];
   }
 
   private newPlace(name: string): Place {
@@ -131,7 +140,7 @@ export class ServerSessions {
       await this.inSession('page', place, env, async ({ page }) => {
         const evaluate = await connectEvaluator(addressFile);
         const { workspace } = place;
-        const work = test.default({ page, workspace, screenshotsDir: this.screenshotsDir, evaluate });
+        const work = test.default({ page, workspace, screenshotsDir: this.options.screenshotsDir, evaluate });
         await this.withinLimit(test.name, page, work);
         // A window that was reloaded or closed has nobody left to ask.
         this.activations.push(...(await evaluate(activationTimes).catch(() => [])));
@@ -145,7 +154,7 @@ export class ServerSessions {
     return this.runOnPage<JourneyModule>(name, async (test) => {
       await this.inSession('journey', place, {}, ({ page }) => {
         const { vsix } = this.options;
-        const work = test.default({ page, vsix, home, screenshotsDir: this.screenshotsDir });
+        const work = test.default({ page, vsix, home, screenshotsDir: this.options.screenshotsDir });
         return this.withinLimit(test.name, page, work);
       });
     });
@@ -156,6 +165,7 @@ export class ServerSessions {
     run: (test: M) => Promise<void>,
   ): Promise<Counts> {
     const counts = emptyCounts();
+    const begun = Date.now();
     let title = file;
     try {
       const test = (await import(pathToFileURL(sourceOf(file)).href)) as M;
@@ -163,7 +173,7 @@ export class ServerSessions {
       if (!new RegExp(process.env['SEAWORTHY_TEST_GREP'] ?? '').test(title)) return counts;
       await run(test);
       counts.passed += 1;
-      console.log(`  ok    ${title}`);
+      console.log(`  ok    ${title} (${Math.round((Date.now() - begun) / 1000)} s)`);
     } catch (error) {
       fail(counts, title, error);
     }
@@ -177,7 +187,7 @@ export class ServerSessions {
       const picture = `failed-${title.replace(/\W+/g, '-').slice(0, 60)}`;
       for (const [index, each] of page.context().pages().entries()) {
         const file = `${picture}${index === 0 ? '' : `-${index + 1}`}.png`;
-        await each.screenshot({ path: path.join(this.screenshotsDir, file) }).catch(() => undefined);
+        await each.screenshot({ path: path.join(this.options.screenshotsDir, file) }).catch(() => undefined);
       }
       throw error;
     }
