@@ -47,7 +47,7 @@ export default async function (context: PageTestContext): Promise<void> {
     await row.getByRole('button', { name: 'Show Container Details' }).click();
     let frame = await pageFrame(page, '#series');
     await frame.getByRole('img', { name: /^CPU: \d+ % now, at most \d+ % in five minutes$/ }).waitFor();
-    await frame.getByText(/MB of 100 MB/).waitFor();
+    await frame.getByText(/[kM]B of 100 MB/).waitFor();
     await frame.getByText('<b>ready</b>').first().waitFor();
     await frame.getByRole('button', { name: 'Restart…' }).waitFor();
     await lookInEachTheme(context, frame, 'details');

@@ -114,7 +114,7 @@ async function holdsMany(
   assert.ok(gone && decided);
   await show(view([...rest, { ...decided, state: 'accepted' }, ownCard({ title: 'A new one' }, 2)]));
   await frame.getByRole('button', { name: /^A new one/ }).waitFor();
-  assert.equal(await standing(), before);
+  await pollFor(`"${before}" to stand where it stood`, LIMIT, async () => (await standing()) === before);
   await page.keyboard.press('End');
   await frame.locator('.column.p1 .title').last().and(frame.locator(':focus')).waitFor();
   await frame.getByLabel('Filter cards').fill('fail 29');

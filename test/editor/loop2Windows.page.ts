@@ -74,8 +74,9 @@ export default async function (context: PageTestContext): Promise<void> {
   );
   await inFirst('startLoop2', 'tasks\\.md');
   await choose('You.*Work on Task');
-  await loop2Page(page);
+  const own = await loop2Page(page);
   await inFirst('workOnTask', 'AB-1');
+  await task(own, 'AB-1', 'working').waitFor({ timeout: LIMIT });
   write(ORDER);
 
   const second = await openWindow(page, (file, other) =>

@@ -4,6 +4,9 @@ import type { BrowserContext, Page } from 'playwright-core';
 const ARGS = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 ARGS.push('--disable-component-update', '--disable-sync');
 
+/** For what a test waits for without a limit of its own; more than the browser's 30 s, as two editors share the machine. */
+const ACTION_LIMIT_MS = 60_000;
+
 export interface EditorPageOptions {
   browser: string;
   port: number;
@@ -36,6 +39,7 @@ export async function openEditorPage(options: EditorPageOptions): Promise<Editor
     viewport: { width: 1280, height: 800 },
     args: process.getuid?.() === 0 ? [...ARGS, '--no-sandbox'] : ARGS,
   });
+  context.setDefaultTimeout(ACTION_LIMIT_MS);
   try {
     const page = context.pages()[0] ?? (await context.newPage());
     const { exited } = await exposeAutomation(context);

@@ -53,7 +53,8 @@ export class LogModel {
   private readonly paths = new Map<string, ContainerPaths>();
   private session: LogSession | undefined;
   private cleared = 0;
-  private pausedAt: { row: number; line: number } | undefined;
+  /** The first line that is not shown while it pauses. */
+  private pausedAt: number | undefined;
   private isSearching = false;
 
   constructor(
@@ -93,14 +94,13 @@ export class LogModel {
     try {
       this.rows.look(query, isFiltering);
     } finally {
-      if (this.pausedAt) this.setPaused(true);
       this.onChange();
     }
   }
 
   /** Paused, the rows end where they are; lines that come are kept, and not read when there is no more room. */
   setPaused(isPaused: boolean): void {
-    this.pausedAt = isPaused ? { row: this.rows.end, line: this.buffer.end } : undefined;
+    this.pausedAt = isPaused ? this.buffer.end : undefined;
     this.session?.setBlocked(isPaused && this.buffer.isFull);
     this.onChange();
   }
@@ -114,12 +114,12 @@ export class LogModel {
     const { pausedAt, rows, buffer } = this;
     return {
       first: rows.first,
-      end: Math.max(rows.first, Math.min(rows.end, pausedAt?.row ?? Infinity)),
+      end: pausedAt === undefined ? rows.end : Math.max(rows.first, Math.min(rows.end, rows.rowOf(pausedAt))),
       lines: buffer.end - buffer.first,
       dropped: buffer.first - this.cleared,
       matches: rows.matchCount,
       isSearching: this.isSearching,
-      waiting: pausedAt && buffer.end - pausedAt.line,
+      waiting: pausedAt === undefined ? undefined : buffer.end - Math.max(buffer.first, pausedAt),
       sources: [...this.paths.keys()],
     };
   }
@@ -158,8 +158,11 @@ export class LogModel {
   }
 
   private take(entries: readonly LogEntry[]): void {
+    const isFirst = this.buffer.end === this.cleared;
     for (const entry of entries) this.buffer.add(entry);
-    if (this.pausedAt && this.buffer.isFull) this.session?.setBlocked(true);
+    // Who pauses before the past is read wants to see the past.
+    if (this.pausedAt !== undefined && isFirst) this.pausedAt = this.buffer.end;
+    if (this.pausedAt !== undefined && this.buffer.isFull) this.session?.setBlocked(true);
     this.onChange();
   }
 

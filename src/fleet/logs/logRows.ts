@@ -75,6 +75,12 @@ export class LogRows {
     return row >= this.first && row < this.end ? row : undefined;
   }
 
+  /** The first row whose line is not before this one; `end` where there is none yet. */
+  rowOf(line: number): number {
+    if (!this.isOfMatches) return line;
+    return this.forgotten + lowerBound(this.matches, line);
+  }
+
   isMatch(line: number): boolean {
     return this.matches[lowerBound(this.matches, line)] === line;
   }

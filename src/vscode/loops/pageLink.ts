@@ -20,6 +20,10 @@ export class PageLink<Asked extends { id: number }, Told> {
   private readonly subscriptions: vscode.Disposable[];
   private timer: NodeJS.Timeout | undefined;
   private isReady = false;
+  private isDisposed = false;
+  private isShowing = false;
+  /** Something has changed since what is being shown was asked for. */
+  private isStale = false;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -35,6 +39,7 @@ export class PageLink<Asked extends { id: number }, Told> {
       }),
     ];
     panel.onDidDispose(() => {
+      this.isDisposed = true;
       clearTimeout(this.timer);
       for (const subscription of this.subscriptions) subscription.dispose();
     });
@@ -46,11 +51,24 @@ export class PageLink<Asked extends { id: number }, Told> {
   }
 
   showSoon(): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      if (!this.panel.visible || !this.isReady) return;
-      this.parts.show().catch((error: unknown) => this.tell(0, error));
-    }, PAUSE);
+    this.isStale = true;
+    if (this.isShowing || this.isDisposed) return;
+    this.timer ??= setTimeout(() => void this.show(), PAUSE);
+  }
+
+  /** One at a time: what is older must not reach the page after what is newer. */
+  private async show(): Promise<void> {
+    this.timer = undefined;
+    if (!this.panel.visible || !this.isReady) return;
+    this.isShowing = true;
+    this.isStale = false;
+    try {
+      await this.parts.show();
+    } catch (error) {
+      this.tell(0, error);
+    }
+    this.isShowing = false;
+    if (this.isStale) this.showSoon();
   }
 
   post(message: Told): void {
@@ -59,6 +77,7 @@ export class PageLink<Asked extends { id: number }, Told> {
 
   /** Says on the page why something could not be done; `id` is that of the request, 0 for none. */
   tell(id: number, error: unknown): void {
+    if (this.isDisposed) return;
     const text = isCancelled(error) ? '' : oneLine(messageWithNextStep(error), 500);
     this.reply({ type: 'reply', id, isDone: false, text });
   }
