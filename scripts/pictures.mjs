@@ -12,12 +12,12 @@ const LIMIT = 300_000;
 /** Where a picture comes from: words of the name of its test, and the file that this leaves in out/screenshots. */
 const PICTURES = {
   'findings.png': ['a newcomer installs', 'newcomer-4-findings.png'],
-  'containers.png': ['a newcomer installs', 'newcomer-7-containers.png'],
-  'premortem.png': ['a newcomer installs', 'newcomer-8-premortem.png'],
   'report.png': ['a user audits a file from the explorer', 'report.png'],
   'tests.png': ['from the test explorer', 'tests-results.png'],
+  'log.png': ['the log of a project', 'log-restarted.png'],
   'deploy.png': ['the page of an environment shows the plan', 'deploy-plan-light.png'],
-  'loop2.png': ['the page of Loop 2', 'loop2-page-sent-back.png'],
+  'premortem.png': ['a newcomer installs', 'newcomer-8-premortem.png'],
+  'loop2.png': ['a second window asks', 'loop2-windows-done.png'],
 };
 
 async function main() {

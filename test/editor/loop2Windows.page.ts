@@ -87,6 +87,7 @@ export default async function (context: PageTestContext): Promise<void> {
   await discards(second);
   await inFirst('readyTask', 'AB-1');
   await task(second.frame, 'AB-1', 'done').waitFor({ timeout: LIMIT });
+  await second.picture('done');
   await undoes(second, workspace);
   const again = await isThereAfterReload(second);
 

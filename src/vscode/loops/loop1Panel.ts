@@ -75,7 +75,7 @@ export class Loop1Panel {
     this.link.post({ type: 'view', view: this.shown });
     if (this.toSelect !== undefined) this.link.post({ type: 'select', scenarioId: this.toSelect });
     this.toSelect = undefined;
-    if (before?.run.status !== entry?.run.status) this.compareSoon(0);
+    if (stageOf(before) !== stageOf(entry)) this.compareSoon(0);
   }
 
   /** Whether the files are still those that the run has looked at: asked when one was saved or the page is looked at again. */
@@ -111,4 +111,9 @@ export class Loop1Panel {
     const onFailure = (error: unknown): void => this.link.tell(0, error);
     return this.parts.actions.act(message, { folder, entry, view: shown?.run ?? undefined, onFailure });
   }
+}
+
+/** What says that a run has looked at the files again; a short iteration begins and ends between two views. */
+function stageOf(entry: RunEntry | undefined): string {
+  return entry ? `${entry.run.id} ${entry.run.iteration} ${entry.run.status}` : '';
 }
