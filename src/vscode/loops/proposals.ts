@@ -10,6 +10,7 @@ import { askBefore } from '../questions';
 import type { TaskPlace } from './chooseTask';
 import { needTrust } from './loop1Actions';
 import type { Loop2Runs } from './loop2Runs';
+import { refuseUnsaved } from './openFiles';
 import { showChanges } from './showChanges';
 import type { TaskDocuments } from './taskDocument';
 
@@ -92,7 +93,7 @@ export class Proposals implements vscode.TextDocumentContentProvider, vscode.Dis
     const { folder } = place.entry;
     const { entry, task } = await this.newest(folder, place.task.id);
     if (!this.seen.has(keyOf(folder, task))) return this.show({ entry, task });
-    refuseUnsaved(folder, task);
+    refuseUnsaved(folder, task.draft?.edits.map(({ file }) => file) ?? []);
     const loop = await this.parts.runs.loopOf(folder);
     const options = { location: vscode.ProgressLocation.Notification, cancellable: false };
     const title = t('Seaworthy: applying what was written for {0}', oneLine(task.id, 40));
@@ -173,17 +174,4 @@ function isProposed({ state }: TaskRecord): boolean {
 
 function keyOf(folder: vscode.WorkspaceFolder, { id, draft }: TaskRecord): string {
   return `${folder.uri.toString()}\n${id}\n${JSON.stringify(draft?.edits)}`;
-}
-
-/** What is on the screen and not on the disk would be lost. */
-function refuseUnsaved(folder: vscode.WorkspaceFolder, { draft }: TaskRecord): void {
-  const paths = new Set(draft?.edits.map(({ file }) => vscode.Uri.joinPath(folder.uri, file).toString()));
-  const unsaved = vscode.workspace.textDocuments.find(
-    ({ uri, isDirty }) => isDirty && paths.has(uri.toString()),
-  );
-  if (unsaved)
-    throw new UserError(
-      t('{0} has text that is not saved', vscode.workspace.asRelativePath(unsaved.uri, false)),
-      t('Save it or undo that, and apply the changes again.'),
-    );
 }

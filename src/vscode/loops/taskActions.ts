@@ -1,6 +1,5 @@
 import * as os from 'node:os';
 import * as vscode from 'vscode';
-import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
 import { plural, t } from '../../base/texts';
 import type { TaskRecord } from '../../loops/loop2/taskRecord';
@@ -14,6 +13,7 @@ import { askFiles, chooseTask } from './chooseTask';
 import type { TaskPlace } from './chooseTask';
 import { columnBesidePage } from './columnFor';
 import { needTrust } from './loop1Actions';
+import { refuseUnsaved, saveFilesOf } from './openFiles';
 import type { Loop2Entry, Loop2Runs } from './loop2Runs';
 import type { ModelTasks } from './modelTasks';
 import type { Proposals } from './proposals';
@@ -207,24 +207,4 @@ export class TaskActions {
     });
     if (isWanted) await (await this.loopOf(entry)).cancelTask(task.id);
   }
-}
-
-/** What is not on the disk yet would be lost, or come back with the next save. */
-function refuseUnsaved(folder: vscode.WorkspaceFolder, files: readonly string[]): void {
-  const paths = new Set(files.map((file) => vscode.Uri.joinPath(folder.uri, file).path));
-  const unsaved = vscode.workspace.textDocuments.find(({ isDirty, uri }) => isDirty && paths.has(uri.path));
-  if (unsaved)
-    throw new UserError(
-      t('{0} has changes that are not saved', oneLine(vscode.workspace.asRelativePath(unsaved.uri), 200)),
-      t('Save or revert it first.'),
-    );
-}
-
-/** With those that were opened before they were there, as far as something was written. */
-async function saveFilesOf(folder: vscode.WorkspaceFolder, files: readonly string[]): Promise<void> {
-  await vscode.workspace.saveAll(false);
-  const paths = new Set(files.map((file) => vscode.Uri.joinPath(folder.uri, file).path));
-  for (const document of vscode.workspace.textDocuments)
-    if (document.isUntitled && paths.has(document.uri.path) && document.getText() !== '')
-      await document.save();
 }
