@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
+import { closeChat } from '../support/editorPage';
 import { isKept } from '../support/keptState';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
@@ -87,6 +88,8 @@ export default async function (context: PageTestContext): Promise<void> {
   await discards(second);
   await inFirst('readyTask', 'AB-1');
   await task(second.frame, 'AB-1', 'done').waitFor({ timeout: LIMIT });
+  await task(second.frame, 'AB-1', 'done').press('Enter');
+  await second.frame.getByText('✓ audit: pass').first().waitFor({ timeout: LIMIT });
   await second.picture('done');
   await undoes(second, workspace);
   const again = await isThereAfterReload(second);
@@ -112,6 +115,7 @@ async function openWindow(
   await page.goto(plain.href);
   await page.getByRole('tab', { name: 'Seaworthy' }).click({ timeout: LIMIT });
   await page.getByText('No audits yet.').first().waitFor({ timeout: LIMIT });
+  await closeChat(page);
   await page.keyboard.press('F1');
   await page.keyboard.type('Seaworthy: Show Loop 2');
   await page

@@ -4,6 +4,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { runCompose } from '../support/compose';
+import { closeChat } from '../support/editorPage';
 import { chooseInMenu } from '../support/menus';
 import { pageFrame } from '../support/pageFrame';
 import type { JourneyContext } from '../support/pageTest';
@@ -62,14 +63,6 @@ async function runCommand(page: Page, title: string): Promise<void> {
 }
 
 const paletteInput = (page: Page): Locator => page.locator('.quick-input-widget input[type=text]').first();
-
-/** The editor opens it by itself, and it takes a quarter of the window. */
-async function closeChat(page: Page): Promise<void> {
-  const chat = page.getByText('Build with Agent').first();
-  await chat.waitFor({ timeout: LIMIT });
-  await page.keyboard.press('Control+Alt+B');
-  await chat.waitFor({ state: 'hidden', timeout: LIMIT });
-}
 
 /** The dialog reads a folder of its own first, and then puts its name over what was typed meanwhile. */
 async function answerFileDialog(

@@ -7,6 +7,8 @@ ARGS.push('--disable-component-update', '--disable-sync');
 /** For what a test waits for without a limit of its own; more than the browser's 30 s, as two editors share the machine. */
 const ACTION_LIMIT_MS = 60_000;
 
+const CHAT_LIMIT_MS = 60_000;
+
 export interface EditorPageOptions {
   browser: string;
   port: number;
@@ -83,4 +85,12 @@ function testPayload(port: number, { runnerExtension, runner }: HostTests): [str
     ['extensionTestsPath', remote(runner)],
     ['skipWelcome', 'true'],
   ];
+}
+
+/** The editor opens it by itself, and it takes a quarter of the window. */
+export async function closeChat(page: Page): Promise<void> {
+  const chat = page.getByText('Build with Agent').first();
+  await chat.waitFor({ timeout: CHAT_LIMIT_MS });
+  await page.keyboard.press('Control+Alt+B');
+  await chat.waitFor({ state: 'hidden', timeout: CHAT_LIMIT_MS });
 }
