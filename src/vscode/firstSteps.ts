@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../base/errors';
-import { COMMANDS, WALKTHROUGH } from './ids';
+import { COMMANDS, CONTEXT_KEYS, WALKTHROUGH } from './ids';
 
 type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
@@ -10,7 +10,13 @@ const GOES_ON = 'walkthroughGoesOn';
 const MAX_COPIES = 100;
 
 /** The walkthrough, and the sample workspace that it begins with. */
-export function firstSteps({ extensionUri, globalState }: vscode.ExtensionContext): [string, Handler][] {
+export function firstSteps({
+  extensionUri,
+  globalState,
+  subscriptions,
+}: vscode.ExtensionContext): [string, Handler][] {
+  tellWhetherAFolderIsOpen();
+  subscriptions.push(vscode.workspace.onDidChangeWorkspaceFolders(tellWhetherAFolderIsOpen));
   if (globalState.get<unknown>(GOES_ON) === vscode.workspace.workspaceFolders?.[0]?.uri.toString())
     void globalState.update(GOES_ON, undefined).then(openWalkthrough);
   return [
@@ -20,6 +26,11 @@ export function firstSteps({ extensionUri, globalState }: vscode.ExtensionContex
       (place) => openSample(vscode.Uri.joinPath(extensionUri, 'media', 'sample'), globalState, place),
     ],
   ];
+}
+
+function tellWhetherAFolderIsOpen(): void {
+  const hasFolder = (vscode.workspace.workspaceFolders ?? []).length > 0;
+  void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasFolder, hasFolder);
 }
 
 async function openWalkthrough(): Promise<void> {

@@ -113,6 +113,8 @@ export const WALKTHROUGH = 'seaworthy.seaworthy#firstSteps';
 export const CONTEXT_KEYS = {
   /** `unknown` until a view or an audit asked, then `available` or `unavailable`. */
   engine: 'seaworthy.engine',
+  /** A step of the walkthrough ends with it: one that ends with a key of the editor's own stays open where that was set before. */
+  hasFolder: 'seaworthy.hasFolder',
 } as const;
 
 export const SETTINGS_SECTION = 'seaworthy';

@@ -22,6 +22,11 @@ export default async function ({
   await page.keyboard.press('Enter');
   const first = page.getByRole('button', { name: /Open a project, or the sample/ }).first();
   await first.waitFor({ timeout: LIMIT });
+  // A folder is open already.
+  await first
+    .locator('.getting-started-checkmark-container [aria-checked=true], [role=checkbox][aria-checked=true]')
+    .first()
+    .waitFor();
   for (const title of ['Audit a file', 'See what runs', 'Ask how it will fail']) {
     await page
       .getByRole('button', { name: new RegExp(title) })
