@@ -11,6 +11,8 @@ const anything = new Proxy(function () {}, {
     if (name === Symbol.iterator) return Array.prototype[Symbol.iterator].bind([]);
     if (name === Symbol.toPrimitive) return () => '';
     if (name === 'length') return 0;
+    // No view is looked at.
+    if (name === 'visible') return false;
     // Never settles: activation waits for nothing.
     if (name === 'then') return () => anything;
     if (name === 'get') return (_key, fallback) => fallback;
