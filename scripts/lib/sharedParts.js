@@ -29,7 +29,9 @@ function packParts(files, packs) {
 
 function registry(parts) {
   // In brackets, since V8 compiles such a function at once; another it would read twice, as all of these are called soon.
-  const entries = parts.map(([key, code]) => `${JSON.stringify(key)}:(function(module,exports,require){${code}\n})`);
+  const entries = parts.map(
+    ([key, code]) => `${JSON.stringify(key)}:(function(module,exports,require){${code}\n})`,
+  );
   return `"use strict";const parts={${entries.join(',')}},loaded={};module.exports=(key)=>{
 if(!loaded[key]){const module=loaded[key]={exports:{}};parts[key](module,module.exports,require)}
 return loaded[key].exports};`;
