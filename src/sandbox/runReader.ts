@@ -233,7 +233,7 @@ class SupervisedStream {
       }
       const at = rest.indexOf(this.secret);
       if (at < 0) {
-        const sure = Math.max(0, rest.length - this.secret.length + 1);
+        const sure = rest.length - this.begunAtEnd(rest);
         this.text(rest.subarray(0, sure));
         this.pending = Buffer.from(rest.subarray(sure));
         return;
@@ -266,6 +266,13 @@ class SupervisedStream {
       raw.onContent(Buffer.concat(raw.parts));
     }
     return chunk.subarray(part.length);
+  }
+
+  /** How many bytes at the end may be the beginning of the secret. All others are told at once: somebody may be reading. */
+  private begunAtEnd(text: Buffer): number {
+    let length = Math.min(text.length, this.secret.length - 1);
+    while (length > 0 && !text.subarray(-length).equals(this.secret.subarray(0, length))) length--;
+    return length;
   }
 
   private text(text: Buffer): void {

@@ -69,6 +69,24 @@ describe('RunReader', () => {
     });
   }
 
+  it('tells what is printed at once, but for what may be the beginning of a line of its own', () => {
+    const told: string[] = [];
+    const reader = new RunReader(request, SECRET, {
+      onStep: () => undefined,
+      onOutput: (step, channel, piece) => told.push(`${step} ${channel} ${piece.toString('latin1')}`),
+    });
+    const print = (text: string): void => reader.push('stdout', Buffer.from(text, 'latin1'));
+    print(`${say('begin 0 10.00')}ready\n`);
+    assert.deepEqual(told.splice(0), ['load stdout ready\n']);
+    print(`more ${SECRET.slice(0, 7)}`);
+    assert.deepEqual(told.splice(0), ['load stdout more ']);
+    print('x');
+    assert.deepEqual(told.splice(0), [`load stdout ${SECRET.slice(0, 7)}x`]);
+    print(SECRET.slice(0, 20));
+    print(`${SECRET.slice(20)} end 0 10.50 0\n`);
+    assert.deepEqual([told, reader.tampered], [[], false]);
+  });
+
   it('tells a step that was killed at its limit from one that was killed before', () => {
     const at = (end: string): boolean | undefined =>
       read(say('begin 0 10.00') + say(`end 0 ${end} 137`)).results()[0]?.timedOut;
