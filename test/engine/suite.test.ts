@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { writeFiles, temporaryFolder } from '../support/temporaryFolder';
-import { runSuite } from '../support/suiteRun';
-import type { SuiteRun } from '../support/suiteRun';
-import { sandbox } from './realEngine';
+import { isCancelled } from '../../src/base/errors';
+import { reachedLines, runSuite, testLines } from '../support/suiteRun';
+import { pollFor } from '../support/timeLimit';
+import { owner, sandbox, sandboxesOf } from './realEngine';
 
 const MATHS = `export function sign(number) {
   if (number > 0) {
@@ -30,24 +31,20 @@ describe('sign', () => {
 test('sign', () => console.log('printed by a test'));
 `;
 
-/** Name, status and what was compared of each test. */
-function seen(run: SuiteRun, path: string): unknown[] {
-  return (run.files.get(path)?.tests ?? []).map(({ name, status, expected, actual, line }) =>
-    [name, status, line, ...(expected === undefined ? [] : [actual, expected])].join(' | '),
-  );
-}
+const CART_TESTS = `import pytest
+import unittest
+from shop.cart import total
 
-/** The 1-based lines of statements that ran, and the counts of branches. */
-function reached(run: SuiteRun, path: string): { ran: number[]; missed: number[]; branches: number[][] } {
-  const { statements = [], branches = [] } = run.covered.get(path)?.reached ?? {};
-  const lines = (isWanted: (count: number) => boolean): number[] =>
-    statements.filter(({ count }) => isWanted(count)).map(({ place }) => place.line);
-  return {
-    ran: lines((count) => count > 0),
-    missed: lines((count) => count === 0),
-    branches: (branches ?? []).map(({ paths }) => paths.map(({ count }) => count)),
-  };
-}
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_total(n):
+    assert total([n]) == 1
+
+
+class Empty(unittest.TestCase):
+    def test_empty(self):
+        self.assertEqual(total([]), 1)
+`;
 
 describe('a run over test files', function () {
   this.timeout(90_000);
@@ -62,7 +59,7 @@ describe('a run over test files', function () {
     const run = await runSuite(sandbox, workspace, new Map([['test/maths.test.js', undefined]]), {
       measures: true,
     });
-    assert.deepEqual(seen(run, 'test/maths.test.js'), [
+    assert.deepEqual(testLines(run, 'test/maths.test.js'), [
       'sign > of one | passed | 6',
       'sign > of none | failed | 8 | -1 | 0',
       'sign > later | skipped | 10',
@@ -70,7 +67,7 @@ describe('a run over test files', function () {
     ]);
     assert.match(run.output, /printed by a test/);
     assert.deepEqual([...run.covered.keys()], ['src/maths.js']);
-    assert.deepEqual(reached(run, 'src/maths.js'), { ran: [2, 3, 5], missed: [10], branches: [[1, 1]] });
+    assert.deepEqual(reachedLines(run, 'src/maths.js'), { ran: [2, 3, 5], missed: [10], branches: [[1, 1]] });
     assert.deepEqual(run.covered.get('src/maths.js')?.tests, ['test/maths.test.js']);
   });
 
@@ -84,7 +81,7 @@ describe('a run over test files', function () {
     const chosen = [{ name: 'sign > of one', isSuite: false, isTemplate: false }];
     const run = await runSuite(sandbox, workspace, new Map([['test/maths.test.js', chosen]]));
     assert.deepEqual(run.files.get('test/maths.test.js')?.problem, undefined);
-    assert.deepEqual(seen(run, 'test/maths.test.js'), ['sign > of one | passed | 6']);
+    assert.deepEqual(testLines(run, 'test/maths.test.js'), ['sign > of one | passed | 6']);
     assert.doesNotMatch(run.output, /printed by a test/);
   });
 
@@ -93,17 +90,47 @@ describe('a run over test files', function () {
     writeFiles(workspace, {
       'shop/__init__.py': '',
       'shop/cart.py': 'def total(prices):\n    if not prices:\n        return 0\n    return sum(prices)\n',
-      'tests/test_cart.py':
-        'import pytest\nfrom shop.cart import total\n\n\n@pytest.mark.parametrize("n", [1, 2])\ndef test_total(n):\n    assert total([n]) == 1\n',
+      'tests/test_cart.py': CART_TESTS,
     });
     const run = await runSuite(sandbox, workspace, new Map([['tests/test_cart.py', undefined]]), {
       measures: true,
     });
-    assert.deepEqual(seen(run, 'tests/test_cart.py'), [
-      'test_total[1] | passed | 5',
-      'test_total[2] | failed | 7 | 2 | 1',
+    assert.deepEqual(testLines(run, 'tests/test_cart.py'), [
+      'test_total[1] | passed | 6',
+      'test_total[2] | failed | 8 | 2 | 1',
+      'Empty > test_empty | failed | 13 | 0 | 1',
     ]);
-    assert.deepEqual(reached(run, 'shop/cart.py'), { ran: [1, 2, 4], missed: [3], branches: [[0, 1]] });
+    assert.deepEqual(reachedLines(run, 'shop/cart.py'), {
+      ran: [1, 2, 3, 4],
+      missed: [],
+      branches: [[1, 1]],
+    });
     assert.deepEqual(run.covered.get('shop/cart.py')?.tests, ['tests/test_cart.py']);
+  });
+
+  it('ends at once when it is cancelled, tells nothing more and leaves no container', async () => {
+    const workspace = temporaryFolder('suite');
+    const waits = (name: string): string =>
+      `import { test } from 'node:test';\ntest('${name}', () => new Promise((done) => { console.log('it waits'); setTimeout(done, 60_000); }));\n`;
+    const paths = Array.from({ length: 40 }, (_, index) => `waits${index}.test.mjs`);
+    writeFiles(workspace, Object.fromEntries(paths.map((path) => [path, waits(path)])));
+    const cancel = new AbortController();
+    const told: string[] = [];
+    let cancelledAt = Infinity;
+    const run = runSuite(sandbox, workspace, new Map(paths.map((path) => [path, undefined])), {
+      measures: true,
+      signal: cancel.signal,
+      onFile: ({ path }) => told.push(path),
+      onOutput: () => {
+        cancelledAt = Math.min(cancelledAt, Date.now());
+        cancel.abort();
+      },
+    });
+    await assert.rejects(run, isCancelled);
+    const tookMs = Date.now() - cancelledAt;
+    assert.ok(tookMs < 2000, `it ended ${tookMs} ms after it was cancelled`);
+    assert.deepEqual(told, []);
+    await pollFor('removing the containers', 5000, async () => (await sandboxesOf(owner.id)).length === 0);
+    assert.deepEqual(told, []);
   });
 });

@@ -34,6 +34,7 @@ export async function runSuite(
     limits?: Partial<SandboxLimits>;
     signal?: AbortSignal;
     onFile?: (outcome: FileOutcome) => void;
+    onOutput?: (text: string) => void;
   } = {},
 ): Promise<SuiteRun> {
   const runner = new SuiteRunner({
@@ -55,7 +56,10 @@ export async function runSuite(
     {
       onProgress: () => undefined,
       onStarted: () => undefined,
-      onOutput: (text) => (run.output += text),
+      onOutput: (text) => {
+        run.output += text;
+        options.onOutput?.(text);
+      },
       onFile: (outcome) => {
         run.files.set(outcome.path, outcome);
         run.order.push(outcome.path);
@@ -67,4 +71,26 @@ export async function runSuite(
     options.signal ?? new AbortController().signal,
   );
   return run;
+}
+
+/** Name, status, 1-based line and, where they are told, the actual and the expected value of each test of a file. */
+export function testLines(run: SuiteRun, path: string): string[] {
+  return (run.files.get(path)?.tests ?? []).map(({ name, status, expected, actual, line }) =>
+    [name, status, line, ...(expected === undefined ? [] : [actual, expected])].join(' | '),
+  );
+}
+
+/** The 1-based lines of statements that ran, and that did not, and the counts of each branch's paths. */
+export function reachedLines(
+  run: SuiteRun,
+  path: string,
+): { ran: number[]; missed: number[]; branches: number[][] } {
+  const { statements = [], branches = [] } = run.covered.get(path)?.reached ?? {};
+  const lines = (isWanted: (count: number) => boolean): number[] =>
+    statements.filter(({ count }) => isWanted(count)).map(({ place }) => place.line);
+  return {
+    ran: lines((count) => count > 0),
+    missed: lines((count) => count === 0),
+    branches: (branches ?? []).map(({ paths }) => paths.map(({ count }) => count)),
+  };
 }

@@ -42,7 +42,7 @@ export function detailsOf(coverage: vscode.FileCoverage): vscode.FileCoverageDet
   return file ? details(file.reached, file.text) : [];
 }
 
-/** What the tests of one file reached; the editor asks for files with what only they reached. */
+/** What an item reached; the editor asks for files with what only that reached. */
 export function detailsByTest(
   coverage: vscode.FileCoverage,
   item: vscode.TestItem,

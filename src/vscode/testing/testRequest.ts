@@ -46,6 +46,11 @@ export function chosenOf(
   return tests?.flatMap((item) => tree.chosen(item) ?? []);
 }
 
+/** The item under which a file's coverage was counted: that of the one test or suite where no other was chosen. */
+export function coveringItem({ item, tests }: WantedFile): vscode.TestItem {
+  return tests?.length === 1 ? (tests[0] ?? item) : item;
+}
+
 /** The items whose results are expected; of a file whose tests are not known yet, its own. */
 export function expectedOf({ item, tests }: WantedFile, tree: TestTree<vscode.TestItem>): vscode.TestItem[] {
   return (tests ?? [item]).flatMap((each) => tree.leaves(each));

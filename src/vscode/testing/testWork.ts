@@ -10,7 +10,7 @@ import { unsavedTexts } from '../auditTarget';
 import { readTestSettings } from '../configuration';
 import { detailsByTest, detailsOf, summaryOf } from './testCoverage';
 import { TestFiles } from './testFiles';
-import { chosenOf, expectedOf, wantedOf } from './testRequest';
+import { chosenOf, coveringItem, expectedOf, wantedOf } from './testRequest';
 import type { WantedFolder } from './testRequest';
 import { TestResults } from './testResults';
 
@@ -122,6 +122,10 @@ export class TestWork implements vscode.Disposable {
     onProgress: (message: string) => void,
   ): SuiteListener {
     const itemOf = (path: string): vscode.TestItem | undefined => files.get(path)?.item;
+    const covering = (path: string): vscode.TestItem | undefined => {
+      const file = files.get(path);
+      return file && coveringItem(file);
+    };
     const unlessOver =
       <A extends unknown[]>(tell: (...given: A) => void) =>
       (...given: A): void => {
@@ -144,7 +148,7 @@ export class TestWork implements vscode.Disposable {
         const step = outcome.problem?.nextStep;
         if (step && outcome.problem) offer(outcome.problem.message, this.parts.nextSteps[step], shown);
       }),
-      onCovered: unlessOver((file) => run.addCoverage(summaryOf(file, folder.uri, itemOf))),
+      onCovered: unlessOver((file) => run.addCoverage(summaryOf(file, folder.uri, covering))),
       onNote: unlessOver((note) => results.note(note)),
     };
   }

@@ -33,6 +33,15 @@ describe('what a sandbox says it reached', () => {
     assert.deepEqual(all.files.get('a.py')?.all.lines, new Set([1]));
   });
 
+  it('is all of the one test file that was in the sandbox, whatever the runner says of it', async () => {
+    const all = counts();
+    assert.ok(await all.add(report({ ...run, by: '' }), 'a.test.js'));
+    assert.ok(await all.add(report({ ...run, by: '' })));
+    const found = all.files.get('src/a.js');
+    assert.equal(found?.byTest.get('a.test.js')?.runs.length, 1);
+    assert.equal(found.all.runs.length, 2);
+  });
+
   it('counts for no file outside of the project, wherever its path leads', async () => {
     const all = counts();
     const paths = ['/etc/passwd', '/work/src/../../etc/passwd', '/work/src/b.js', '', 7, { toString: 'x' }];

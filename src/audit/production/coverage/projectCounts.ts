@@ -31,16 +31,17 @@ export class ProjectCounts {
 
   /**
    * Adds what one sandbox reports, as data from a hostile writer: what names no file of the project is left out. False when
-   * it is no report, or too much of one; what came before that stays.
+   * it is no report, or too much of one; what came before that stays. `alone` is the one test file that was in the sandbox,
+   * where it was only one: then all of it ran under that, whether or not the runner tells.
    */
-  async add(content: Buffer): Promise<boolean> {
+  async add(content: Buffer, alone?: string): Promise<boolean> {
     const text = content.toString('utf8');
     let read = 0;
     let records = 0;
     for (let from = 0; from < text.length; records++) {
       const end = text.indexOf('\n', from);
       if (end === -1 || end - from > MAX_LINE || records >= MAX_RECORDS) return false;
-      if (!this.addRecord(parseGuarded(text.slice(from, end)))) return false;
+      if (!this.addRecord(parseGuarded(text.slice(from, end)), alone)) return false;
       if (end - read > SLICE) {
         read = end;
         await new Promise((resolve) => setImmediate(resolve));
@@ -50,7 +51,7 @@ export class ProjectCounts {
     return true;
   }
 
-  private addRecord(record: unknown): boolean {
+  private addRecord(record: unknown, alone: string | undefined): boolean {
     if (!isRecord(record)) return false;
     const { type, id, code, file, by } = record;
     if (type === 'script') {
@@ -63,7 +64,7 @@ export class ProjectCounts {
     if (path === undefined || !this.mayCount(path)) return true;
     const counts = this.of(path);
     if (!addCounts(record, counts.all)) return false;
-    const test = typeof by === 'string' ? insideWorkspace(by) : undefined;
+    const test = alone ?? (typeof by === 'string' ? insideWorkspace(by) : undefined);
     if (test !== undefined && this.isTest(test)) {
       const own = counts.byTest.get(test) ?? this.none();
       counts.byTest.set(test, own);

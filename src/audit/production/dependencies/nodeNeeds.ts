@@ -14,6 +14,12 @@ const CONFIGURATION: Partial<Record<Runner, RegExp>> = {
   vitest: /^(?:vitest?\.config\.[cm]?[jt]s|vitest\.workspace\.(?:[cm]?[jt]s|json))$/,
   jest: /^(?:jest\.config\.(?:[cm]?[jt]s|json)|\.?babel\.config\.(?:[cm]?[jt]s|json)|\.babelrc(?:\.[cm]?js|\.json)?|\.swcrc)$/,
 };
+
+/** Whether a file configures a runner or its compiler, by its name. */
+export function isRunnerConfiguration(path: string): boolean {
+  return Object.values(CONFIGURATION).some((name) => name.test(posix.basename(path)));
+}
+
 /** Entries of package.json that do the same. */
 const MANIFEST_ENTRIES: Partial<Record<Runner, string[]>> = { mocha: ['mocha'], jest: ['jest', 'babel'] };
 

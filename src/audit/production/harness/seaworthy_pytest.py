@@ -10,7 +10,7 @@ import seaworthy_coverage
 import seaworthy_unittest
 from seaworthy_assertions import replaced_assertion
 from seaworthy_channel import open_channel
-from seaworthy_report import chooser, create_report, describe, is_own, shown
+from seaworthy_report import chooser, compared_values, create_report, describe, is_own, shown
 
 # Flags of plugins and options that would change which tests run or where results go.
 VALUE_FLAGS = {
@@ -152,6 +152,8 @@ def create_plugin(pytest, report, word, runs_under):
             raised[item.nodeid, call.when] = call.excinfo.exconly()
             if not call.excinfo.errisinstance(AssertionError):
                 compared.clear()
+            elif isinstance(item, TestCaseFunction) and (values := compared_values(call.excinfo.value)):
+                compared["values"] = values
 
     def pytest_runtest_logreport(report):
         phase_ended(report)

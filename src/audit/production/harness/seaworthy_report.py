@@ -69,6 +69,26 @@ def shown(value):
     return text[:MAX_VALUE] + "…" if len(text) > MAX_VALUE else text
 
 
+# Of unittest's assertions, those whose first two arguments ought to be the same.
+COMPARING = {f"assert{kind}" for kind in ("Equal", "AlmostEqual", "CountEqual", "MultiLineEqual", "SequenceEqual", "ListEqual", "TupleEqual", "SetEqual", "DictEqual", "Is")}
+
+
+def compared_values(error):
+    """What an assertion of unittest compared, as text, the first for the actual value; empty where another one failed."""
+    if not isinstance(error, AssertionError):
+        return {}
+    try:
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            code = frame.f_code
+            if code.co_name in COMPARING and "__unittest" in frame.f_globals:
+                actual, expected = (frame.f_locals[name] for name in code.co_varnames[1:3])
+                return {"actual": shown(actual), "expected": shown(expected)}
+    except Exception:
+        # The values are the code's own, and so is how they are shown.
+        pass
+    return {}
+
+
 def is_own(path):
     """Whether a path is one of the project's own files."""
     return path.startswith(ROOT + os.sep) and "site-packages" not in path

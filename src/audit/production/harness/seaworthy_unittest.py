@@ -8,7 +8,7 @@ import unittest
 import seaworthy_coverage
 from seaworthy_assertions import replaced_assertion
 from seaworthy_channel import open_channel
-from seaworthy_report import chooser, create_report, describe
+from seaworthy_report import chooser, compared_values, create_report, describe
 
 
 EXPECTED = "it is expected to fail"
@@ -25,17 +25,23 @@ class Result(unittest.TestResult):
         self._ended = ended
         self._failure = None
         self._skipped = None
+        self._compared = {}
 
     def startTest(self, test):
         super().startTest(test)
-        self._failure, self._skipped = None, None
+        self._failure, self._skipped, self._compared = None, None, {}
 
     def stopTest(self, test):
         super().stopTest(test)
         self._write(test)
 
     def _write(self, test):
-        self._ended(test, self._failure, self._skipped)
+        self._ended(test, self._failure, self._skipped, self._compared)
+
+    def _compare(self, error):
+        """Before anything else is done with a failure: unittest takes its own frames out of the traceback."""
+        if self._failure is None:
+            self._compared = compared_values(error[1])
 
     def _fail(self, test, error):
         self._failure = self._failure or error[1]
@@ -49,10 +55,13 @@ class Result(unittest.TestResult):
         self._fail(test, err)
 
     def addFailure(self, test, err):
+        self._compare(err)
         super().addFailure(test, err)
         self._fail(test, err)
 
     def addSubTest(self, test, subtest, err):
+        if err is not None:
+            self._compare(err)
         super().addSubTest(test, subtest, err)
         if err is not None:
             self._failure = self._failure or err[1]
@@ -84,12 +93,12 @@ def module_of(file):
 def reporter_of(report, file, names):
     """Reports the tests of one file; notes the names of those that were no skips."""
 
-    def ended(test, failure, skipped):
+    def ended(test, failure, skipped, compared):
         name = test.id().removeprefix(type(test).__module__ + ".").replace(".", " > ")
         if failure is not None:
             details = describe(failure, file)
             line = details.get("line") if details.get("file") == file else None
-            report.test(file, name, "failed", f"{details['name']}: {details['message']}", line)
+            report.test(file, name, "failed", f"{details['name']}: {details['message']}", line, **compared)
         else:
             kind = {"kind": "expected failure"} if skipped is EXPECTED else {}
             report.test(file, name, "passed" if skipped is None else "skipped", skipped or "", **kind)
@@ -111,7 +120,7 @@ def run_canary(report, reason, name, kind, must_fail):
     text = "" if must_fail else reason
     case = type(kind, (unittest.TestCase,), {name: lambda self: self.assertEqual(reason, text)})(name)
     failures = []
-    case.run(Result(lambda _, failure, skipped: failures.append(failure)))
+    case.run(Result(lambda _, failure, skipped, compared: failures.append(failure)))
     report.canary(name, failures[0] if failures else None)
 
 

@@ -162,8 +162,10 @@ export class BatchRun {
     const { counts, listener } = this.around;
     if (!counts) return;
     const content = reports.get(COVERAGE_REPORT);
-    if (content === undefined || !(await counts.add(content)))
-      listener.onNote(`What ${this.files().join(', ')} reached could not be measured in full.`);
+    const files = this.files();
+    const alone = files.length === 1 ? files[0] : undefined;
+    if (content === undefined || !(await counts.add(content, alone)))
+      listener.onNote(`What ${files.join(', ')} reached could not be measured in full.`);
   }
 
   private conclude(plan: PlanInput, ended: SandboxResult): Batch[] {

@@ -7,8 +7,11 @@ export interface ChosenTest {
   isTemplate: boolean;
 }
 
-/** What tests of the harness are called, and what is in a suite of such a name: they are run whatever is chosen. */
-const OF_HARNESS = '[0-9a-f]{16}(?: [\\s\\S]*)?';
+/**
+ * What tests of the harness are called, and what is in a suite of such a name: they are run whatever is chosen. Mocha puts the
+ * name of the suite around a test before it, and a space, even where that is empty.
+ */
+const OF_HARNESS = ' ?[0-9a-f]{16}(?: [\\s\\S]*)?';
 const ANYTHING = '[\\s\\S]*';
 /** What the functions of `test.each` fill in. */
 const PLACEHOLDER = /%[sdifjoOpc#$]|\$(?:\{[^}]*\}|[\w.#]+)/;

@@ -3,6 +3,7 @@ import type { SandboxLimits } from '../../../sandbox/sandbox';
 import type { Coverable } from '../../coverable';
 import type { AuditedFile } from '../../stage';
 import type { RunnerChoice } from '../../testSettings';
+import { isRunnerConfiguration } from '../dependencies/nodeNeeds';
 import { ProjectCounts } from '../coverage/projectCounts';
 import { familyOf, ImportGraph } from '../discovery/importGraph';
 import { WorkspaceSources } from '../discovery/sources';
@@ -157,12 +158,16 @@ function hasNoSandbox(error: unknown): boolean {
   return error instanceof UserError && error.name === 'SandboxUnavailable';
 }
 
-/** Tests themselves and what is below them are not what tests are to reach. */
+/** Tests themselves, what is below them and what sets up their runner are not what tests are to reach. */
 function countsOf({ sources, graph }: SuiteWorkspace, files: SuiteRequest['files']): ProjectCounts {
   const known = new Map<string, boolean>();
   const mayCount = (path: string): boolean => {
     const may =
-      known.get(path) ?? (sources.has(path) && familyOf(path) !== undefined && !isTestFile(graph, path));
+      known.get(path) ??
+      (sources.has(path) &&
+        familyOf(path) !== undefined &&
+        !isTestFile(graph, path) &&
+        !isRunnerConfiguration(path));
     known.set(path, may);
     return may && !files.has(path);
   };
