@@ -10,13 +10,7 @@ const GOES_ON = 'walkthroughGoesOn';
 const MAX_COPIES = 100;
 
 /** The walkthrough, and the sample workspace that it begins with. */
-export function firstSteps({
-  extensionUri,
-  globalState,
-  subscriptions,
-}: vscode.ExtensionContext): [string, Handler][] {
-  tellWhetherAFolderIsOpen();
-  subscriptions.push(vscode.workspace.onDidChangeWorkspaceFolders(tellWhetherAFolderIsOpen));
+export function firstSteps({ extensionUri, globalState }: vscode.ExtensionContext): [string, Handler][] {
   if (globalState.get<unknown>(GOES_ON) === vscode.workspace.workspaceFolders?.[0]?.uri.toString())
     void globalState.update(GOES_ON, undefined).then(openWalkthrough);
   return [
@@ -28,13 +22,10 @@ export function firstSteps({
   ];
 }
 
-function tellWhetherAFolderIsOpen(): void {
-  const hasFolder = (vscode.workspace.workspaceFolders ?? []).length > 0;
-  void vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasFolder, hasFolder);
-}
-
 async function openWalkthrough(): Promise<void> {
   await vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false);
+  const hasFolder = (vscode.workspace.workspaceFolders ?? []).length > 0;
+  await vscode.commands.executeCommand('setContext', CONTEXT_KEYS.hasFolder, hasFolder);
 }
 
 /** Copies the sample to a folder of the user's choice, or the given one, and opens the copy: audits of it change nothing else. */

@@ -113,7 +113,7 @@ export const WALKTHROUGH = 'seaworthy.seaworthy#firstSteps';
 export const CONTEXT_KEYS = {
   /** `unknown` until a view or an audit asked, then `available` or `unavailable`. */
   engine: 'seaworthy.engine',
-  /** A step of the walkthrough ends with it: one that ends with a key of the editor's own stays open where that was set before. */
+  /** Set once the walkthrough is open: the editor ends a step by a key only when that changes while it looks. */
   hasFolder: 'seaworthy.hasFolder',
 } as const;
 
