@@ -23,10 +23,7 @@ export default async function ({
   const first = page.getByRole('button', { name: /Open a project, or the sample/ }).first();
   await first.waitFor({ timeout: LIMIT });
   // A folder is open already.
-  await first
-    .locator('.getting-started-checkmark-container [aria-checked=true], [role=checkbox][aria-checked=true]')
-    .first()
-    .waitFor();
+  await page.getByRole('checkbox', { name: 'Open a project, or the sample: Completed' }).waitFor();
   for (const title of ['Audit a file', 'See what runs', 'Ask how it will fail']) {
     await page
       .getByRole('button', { name: new RegExp(title) })
