@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { installedRunner } from '../support/runnerProject';
-import type { RunnerName } from '../support/runnerProject';
 import { reachedLines, runSuite, testLines } from '../support/suiteRun';
 import { temporaryFolder, writeFiles } from '../support/temporaryFolder';
 import { sandbox } from './realEngine';
@@ -86,6 +85,8 @@ interface Project {
   source: string;
   results: string[];
   reached: ReturnType<typeof reachedLines>;
+  /** A second test file, which runs after the first, and what it alone reaches; undefined where the runner does not tell. */
+  second: { path: string; text: string; ran: number[] | undefined };
   /** The test that runs alone, and what it leaves unreached besides. */
   alone: { name: string; result: string; reached: ReturnType<typeof reachedLines> };
 }
@@ -94,11 +95,23 @@ interface Project {
 const SCRIPT_REACHED = { ran: [2, 3, 5], missed: [10], branches: [[2, 1]] };
 const ALONE_REACHED = { ran: [2, 3], missed: [5, 10], branches: [[1, 0]] };
 
-function typedProject(name: RunnerName, imports: string, files: Record<string, string>): Project {
+/** How each runner shows a value that was compared. */
+const SHOWN = {
+  'vitest-3': 'Object {\n  "of": "two",\n  "sign": 1,\n}',
+  'vitest-5': '{\n  "of": "two",\n  "sign": 1,\n}',
+  'jest-29': "{ of: 'two', sign: 1 }",
+  'jest-30': "{ of: 'two', sign: 1 }",
+};
+
+function scriptSecond(path: string, imports: string, ran: number[] | undefined): Project['second'] {
+  return { path, text: `${imports}\nit('never', () => {\n  never();\n});\n`, ran };
+}
+
+function typedProject(name: keyof typeof SHOWN, imports: string, files: Record<string, string>): Project {
   const folder = installedRunner(name);
   writeFiles(folder, { ...files, 'src/sign.ts': TYPED_SIGN, 'src/sign.test.ts': expectTests(imports) });
   const shift = imports === '' ? 0 : 1;
-  const actual = name.startsWith('vitest') ? '{\n  "of": "two",\n  "sign": 1,\n}' : "{ of: 'two', sign: 1 }";
+  const actual = SHOWN[name];
   return {
     folder,
     test: 'src/sign.test.ts',
@@ -110,6 +123,7 @@ function typedProject(name: RunnerName, imports: string, files: Record<string, s
       `whole | failed | ${14 + shift} | ${actual} | ${actual.replace('1', '2')}`,
     ],
     reached: SCRIPT_REACHED,
+    second: scriptSecond('src/zero.test.ts', `${imports}import { never } from './sign';`, [10]),
     alone: {
       name: 'sign > of one',
       result: `sign > of one | passed | ${4 + shift}`,
@@ -137,6 +151,7 @@ function mochaProject(): Project {
       "whole | failed | 15 | { of: 'two', sign: 1 } | { of: 'two', sign: 2 }",
     ],
     reached: SCRIPT_REACHED,
+    second: scriptSecond('test/zero.test.js', "import { never } from '../src/sign.js';", undefined),
     alone: { name: 'sign > of one', result: 'sign > of one | passed | ', reached: ALONE_REACHED },
   };
 }
@@ -160,6 +175,12 @@ function unittestProject(): Project {
       "Whole > test_whole | failed | 21 | {'of': 'two', 'sign': 1} | {'of': 'two', 'sign': 2}",
     ],
     reached: { ran: [1, 2, 3, 4, 7], missed: [8], branches: [[1, 1]] },
+    second: {
+      path: 'tests/test_zero.py',
+      text: 'import unittest\n\nfrom app.sign import never\n\n\nclass Never(unittest.TestCase):\n    def test_never(self):\n        never()\n',
+      // The module was loaded by the first file, so its functions were defined then.
+      ran: [8],
+    },
     alone: {
       name: 'Sign > test_one',
       result: 'Sign > test_one | passed | ',
@@ -168,7 +189,14 @@ function unittestProject(): Project {
   };
 }
 
+const BABEL = `module.exports = {
+  presets: [['@babel/preset-env', { targets: { node: 'current' } }], '@babel/preset-typescript'],
+};
+`;
 const PROJECTS: Record<string, () => Project> = {
+  'vitest-3': () => typedProject('vitest-3', "import { describe, expect, it, test } from 'vitest';\n", {}),
+  'jest-29': () =>
+    typedProject('jest-29', '', { 'babel.config.js': BABEL, 'jest.config.js': 'module.exports = {};\n' }),
   'vitest-5': () => typedProject('vitest-5', "import { describe, expect, it, test } from 'vitest';\n", {}),
   'jest-30': () =>
     typedProject('jest-30', '', { 'jest.config.js': "module.exports = { preset: 'ts-jest' };\n" }),
@@ -193,7 +221,19 @@ for (const [runner, make] of Object.entries(PROJECTS)) {
       assert.match(run.output, /printed by a test/);
       assert.deepEqual([...run.covered.keys()], [source]);
       assert.deepEqual(run.covered.get(source)?.tests, [test]);
-      assert.deepEqual(reachedLines(run, source), project.reached);
+      assert.deepEqual(reachedLines(run.covered.get(source)?.reached), project.reached);
+    });
+
+    it('tells what each of several test files reached, or that it is not known', async () => {
+      const { folder, test, source, second } = project;
+      writeFiles(folder, { [second.path]: second.text });
+      const files = new Map([test, second.path].map((path) => [path, undefined]));
+      const covered = (await runSuite(sandbox, folder, files, { measures: true })).covered.get(source);
+      assert.deepEqual(reachedLines(covered?.reached).missed, []);
+      assert.deepEqual(covered?.tests.sort(), second.ran ? [test, second.path] : []);
+      if (!second.ran) return;
+      assert.deepEqual(reachedLines(covered?.reachedBy(second.path)).ran, second.ran);
+      assert.deepEqual(reachedLines(covered?.reachedBy(test)).ran, project.reached.ran);
     });
 
     it('runs one test of a file alone', async () => {
@@ -203,7 +243,7 @@ for (const [runner, make] of Object.entries(PROJECTS)) {
       assert.equal(run.files.get(test)?.problem, undefined);
       assert.deepEqual(testLines(run, test), [alone.result]);
       assert.doesNotMatch(run.output, /printed by a test/);
-      assert.deepEqual(reachedLines(run, source), alone.reached);
+      assert.deepEqual(reachedLines(run.covered.get(source)?.reached), alone.reached);
     });
   });
 }

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { ImagePlatforms } from '../../src/audit/production/dependencies/imagePlatform';
+import type { Reached } from '../../src/audit/production/coverage/measure';
 import type { FileOutcome } from '../../src/audit/production/suite/fileOutcome';
 import type { CoveredFile } from '../../src/audit/production/suite/projectCoverage';
 import type { SuiteRequest } from '../../src/audit/production/suite/suite';
@@ -81,11 +82,12 @@ export function testLines(run: SuiteRun, path: string): string[] {
 }
 
 /** The 1-based lines of statements that ran, and that did not, and the counts of each branch's paths. */
-export function reachedLines(
-  run: SuiteRun,
-  path: string,
-): { ran: number[]; missed: number[]; branches: number[][] } {
-  const { statements = [], branches = [] } = run.covered.get(path)?.reached ?? {};
+export function reachedLines(reached: Reached | undefined): {
+  ran: number[];
+  missed: number[];
+  branches: number[][];
+} {
+  const { statements = [], branches = [] } = reached ?? {};
   const lines = (isWanted: (count: number) => boolean): number[] =>
     statements.filter(({ count }) => isWanted(count)).map(({ place }) => place.line);
   return {
