@@ -6,12 +6,14 @@ import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
 import { localEnvironment } from '../../src/engine/localEnvironment';
 import type { PageTestContext } from '../support/pageTest';
+import { pollFor } from '../support/timeLimit';
 
 export const name = 'the side bar shows 60 containers of 20 projects, and how soon is printed';
 
 const PROJECTS = 20;
 const SERVICES = ['web', 'worker', 'db'];
 const AGAIN = 5;
+const LIMIT = 60_000;
 
 export default async function ({ page, screenshotsDir, evaluate }: PageTestContext): Promise<void> {
   const engine = new Engine({ environment: localEnvironment(), logger: silentLogger });
@@ -31,17 +33,15 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
           }),
         );
     await evaluate((vscode) => vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar'));
-    const first = await opened(page, 'Seaworthy', 'fleet10');
+    const first = await opened(page, 'fleet10');
     await page.screenshot({ path: path.join(screenshotsDir, 'side-bar-60.png') });
     const again: number[] = [];
-    const peer: number[] = [];
     for (let round = 0; round < AGAIN; round++) {
-      peer.push(await opened(page, 'Explorer', 'README.md'));
-      again.push(await opened(page, 'Seaworthy', 'fleet10'));
+      await evaluate((vscode) => vscode.commands.executeCommand('workbench.view.search'));
+      await page.getByRole('treeitem', { name: /^Project fleet10/ }).waitFor({ state: 'hidden' });
+      again.push(await opened(page, 'fleet10'));
     }
-    console.log(
-      `    side bar of ${ids.length} containers: ${first} ms at first, ${median(again)} ms again; the Explorer again: ${median(peer)} ms`,
-    );
+    console.log(`    side bar of ${ids.length} containers: ${first} ms at first, ${median(again)} ms again`);
     const project = page.getByRole('treeitem', { name: /^Project fleet10/ });
     await project.waitFor();
     for (const service of SERVICES)
@@ -53,20 +53,27 @@ export default async function ({ page, screenshotsDir, evaluate }: PageTestConte
   }
 }
 
-/** From the click on a view until a row of it is drawn, in milliseconds, measured in the page itself. */
-function opened(page: Page, view: string, row: string): Promise<number> {
-  return page.evaluate(
-    MEASURE.replaceAll('VIEW', JSON.stringify(view)).replaceAll('ROW', JSON.stringify(row)),
-  );
+/** From the press on the tab of ours until a row of it is drawn, in milliseconds, measured in the page itself. */
+async function opened(page: Page, row: string): Promise<number> {
+  const measured: Promise<number> = page.evaluate(MEASURE.replace('ROW', JSON.stringify(row)));
+  const tab = page.getByRole('tab', { name: 'Seaworthy' });
+  // The editor takes two clicks within 300 ms for one.
+  await pollFor('the view to open', LIMIT, async () => {
+    await tab.click();
+    return (await tab.getAttribute('aria-selected')) === 'true';
+  });
+  return measured;
 }
 
 /** As text: what runs in the page knows types that these tests have not. */
-const MEASURE = `new Promise((resolve) => {
-  const tab = document.querySelector('.activitybar [role=tab][aria-label^=' + VIEW + '], .activitybar a[aria-label^=' + VIEW + ']');
-  const isThere = () => [...document.querySelectorAll('.sidebar .monaco-list-row')].some((each) => each.textContent.includes(ROW) && each.offsetParent !== null);
-  const begun = performance.now();
+const MEASURE = `new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error('the row did not come')), ${LIMIT});
+  let begun = performance.now();
+  addEventListener('mousedown', () => (begun = performance.now()), { capture: true });
+  const isThere = () =>
+    [...document.querySelectorAll('.sidebar .monaco-list-row')].some(
+      (each) => each.textContent.includes(ROW) && each.offsetParent !== null,
+    );
   const look = () => (isThere() ? resolve(Math.round(performance.now() - begun)) : requestAnimationFrame(look));
-  (tab.closest('li') ?? tab).querySelector('a')?.dispatchEvent(new MouseEvent('mousedown', { bubbles: true }));
-  (tab.closest('li') ?? tab).querySelector('a')?.click();
   look();
 })`;
