@@ -3,7 +3,7 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
-const { loadedBy, packParts } = require('./scripts/lib/sharedParts.js');
+const { askingOnce, loadedBy, packParts } = require('./scripts/lib/sharedParts.js');
 
 const watch = process.argv.includes('--watch');
 const dist = path.join(__dirname, 'dist');
@@ -156,7 +156,7 @@ async function buildPrograms() {
   for (const [name, code] of packParts(files, packs)) {
     const file = path.join(dist, name);
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(file, code);
+    fs.writeFileSync(file, name === 'extension.js' ? askingOnce(code) : code);
   }
   return { ...result, packs };
 }

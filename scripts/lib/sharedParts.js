@@ -32,9 +32,17 @@ function registry(parts) {
   const entries = parts.map(
     ([key, code]) => `${JSON.stringify(key)}:(function(module,exports,require){${code}\n})`,
   );
-  return `"use strict";const parts={${entries.join(',')}},loaded={};module.exports=(key)=>{
-if(!loaded[key]){const module=loaded[key]={exports:{}};parts[key](module,module.exports,require)}
+  return `"use strict";const parts={${entries.join(',')}},loaded={},once=${ONCE};module.exports=(key)=>{
+if(!loaded[key]){const module=loaded[key]={exports:{}};parts[key](module,module.exports,once)}
 return loaded[key].exports};`;
+}
+
+/** A require() that asks for each module once: the editor looks into every call, and hundreds are made at a start. */
+const ONCE = '((known)=>(name)=>(known[name]??=require(name)))({})';
+
+/** A program whose require() asks for each module once. */
+function askingOnce(code) {
+  return `"use strict";((require)=>{${code}\n})(${ONCE});`;
 }
 
 /** The files that one loads, by what each imports. */
@@ -45,4 +53,4 @@ function loadedBy(entry, importsOf) {
   return [...seen];
 }
 
-module.exports = { packParts, loadedBy };
+module.exports = { askingOnce, packParts, loadedBy };

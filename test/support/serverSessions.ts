@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
-import type * as vscode from 'vscode';
+import { median } from '../../bench/support/measures';
 import { addCounts, addFailure, emptyCounts, readCounts } from './counts';
 import type { Counts } from './counts';
 import { bundleOf, copyWorkspace, sourceOf } from './editorFiles';
@@ -13,11 +13,14 @@ import type { EditorPage } from './editorPage';
 import { EditorServer, freePort, installVsix, removeFolder } from './editorServer';
 import type { EditorPrograms } from './editorServer';
 import { connectEvaluator } from './evaluatorClient';
+import type { Evaluate } from './evaluatorClient';
 import type { JourneyModule, PageTestModule } from './pageTest';
 import { withTimeLimit } from './timeLimit';
 
 const SESSION_LIMIT_MS = 5 * 60_000;
 const SHOW_EVERY_MS = 250;
+/** For a figure that is only printed. */
+const SHOWN_LIMIT_MS = 5000;
 const PAGE_TEST_LIMIT_MS = 5 * 60_000;
 
 export interface ServerSessionsOptions {
@@ -46,8 +49,8 @@ export class ServerSessions {
   private readonly extensionsDir = path.join(this.folder, 'extensions');
   /** The browser keeps what it remembers by address, so a restarted server must have the same port. */
   private port = 0;
-  /** What windows said of the activation of the extension, in milliseconds. */
-  private readonly activations: number[] = [];
+  /** What windows said of the activation of the extension. */
+  private readonly activations: Activation[] = [];
 
   constructor(private readonly options: ServerSessionsOptions) {}
 
@@ -143,7 +146,7 @@ export class ServerSessions {
         const work = test.default({ page, workspace, screenshotsDir: this.options.screenshotsDir, evaluate });
         await this.withinLimit(test.name, page, work);
         // A window that was reloaded or closed has nobody left to ask.
-        this.activations.push(...(await evaluate(activationTimes).catch(() => [])));
+        this.activations.push(...(await activationTimes(page, evaluate).catch(() => [])));
       });
     });
   }
@@ -232,12 +235,13 @@ export class ServerSessions {
 
   /** Figures for people; what may fail is the ratio of `npm run bench -- activation`. */
   private tellActivations(): void {
-    const sorted = [...this.activations].sort((a, b) => a - b);
-    const middle = sorted[Math.floor(sorted.length / 2)];
-    if (middle !== undefined)
-      console.log(
-        `  activation: median ${middle.toFixed(1)} ms of ${sorted.length} windows, code already loaded`,
-      );
+    if (this.activations.length === 0) return;
+    const [ours, git, registering] = (['ours', 'git', 'registering'] as const).map((key) =>
+      Math.round(median(this.activations.map((each) => each[key]))),
+    );
+    console.log(
+      `  activation, median of ${this.activations.length} windows: ${ours} ms as the editor tells it (Git: ${git} ms), ${registering} ms of it registering`,
+    );
   }
 }
 
@@ -246,10 +250,31 @@ function fail(counts: Counts, title: string, error: unknown): void {
   console.log(`  FAIL  ${title}\n${error instanceof Error ? error.message : String(error)}`);
 }
 
-/** In the extension host: how long ours took to activate, where it has. */
-function activationTimes(api: typeof vscode): number[] {
-  const extension = api.extensions.getExtension<{ activationMilliseconds: number }>('seaworthy.seaworthy');
-  return extension?.isActive ? [extension.exports.activationMilliseconds] : [];
+/** Of one window, in milliseconds: loading and activating, as the editor tells it, and what of it is not loading. */
+interface Activation {
+  ours: number;
+  git: number;
+  registering: number;
+}
+
+async function activationTimes(page: Page, evaluate: Evaluate): Promise<Activation[]> {
+  const registering = await evaluate((vscode) => {
+    void vscode.commands.executeCommand('workbench.action.showRuntimeExtensions');
+    const extension = vscode.extensions.getExtension<{ activationMilliseconds: number }>(
+      'seaworthy.seaworthy',
+    );
+    return extension?.isActive ? extension.exports.activationMilliseconds : undefined;
+  });
+  if (registering === undefined) return [];
+  const [ours, git] = await Promise.all(['Seaworthy', 'Git'].map((name) => toldActivation(page, name)));
+  return ours && git ? [{ ours, git, registering }] : [];
+}
+
+async function toldActivation(page: Page, name: string): Promise<number> {
+  const title = page.locator('.name', { hasText: new RegExp(`^${name}$`) });
+  const row = page.locator('.runtime-extensions-editor .extension').filter({ has: title });
+  const said = await row.locator('.activation-time').first().textContent({ timeout: SHOWN_LIMIT_MS });
+  return Number(/(\d+) ?ms/.exec(said ?? '')?.[1]);
 }
 
 /** Prints what is appended to a file from now on; the returned function prints the rest and stops. */
