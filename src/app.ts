@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
@@ -12,26 +10,25 @@ import { RulePages } from './audit/rulePages';
 import { WorkerAnalyzer } from './audit/syntax/workerAnalyzer';
 import { WorkspaceFacts } from './audit/workspace/workspaceFacts';
 import { messageOf } from './base/errors';
-import type { Logger } from './base/logger';
 import { formatAddress } from './engine/address';
 import { discoverEngines } from './engine/discovery';
 import type { FoundEngine } from './engine/discovery';
 import type { EngineConnection } from './engine/connection';
 import { Engine } from './engine/engine';
 import { localEnvironment } from './engine/localEnvironment';
-import { ContainerList } from './fleet/containerList';
-import { MetricsSampler } from './fleet/metricsSampler';
 import { Operator } from './fleet/operations';
 import type { DoneOperation } from './fleet/operations';
 import type { AuditRequest } from './audit/audit';
+import { FleetEngines } from './appFleet';
+import type { FleetEngine } from './appFleet';
 import type { Loops } from './appLoops';
 import type { Production } from './appProduction';
+import { KeptStates } from './appStates';
+import type { StateOptions } from './appStates';
 import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/model';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
 import type { Loop2 } from './loops/loop2/loop2';
-import type { AuditReports } from './repositories/auditReports';
-import { ProjectState } from './repositories/projectState';
 import { DependencyImages } from './sandbox/dependencies/dependencyImages';
 import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
 import { dialFrom } from './sandbox/dependencies/dial';
@@ -43,22 +40,10 @@ import type { LocalImage } from './sandbox/imageReference';
 import { thisProcess } from './sandbox/owner';
 import { listSources } from './sandbox/sources';
 import { pull } from './sandbox/unavailable';
-import type { Settings } from './settings';
-import { Store } from './store/store';
-import { WorkerReader } from './store/workerReader';
 
-export interface AppOptions {
-  /** Folder with the bundles, grammars and wasm files of the build. */
-  distDirectory: string;
-  /** Folder for state; the command line has none. */
-  storageDirectory?: string;
-  /** Asked for at each use, so that a changed setting counts at once. */
-  settings: () => Settings;
+export interface AppOptions extends StateOptions {
   /** URI of the folder in whose log operations on containers are kept; undefined for the one of no folder. */
   operationsFolder?: () => string | undefined;
-  logger: Logger;
-  /** Told, once each, what a user should know of the state: damage and where a copy lies, that the history was cut. */
-  onStateMessage?: (message: string) => void;
   /** How many sandboxes are started ahead for the next audit once there has been one; none when left out. */
   sandboxesKeptReady?: number;
   /** The user's language model, which may add scenarios to a Loop 1; the command line has none. */
@@ -67,17 +52,6 @@ export interface AppOptions {
   taskModel?: (signal: AbortSignal) => Promise<Model>;
   /** True to keep what the static stages said in the user's cache, where there is no folder for state. */
   keepAnalyses?: boolean;
-  /** True to look at the state only: damaged files are not copied, nothing is compacted. */
-  stateReadOnly?: boolean;
-}
-
-/** An engine whose containers are shown. */
-export interface FleetEngine {
-  /** What the setting holds for it; empty for the one that audits use. */
-  setting: string;
-  engine: Engine;
-  list: ContainerList;
-  metrics: MetricsSampler;
 }
 
 const NO_FOLDER = 'seaworthy:no-folder';
@@ -88,7 +62,9 @@ export class App {
   readonly dependencies: DependencyImages;
   /** Does things to containers and keeps a record. */
   readonly operator: Operator;
-  private readonly fleetEngines = new Map<string, FleetEngine>();
+  /** What is kept of the workspaces. */
+  readonly states: KeptStates;
+  private readonly fleetEngines: FleetEngines;
   readonly rulePages: RulePages;
   /** What the files of a workspace have to do with one another. */
   readonly workspaceFacts: WorkspaceFacts;
@@ -100,7 +76,6 @@ export class App {
   /** Once one is asked for. */
   private sandbox: Promise<DockerSandbox> | undefined;
   private platforms: ImagePlatforms | undefined;
-  private readonly states = new Map<string, ProjectState>();
   /** Once one is asked for. */
   private loops: Promise<Loops> | undefined;
   private production: Promise<Production> | undefined;
@@ -124,7 +99,8 @@ export class App {
       rootInAudit: PROJECT_ROOT,
       pullImage: pull,
     });
-    this.fleetEngines.set('', shown('', this.engine, logger));
+    this.states = new KeptStates(options);
+    this.fleetEngines = new FleetEngines(this.engine, options);
     this.operator = new Operator((operation) => this.keepOperation(operation));
     const cacheFolder = options.storageDirectory ?? (options.keepAnalyses ? userCache() : undefined);
     this.analyses = new CachedAnalyzer(
@@ -146,29 +122,6 @@ export class App {
     });
     this.claims = new ClaimWorkspaces({ facts: this.workspaceFacts, analyzer: this.analyses });
     this.rulePages = new RulePages(path.join(distDirectory, '..'));
-  }
-
-  /** Kept reports of one workspace folder, by its URI. */
-  reportsOf(folderUri: string): AuditReports {
-    return this.stateOf(folderUri).audits;
-  }
-
-  /** What is kept of one workspace folder, by its URI. */
-  stateOf(folderUri: string): ProjectState {
-    return this.stateOfProject(createHash('sha256').update(folderUri).digest('hex').slice(0, 16));
-  }
-
-  /** The same by the name of its folder among those of all projects. */
-  stateOfProject(projectId: string): ProjectState {
-    const state = this.states.get(projectId) ?? this.openState(projectId);
-    this.states.set(projectId, state);
-    return state;
-  }
-
-  /** Every project of which anything is kept. */
-  async projectIds(): Promise<string[]> {
-    const entries = await fs.readdir(this.workspacesFolder(), { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   }
 
   /** The Loop 1 of one workspace folder, by its path and its URI. One for all who ask. */
@@ -195,7 +148,7 @@ export class App {
           claims: this.claims,
           facts: this.workspaceFacts,
         },
-        stateOf: (folderUri) => this.stateOf(folderUri),
+        stateOf: (folderUri) => this.states.of(folderUri),
         connectEngine: (signal) => this.engine.connect(signal),
         ...(languageModel && { languageModel }),
         ...(taskModel && { taskModel }),
@@ -207,18 +160,18 @@ export class App {
 
   /** The engine of the audits, then those that are shown besides. */
   engines(): FleetEngine[] {
-    return ['', ...new Set(this.options.settings().otherEngines)].map((setting) => this.engineOf(setting));
+    return this.fleetEngines.all();
   }
 
   /** The engine that a setting names; without one, that of the audits. Rejects with `NoEngine`, which says what was tried. */
   connectEngine(signal: AbortSignal, setting = ''): Promise<EngineConnection> {
-    return this.engineOf(setting).engine.connect(signal);
+    return this.fleetEngines.of(setting).engine.connect(signal);
   }
 
   /** The setting names another engine: what is open leads to the old one. */
   switchEngine(): void {
     this.engine.forgetConnection();
-    this.fleetEngines.get('')?.list.reconnect();
+    this.fleetEngines.of('').list.reconnect();
   }
 
   /** What engine answers, in one line. Rejects with `NoEngine`, which says what was tried. */
@@ -295,18 +248,8 @@ export class App {
       this.analyses.dispose(),
       this.workspaceFacts.dispose(),
     ]);
-    await Promise.all([...this.fleetEngines.values()].map(({ engine }) => engine.dispose()));
-    await Promise.all([...this.states.values()].map((state) => state.close()));
-  }
-
-  private engineOf(setting: string): FleetEngine {
-    const known = this.fleetEngines.get(setting);
-    if (known) return known;
-    const { logger } = this.options;
-    const engine = new Engine({ environment: localEnvironment(), setting: () => setting, logger });
-    const made = shown(setting, engine, logger);
-    this.fleetEngines.set(setting, made);
-    return made;
+    await this.fleetEngines.dispose();
+    await this.states.close();
   }
 
   /** What runs the code of workspaces. */
@@ -335,45 +278,13 @@ export class App {
     const { storageDirectory, operationsFolder, logger } = this.options;
     if (storageDirectory === undefined) return;
     try {
-      const { operations } = this.stateOf(operationsFolder?.() ?? NO_FOLDER);
+      const { operations } = this.states.of(operationsFolder?.() ?? NO_FOLDER);
       await operations.add({ actor: os.userInfo().username, ...operation });
     } catch (error) {
       // What was done is done: that it could not be written down must not make it look undone.
       logger.warn(`An operation could not be kept in the log: ${messageOf(error)}`);
     }
   }
-
-  private openState(projectId: string): ProjectState {
-    const { distDirectory, logger, onStateMessage, stateReadOnly = false } = this.options;
-    const folder = path.join(this.workspacesFolder(), projectId);
-    const keepDays = (): number => this.options.settings().keepDays;
-    const place = { folder: path.join(folder, 'state'), oldFile: path.join(folder, 'state.sqlite') };
-    const store = new Store({
-      ...place,
-      reader: new WorkerReader({ ...place, mayWrite: !stateReadOnly }, distDirectory),
-      logger,
-      keepDays,
-      onMessage: (message) => onStateMessage?.(message),
-    });
-    const state = new ProjectState(store, folder, projectId, keepDays);
-    if (!stateReadOnly) {
-      state.interruptOrphans().catch((error: unknown) => {
-        logger.warn(`Runs of ended windows could not be looked for: ${messageOf(error)}`);
-      });
-    }
-    return state;
-  }
-
-  private workspacesFolder(): string {
-    const { storageDirectory } = this.options;
-    if (storageDirectory === undefined) throw new Error('This app keeps no state');
-    return path.join(storageDirectory, 'workspaces');
-  }
-}
-
-function shown(setting: string, engine: Engine, logger: Logger): FleetEngine {
-  const list = new ContainerList(engine, logger);
-  return { setting, engine, list, metrics: new MetricsSampler(list) };
 }
 
 function userCache(): string {

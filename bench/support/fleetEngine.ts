@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { FleetEngine } from '../../src/app';
+import type { FleetEngine } from '../../src/appFleet';
 import { silentLogger } from '../../src/base/logger';
 import { Engine } from '../../src/engine/engine';
 import { localEnvironment } from '../../src/engine/localEnvironment';

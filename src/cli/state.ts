@@ -73,13 +73,13 @@ export async function runState(wanted: StateArguments, surroundings: Surrounding
 async function projectsOf(app: App, { storage, workspaceUri }: StateArguments) {
   const none = new UserError(`No state of Seaworthy in ${storage}`, 'check --storage and --workspace-uri');
   if (workspaceUri !== undefined) {
-    const state = app.stateOf(workspaceUri);
+    const state = app.states.of(workspaceUri);
     if (!(await state.exists())) throw none;
     return [[path.basename(state.folder), state]] as [string, ProjectState][];
   }
   const found: [string, ProjectState][] = [];
   for (const id of await projectIds(app)) {
-    const state = app.stateOfProject(id);
+    const state = app.states.ofProject(id);
     if (await state.exists()) found.push([id, state]);
   }
   if (found.length === 0) throw none;
@@ -88,7 +88,7 @@ async function projectsOf(app: App, { storage, workspaceUri }: StateArguments) {
 
 async function projectIds(app: App): Promise<string[]> {
   try {
-    return await app.projectIds();
+    return await app.states.projectIds();
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;

@@ -1,4 +1,4 @@
-import type { FleetEngine } from '../app';
+import type { FleetEngine } from '../appFleet';
 import type { ContainersState } from '../fleet/containerList';
 import { oneLine } from '../base/text';
 import { t } from '../base/texts';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FleetEngine } from '../app';
+import type { FleetEngine } from '../appFleet';
 import type { AuditReport } from '../audit/report';
 import { messageOf } from '../base/errors';
 import { oneLine } from '../base/text';

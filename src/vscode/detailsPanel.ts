@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FleetEngine } from '../app';
+import type { FleetEngine } from '../appFleet';
 import { isCancelled, messageWithNextStep } from '../base/errors';
 import { oneLine } from '../base/text';
 import type { ContainerDetails } from '../engine/inspect';

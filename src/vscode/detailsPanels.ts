@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { FleetEngine } from '../app';
+import type { FleetEngine } from '../appFleet';
 import { readTarget, targetOf } from '../fleet/logs/logTarget';
 import type { LogTarget } from '../fleet/logs/logTarget';
 import { chooseContainers } from './containerCommands';

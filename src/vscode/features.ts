@@ -75,7 +75,7 @@ export function createHost(context: ExtensionContext): Host {
 /** Registers all that is contributed. Synchronous; what takes time is started and not waited for. */
 export function activateFeatures(context: ExtensionContext, host: Host, app: App): void {
   const { logger, channel } = host;
-  const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.stateOf(folder.uri.toString());
+  const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.states.of(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
   const { view: containers, ...fleet } = createFleet(app, host, status, context);

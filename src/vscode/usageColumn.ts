@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import type { FleetEngine } from '../app';
+import type { FleetEngine } from '../appFleet';
 import { usageText } from '../fleet/metrics';
 import type { ContainerNode, ContainersModel, FleetNode } from './containersModel';
 

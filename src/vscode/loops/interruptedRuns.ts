@@ -21,7 +21,7 @@ export async function tellInterruptedRuns(
 ): Promise<vscode.WorkspaceFolder[]> {
   const built = await Promise.all(
     folders.map(async (folder) => {
-      const state = app.stateOf(folder.uri.toString());
+      const state = app.states.of(folder.uri.toString());
       // A folder that nothing is kept of stays that way.
       if (!(await state.exists())) return [];
       await state.interruptOrphans();

@@ -40,7 +40,7 @@ export class Loop1Runs implements vscode.Disposable {
     const loop = await this.app.loop1Of(folder.uri.fsPath, key);
     this.changes.watch(folder, (tell) => [
       loop.onDidChange(tell),
-      this.app.stateOf(key).loop1Runs.onDidChange(tell),
+      this.app.states.of(key).loop1Runs.onDidChange(tell),
     ]);
     return loop;
   }
@@ -48,7 +48,7 @@ export class Loop1Runs implements vscode.Disposable {
   /** Newest first. One whose process is gone is interrupted by that. */
   async of(folder: vscode.WorkspaceFolder): Promise<RunEntry[]> {
     const loop = await this.loopOf(folder);
-    const { loop1Runs } = this.app.stateOf(folder.uri.toString());
+    const { loop1Runs } = this.app.states.of(folder.uri.toString());
     const isElsewhere = (run: Loop1Run, index: number): boolean =>
       run.status === 'running' && !(index === 0 && loop.isAtWork);
     let runs = await loop1Runs.list();
@@ -70,7 +70,7 @@ export class Loop1Runs implements vscode.Disposable {
 
   /** Rejects with `UserError` while it is at work. */
   async remove({ folder, run, isNewest }: RunEntry): Promise<void> {
-    const { loop1Runs } = this.app.stateOf(folder.uri.toString());
+    const { loop1Runs } = this.app.states.of(folder.uri.toString());
     const claim = await loop1Runs.claim(run.id);
     if (!claim || (isNewest && (await this.loopOf(folder)).isAtWork)) {
       await claim?.release();

@@ -42,7 +42,7 @@ export class Loop2Runs implements vscode.Disposable {
     this.changes.watch(folder, (tell) => [
       loop.onDidChange(tell),
       loop.onDidProgress(() => this.progressed.fire(folder)),
-      this.app.stateOf(key).loop2Runs.onDidChange(tell),
+      this.app.states.of(key).loop2Runs.onDidChange(tell),
     ]);
     return loop;
   }
@@ -52,7 +52,7 @@ export class Loop2Runs implements vscode.Disposable {
     const loop = await this.loopOf(folder);
     const key = folder.uri.toString();
     if ((await loop.latest())?.status === 'running' && !loop.isAtWork)
-      await this.app.stateOf(key).loop2Runs.interruptOrphans();
+      await this.app.states.of(key).loop2Runs.interruptOrphans();
     const run = await loop.latest();
     const isElsewhere = run?.status === 'running' && !loop.isAtWork;
     this.elsewhere.set(folder, isElsewhere);

@@ -135,7 +135,7 @@ describe('processes that share a state folder', function () {
     };
     /** The status of both runs as an app finds them that has finished starting. */
     const statuses = async (app: App): Promise<string[]> => {
-      const state = app.stateOfProject(PROJECT);
+      const state = app.states.ofProject(PROJECT);
       if (app !== looking) await state.interruptOrphans();
       await app.dispose();
       const { store } = openStore(place, { mayWrite: false });
@@ -148,7 +148,7 @@ describe('processes that share a state folder', function () {
     assert.deepEqual(await statuses(looking), ['running', 'running']);
     const app = new App(options);
     // Nothing asks for it here: opening is enough.
-    app.stateOfProject(PROJECT);
+    app.states.ofProject(PROJECT);
     await app.dispose();
     assert.deepEqual(await statuses(new App({ ...options, stateReadOnly: true })), [
       'interrupted',
