@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { oneLine } from '../../base/text';
 import { plural, t } from '../../base/texts';
@@ -129,8 +130,10 @@ function taskItem(entry: Loop2Entry, task: TaskRecord): vscode.TreeItem {
   const now = new Date();
   const turn = turnOf(run, now);
   const state = stateAt(task, now);
-  // An id of a task list is what people call a task; one of a card says nothing.
-  const name = task.id.length <= MAX_SHORT_ID ? `${task.id} ` : '';
+  // An id of a task list is what people call a task. One of a card says nothing, and many cards differ in their file alone.
+  const [file] = task.files;
+  const ofCard = file === undefined ? '' : `${path.posix.basename(file)}: `;
+  const name = task.id.length <= MAX_SHORT_ID ? `${task.id} ` : ofCard;
   const item = new vscode.TreeItem(`${name}${oneLine(task.description, 200) || task.id}`, None);
   const waits = turn.blocked.get(task.id);
   const dependants = bottlenecksOf(run).find(({ task: id }) => id === task.id)?.dependants;
