@@ -28,12 +28,20 @@ export const packageExtension = once(async () => {
   fs.rmSync(file, { force: true });
   // The extension is bundled, so no node_modules go in; the repository has no public address to link to yet.
   const args = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links'];
-  args.push('--out', file);
+  args.push('--out', file, '--readme-path', path.relative(root, writeReadme()));
   const said = await step('packaging the extension', () => vsce(args));
   const warnings = said.split('\n').filter((line) => /\bWARNING\b/.test(line));
   if (warnings.length > 0) throw new Error(`vsce warns:\n${warnings.join('\n')}`);
   return { file, bytes: fs.statSync(file).size };
 });
+
+/** The README without its pictures: an editor shows those from public addresses alone, and there are none yet. */
+function writeReadme() {
+  const file = path.join(outDir, 'README.md');
+  const text = fs.readFileSync(path.join(root, 'README.md'), 'utf8');
+  fs.writeFileSync(file, text.replace(/^!\[[^\]]*\]\([^)]*\)\n\n?/gm, ''));
+  return file;
+}
 
 /** The files that go into the VSIX, relative to the root. */
 export async function packagedFiles() {

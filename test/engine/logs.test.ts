@@ -185,6 +185,22 @@ describe('The log of containers', function () {
     log.model.stop();
   });
 
+  it('shows the past where it is paused before that was read, and then no more', async () => {
+    const name = unique();
+    const id = await create(name, 'echo first; while :; do sleep 0.1; echo more; done');
+    await connection.startContainer(id);
+    const follow = (): Followed => new Followed(new ContainerList(engine, silentLogger), [name], undefined);
+    const before = follow();
+    await before.until((lines) => lines.includes('more'));
+    before.model.stop();
+    const log = follow();
+    log.model.setPaused(true);
+    const shown = await log.until((lines) => lines.includes('first'));
+    while ((log.model.counts().waiting ?? 0) < 5) await delay(50);
+    assert.deepEqual(log.lines(), shown);
+    log.model.stop();
+  });
+
   it('pauses without losing a line, however many come', async () => {
     const name = unique();
     const wide = 'x'.repeat(2000);
