@@ -241,11 +241,11 @@ function checkNotices() {
 async function checkPackageContents() {
   const files = await packagedFiles();
   const wanted = ['package.json', 'package.nls.json', 'package.nls.de.json', 'l10n/bundle.l10n.de.json'];
-  wanted.push(NOTICES_FILE, 'dist/extension.js');
+  wanted.push(NOTICES_FILE, 'dist/extension.js', 'media/sample/src/orders.js', 'docs/rules/README.md');
   const missing = wanted.filter((file) => !files.includes(file));
   if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}`);
   const unwanted = files.filter((file) =>
-    /^(src|test|scripts|node_modules|out)\/|\.map$|(^|\/)\.env/.test(file),
+    /^(src|test|scripts|node_modules|out|media\/pages|docs\/pictures)\/|\.map$|(^|\/)\.env/.test(file),
   );
   if (unwanted.length > 0) throw new Error(`must not be in there: ${unwanted.join(', ')}`);
   return `${files.length} files`;
