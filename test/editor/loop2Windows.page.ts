@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
+import { comesTo } from '../support/comesTo';
 import { closeChat } from '../support/editorPage';
 import { isKept } from '../support/keptState';
 import { pageFrame } from '../support/pageFrame';
@@ -147,10 +148,7 @@ async function asks(
   const asked = (): Promise<boolean> =>
     pollFor('the question', LIMIT, async () => {
       if (!(await dialog.isVisible())) await button.press('Enter');
-      return dialog.waitFor({ timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
+      return comesTo(dialog, 'visible');
     });
   await asked();
   await dialog.getByRole('button', { name: 'Cancel', exact: true }).click();

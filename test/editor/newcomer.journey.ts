@@ -4,7 +4,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Locator, Page } from 'playwright-core';
 import { runCompose } from '../support/compose';
+import { comesTo } from '../support/comesTo';
 import { closeChat } from '../support/editorPage';
+import { answerFileDialog, paletteInput } from '../support/fileDialog';
 import { chooseInMenu } from '../support/menus';
 import { pageFrame } from '../support/pageFrame';
 import type { JourneyContext } from '../support/pageTest';
@@ -62,40 +64,6 @@ async function runCommand(page: Page, title: string): Promise<void> {
   await page.keyboard.press('Enter');
 }
 
-const paletteInput = (page: Page): Locator => page.locator('.quick-input-widget input[type=text]').first();
-
-/** The dialog reads a folder of its own first, and then puts its name over what was typed meanwhile. */
-async function answerFileDialog(
-  page: Page,
-  file: string,
-  { button, listed }: { button: string; listed: string },
-): Promise<void> {
-  const input = paletteInput(page);
-  const entries = page.locator('.quick-input-list').getByRole('option');
-  await input.waitFor({ timeout: LIMIT });
-  await pollFor('the dialog', LIMIT, async () => {
-    if ((await entries.count()) === 0) return false;
-    await input.fill(file);
-    if (!(await isThere(page.getByRole('option', { name: listed }))) || (await input.inputValue()) !== file)
-      return false;
-    await page.getByRole('button', { name: button, exact: true }).click();
-    return isHidden(input);
-  });
-}
-
-const isThere = (locator: Locator): Promise<boolean> => comesTo(locator, 'visible');
-const isHidden = (locator: Locator): Promise<boolean> => comesTo(locator, 'hidden');
-
-function comesTo(locator: Locator, state: 'visible' | 'hidden'): Promise<boolean> {
-  return locator
-    .first()
-    .waitFor({ state, timeout: COMMAND_LIMIT })
-    .then(
-      () => true,
-      () => false,
-    );
-}
-
 async function install(page: Page, home: string, vsix: string): Promise<void> {
   await page.getByRole('tab', { name: /^Explorer/ }).waitFor({ timeout: LIMIT });
   await closeChat(page);
@@ -135,14 +103,14 @@ async function trustFolder(page: Page): Promise<void> {
   await pollFor('the trust in the folder', LIMIT, async () => {
     const next = (await trust.isVisible()) ? trust : restricted;
     await next.click({ timeout: COMMAND_LIMIT }).catch(() => undefined);
-    return isHidden(restricted);
+    return comesTo(restricted, 'hidden');
   });
   // The key is for what has the focus, and the page of trust may not have it.
   const shown = page.getByText('You trust this folder');
   await pollFor('the end of the page of trust', LIMIT, async () => {
     await shown.click({ timeout: COMMAND_LIMIT }).catch(() => undefined);
     await page.keyboard.press('Escape');
-    return isHidden(shown);
+    return comesTo(shown, 'hidden');
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { comesTo } from './comesTo';
 import { pollFor } from './timeLimit';
 
 const LIMIT = 60_000;
@@ -17,10 +18,7 @@ export async function openMenu(page: Page, row: Locator, entry: string): Promise
 export async function clickEntry(item: Locator): Promise<void> {
   await pollFor('the menu, to close after a click,', LIMIT, async () => {
     await item.click({ timeout: LIMIT });
-    return item.waitFor({ state: 'hidden', timeout: TO_CLOSE }).then(
-      () => true,
-      () => false,
-    );
+    return comesTo(item, 'hidden', TO_CLOSE);
   });
 }
 

@@ -104,16 +104,19 @@ export class TaskActions {
     if (task.state !== 'working' || task.worker === 'model')
       await (await this.loopOf(entry)).take(task.id, os.userInfo().username);
     if (task.files.length === 0) return this.parts.documents.show(entry.folder, task.id);
+    let column: vscode.ViewColumn | undefined;
     for (const file of task.files.slice(0, MAX_OPENED)) {
       const uri = vscode.Uri.joinPath(entry.folder.uri, file);
       const isThere = await vscode.workspace.fs.stat(uri).then(
         () => true,
         () => false,
       );
-      const column = columnBesidePage(uri);
-      await vscode.window.showTextDocument(isThere ? uri : uri.with({ scheme: 'untitled' }), {
+      // All in one place: whoever goes back to the page while they open would have the next one over it.
+      column ??= columnBesidePage(uri);
+      const editor = await vscode.window.showTextDocument(isThere ? uri : uri.with({ scheme: 'untitled' }), {
         ...{ preview: false, ...(column !== undefined && { viewColumn: column }) },
       });
+      column = editor.viewColumn;
     }
   }
 
