@@ -13,7 +13,7 @@ const LIMIT = 300_000;
 const PICTURES = {
   'findings.png': ['a newcomer installs', 'newcomer-4-findings.png'],
   'report.png': ['a user audits a file from the explorer', 'report.png'],
-  'tests.png': ['from the test explorer', 'tests-results.png'],
+  'tests.png': ['from the test explorer', 'tests-difference.png'],
   'log.png': ['the log of a project', 'log-restarted.png'],
   'deploy.png': ['the page of an environment shows the plan', 'deploy-plan-light.png'],
   'premortem.png': ['a newcomer installs', 'newcomer-8-premortem.png'],

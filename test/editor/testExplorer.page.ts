@@ -27,6 +27,7 @@ export default async function test(context: PageTestContext): Promise<void> {
   await evaluate(async (vscode) => {
     const [folder] = vscode.workspace.workspaceFolders ?? [];
     if (!folder) throw new Error('no folder');
+    await vscode.commands.executeCommand('workbench.action.closeAuxiliaryBar');
     await vscode.window.showTextDocument(vscode.Uri.joinPath(folder.uri, 'test/payment.test.js'));
     await vscode.commands.executeCommand('workbench.view.testing.focus');
   });
