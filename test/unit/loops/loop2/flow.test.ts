@@ -44,25 +44,6 @@ describe('the flow of a Loop 2', function () {
     },
   });
 
-  it('stands as it is gone on with once its process has died', async () => {
-    const { loop, state } = bench();
-    const run = await loop.begin(plan(), YOU);
-    const tasks = run.tasks.map((task) => {
-      if (task.id === 'a') return { ...task, state: 'auditing' as const };
-      return task.id === 'b' ? { ...task, state: 'working' as const, worker: 'model' as const } : task;
-    });
-    await state.loop2Runs.save({ ...run, status: 'interrupted', tasks });
-    const after = await loop.latest();
-    assert.deepEqual(
-      after?.tasks.map((task) => task.state),
-      ['ready', 'open', 'open', 'open'],
-    );
-    assert.deepEqual(
-      after.princesses.map((princess) => princess.working),
-      run.princesses.map(() => 0),
-    );
-  });
-
   it('waits for you, phase after phase, and completes when all are verified', async () => {
     const { loop, write, states } = bench();
     const begun = await loop.begin(plan(), YOU);
