@@ -21,7 +21,7 @@ const SESSION_LIMIT_MS = 5 * 60_000;
 const SHOW_EVERY_MS = 250;
 /** For a figure that is only printed. */
 const SHOWN_LIMIT_MS = 5000;
-const PAGE_TEST_LIMIT_MS = 5 * 60_000;
+const PAGE_TEST_LIMIT_MS = 8 * 60_000;
 
 export interface ServerSessionsOptions {
   programs: EditorPrograms;
