@@ -89,6 +89,12 @@ export default async function (context: PageTestContext): Promise<void> {
   await run('startLoop2');
   await choose(/What Loop 1 has left to be done/);
   await choose(/You.*Work on Task/);
+  // Its page takes the focus, and a list to choose from that is open would close with that.
+  await (
+    await pageFrame(page, '#source')
+  )
+    .getByRole('heading', { name: 'Loop 2 of Loop 1' })
+    .waitFor({ timeout: LIMIT });
   await verified(page, 0);
 
   put('mail', honest('mail'));
