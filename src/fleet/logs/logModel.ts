@@ -55,6 +55,8 @@ export class LogModel {
   private cleared = 0;
   /** The first line that is not shown while it pauses. */
   private pausedAt: number | undefined;
+  /** Nothing of the past has come since it was asked for. */
+  private isPastDue = false;
   private isSearching = false;
 
   constructor(
@@ -70,6 +72,7 @@ export class LogModel {
   start(past: LogPast): void {
     this.session?.stop();
     this.clear();
+    this.isPastDue = true;
     this.session = new LogSession(
       this.sources,
       past,
@@ -158,10 +161,10 @@ export class LogModel {
   }
 
   private take(entries: readonly LogEntry[]): void {
-    const isFirst = this.buffer.end === this.cleared;
     for (const entry of entries) this.buffer.add(entry);
     // Who pauses before the past is read wants to see the past.
-    if (this.pausedAt !== undefined && isFirst) this.pausedAt = this.buffer.end;
+    if (this.pausedAt !== undefined && this.isPastDue) this.pausedAt = this.buffer.end;
+    this.isPastDue = false;
     if (this.pausedAt !== undefined && this.buffer.isFull) this.session?.setBlocked(true);
     this.onChange();
   }
