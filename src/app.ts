@@ -2,7 +2,6 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { Auditor } from './audit/audit';
 import { languageOf } from './audit/language';
-import { PROJECT_ROOT } from './audit/production/layout';
 import { ImagePlatforms } from './audit/production/dependencies/imagePlatform';
 import { CachedAnalyzer } from './audit/analysisCache';
 import { ReadAhead } from './audit/readAhead';
@@ -29,9 +28,7 @@ import type { Loop1 } from './loops/loop1/loop1';
 import type { Model } from './loops/model';
 import { ClaimWorkspaces } from './loops/loop2/claims/claimWorkspace';
 import type { Loop2 } from './loops/loop2/loop2';
-import { DependencyImages } from './sandbox/dependencies/dependencyImages';
-import type { InstallOffer } from './sandbox/dependencies/dependencyImages';
-import { dialFrom } from './sandbox/dependencies/dial';
+import type { DependencyImages, InstallOffer } from './sandbox/dependencies/dependencyImages';
 import type { SandboxCheckReport } from './sandbox/checkText';
 import type { DockerSandbox } from './sandbox/dockerSandbox';
 import type { FindDependencies } from './sandbox/sandbox';
@@ -39,7 +36,6 @@ import { localImages } from './sandbox/imageReference';
 import type { LocalImage } from './sandbox/imageReference';
 import { thisProcess } from './sandbox/owner';
 import { listSources } from './sandbox/sources';
-import { pull } from './sandbox/unavailable';
 
 export interface AppOptions extends StateOptions {
   /** URI of the folder in whose log operations on containers are kept; undefined for the one of no folder. */
@@ -59,7 +55,6 @@ const NO_FOLDER = 'seaworthy:no-folder';
 /** The one place where things are constructed. Nothing heavy is loaded before its first use. */
 export class App {
   readonly auditor: Auditor;
-  readonly dependencies: DependencyImages;
   /** Does things to containers and keeps a record. */
   readonly operator: Operator;
   /** What is kept of the workspaces. */
@@ -75,6 +70,7 @@ export class App {
   private readonly engine: Engine;
   /** Once one is asked for. */
   private sandbox: Promise<DockerSandbox> | undefined;
+  private dependencies: Promise<DependencyImages> | undefined;
   private platforms: ImagePlatforms | undefined;
   /** Once one is asked for. */
   private loops: Promise<Loops> | undefined;
@@ -87,17 +83,6 @@ export class App {
       environment: localEnvironment(),
       setting: () => settings().engineHost || undefined,
       logger,
-    });
-    const owner = thisProcess();
-    this.dependencies = new DependencyImages({
-      engine: this.engine,
-      owner,
-      logger,
-      surroundings: { env: process.env, home: os.homedir() },
-      dial: dialFrom(process.env),
-      installerDirectory: path.join(distDirectory, 'installer'),
-      rootInAudit: PROJECT_ROOT,
-      pullImage: pull,
     });
     this.states = new KeptStates(options);
     this.fleetEngines = new FleetEngines(this.engine, options);
@@ -189,13 +174,21 @@ export class App {
   /** What could be installed for the audits of a file; undefined where no lockfile is above it. Rejects with `UserError`. */
   async dependencyOffer(workspace: string, file: string): Promise<InstallOffer | undefined> {
     const family = languageOf(file)?.language === 'python' ? 'python' : 'node';
-    const project = await this.dependencies.projectOf(workspace, file, family);
+    const project = await (await this.openDependencies()).projectOf(workspace, file, family);
     return project && { project, baseImage: this.options.settings().images[family] };
   }
 
   /** Removes images of dependencies that were not used for long or are too large together, and says what went. */
-  pruneDependencyImages(): Promise<string | undefined> {
-    return this.dependencies.kept.prune(this.options.settings().dependencyBytes);
+  async pruneDependencyImages(): Promise<string | undefined> {
+    return (await this.openDependencies()).kept.prune(this.options.settings().dependencyBytes);
+  }
+
+  /** Images of the dependencies of projects. */
+  openDependencies(): Promise<DependencyImages> {
+    this.dependencies ??= import('./appDependencies').then(({ dependencyImages }) =>
+      dependencyImages(this.engine, this.options),
+    );
+    return this.dependencies;
   }
 
   /** Writes what the static stages said since the last time; to be called after a wide audit. */
@@ -268,7 +261,8 @@ export class App {
       ...{ sandbox, platforms: this.platforms, logger },
       images: settings().images,
       limits: settings().limits,
-      findDependencies: (...asked: Parameters<FindDependencies>) => this.dependencies.find(...asked),
+      findDependencies: async (...asked: Parameters<FindDependencies>) =>
+        (await this.openDependencies()).find(...asked),
       harnessDirectory: path.join(distDirectory, 'harness'),
     };
   }

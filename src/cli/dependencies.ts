@@ -22,9 +22,10 @@ export async function installDependencies(
       logger.warn('no lockfile is above this file, so there are no dependencies to install');
       return;
     }
-    if (await app.dependencies.isMade(offer, signal)) return;
+    const images = await app.openDependencies();
+    if (await images.isMade(offer, signal)) return;
     for (const line of describeOffer(offer)) onProgress(line);
-    await app.dependencies.install(offer, { signal, onProgress });
+    await images.install(offer, { signal, onProgress });
   } catch (error) {
     if (isCancelled(error) || !(error instanceof UserError)) throw error;
     logger.error(`Dependencies were not installed: ${messageWithNextStep(error)}`);

@@ -4,14 +4,14 @@ import type { Logger } from '../base/logger';
 import { registerChat } from './chatParticipant';
 import { LM_TOOLS, MCP_PROVIDER, SETTINGS, SETTINGS_SECTION } from './ids';
 import { foldersOnDisk } from './loops/folderLoops';
-import type { LoopFeatures } from './loops/loopFeatures';
+import type { LoopContributions } from './loops/loopContributions';
 import type { WideAuditServices } from './wideAudit';
 
 export interface AgentToolParts {
   app: App;
   logger: Logger;
   context: vscode.ExtensionContext;
-  loops: LoopFeatures;
+  loops: LoopContributions;
   wide: WideAuditServices;
 }
 

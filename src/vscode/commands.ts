@@ -4,15 +4,16 @@ import type { Logger } from '../base/logger';
 import { withoutLinks } from '../base/text';
 import { COMMANDS } from './ids';
 
+export type Handler = (...parameters: unknown[]) => Promise<unknown>;
+
+/** A handler for each of some ids. */
+export type HandlersOf<Ids extends Record<string, string>> = Record<Ids[keyof Ids], Handler>;
+
 /**
  * Registers a command whose failures end here: what a user can act on is shown in words, what is a defect of ours goes
  * to the log as well, a cancellation is silent.
  */
-export function registerCommand(
-  logger: Logger,
-  id: string,
-  handler: (...parameters: unknown[]) => Promise<unknown>,
-): vscode.Disposable {
+export function registerCommand(logger: Logger, id: string, handler: Handler): vscode.Disposable {
   return vscode.commands.registerCommand(id, async (...parameters: unknown[]) => {
     try {
       return await handler(...parameters);

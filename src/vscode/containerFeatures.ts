@@ -10,7 +10,7 @@ import { AlertMessages } from './alertMessages';
 import { AlertWebhook } from './alertWebhook';
 import { chooseContainers, copyIds, openPort, operateContainers, pruneSandboxes } from './containerCommands';
 import { ContainersView } from './containersView';
-import type { DeploymentRows } from './deploying/deploymentRows';
+import type { LateRows } from './deploying/deployContributions';
 import { DetailsPanels } from './detailsPanels';
 import type { EngineStatus } from './engineStatus';
 import { COMMANDS, PAGE_SCHEME, SETTINGS, SETTINGS_SECTION } from './ids';
@@ -40,7 +40,7 @@ interface ContainerParts {
   context: vscode.ExtensionContext;
   logger: Logger;
   configs: ProjectConfigs;
-  deployments: DeploymentRows;
+  deployments: LateRows;
 }
 
 /** Loaded when a project is restarted for the first time. */

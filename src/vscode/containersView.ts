@@ -7,7 +7,7 @@ import { countOf } from '../base/texts';
 import type { ContainersState } from '../fleet/containerList';
 import type { ProjectConfig } from '../fleet/projects';
 import { containerItem, tooltipOf } from './containerRows';
-import type { DeploymentRows } from './deploying/deploymentRows';
+import type { LateRows } from './deploying/deployContributions';
 import { ContainersModel, engineName, summaryOf, unhealthyIn } from './containersModel';
 import type { EngineNode, FleetNode, ProjectNode } from './containersModel';
 import type { EngineStatus } from './engineStatus';
@@ -23,7 +23,7 @@ export interface ContainersSource {
   engines: () => FleetEngine[];
   groupBy: () => 'project' | 'engine' | 'flat';
   configs: () => readonly ProjectConfig[];
-  deployments: DeploymentRows;
+  deployments: LateRows;
 }
 
 /** The *Containers* view. Its engines are followed only while it is visible, its open rows measured. */

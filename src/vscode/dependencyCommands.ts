@@ -6,7 +6,8 @@ import { countOf } from '../base/texts';
 
 /** Handler of "Remove Dependency Images": shows them, asks, removes those that are chosen. */
 export async function removeDependencyImages(app: App): Promise<number> {
-  const images = await app.dependencies.kept.list();
+  const { kept } = await app.openDependencies();
+  const images = await kept.list();
   if (images.length === 0) {
     void vscode.window.showInformationMessage(
       vscode.l10n.t('There are no images of dependencies on the engine.'),
@@ -35,7 +36,7 @@ export async function removeDependencyImages(app: App): Promise<number> {
     vscode.l10n.t('Remove'),
   );
   if (answer !== vscode.l10n.t('Remove')) return 0;
-  const removed = await app.dependencies.kept.remove(chosen.map(({ id }) => id));
+  const removed = await kept.remove(chosen.map(({ id }) => id));
   const stayed = chosen.length - removed;
   void vscode.window.showInformationMessage(
     stayed > 0

@@ -63,7 +63,8 @@ export class DependencyInstaller {
         ),
       );
     }
-    if (await this.app.dependencies.isMade(offer)) {
+    const images = await this.app.openDependencies();
+    if (await images.isMade(offer)) {
       void offerAudit(
         document,
         vscode.l10n.t('The dependencies that {0} names are there.', offer.project.lockfiles.join(', ')),
@@ -72,7 +73,7 @@ export class DependencyInstaller {
     }
     if (!(await this.mayInstall(offer, folder.name))) return undefined;
     const image = await withProgress(vscode.l10n.t('Seaworthy: installing dependencies'), (progress) =>
-      this.app.dependencies.install(offer, progress),
+      images.install(offer, progress),
     );
     this.failed.delete(fingerprintOf(offer.project));
     void offerAudit(document, vscode.l10n.t('Dependencies are installed for audits of {0}.', folder.name));
@@ -89,10 +90,10 @@ export class DependencyInstaller {
       const offer = await this.app.dependencyOffer(folder.uri.fsPath, file);
       if (!offer || !this.consents.covers(offer.project)) return;
       const fingerprint = fingerprintOf(offer.project);
-      if (this.failed.has(fingerprint) || (await this.app.dependencies.isMade(offer, progress.signal)))
-        return;
+      const images = await this.app.openDependencies();
+      if (this.failed.has(fingerprint) || (await images.isMade(offer, progress.signal))) return;
       this.failed.add(fingerprint);
-      await this.app.dependencies.install(offer, progress);
+      await images.install(offer, progress);
       this.failed.delete(fingerprint);
     } catch (error) {
       if (isCancelled(error)) throw error;

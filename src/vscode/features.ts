@@ -16,11 +16,10 @@ import { SettingsReader } from './configuration';
 import { showConfigProblems } from './configDiagnostics';
 import { createContainers } from './containerFeatures';
 import { pruneDependencyImages, removeDependencyImages } from './dependencyCommands';
-import { AutoDeploy } from './deploying/autoDeploy';
 import type { AuditFiles } from './deploying/autoDeploy';
-import { DeployFeatures } from './deploying/deployFeatures';
+import { DeployContributions } from './deploying/deployContributions';
 import { shipper } from './deploying/shipper';
-import { DependencyInstaller } from './dependencyInstaller';
+import type { DependencyInstaller } from './dependencyInstaller';
 import { EngineStatus } from './engineStatus';
 import { firstSteps } from './firstSteps';
 import { followFiles } from './followFiles';
@@ -29,7 +28,8 @@ import { languageModels } from './languageModels';
 import { channelLogger } from './log';
 import { ProjectConfigs } from './projectConfigs';
 import { createReportFeatures } from './reportFeatures';
-import { LoopFeatures } from './loops/loopFeatures';
+import { LoopContributions } from './loops/loopContributions';
+import { OnDemand } from './onDemand';
 import { stateCommands } from './stateCommands';
 import { SandboxDocument } from './sandboxDocument';
 import { TestExplorer } from './testing/testExplorer';
@@ -78,19 +78,20 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   const stateOf = (folder: vscode.WorkspaceFolder): ProjectState => app.states.of(folder.uri.toString());
   const model = new AuditModel((folder) => stateOf(folder).audits, logger);
   const status = new EngineStatus(async (signal) => app.describeEngine(signal), logger);
-  const { view: containers, ...fleet } = createFleet(app, host, status, context);
+  const auditAll: AuditFiles = (...asked) => reports.auditFiles(...asked);
+  const { view: containers, ...fleet } = createFleet(app, host, status, context, auditAll);
   const sandboxDocument = new SandboxDocument((signal) => app.checkSandbox(signal));
-  const installer = new DependencyInstaller(app, context.workspaceState, logger);
+  const installer = installerOf(app, context, logger);
   const auditing = {
-    beforeAudit: (...about: Parameters<DependencyInstaller['installAgreed']>) =>
-      installer.installAgreed(...about),
+    beforeAudit: async (...about: Parameters<DependencyInstaller['installAgreed']>) =>
+      (await installer.get()).installAgreed(...about),
     auditor: () => app.auditor,
     model,
     onSettingsProblem: settingsProblems(logger),
     onReport: (report: AuditReport) => containers.afterAudit(report),
   };
   const reports = createReportFeatures(app, auditing, context, { logger, reportIdOf });
-  const loops = new LoopFeatures({ app, context, logger, model: host.taskModel });
+  const loops = new LoopContributions({ app, context, logger, model: host.taskModel });
   const commands: [string, (...parameters: unknown[]) => Promise<unknown>][] = [
     [COMMANDS.auditFile, (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected)],
     [
@@ -98,8 +99,8 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
       (uri, selected) => auditFiles(auditing, resourceOf(model, uri), selected, true),
     ],
     [COMMANDS.cancelAudit, async (node) => cancelAudit(model, node)],
-    [COMMANDS.installDependencies, (uri) => installer.install(resourceOf(model, uri))],
-    [COMMANDS.revokeInstallConsent, () => installer.revoke()],
+    [COMMANDS.installDependencies, async (uri) => (await installer.get()).install(resourceOf(model, uri))],
+    [COMMANDS.revokeInstallConsent, async () => (await installer.get()).revoke()],
     [COMMANDS.removeDependencyImages, () => removeDependencyImages(app)],
     [COMMANDS.selectImage, () => selectImage(app, host.appOptions.settings)],
     [COMMANDS.checkEngine, () => status.check()],
@@ -119,7 +120,6 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
     new AuditOnSave(auditing, logger),
     new TestExplorer({ app, logger, nextSteps: NEXT_STEPS, ...auditing }),
     fleet.disposable,
-    fleet.autoDeploy(reports.auditFiles),
     loops,
     registerAgentTools({ app, logger, context, loops, wide: reports.wide }),
     ...commands.map(([id, handler]) => registerCommand(logger, id, handler)),
@@ -135,16 +135,29 @@ export function activateFeatures(context: ExtensionContext, host: Host, app: App
   );
 }
 
+/** What installs dependencies for audits. */
+function installerOf(
+  app: App,
+  { workspaceState }: ExtensionContext,
+  logger: Logger,
+): OnDemand<DependencyInstaller> {
+  return new OnDemand(async () => {
+    const { DependencyInstaller } = await import('./dependencyInstaller');
+    return new DependencyInstaller(app, workspaceState, logger);
+  });
+}
+
 /** Containers, and deploys to them. */
 function createFleet(
   app: App,
   { appOptions: { settings }, logger }: Host,
   status: EngineStatus,
   context: ExtensionContext,
-): ReturnType<typeof createContainers> & { autoDeploy: (auditFiles: AuditFiles) => vscode.Disposable } {
+  auditFiles: AuditFiles,
+): ReturnType<typeof createContainers> {
   const configs = new ProjectConfigs();
   const { extensionUri } = context;
-  const deploying = new DeployFeatures({ app, configs, extensionUri, logger, shipper });
+  const deploying = new DeployContributions({ app, configs, extensionUri, logger, shipper, auditFiles });
   const deployments = deploying.rows;
   const fleet = createContainers(app, { settings, status, context, logger, configs, deployments });
   const parts = [fleet.disposable, deploying, showConfigProblems(configs), configs];
@@ -152,7 +165,6 @@ function createFleet(
     view: fleet.view,
     commands: [...fleet.commands, ...deploying.commands],
     disposable: vscode.Disposable.from(...parts),
-    autoDeploy: (auditFiles) => new AutoDeploy({ configs, deploying, auditFiles, logger }),
   };
 }
 

@@ -7,7 +7,6 @@ import { oneLine } from '../../base/text';
 import type { WideAudit } from '../wideAudit';
 import { SETTINGS, SETTINGS_SECTION } from '../ids';
 import type { ProjectConfigs } from '../projectConfigs';
-import type { DeployFeatures } from './deployFeatures';
 import { nameOf, targetsOf } from './targets';
 import type { DeployTarget } from './targets';
 
@@ -21,7 +20,8 @@ export type AuditFiles = (
 
 interface Parts {
   configs: ProjectConfigs;
-  deploying: Pick<DeployFeatures, 'startAgreed'>;
+  /** Deploys without a question. */
+  startAgreed: (target: DeployTarget) => Promise<void>;
   auditFiles: AuditFiles;
   logger: Logger;
 }
@@ -170,7 +170,7 @@ class FolderWatch implements vscode.Disposable {
     cancel.signal.removeEventListener('abort', stop);
     if (own.signal.aborted)
       vscode.window.setStatusBarMessage(vscode.l10n.t('Seaworthy: {0} is not deployed to', name), 5000);
-    else await this.parts.deploying.startAgreed(target);
+    else await this.parts.startAgreed(target);
   }
 }
 

@@ -10,8 +10,12 @@ import { outcomeWords, releaseLine } from '../../deploy/view/releaseView';
 import { loadContainers } from '../../fleet/loadContainers';
 import { withCancel } from '../containerCommands';
 import { containerNode } from '../containersModel';
+import type { HandlersOf } from '../commands';
 import { COMMANDS } from '../ids';
+import type { DEPLOY_COMMANDS } from '../ids';
 import type { ProjectConfigs } from '../projectConfigs';
+import { AutoDeploy } from './autoDeploy';
+import type { AuditFiles } from './autoDeploy';
 import { DeploymentRows } from './deploymentRows';
 import { DeployPages } from './deployPages';
 import type { PageActions } from './deployPanel';
@@ -23,23 +27,23 @@ import type { Shipper } from './shipper';
 import { chooseTarget, freshTarget, nameOf, needTrust } from './targets';
 import type { DeployTarget } from './targets';
 
-type Handler = (...parameters: unknown[]) => Promise<unknown>;
-
 export interface DeployFeatureParts {
   app: App;
   configs: ProjectConfigs;
   shipper: Shipper;
   extensionUri: vscode.Uri;
   logger: Logger;
+  /** Before what is deployed by itself. */
+  auditFiles: AuditFiles;
 }
 
 /** All that is done with deploys in the editor. */
 export class DeployFeatures implements vscode.Disposable {
   readonly rows: DeploymentRows;
   private readonly deploys: Deploys;
-  readonly commands: [string, Handler][];
-  private readonly pages: DeployPages;
-  private readonly interruptions: vscode.Disposable;
+  readonly commands: HandlersOf<typeof DEPLOY_COMMANDS>;
+  readonly pages: DeployPages;
+  private readonly followers: vscode.Disposable;
 
   constructor(private readonly parts: DeployFeatureParts) {
     const { app, shipper, configs, extensionUri } = parts;
@@ -51,31 +55,24 @@ export class DeployFeatures implements vscode.Disposable {
       putBack: (each: EnvironmentDeploys) => this.start(each, { kind: 'recover' }),
       open: (each: EnvironmentDeploys) => this.open(each),
     };
-    this.interruptions = tellInterruptions(configs, this.deploys, answers, parts.logger);
-    this.commands = [
-      [
-        COMMANDS.deploy,
-        async (row) =>
-          this.onTarget(vscode.l10n.t('Deploy'), row, (each) => this.start(each, { kind: 'deploy' })),
-      ],
-      [
-        COMMANDS.rollBack,
-        async (row) =>
-          this.onTarget(vscode.l10n.t('Roll Back'), row, (each) => this.rollBack(each, rowRelease(row))),
-      ],
-      [
-        COMMANDS.promote,
-        async (row) => this.onTarget(vscode.l10n.t('Promote to'), row, (each) => this.promote(each)),
-      ],
-      [
-        COMMANDS.showDeployments,
-        async (row) => this.onTarget(vscode.l10n.t('Show Deployments'), row, (each) => this.open(each)),
-      ],
-    ];
+    this.followers = vscode.Disposable.from(
+      tellInterruptions(configs, this.deploys, answers, parts.logger),
+      new AutoDeploy({ ...parts, startAgreed: (target) => this.startAgreed(target) }),
+    );
+    this.commands = {
+      [COMMANDS.deploy]: (row) =>
+        this.onTarget(vscode.l10n.t('Deploy'), row, (each) => this.start(each, { kind: 'deploy' })),
+      [COMMANDS.rollBack]: (row) =>
+        this.onTarget(vscode.l10n.t('Roll Back'), row, (each) => this.rollBack(each, rowRelease(row))),
+      [COMMANDS.promote]: (row) =>
+        this.onTarget(vscode.l10n.t('Promote to'), row, (each) => this.promote(each)),
+      [COMMANDS.showDeployments]: (row) =>
+        this.onTarget(vscode.l10n.t('Show Deployments'), row, (each) => this.open(each)),
+    };
   }
 
   dispose(): void {
-    this.interruptions.dispose();
+    this.followers.dispose();
     this.pages.dispose();
     this.deploys.dispose();
   }
@@ -99,7 +96,7 @@ export class DeployFeatures implements vscode.Disposable {
   }
 
   /** For what was agreed to beforehand. */
-  startAgreed(target: DeployTarget): Promise<void> {
+  private startAgreed(target: DeployTarget): Promise<void> {
     return this.start(this.deploys.of(target), { kind: 'deploy' }, true);
   }
 

@@ -13,7 +13,6 @@ import { keyOf, nameOf, targetsOf } from './targets';
 /** The tabs about environments: one for each. */
 export class DeployPages implements vscode.WebviewPanelSerializer, vscode.Disposable {
   private readonly open = new Map<string, DeployPanel>();
-  private readonly registration = vscode.window.registerWebviewPanelSerializer(DEPLOY_VIEW, this);
 
   constructor(
     private readonly deploys: Deploys,
@@ -50,7 +49,6 @@ export class DeployPages implements vscode.WebviewPanelSerializer, vscode.Dispos
   }
 
   dispose(): void {
-    this.registration.dispose();
     for (const { panel } of this.open.values()) panel.dispose();
   }
 

@@ -9,7 +9,9 @@ import type { TaskRecord } from '../../loops/loop2/taskRecord';
 import type { Model } from '../../loops/model';
 import { filesNamed } from '../../loops/namedFiles';
 import { statusWords } from '../../loops/words';
+import type { HandlersOf } from '../commands';
 import { COMMANDS, VIEWS } from '../ids';
+import type { LOOP2_COMMANDS } from '../ids';
 import { askBefore } from '../questions';
 import { DoneFiles } from './doneFiles';
 import { Escalations } from './escalations';
@@ -25,8 +27,6 @@ import { TaskActions } from './taskActions';
 import { TaskChanges } from './taskChanges';
 import type { TaskDocuments } from './taskDocument';
 
-type Handler = (...parameters: unknown[]) => Promise<unknown>;
-
 interface Parts {
   app: App;
   runs: Loop2Runs;
@@ -41,8 +41,8 @@ interface Parts {
 
 /** What is done with a Loop 2 in the editor: its run here, its tasks in {@link TaskActions}. */
 export class Loop2Features implements vscode.Disposable {
-  readonly commands: [string, Handler][];
-  private readonly pages: Loop2Pages;
+  readonly commands: HandlersOf<Omit<typeof LOOP2_COMMANDS, 'verifyTasks'>>;
+  readonly pages: Loop2Pages;
   private readonly proposals: Proposals;
   private readonly models: ModelTasks;
   private readonly changes: TaskChanges;
@@ -65,16 +65,16 @@ export class Loop2Features implements vscode.Disposable {
     const control: Loop2PanelParts['control'] = (...asked) => this.control(...asked);
     const { escalations } = this;
     this.pages = new Loop2Pages({ runs, tasks, escalations, control }, context.extensionUri);
-    this.commands = [
-      [COMMANDS.openLoop2, (row) => this.open(row)],
-      [COMMANDS.backToLoop1, (row) => this.goBack(row)],
-      [COMMANDS.startLoop2, (uri) => this.start(uri)],
-      [COMMANDS.resumeLoop2, async (row) => this.goOn(await folderOf(row))],
-      [COMMANDS.pauseLoop2, (row) => this.stop(row, (loop) => loop.pause())],
-      [COMMANDS.cancelLoop2, (row) => this.cancel(row)],
-      [COMMANDS.addTask, (row) => this.add(row)],
+    this.commands = {
+      [COMMANDS.openLoop2]: (row) => this.open(row),
+      [COMMANDS.backToLoop1]: (row) => this.goBack(row),
+      [COMMANDS.startLoop2]: (uri) => this.start(uri),
+      [COMMANDS.resumeLoop2]: async (row) => this.goOn(await folderOf(row)),
+      [COMMANDS.pauseLoop2]: (row) => this.stop(row, (loop) => loop.pause()),
+      [COMMANDS.cancelLoop2]: (row) => this.cancel(row),
+      [COMMANDS.addTask]: (row) => this.add(row),
       ...tasks.commands,
-    ];
+    };
   }
 
   dispose(): void {

@@ -9,7 +9,9 @@ import type { Loop2 } from '../../loops/loop2/loop2';
 import type { Model } from '../../loops/model';
 import type { Loop1Run } from '../../loops/loop1/run';
 import { statusWords } from '../../loops/words';
+import type { HandlersOf } from '../commands';
 import { COMMANDS } from '../ids';
+import type { LOOP1_COMMANDS, LOOP2_COMMANDS } from '../ids';
 import { askBefore } from '../questions';
 import { chooseFolder } from './folderLoops';
 import { tellInterruptedRuns } from './interruptedRuns';
@@ -19,13 +21,11 @@ import { Loop1Runs } from './loop1Runs';
 import type { RunEntry } from './loop1Runs';
 import { Loop2Features } from './loop2Features';
 import { Loop2Runs } from './loop2Runs';
-import { createLoopRunsView } from './loopRunsView';
+import { LoopRunsTree } from './loopRunsView';
 import { RemedyEdits } from './remedyEdits';
 import { chooseStart, NetworkConsent } from './startLoop1';
 import { TaskDocuments } from './taskDocument';
 import { VerifiedTasks } from './verifyTasks';
-
-type Handler = (...parameters: unknown[]) => Promise<unknown>;
 
 export interface LoopFeatureParts {
   app: App;
@@ -33,19 +33,22 @@ export interface LoopFeatureParts {
   logger: Logger;
   /** For tasks of a Loop 2. Rejects with `UserError` where there is none. */
   model: (signal: AbortSignal) => Promise<Model>;
+  /** Of what nobody has asked for: it is only noted. */
+  onProblem: (error: unknown) => void;
 }
 
-/** All that is done with loops in the editor. */
+/** All that is done with loops in the editor. Documents and tabs of it are asked for by their schemes and views. */
 export class LoopFeatures implements vscode.Disposable {
-  readonly commands: [string, Handler][];
+  readonly commands: HandlersOf<typeof LOOP1_COMMANDS & typeof LOOP2_COMMANDS>;
+  /** What the view shows. */
+  readonly rows: LoopRunsTree;
   private readonly runs: Loop1Runs;
   private readonly edits = new RemedyEdits();
   private readonly consent: NetworkConsent;
-  private readonly pages: Loop1Pages;
+  readonly pages: Loop1Pages;
   private readonly builds: Loop2Runs;
   private readonly documents: TaskDocuments;
-  private readonly building: Loop2Features;
-  private readonly view: vscode.Disposable;
+  readonly building: Loop2Features;
   private readonly verified: VerifiedTasks;
 
   constructor(private readonly parts: LoopFeatureParts) {
@@ -58,9 +61,9 @@ export class LoopFeatures implements vscode.Disposable {
     this.pages = new Loop1Pages({ runs, edits, actions }, context.extensionUri);
     this.builds = new Loop2Runs(app, parts.logger);
     this.documents = new TaskDocuments(this.builds);
-    this.view = createLoopRunsView(runs, this.builds);
+    this.rows = new LoopRunsTree(runs, this.builds);
     const { builds, documents } = this;
-    const onProblem = (error: unknown): void => parts.logger.warn(`Loops: ${messageWithNextStep(error)}`);
+    const { onProblem } = parts;
     this.building = new Loop2Features({
       ...{ app, runs: builds, documents, context, onProblem, model: parts.model },
       onFailure: (error) => {
@@ -70,19 +73,18 @@ export class LoopFeatures implements vscode.Disposable {
       },
     });
     this.verified = new VerifiedTasks(app);
-    this.commands = [
-      [COMMANDS.startLoop1, async (uri) => this.start(await this.folderOf(uri), uri)],
-      [COMMANDS.openLoop1, (row, scenarioId) => this.open(row, scenarioId)],
-      [COMMANDS.nextIteration, async (row) => this.next(await this.folderOf(row))],
-      [COMMANDS.resumeLoop1, async (row) => this.work(await this.folderOf(row), (loop) => loop.resume())],
-      [COMMANDS.pauseLoop1, async (row) => this.stop(row, (loop) => loop.pause())],
-      [COMMANDS.cancelLoop1, async (row) => this.stop(row, (loop) => loop.cancel())],
-      [COMMANDS.deleteLoopRun, async (row) => this.remove(row)],
-      [COMMANDS.applyRemedy, (uri) => edits.applyShown(uri)],
+    this.commands = {
+      [COMMANDS.startLoop1]: async (uri) => this.start(await this.folderOf(uri), uri),
+      [COMMANDS.openLoop1]: (row, scenarioId) => this.open(row, scenarioId),
+      [COMMANDS.nextIteration]: async (row) => this.next(await this.folderOf(row)),
+      [COMMANDS.resumeLoop1]: async (row) => this.work(await this.folderOf(row), (loop) => loop.resume()),
+      [COMMANDS.pauseLoop1]: async (row) => this.stop(row, (loop) => loop.pause()),
+      [COMMANDS.cancelLoop1]: async (row) => this.stop(row, (loop) => loop.cancel()),
+      [COMMANDS.deleteLoopRun]: async (row) => this.remove(row),
+      [COMMANDS.applyRemedy]: (uri) => edits.applyShown(uri),
       ...this.building.commands,
-      [COMMANDS.verifyTasks, (uri) => this.verified.verify(uri)],
-    ];
-    this.lookBack(onProblem).catch(onProblem);
+      [COMMANDS.verifyTasks]: (uri) => this.verified.verify(uri),
+    };
   }
 
   /** The one for all who ask in this window, so that its rows show what is done through it. */
@@ -91,7 +93,7 @@ export class LoopFeatures implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.view.dispose();
+    this.rows.dispose();
     this.building.dispose();
     this.documents.dispose();
     this.builds.dispose();
@@ -102,7 +104,7 @@ export class LoopFeatures implements vscode.Disposable {
   }
 
   /** What happened while no window was open. */
-  private async lookBack(onProblem: (error: unknown) => void): Promise<void> {
+  async lookBack(): Promise<void> {
     const { building } = this;
     const begun = await tellInterruptedRuns(this.parts.app, this.runs.folders(), {
       loop1: {
@@ -110,7 +112,7 @@ export class LoopFeatures implements vscode.Disposable {
         show: (folder) => this.show(folder),
       },
       loop2: { resume: (folder) => building.goOn(folder), show: (folder) => building.show(folder) },
-      onProblem,
+      onProblem: this.parts.onProblem,
     });
     await building.lookBack(begun);
   }

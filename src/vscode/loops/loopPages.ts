@@ -23,11 +23,8 @@ export class LoopPages<Panel extends { panel: vscode.WebviewPanel }>
   implements vscode.WebviewPanelSerializer, vscode.Disposable
 {
   private readonly open = new Map<string, Panel>();
-  private readonly registration: vscode.Disposable;
 
-  constructor(private readonly kind: PageKind<Panel>) {
-    this.registration = vscode.window.registerWebviewPanelSerializer(kind.view, this);
-  }
+  constructor(private readonly kind: PageKind<Panel>) {}
 
   /** Opens a tab, or shows the open one. */
   async show(about: PageAbout): Promise<Panel> {
@@ -55,7 +52,6 @@ export class LoopPages<Panel extends { panel: vscode.WebviewPanel }>
   }
 
   dispose(): void {
-    this.registration.dispose();
     for (const { panel } of this.open.values()) panel.dispose();
   }
 

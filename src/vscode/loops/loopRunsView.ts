@@ -5,7 +5,7 @@ import type { IterationRecord } from '../../loops/loop1/run';
 import type { CardView } from '../../loops/loop1/view';
 import { viewOf } from '../../loops/loop1/view';
 import { cardStateWords, statusWords, stepWords } from '../../loops/words';
-import { COMMANDS, VIEWS } from '../ids';
+import { COMMANDS } from '../ids';
 import type { Loop1Runs, RunEntry } from './loop1Runs';
 import { childrenOfLoop2, itemOfLoop2 } from './loop2Rows';
 import type { Loop2Node } from './loop2Rows';
@@ -23,8 +23,8 @@ type Loop1Node =
   | { kind: 'card'; entry: RunEntry; card: CardView }
   | { kind: 'iteration'; entry: RunEntry; record: IterationRecord };
 
-type Node = Loop1Node | Loop2Node;
-type RootNode = Extract<Node, { kind: 'run' | 'loop2' }>;
+export type LoopNode = Loop1Node | Loop2Node;
+type RootNode = Extract<LoopNode, { kind: 'run' | 'loop2' }>;
 
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(name);
 const PRIORITY_ICONS = {
@@ -33,27 +33,17 @@ const PRIORITY_ICONS = {
 };
 
 /**
- * The *Loop Runs* view: a row per run; beneath those of Loop 1 the scenarios that weigh most and the iterations, beneath the newest of
- * Loop 2 its phases with their tasks, and its princesses.
+ * The rows of the *Loop Runs* view: one per run; beneath those of Loop 1 the scenarios that weigh most and the iterations, beneath the
+ * newest of Loop 2 its phases with their tasks, and its princesses.
  */
-export function createLoopRunsView(runs: Loop1Runs, builds: Loop2Runs): vscode.Disposable {
-  const provider = new LoopRunsTree(runs, builds);
-  const view = vscode.window.createTreeView(VIEWS.loopRuns, { treeDataProvider: provider });
-  provider.onWaiting = (value) => {
-    const tooltip = plural(value, 'A run waits for you', '{0} runs wait for you');
-    view.badge = value > 0 ? { value, tooltip } : undefined;
-  };
-  return vscode.Disposable.from(view, provider);
-}
-
-class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+export class LoopRunsTree implements vscode.TreeDataProvider<LoopNode>, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<undefined>();
   private readonly subscriptions: vscode.Disposable[];
   readonly onDidChangeTreeData = this.changed.event;
   /** What is shown now, or was never. */
   private shown = '';
   private timer: NodeJS.Timeout | undefined;
-  onWaiting: (runs: number) => void = () => undefined;
+  onWaiting: (badge: vscode.ViewBadge | undefined) => void = () => undefined;
 
   constructor(
     private readonly runs: Loop1Runs,
@@ -68,12 +58,14 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
     ];
   }
 
-  async getChildren(node?: Node): Promise<Node[]> {
+  async getChildren(node?: LoopNode): Promise<LoopNode[]> {
     if (node) return childrenOfNode(node);
     const roots = await this.roots();
     this.shown = printOf(roots);
     const newest = roots.filter((root) => root.kind === 'loop2' || root.entry.isNewest);
-    this.onWaiting(newest.filter(({ entry }) => entry.run.status === 'waiting for you').length);
+    const value = newest.filter(({ entry }) => entry.run.status === 'waiting for you').length;
+    const tooltip = plural(value, 'A run waits for you', '{0} runs wait for you');
+    this.onWaiting(value > 0 ? { value, tooltip } : undefined);
     return roots;
   }
 
@@ -104,7 +96,7 @@ class LoopRunsTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
     }, STEPS_PAUSE);
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  getTreeItem(node: LoopNode): vscode.TreeItem {
     switch (node.kind) {
       case 'run':
         return runItem(node.entry);
@@ -138,7 +130,7 @@ function printOf(roots: readonly RootNode[]): string {
   );
 }
 
-function childrenOfNode(node: Node): Node[] {
+function childrenOfNode(node: LoopNode): LoopNode[] {
   switch (node.kind) {
     case 'run':
       return childrenOf(node.entry);
@@ -154,15 +146,15 @@ function childrenOfNode(node: Node): Node[] {
   }
 }
 
-function childrenOf(entry: RunEntry): Node[] {
+function childrenOf(entry: RunEntry): LoopNode[] {
   const worst = viewOf(entry.run, new Date())
     .columns.filter(({ priority }) => priority === 'P0' || priority === 'P1')
     .flatMap(({ cards }) => cards)
     .slice(0, MAX_CARDS);
   const iterations = [...entry.run.history].reverse();
   return [
-    ...worst.map((card): Node => ({ kind: 'card', entry, card })),
-    ...iterations.map((record): Node => ({ kind: 'iteration', entry, record })),
+    ...worst.map((card): LoopNode => ({ kind: 'card', entry, card })),
+    ...iterations.map((record): LoopNode => ({ kind: 'iteration', entry, record })),
   ];
 }
 

@@ -7,6 +7,7 @@ import { taskOf, turnOf } from '../../loops/loop2/turn';
 import { deedsOf, TASK_DEEDS } from '../../loops/loop2/view';
 import type { TaskDeed } from '../../loops/loop2/view';
 import { taskWords } from '../../loops/words';
+import type { Handler, HandlersOf } from '../commands';
 import { COMMANDS } from '../ids';
 import { askBefore } from '../questions';
 import { askFiles, chooseTask } from './chooseTask';
@@ -33,7 +34,7 @@ interface Parts {
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_OPENED = 5;
 
-const COMMAND_OF: Record<TaskDeed, string> = {
+const COMMAND_OF = {
   show: COMMANDS.showProposal,
   apply: COMMANDS.applyProposal,
   sendBack: COMMANDS.sendBackProposal,
@@ -48,11 +49,13 @@ const COMMAND_OF: Record<TaskDeed, string> = {
   compare: COMMANDS.compareTask,
   undo: COMMANDS.undoTask,
   drop: COMMANDS.cancelTask,
-};
+} as const satisfies Record<TaskDeed, string>;
+
+type TaskHandlers = HandlersOf<typeof COMMAND_OF>;
 
 /** What is done with one task of Loop 2. */
 export class TaskActions {
-  readonly commands: [string, (row: unknown) => Promise<unknown>][];
+  readonly commands: TaskHandlers & HandlersOf<Pick<typeof COMMANDS, 'showTask'>>;
   /** Each rejects with `UserError` where it can't be done, with `CancelledError` where it was not wanted in the end. */
   readonly deeds: Record<TaskDeed, (place: TaskPlace) => Promise<void>>;
 
@@ -68,13 +71,14 @@ export class TaskActions {
       undo: (place) => this.undo(place),
       drop: (place) => this.cancel(place),
     };
-    this.commands = [
-      [COMMANDS.showTask, async (row) => this.show(await chooseTask(parts.runs, row, ({ tasks }) => tasks))],
-      ...TASK_DEEDS.map((deed): [string, (row: unknown) => Promise<unknown>] => [
-        COMMAND_OF[deed],
-        async (row) => this.deeds[deed](await this.placeFor(deed, row)),
-      ]),
-    ];
+    const handlers = TASK_DEEDS.map((deed): [string, Handler] => [
+      COMMAND_OF[deed],
+      async (row) => this.deeds[deed](await this.placeFor(deed, row)),
+    ]);
+    this.commands = {
+      [COMMANDS.showTask]: async (row) => this.show(await chooseTask(parts.runs, row, ({ tasks }) => tasks)),
+      ...(Object.fromEntries(handlers) as TaskHandlers),
+    };
   }
 
   /** All about a task, as text. */

@@ -1,0 +1,21 @@
+import type * as vscode from 'vscode';
+
+/** What is loaded and made when it is first asked for, once for all who ask. */
+export class OnDemand<T> implements vscode.Disposable {
+  private made: Promise<T> | undefined;
+
+  constructor(private readonly make: () => Promise<T>) {}
+
+  get(): Promise<T> {
+    this.made ??= this.make();
+    return this.made;
+  }
+
+  dispose(): void {
+    this.made?.then(
+      (made) => void (made as { dispose?: () => unknown }).dispose?.(),
+      // Whoever asked was told.
+      () => undefined,
+    );
+  }
+}
