@@ -6,6 +6,10 @@ export class OnDemand<T> implements vscode.Disposable {
 
   constructor(private readonly make: () => Promise<T>) {}
 
+  get isMade(): boolean {
+    return this.made !== undefined;
+  }
+
   get(): Promise<T> {
     this.made ??= this.make();
     return this.made;

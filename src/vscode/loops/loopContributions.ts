@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { messageWithNextStep } from '../../base/errors';
 import type { Loop2 } from '../../loops/loop2/loop2';
+import type { ProjectState } from '../../repositories/projectState';
 import type { Handler } from '../commands';
 import {
   KEPT_SCHEME,
@@ -15,7 +16,7 @@ import {
   VIEWS,
 } from '../ids';
 import { OnDemand } from '../onDemand';
-import { foldersOnDisk } from './folderLoops';
+import { FolderChanges, foldersOnDisk } from './folderLoops';
 import type { LoopFeatureParts, LoopFeatures } from './loopFeatures';
 import type { LoopNode } from './loopRunsView';
 
@@ -26,8 +27,10 @@ export class LoopContributions implements vscode.Disposable {
   readonly commands: [string, Handler][];
   private readonly features: OnDemand<LoopFeatures>;
   private readonly changed = new vscode.EventEmitter<undefined>();
+  /** Of folders without a run, where another window may begin one. */
+  private readonly begun = new FolderChanges();
   private readonly view: vscode.TreeView<LoopNode>;
-  private readonly pages: vscode.Disposable;
+  private readonly subscriptions: vscode.Disposable;
 
   constructor(private readonly parts: Omit<LoopFeatureParts, 'onProblem'>) {
     const onProblem = (error: unknown): void => parts.logger.warn(`Loops: ${messageWithNextStep(error)}`);
@@ -40,15 +43,20 @@ export class LoopContributions implements vscode.Disposable {
       };
       return features;
     });
-    const rows = async (): Promise<LoopFeatures['rows']> => (await this.features.get()).rows;
+    // What is loaded tells of its changes itself.
+    const look = (): void => {
+      if (!this.features.isMade) this.changed.fire(undefined);
+    };
     this.view = vscode.window.createTreeView<LoopNode>(VIEWS.loopRuns, {
       treeDataProvider: {
         onDidChangeTreeData: this.changed.event,
-        getChildren: async (node) => (await rows()).getChildren(node),
-        getTreeItem: async (node) => (await rows()).getTreeItem(node),
+        getChildren: (node) => this.children(node),
+        getTreeItem: async (node) => (await this.features.get()).rows.getTreeItem(node),
       },
     });
-    this.pages = vscode.Disposable.from(
+    this.subscriptions = vscode.Disposable.from(
+      this.begun.onDidChange(look),
+      vscode.workspace.onDidChangeWorkspaceFolders(look),
       this.pagesOf(LOOP1_VIEW, (features) => features.pages),
       this.pagesOf(LOOP2_VIEW, (features) => features.building.pages),
     );
@@ -66,10 +74,22 @@ export class LoopContributions implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.pages.dispose();
+    this.subscriptions.dispose();
     this.features.dispose();
     this.view.dispose();
+    this.begun.dispose();
     this.changed.dispose();
+  }
+
+  private async children(node: LoopNode | undefined): Promise<LoopNode[]> {
+    if (!this.features.isMade) {
+      for (const folder of foldersOnDisk()) {
+        const { loop1Runs, loop2Runs } = this.stateOf(folder);
+        this.begun.watch(folder, (tell) => [loop1Runs.onDidChange(tell), loop2Runs.onDidChange(tell)]);
+      }
+      if (!(await this.hasRuns())) return [];
+    }
+    return (await this.features.get()).rows.getChildren(node);
   }
 
   private pagesOf(
@@ -85,16 +105,21 @@ export class LoopContributions implements vscode.Disposable {
   /** What happened while no window was open; where no loop was ever begun, nothing is loaded for it. */
   private async lookBack(): Promise<void> {
     if (hasTabOf(SCHEMES)) await this.features.get();
-    const begun = await Promise.all(foldersOnDisk().map((folder) => this.hasRun(folder)));
-    if (begun.includes(true)) await (await this.features.get()).lookBack();
+    if (await this.hasRuns()) await (await this.features.get()).lookBack();
   }
 
-  private async hasRun(folder: vscode.WorkspaceFolder): Promise<boolean> {
-    const state = this.parts.app.states.of(folder.uri.toString());
-    // A folder that nothing is kept of stays that way.
-    if (!(await state.exists())) return false;
-    const first = await Promise.all([state.loop1Runs.list(1), state.loop2Runs.list(1)]);
-    return first.flat().length > 0;
+  private async hasRuns(): Promise<boolean> {
+    const newest = foldersOnDisk().map(async (folder) => {
+      const state = this.stateOf(folder);
+      // A folder that nothing is kept of stays that way.
+      if (!(await state.exists())) return [];
+      return (await Promise.all([state.loop1Runs.list(1), state.loop2Runs.list(1)])).flat();
+    });
+    return (await Promise.all(newest)).flat().length > 0;
+  }
+
+  private stateOf(folder: vscode.WorkspaceFolder): ProjectState {
+    return this.parts.app.states.of(folder.uri.toString());
   }
 }
 
