@@ -188,7 +188,7 @@ export class ContainersModel {
     });
   }
 
-  private stateOf(engine: FleetEngine): ContainersState {
+  stateOf(engine: FleetEngine): ContainersState {
     return this.states.get(engine) ?? { kind: 'looking' };
   }
 

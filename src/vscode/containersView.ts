@@ -16,6 +16,8 @@ import { UsageColumn } from './usageColumn';
 
 /** Uptime is shown in minutes. In milliseconds. */
 const TICK = 60_000;
+/** How long the first rows wait for the engine's answer instead of saying that it is looked for. In milliseconds. */
+const FIRST_LOOK = 400;
 /** A tooltip is no reason to wait for long. In milliseconds. */
 const TOOLTIP_LIMIT = 3000;
 
@@ -35,6 +37,8 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
   private readonly watched = new Map<FleetEngine, () => void>();
   private readonly usage: UsageColumn;
   private ticking: NodeJS.Timeout | undefined;
+  /** Ends the wait for the first answers of engines. */
+  private readonly waiting = new Set<() => void>();
   readonly onDidChangeTreeData = this.changed.event;
 
   constructor(
@@ -58,9 +62,34 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
     this.follow();
   }
 
-  getChildren(node?: FleetNode): FleetNode[] {
-    if (node) this.usage.opened(node);
-    return node ? this.model.children(node) : this.model.roots();
+  async getChildren(node?: FleetNode): Promise<FleetNode[]> {
+    if (node) {
+      this.usage.opened(node);
+      return this.model.children(node);
+    }
+    await this.firstLook();
+    return this.model.roots();
+  }
+
+  /**
+   * Until each engine that is followed has answered, or is known not to. The editor takes changes of a tree that come within 200 ms as one,
+   * which would hold the first rows back for that long.
+   */
+  private firstLook(): Promise<void> {
+    if (!this.isLooking()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(end);
+        resolve();
+      };
+      const timer = setTimeout(end, FIRST_LOOK);
+      this.waiting.add(end);
+    });
+  }
+
+  private isLooking(): boolean {
+    return [...this.watched.keys()].some((engine) => this.model.stateOf(engine).kind === 'looking');
   }
 
   getTreeItem(node: FleetNode): vscode.TreeItem {
@@ -166,15 +195,21 @@ export class ContainersView implements vscode.TreeDataProvider<FleetNode>, vscod
 
   private show(engine: FleetEngine, state: ContainersState, changed?: ReadonlySet<string>): void {
     this.model.setState(engine, state);
-    if (state.kind !== 'looking' && engine.setting === '')
-      this.status.set(state.kind === 'ready' ? 'available' : 'unavailable');
+    // Nothing that is shown has changed, and who has just begun to follow tells of that.
+    if (state.kind === 'looking') return;
+    if (engine.setting === '') this.status.set(state.kind === 'ready' ? 'available' : 'unavailable');
+    if (this.waiting.size === 0) this.tell(engine, changed);
+    else if (!this.isLooking()) for (const end of this.waiting) end();
+    this.showBadge();
+  }
+
+  private tell(engine: FleetEngine, changed: ReadonlySet<string> | undefined): void {
     const nodes = changed && this.model.changedNodes(engine, changed);
     if (nodes) for (const node of nodes) this.changed.fire(node);
     else {
       this.model.prune();
       this.changed.fire(undefined);
     }
-    this.showBadge();
   }
 
   private showBadge(): void {
