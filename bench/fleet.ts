@@ -7,8 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger } from '../src/base/logger';
 import { ContainerList } from '../src/fleet/containerList';
 import type { ContainersState } from '../src/fleet/containerList';
-import { stateText } from '../src/fleet/containers';
 import { MetricsSampler } from '../src/fleet/metricsSampler';
+import { stateWords } from '../src/fleet/words';
 import type { FleetNode } from '../src/vscode/containersModel';
 import { dockerList, rowsOf, RUNNING, startFleet, STOPPED } from './support/fleetEngine';
 import type { Bench } from './support/fleetEngine';
@@ -154,7 +154,7 @@ async function health(bench: Bench): Promise<Measure> {
     model.setState(shown, state);
     const nodes = changed ? model.changedNodes(shown, changed) : model.all();
     for (const node of nodes ?? [])
-      if (node.kind === 'container' && node.container.id === id) text = stateText(node.container);
+      if (node.kind === 'container' && node.container.id === id) text = stateWords(node.container);
     onText();
   });
   const filters = ['--filter', 'event=health_status', '--filter', `container=${id}`];

@@ -2,7 +2,8 @@ import type { MutationReport } from './mutation/proof';
 import type { Finding, OtherFinding, StageName } from './finding';
 
 /** Three values, and `not run` is never `pass`. */
-export type Outcome = 'pass' | 'fail' | 'not run';
+export const OUTCOMES = ['pass', 'fail', 'not run'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /** Results of individual tests, each counted once. All but the first two are no evidence; those with a question mark are left out when 0. */
 export interface TestCounts {

@@ -1,5 +1,5 @@
 import { oneLine } from '../base/text';
-import { durationWords, locale, plural, SPOKEN, t, whatIsSpoken } from '../base/texts';
+import { durationWords, locale, plural, t, whatIsSpoken } from '../base/texts';
 import type { Finding, Severity, StageName } from './finding';
 import { escapeHtml, tag } from './html';
 import { historyHtml } from './reportHistoryHtml';
@@ -67,7 +67,7 @@ const button = (
 
 function header({ report, isStale }: ReportPage, isLive: boolean): string {
   const label = verdictLabel(report);
-  const [opinion, proof, advice] = verdictSentences(report, SPOKEN);
+  const [opinion, proof, advice] = verdictSentences(report);
   const name = isLive
     ? button(escapeHtml(report.file), { ask: 'openFile' }, { class: 'link', title: t('Open the file') })
     : escapeHtml(report.file);
@@ -115,8 +115,8 @@ function stagesHtml({ stages, notes }: AuditReport): string {
       tag(
         'td',
         {},
-        escapeHtml(stageSummary(stage, SPOKEN)),
-        ...runnerLines(stage, SPOKEN).map((line) => tag('div', { class: 'quiet' }, escapeHtml(line))),
+        escapeHtml(stageSummary(stage)),
+        ...runnerLines(stage).map((line) => tag('div', { class: 'quiet' }, escapeHtml(line))),
       ),
       tag('td', { class: 'quiet' }, stage.durationMs > 0 ? durationWords(stage.durationMs) : ''),
     ),

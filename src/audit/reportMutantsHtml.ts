@@ -1,4 +1,4 @@
-import { SPOKEN, t } from '../base/texts';
+import { t } from '../base/texts';
 import { escapeHtml, tag } from './html';
 import { mutationSummary, proofText } from './mutation/mutationText';
 import type { FunctionProof, MutationReport, ProvedFunction, TriedMutant } from './mutation/proof';
@@ -20,7 +20,7 @@ export function mutantsHtml(mutation: MutationReport | undefined): string {
     'section',
     {},
     tag('h2', {}, escapeHtml(title)),
-    tag('p', { class: 'quiet' }, escapeHtml(mutationSummary(mutation, SPOKEN))),
+    tag('p', { class: 'quiet' }, escapeHtml(mutationSummary(mutation))),
     mutation.functions.length === 0
       ? ''
       : tag('table', { class: 'stages' }, tag('tbody', {}, ...mutation.functions.map(rowOf))),
@@ -35,7 +35,7 @@ function rowOf({ name, startLine, proof, mutants }: ProvedFunction): string {
     'tr',
     {},
     tag('th', { scope: 'row' }, escapeHtml(t('{0}, line {1}', name, startLine))),
-    tag('td', { class: `status ${CLASSES[proof]}` }, proofText(proof, SPOKEN)),
+    tag('td', { class: `status ${CLASSES[proof]}` }, proofText(proof)),
     tag('td', {}, changes.length === 0 ? '' : tag('ul', { class: 'notes' }, ...changes)),
   );
 }

@@ -1,10 +1,9 @@
 import { oneLine } from '../base/text';
-import { ENGLISH } from '../base/texts';
-import type { Words } from '../base/texts';
+import { plural, t } from '../base/texts';
 import type { Finding } from './finding';
 import { failsStage } from './finding';
 import type { AuditReport, NextStep, StageResult, TestCounts } from './report';
-import { verdictLabel } from './verdict';
+import { stageWords, verdictLabel } from './verdict';
 
 /** Rules of functions whose body could go without a test noticing. */
 const HOLLOW = /^MT01$/;
@@ -12,7 +11,7 @@ const HOLLOW = /^MT01$/;
 /** Why a stage did not run that nobody asked for. */
 export const LEFT_OUT = 'left out on request';
 
-function stepText(step: NextStep, { t }: Words): string {
+function stepText(step: NextStep): string {
   const steps: Record<NextStep, string> = {
     'start-engine': t('Start a container engine and audit again'),
     'add-test': t('Write a test that reaches it and audit again'),
@@ -25,14 +24,13 @@ function stepText(step: NextStep, { t }: Words): string {
 }
 
 /** The verdict as a colleague would put it: what to think of the file, what its tests show, what to do next. */
-export function verdictSentences(report: AuditReport, words: Words = ENGLISH): [string, string, string] {
-  const said = [opinion(report, words), proof(report, words), advice(report, words)];
+export function verdictSentences(report: AuditReport): [string, string, string] {
+  const said = [opinion(report), proof(report), advice(report)];
   return said.map((text) => sentence(oneLine(text, 400))) as [string, string, string];
 }
 
-function opinion(report: AuditReport, words: Words): string {
+function opinion(report: AuditReport): string {
   const { file } = report;
-  const { t, plural } = words;
   if (verdictLabel(report) === 'unproven') return t('{0} reads well, but nothing shows that it works', file);
   if (report.verdict === 'pass')
     return t('{0} holds as far as was looked: nothing in it only looks finished, and its tests pass', file);
@@ -49,7 +47,7 @@ function opinion(report: AuditReport, words: Words): string {
       "Don't rely on {1} yet: {0} places in it only look finished",
       file,
     );
-  if (hollow > 0) return t("Don't rely on the tests of {0}: {1}", file, hollowText(hollow, words));
+  if (hollow > 0) return t("Don't rely on the tests of {0}: {1}", file, hollowText(hollow));
   if (failing.some(({ ruleId }) => ruleId === 'PR04'))
     return t("Don't rely on {0} yet: the test script of its project fails", file);
   if (stageOf(report, 'production')?.status === 'fail')
@@ -62,8 +60,7 @@ function opinion(report: AuditReport, words: Words): string {
   );
 }
 
-function proof(report: AuditReport, words: Words): string {
-  const { t, plural } = words;
+function proof(report: AuditReport): string {
   const production = stageOf(report, 'production');
   if (!production || (production.reason !== '' && production.reason === report.reason))
     return t('Nothing of it was run');
@@ -75,7 +72,7 @@ function proof(report: AuditReport, words: Words): string {
       ? t('Run in the sandbox, it loads')
       : t('Run in the sandbox, {0}', production.reason);
   const hollow = production.findings.filter((finding) => HOLLOW.test(finding.ruleId)).length;
-  const parts = [outcomeText(tests, words)];
+  const parts = [outcomeText(tests)];
   if (tests.flaky)
     parts.push(
       plural(tests.flaky, 'and {0} more passes only when run again', 'and {0} more pass only when run again'),
@@ -87,19 +84,18 @@ function proof(report: AuditReport, words: Words): string {
         Math.floor((coverage.lines.covered / coverage.lines.total) * 100),
       ),
     );
-  if (hollow > 0) parts.push(t('yet {0}', hollowText(hollow, words)));
+  if (hollow > 0) parts.push(t('yet {0}', hollowText(hollow)));
   return parts.join(', ');
 }
 
-function outcomeText({ passed, failed }: TestCounts, { t, plural }: Words): string {
+function outcomeText({ passed, failed }: TestCounts): string {
   const total = passed + failed;
   const all = plural(total, '{0} test', '{0} tests');
   if (failed > 0) return plural(failed, '{0} of its {1} fails', '{0} of its {1} fail', all);
   return total === 1 ? t('Its one test passes') : t('All {0} of its tests pass', total);
 }
 
-function advice(report: AuditReport, words: Words): string {
-  const { t, plural } = words;
+function advice(report: AuditReport): string {
   const [first, ...others] = failingFindings(report);
   if (first) {
     const line = t('line {0}', first.startLine);
@@ -112,11 +108,11 @@ function advice(report: AuditReport, words: Words): string {
   const step = report.stages.find(
     (stage) => stage.status !== 'pass' && stage.nextStep !== undefined,
   )?.nextStep;
-  if (step) return stepText(step, words);
+  if (step) return stepText(step);
   const failed = report.stages.find(({ status }) => status === 'fail');
-  if (failed) return t('Start with the {0} stage: {1}', failed.stage, failed.reason);
+  if (failed) return t('Start with the {0} stage: {1}', stageWords(failed.stage), failed.reason);
   const unrun = report.stages.find(({ status }) => status === 'not run');
-  if (unrun) return t('Let the {0} stage run before you decide', unrun.stage);
+  if (unrun) return t('Let the {0} stage run before you decide', stageWords(unrun.stage));
   const known = report.stages.flatMap(({ findings }) => findings).filter((one) => one.known === true).length;
   const remarks = report.stages.flatMap(({ findings }) => findings).length - known;
   if (known > 0)
@@ -142,7 +138,7 @@ function failingFindings({ stages }: AuditReport): Finding[] {
     .sort((a, b) => weight(a) - weight(b));
 }
 
-function hollowText(number: number, { plural }: Words): string {
+function hollowText(number: number): string {
   return plural(
     number,
     'the body of one function could go without any test noticing',

@@ -22,46 +22,21 @@ export function whatIsSpoken(): Language {
 
 /** The text in the language that is spoken, for people; with `{0}`, `{1}` ... filled in. */
 export function t(text: string, ...values: Value[]): string {
-  return translated(spoken, text, values);
+  return filled(spoken.texts[text] ?? text, values);
 }
 
 /** As `t`, with the number as `{0}`. A language of more than two forms has them as `OTHER (few)` and the like. */
 export function plural(number: number, one: string, other: string, ...more: Value[]): string {
-  return counted(spoken, number, [one, other], more);
-}
-
-/** How something is said. */
-export interface Words {
-  t: typeof t;
-  plural: typeof plural;
-}
-
-/** To people in the editor, in their language. */
-export const SPOKEN: Words = { t, plural };
-
-/** To agents and on the command line, and in what is kept. */
-export const ENGLISH: Words = {
-  t: (text, ...values) => translated(SILENT, text, values),
-  plural: (number, one, other, ...more) => counted(SILENT, number, [one, other], more),
-};
-
-function translated({ texts }: Language, text: string, values: readonly Value[]): string {
-  return filled(texts[text] ?? text, values);
-}
-
-function counted(of: Language, number: number, [one, other]: [string, string], more: Value[]): string {
-  const form = new Intl.PluralRules(of.language).select(number);
-  const own = form === 'one' ? of.texts[one] : of.texts[`${other} (${form})`];
-  const text = own ?? (form === 'one' && number === 1 ? one : (of.texts[other] ?? other));
-  return filled(text, [grouped(number, {}, of), ...more]);
+  const { language, texts } = spoken;
+  const form = new Intl.PluralRules(language).select(number);
+  const own = form === 'one' ? texts[one] : texts[`${other} (${form})`];
+  const text = own ?? (form === 'one' && number === 1 ? one : (texts[other] ?? other));
+  return filled(text, [grouped(number), ...more]);
 }
 
 /** Numbers as people read them. */
-export function grouped(
-  number: number,
-  options: Intl.NumberFormatOptions = {},
-  { language } = spoken,
-): string {
+export function grouped(number: number, options: Intl.NumberFormatOptions = {}): string {
+  const { language } = spoken;
   return number.toLocaleString(language, options);
 }
 

@@ -1,6 +1,7 @@
 import { isCancelled, messageWithNextStep, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { oneLine, plainText } from '../base/text';
+import { t } from '../base/texts';
 import { auditFile } from '../tools/auditTools';
 import { callTool } from '../tools/callTool';
 import { containerLogs, containersStatus, projectNames, restartProject } from '../tools/containerTools';
@@ -8,10 +9,10 @@ import { folderNamed } from '../tools/places';
 import { premortemCards } from '../tools/premortemTools';
 import type { Tool, ToolCall, ToolHost } from '../tools/tool';
 import type { DeployDesk, Shipping } from './deployDesk';
-import { HELP } from './help';
+import { helpText } from './help';
 import { PendingActions } from './pending';
 import type { PendingAction, Suggestion } from './pending';
-import { CHAT_COMMANDS, commandMeant, wordsOf } from './words';
+import { CHAT_COMMANDS, commandMeant, isYes, wordsOf } from './words';
 
 /** What someone said. */
 export interface Turn {
@@ -48,7 +49,6 @@ export interface ConversationParts {
   pending?: PendingActions;
 }
 
-const STATUS: Suggestion = { command: 'status', prompt: '', label: 'Show the containers' };
 const LINES = 50;
 const MAX_LINES = 1000;
 
@@ -68,11 +68,11 @@ export class Conversation {
         return await this.decide(waiting, turn, answer);
       return await this.obey(turn, answer);
     } catch (error) {
-      if (isCancelled(error)) answer.say('Cancelled.');
+      if (isCancelled(error)) answer.say(t('Cancelled.'));
       else if (error instanceof UserError) answer.show(plainText(messageWithNextStep(error)));
       else {
         this.parts.logger.error(`chat: ${String(error)}`);
-        answer.say('Seaworthy has failed at this, which is a defect of its own; its log says more.');
+        answer.say(t('Seaworthy has failed at this, which is a defect of its own; its log says more.'));
       }
       return { suggestions: [] };
     }
@@ -85,17 +85,20 @@ export class Conversation {
   ): Promise<TurnEnd> {
     if (waiting === 'expired') {
       answer.say(
-        'That question was asked more than five minutes ago. Nothing was done; ask for it once more.',
+        t('That question was asked more than five minutes ago. Nothing was done; ask for it once more.'),
       );
       return { suggestions: [] };
     }
-    if (!/^\s*(yes|y)[.!]?\s*$/i.test(prompt)) {
-      answer.say(`Nothing was done: ${waiting.title} needs the answer \`yes\`.`);
-      return { suggestions: [STATUS] };
+    if (!isYes(prompt)) {
+      answer.say(t('Nothing was done: {0} needs the answer `yes`.', waiting.title));
+      return { suggestions: [showStatus()] };
     }
     answer.progress(waiting.title);
     if (waiting.ask && (await waiting.ask(signal)) !== waiting.question)
-      throw new UserError('What would be done has changed since you were asked', 'Ask for it once more.');
+      throw new UserError(
+        t('What would be done has changed since you were asked'),
+        t('Ask for it once more.'),
+      );
     answer.show(await waiting.run({ signal, onProgress: answer.progress }));
     return { suggestions: waiting.next };
   }
@@ -107,7 +110,7 @@ export class Conversation {
     switch (command) {
       case 'status':
         return this.tell(containersStatus, name === undefined ? {} : { project: name }, turn, answer, [
-          { command: 'logs', prompt: name ?? '', label: 'Read the logs' },
+          { command: 'logs', prompt: name ?? '', label: t('Read the logs') },
         ]);
       case 'logs':
         return this.logs(name, number ?? LINES, turn, answer);
@@ -122,8 +125,8 @@ export class Conversation {
       case 'premortem':
         return this.tell(premortemCards, {}, turn, answer, []);
       case 'help':
-        answer.say(HELP);
-        return Promise.resolve({ suggestions: [STATUS] });
+        answer.say(helpText());
+        return Promise.resolve({ suggestions: [showStatus()] });
     }
   }
 
@@ -131,8 +134,8 @@ export class Conversation {
     const project = name ?? (await this.onlyProject(turn));
     const input = { project, lines: Math.min(Math.max(lines, 1), MAX_LINES) };
     return this.tell(containerLogs, input, turn, answer, [
-      STATUS,
-      { command: 'restart', prompt: quoted(project), label: 'Restart it' },
+      showStatus(),
+      { command: 'restart', prompt: quoted(project), label: t('Restart it') },
     ]);
   }
 
@@ -148,9 +151,9 @@ export class Conversation {
     refuseUntrusted(host);
     const ask = async (signal: AbortSignal): Promise<string> =>
       (await restartProject.question?.(input, host, callOf(signal, answer))) ?? '';
-    const next = [STATUS, { command: 'logs', prompt: quoted(project), label: 'Read the logs' }];
+    const next = [showStatus(), { command: 'logs', prompt: quoted(project), label: t('Read the logs') }];
     return this.ask(answer, {
-      ...{ title: `Restart of ${oneLine(project, 100)}`, question: await ask(turn.signal), ask, next },
+      ...{ title: t('Restart of {0}', oneLine(project, 100)), question: await ask(turn.signal), ask, next },
       run: ({ signal, onProgress }) =>
         restartProject.run(input, host, { signal, onProgress, caller: 'chat' }),
     });
@@ -160,19 +163,19 @@ export class Conversation {
     const { host, desk } = this.parts;
     refuseUntrusted(host);
     const shipping = { ...what, folder: folderNamed(host, undefined) };
-    answer.progress('planning');
+    answer.progress(t('planning'));
     const question = await desk.plan(shipping, turn.signal);
-    const title = what.kind === 'deploy' ? 'Deploy' : 'Rollback';
-    const back = { command: 'rollback', prompt: what.target ?? '', label: 'Go back to what was there' };
+    const title = what.kind === 'deploy' ? t('Deployment') : t('Rollback');
+    const back = { command: 'rollback', prompt: what.target ?? '', label: t('Go back to what was there') };
     return this.ask(answer, {
-      ...{ title, question, next: what.kind === 'deploy' ? [STATUS, back] : [STATUS] },
+      ...{ title, question, next: what.kind === 'deploy' ? [showStatus(), back] : [showStatus()] },
       run: (call) => desk.run(shipping, question, call),
     });
   }
 
   private ask(answer: Answer, action: PendingAction): TurnEnd {
     answer.show(plainText(action.question));
-    answer.say('Type `yes` to go on, within five minutes. Anything else does nothing.');
+    answer.say(t('Type `yes` to go on, within five minutes. Anything else does nothing.'));
     const prompts = ['yes', 'no'] as const;
     return {
       asks: this.pending.add(action),
@@ -183,9 +186,12 @@ export class Conversation {
   private async audit(name: string | undefined, turn: Turn, answer: Answer): Promise<TurnEnd> {
     const file = name ?? this.parts.activeFile();
     if (file === undefined)
-      throw new UserError('No file is open', 'Open the file to be audited, or name it: /audit src/cart.js');
+      throw new UserError(
+        t('No file is open'),
+        t('Open the file to be audited, or name it: /audit src/cart.js'),
+      );
     return this.tell(auditFile, { file }, turn, answer, [
-      { command: 'premortem', prompt: '', label: 'Show how the project may fail' },
+      { command: 'premortem', prompt: '', label: t('Show how the project may fail') },
     ]);
   }
 
@@ -197,7 +203,7 @@ export class Conversation {
     suggestions: readonly Suggestion[],
   ): Promise<TurnEnd> {
     const { host, logger } = this.parts;
-    answer.progress(tool.title);
+    answer.progress(tool.title());
     const { text, isError } = await callTool(tool as Tool, input, host, callOf(signal, answer), logger);
     answer.show(text);
     return { suggestions: isError ? [] : suggestions };
@@ -209,10 +215,14 @@ export class Conversation {
     const [only] = names;
     if (only !== undefined && names.length === 1) return only;
     throw new UserError(
-      names.length === 0 ? 'There is no project on this machine' : 'There are several projects',
-      names.length === 0 ? 'Start one first.' : `Name one: ${names.join(', ')}.`,
+      names.length === 0 ? t('There is no project on this machine') : t('There are several projects'),
+      names.length === 0 ? t('Start one first.') : t('Name one: {0}.', names.join(', ')),
     );
   }
+}
+
+function showStatus(): Suggestion {
+  return { command: 'status', prompt: '', label: t('Show the containers') };
 }
 
 function callOf(signal: AbortSignal, answer: Answer): ToolCall {
@@ -221,7 +231,7 @@ function callOf(signal: AbortSignal, answer: Answer): ToolCall {
 
 function refuseUntrusted(host: ToolHost): void {
   if (!host.isTrusted())
-    throw new UserError('The workspace is not trusted: nothing of it is run', 'Trust it first.');
+    throw new UserError(t('The workspace is not trusted: nothing of it is run'), t('Trust it first.'));
 }
 
 function quoted(name: string): string {

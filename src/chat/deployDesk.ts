@@ -9,6 +9,7 @@ import { deploy, rollBack } from '../deploy/ship/rollBack';
 import type { ShipOptions } from '../deploy/ship/ship';
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { ToolFolder, ToolHost } from '../tools/tool';
 
 /** What is to be shipped. */
@@ -52,7 +53,10 @@ export class DeployDesk {
       return !isOther;
     });
     if (isOther)
-      throw new UserError('What would be done has changed since you were asked', 'Ask for it once more.');
+      throw new UserError(
+        t('What would be done has changed since you were asked'),
+        t('Ask for it once more.'),
+      );
     const text = resultText(result);
     if (result.outcome === 'deployed' || result.outcome === 'unchanged') return text;
     throw new UserError(text);

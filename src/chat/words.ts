@@ -1,3 +1,5 @@
+import { t } from '../base/texts';
+
 /** What stands behind a command of the chat. */
 export interface ChatWords {
   /** The first word that is no number; undefined for none. */
@@ -43,4 +45,10 @@ export type ChatCommand = (typeof CHAT_COMMANDS)[number];
 /** What a sentence without a command asks for, by its words alone; `help` where they don't say. */
 export function commandMeant(prompt: string): ChatCommand {
   return MEANT.find(([, words]) => words.test(prompt))?.[0] ?? 'help';
+}
+
+/** Whether an answer agrees: `yes`, or the word for it in the language that is spoken. */
+export function isYes(prompt: string): boolean {
+  const word = prompt.trim().replace(/[.!]$/, '').toLowerCase();
+  return word === 'yes' || word === 'y' || word === t('yes');
 }

@@ -77,26 +77,12 @@ export function uptimeSeconds(container: FleetContainer, now: number): number | 
   return Math.max(0, Math.floor((now - container.startedAt) / 1000));
 }
 
-/** `under 1 min`, `5 min`, `3 h`, `2 d`: no finer, so that a row does not change every second. */
-export function uptimeText(seconds: number): string {
-  if (seconds < 60) return 'under 1 min';
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
-  return `${Math.floor(seconds / 86_400)} d`;
-}
-
 /** The way Docker writes it: `0.0.0.0:8080->80/tcp`, or `80/tcp` where it is not published. */
 export function portText({ port, protocol, published }: ContainerPort): string {
   const inside = `${port}/${protocol}`;
   if (!published) return inside;
   const address = published.address.includes(':') ? `[${published.address}]` : published.address;
   return `${address === '' ? '' : `${address}:`}${published.port}->${inside}`;
-}
-
-/** State in one or two words: `healthy`, `starting`, `unhealthy`, `running`, `exited (137)`. */
-export function stateText({ state, health, exitCode }: FleetContainer): string {
-  if (state === 'running' && health !== 'none') return health;
-  return state === 'exited' && exitCode !== undefined ? `exited (${exitCode})` : state;
 }
 
 export function byName(a: FleetContainer, b: FleetContainer): number {

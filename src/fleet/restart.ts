@@ -1,3 +1,4 @@
+import { t } from '../base/texts';
 import { isDatabaseImage } from './databases';
 import type { FleetContainer } from './containers';
 import type { FleetProject } from './projects';
@@ -27,12 +28,12 @@ export function planRestart(project: FleetProject, named: readonly string[] = []
 function reasonToLeave(container: FleetContainer, named: readonly string[]): string | undefined {
   if (named.length > 0) {
     const isWanted = named.includes(container.name) || named.includes(container.service ?? '');
-    return isWanted ? undefined : 'not asked for';
+    return isWanted ? undefined : t('not asked for');
   }
-  if (container.isOneOff) return 'a one-time command';
-  if (isDatabaseImage(container.image)) return 'a database; name it to restart it';
-  if (container.state === 'created') return 'never started';
-  if (container.state === 'exited' && (container.exitCode ?? 0) === 0) return 'ended by itself';
+  if (container.isOneOff) return t('a one-time command');
+  if (isDatabaseImage(container.image)) return t('a database; name it to restart it');
+  if (container.state === 'created') return t('never started');
+  if (container.state === 'exited' && (container.exitCode ?? 0) === 0) return t('ended by itself');
   return undefined;
 }
 

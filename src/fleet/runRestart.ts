@@ -1,4 +1,5 @@
 import { isCancelled, messageOf, messageWithNextStep } from '../base/errors';
+import { t } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import { EngineLost } from '../engine/errors';
 import type { Probe } from '../engine/inspect';
@@ -45,15 +46,15 @@ export async function runRestart(
   let lost: string | undefined;
   for (const [index, container] of plan.steps.entries()) {
     const needed = container.dependsOn.find((service) => broken.has(service));
-    if (signal.aborted) results.push(untouched(container, 'cancelled', 'cancelled before its turn'));
+    if (signal.aborted) results.push(untouched(container, 'cancelled', t('cancelled before its turn')));
     else if (lost !== undefined) results.push(untouched(container, 'skipped', lost));
     else if (needed !== undefined) {
-      results.push(untouched(container, 'skipped', `it depends on ${needed}, which failed`));
+      results.push(untouched(container, 'skipped', t('it depends on {0}, which failed', needed)));
     } else {
       onStep?.(container, index + 1, plan.steps.length);
       const { result, engineLost } = await restartOne(engine, container, operator, signal, limits);
       results.push(result);
-      if (engineLost) lost = 'the engine stopped answering';
+      if (engineLost) lost = t('the engine stopped answering');
     }
     if (results.at(-1)?.outcome !== 'restarted' && container.service) broken.add(container.service);
   }
@@ -83,7 +84,7 @@ async function restartOne(
     const logTail = await lastLogLines(engine, details, LOG_TAIL, signal);
     return { result: { ...ended('failed', why), logTail, probes: details.probes }, engineLost: false };
   } catch (error) {
-    if (isCancelled(error)) return { result: ended('cancelled', 'cancelled'), engineLost: false };
+    if (isCancelled(error)) return { result: ended('cancelled', t('cancelled')), engineLost: false };
     const engineLost = error instanceof EngineLost;
     return {
       result: ended('failed', engineLost ? messageOf(error) : messageWithNextStep(error)),

@@ -1,7 +1,9 @@
-import { count, oneLine } from '../base/text';
-import { portText, stateText, uptimeSeconds, uptimeText } from './containers';
+import { oneLine } from '../base/text';
+import { countOf, t } from '../base/texts';
+import { portText, uptimeSeconds } from './containers';
 import type { FleetContainer } from './containers';
 import type { FleetProject } from './projects';
+import { stateWords, uptimeWords } from './words';
 
 /** The status as other programs read it. */
 export interface StatusReport {
@@ -53,19 +55,23 @@ export function statusReport(projects: readonly FleetProject[], now: number): St
 
 /** The status as people read it, a line a container. */
 export function statusText(projects: readonly FleetProject[], now: number): string {
-  if (projects.length === 0) return 'The engine has no containers.\n';
+  if (projects.length === 0) return `${t('The engine has no containers.')}\n`;
   return projects.map((project) => projectText(project, now)).join('\n');
 }
 
 function projectText(project: FleetProject, now: number): string {
   const running = project.containers.filter(({ state }) => state === 'running').length;
-  const title = project.name === '' ? 'Without a project' : oneLine(project.name, 200);
-  const mark = project.isProduction ? ', production' : '';
-  const lines = [`${title}: ${running} of ${count(project.containers.length, 'container')} running${mark}`];
-  if (project.workspacePath) lines.push(`  workspace:  ${oneLine(project.workspacePath, 500)}`);
-  if (project.productionPath) lines.push(`  production: ${oneLine(project.productionPath, 500)}`);
+  const title = project.name === '' ? t('Without a project') : oneLine(project.name, 200);
+  const all = countOf(project.containers.length, 'container');
+  const lines = [
+    project.isProduction
+      ? t('{0}: {1} of {2} running, production', title, running, all)
+      : t('{0}: {1} of {2} running', title, running, all),
+  ];
+  if (project.workspacePath) lines.push(t('  workspace:  {0}', oneLine(project.workspacePath, 500)));
+  if (project.productionPath) lines.push(t('  production: {0}', oneLine(project.productionPath, 500)));
   const cells = project.containers.map((container) => cellsOf(container, now));
-  for (const name of project.missing) cells.push([`  ${oneLine(name, 100)}`, 'not found', '', '', '']);
+  for (const name of project.missing) cells.push([`  ${oneLine(name, 100)}`, t('not found'), '', '', '']);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
   for (const row of cells)
     lines.push(
@@ -81,8 +87,8 @@ function cellsOf(container: FleetContainer, now: number): string[] {
   const seconds = uptimeSeconds(container, now);
   return [
     `${container.isPrimary ? '* ' : '  '}${oneLine(container.name, 100)}`,
-    stateText(container),
-    seconds === undefined ? '' : `up ${uptimeText(seconds)}`,
+    stateWords(container),
+    seconds === undefined ? '' : t('up {0}', uptimeWords(seconds)),
     oneLine(container.image, 80),
     container.ports.map(portText).join(', '),
   ];

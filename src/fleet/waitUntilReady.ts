@@ -1,6 +1,8 @@
 import { pause } from '../base/cancellation';
+import { t } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import type { ContainerDetails, HealthCheck } from '../engine/inspect';
+import { endWords } from './words';
 
 /** All in milliseconds. */
 export interface ReadyLimits {
@@ -48,7 +50,7 @@ export async function waitUntilReady(
       return { ready: true, why: '', details };
     if (waited > deadline) {
       const seconds = Math.round(deadline / 1000);
-      return { ready: false, why: `it was not healthy within ${seconds} s`, details };
+      return { ready: false, why: t('it was not healthy within {0} s', seconds), details };
     }
     await pause(limits.poll, signal);
   }
@@ -56,9 +58,12 @@ export async function waitUntilReady(
 
 /** A clause that tells what is wrong with a container that is to run; undefined when nothing is yet. */
 export function whyBroken(details: ContainerDetails, first: ContainerDetails): string | undefined {
-  if (details.health === 'unhealthy') return 'its health check fails';
+  if (details.health === 'unhealthy') return t('its health check fails');
   if (details.restartCount > first.restartCount || details.state === 'restarting')
-    return `it ended and was restarted by the engine (exit code ${details.exitCode ?? first.exitCode ?? 'unknown'})`;
+    return t(
+      'it ended and was restarted by the engine (exit code {0})',
+      details.exitCode ?? first.exitCode ?? t('unknown'),
+    );
   if (details.state === 'running' || details.state === 'created') return undefined;
-  return `it ${details.state}${details.exitCode === undefined ? '' : ` with code ${details.exitCode}`}`;
+  return t('it {0}', endWords(details));
 }

@@ -1,7 +1,7 @@
 import { t } from '../base/texts';
 import type { FleetContainer } from './containers';
 
-/** State in one or two words for people in the editor, as `stateText` has it for all others. */
+/** State in one or two words: `healthy`, `starting`, `unhealthy`, `running`, `exited (137)`. */
 export function stateWords({ state, health, exitCode }: FleetContainer): string {
   if (state === 'exited' && exitCode !== undefined) return t('exited ({0})', exitCode);
   return wordOf(state === 'running' && health !== 'none' ? health : state);
@@ -28,7 +28,7 @@ function wordOf(state: string): string {
   return words[state] ?? state;
 }
 
-/** `5 min`, as `uptimeText` has it for all others. */
+/** `under 1 min`, `5 min`, `3 h`, `2 d`: no finer, so that a row does not change every second. */
 export function uptimeWords(seconds: number): string {
   if (seconds < 60) return t('under 1 min');
   if (seconds < 3600) return t('{0} min', Math.floor(seconds / 60));

@@ -10,7 +10,7 @@ import type { TaskVerdict } from './loop2/verdict';
 import type { WorkProgress } from './loop2/worker';
 import type { RunStatus } from './runStatus';
 
-// Words of the loops for people in the editor. What is kept, and what agents and the command line read, is English.
+// Words of the loops for people in the editor. What is kept is English.
 
 export function statusWords(status: RunStatus): string {
   const words: Record<RunStatus, string> = {

@@ -56,14 +56,14 @@ function serverWith(served: ServedTools, version: string): McpServer {
   const questions = new Questions();
   for (const tool of served.tools) {
     const annotations = {
-      ...{ title: tool.title, readOnlyHint: tool.isReadOnly, openWorldHint: false },
+      ...{ title: tool.title(), readOnlyHint: tool.isReadOnly, openWorldHint: false },
       destructiveHint: tool.question !== undefined,
     };
     const schema = tool.inputSchema as unknown as JsonSchemaType;
     const inputSchema = fromJsonSchema<Record<string, unknown>>(schema, UNCHECKED);
     server.registerTool(
       tool.name,
-      { title: tool.title, description: tool.description, inputSchema, annotations },
+      { title: tool.title(), description: tool.description, inputSchema, annotations },
       (input, context) => answer(served, tool, input, { server, context, questions }),
     );
   }

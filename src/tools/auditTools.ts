@@ -3,9 +3,11 @@ import type { StageName } from '../audit/finding';
 import { reportText, summaryText } from '../audit/reportText';
 import { scopeOfChanges } from '../audit/scope';
 import { inBrief, summarize } from '../audit/summary';
+import { verdictWords } from '../audit/verdict';
 import { UserError } from '../base/errors';
 import { changedFiles } from '../base/git';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import { listSources } from '../sandbox/sources';
 import { fileInside, folderNamed } from './places';
 import { FOLDER } from './properties';
@@ -30,7 +32,7 @@ interface FileInput {
 
 export const auditFile: Tool<FileInput> = {
   name: 'audit_file',
-  title: 'Audit a File',
+  title: () => t('Audit a File'),
   description:
     'Tells whether a source file (JavaScript, TypeScript or Python) holds: looks for stubs, swallowed errors and tests that check nothing, really runs its tests in a locked-down container, and scans its quality. Gives one verdict, pass, fail or not run, with evidence. Use it before you say that code is done or that its tests pass. Not for other kinds of files, nor to run a program.',
   inputSchema: {
@@ -48,7 +50,7 @@ export const auditFile: Tool<FileInput> = {
     const place = await fileInside(host, file, folder);
     const options = { call, ...(stages && stages.length > 0 && { stages }) };
     const [report] = await host.audit(place.folder, [place.file], options);
-    if (!report) throw new UserError(`${oneLine(file, 200)} was not audited`, 'Try it once more.');
+    if (!report) throw new UserError(t('{0} was not audited', oneLine(file, 200)), t('Try it once more.'));
     return reportText(report);
   },
 };
@@ -61,7 +63,7 @@ interface ChangesInput {
 
 export const auditChanges: Tool<ChangesInput> = {
   name: 'audit_changes',
-  title: 'Audit Changed Files',
+  title: () => t('Audit Changed Files'),
   description:
     'Audits every source file that git says has changed since the last commit, or since the branch left another one, as audit_file does for one file. Gives a verdict over all and the evidence of each file that fails. Use it when you have changed several files, before you say that the work is done.',
   inputSchema: {
@@ -82,17 +84,17 @@ export const auditChanges: Tool<ChangesInput> = {
     const folder = folderNamed(host, name);
     const parts = { listFiles: listSources, listChanges: changedFiles };
     const { files, skipped } = await scopeOfChanges(folder.root, since, parts, call.signal);
-    if (files.length === 0) return 'No source file has changed, so nothing was audited.';
+    if (files.length === 0) return t('No source file has changed, so nothing was audited.');
     if (files.length > MAX_CHANGED)
       throw new UserError(
-        `${files.length} files have changed, and ${MAX_CHANGED} are the most at once`,
-        'Name a nearer commit with "since", or audit files one by one.',
+        t('{0} files have changed, and {1} are the most at once', files.length, MAX_CHANGED),
+        t('Name a nearer commit with "since", or audit files one by one.'),
       );
     const options = { call, ...(stages && stages.length > 0 && { stages }) };
     const reports = await host.audit(folder, files, options);
     const summary = summaryText(summarize(reports.map(inBrief), skipped));
     const bad = reports.filter(({ verdict }) => verdict !== 'pass');
-    const each = reports.map(({ file, verdict }) => `  ${file}: ${verdict}`);
+    const each = reports.map(({ file, verdict }) => `  ${file}: ${verdictWords(verdict)}`);
     return [[summary, ...each].join('\n'), ...bad.map((report) => reportText(report))].join('\n\n');
   },
 };

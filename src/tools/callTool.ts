@@ -1,6 +1,7 @@
 import { describeError, isCancelled, messageWithNextStep, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { plainText } from '../base/text';
+import { t } from '../base/texts';
 import { readInput } from './readInput';
 import { MAX_ANSWER } from './tool';
 import type { Tool, ToolCall, ToolHost } from './tool';
@@ -55,15 +56,15 @@ async function bounded<T>(
 ): Promise<T | ToolAnswer> {
   try {
     if (!host.isTrusted())
-      return failed('The workspace is not trusted: nothing of it is run or shown. The user can trust it.');
+      return failed(t('The workspace is not trusted: nothing of it is run or shown. The user can trust it.'));
     const read = readInput(tool.inputSchema, input);
-    if ('problem' in read) return failed(`The input can not be used: ${read.problem}.`);
+    if ('problem' in read) return failed(t('The input can not be used: {0}.', read.problem));
     return await work(read.input);
   } catch (error) {
-    if (isCancelled(error)) return failed('Cancelled.');
+    if (isCancelled(error)) return failed(t('Cancelled.'));
     if (error instanceof UserError) return failed(messageWithNextStep(error));
     logger.error(`${tool.name}: ${describeError(error)}`);
-    return failed('Seaworthy has failed at this, which is a defect of its own; its log says more.');
+    return failed(t('Seaworthy has failed at this, which is a defect of its own; its log says more.'));
   }
 }
 
@@ -74,5 +75,5 @@ function failed(text: string): ToolAnswer {
 function cut(text: string): string {
   if (text.length <= MAX_ANSWER) return text;
   const kept = text.slice(0, MAX_ANSWER);
-  return `${kept}\n[cut here: ${text.length - kept.length} more characters]`;
+  return `${kept}\n[${t('cut here: {0} more characters', text.length - kept.length)}]`;
 }

@@ -13,6 +13,7 @@ import { runRestart } from '../fleet/runRestart';
 import { statusText } from '../fleet/status';
 import { asMaterial } from './properties';
 import { outputWithoutSecrets } from '../base/secretText';
+import { t } from '../base/texts';
 import type { Tool, ToolCall, ToolHost } from './tool';
 
 const MAX_NAME = 300;
@@ -26,7 +27,7 @@ interface ProjectInput {
 
 export const containersStatus: Tool<ProjectInput> = {
   name: 'containers_status',
-  title: 'Show the State of Containers',
+  title: () => t('Show the State of Containers'),
   description:
     'Lists the containers of this machine by project (Docker Compose or as configured): whether they run, since when, their health, image and ports. Use it to see what runs before you look at logs, or after a deploy. Changes nothing.',
   inputSchema: {
@@ -41,7 +42,7 @@ export const containersStatus: Tool<ProjectInput> = {
     const { projects } = await projectsNow(host, call);
     const wanted = project === undefined ? projects : [named(projects, project)];
     const isNothing = wanted.every(({ containers, missing }) => containers.length + missing.length === 0);
-    return isNothing ? 'There is no container on this machine.' : statusText(wanted, Date.now());
+    return isNothing ? t('There is no container on this machine.') : statusText(wanted, Date.now());
   },
 };
 
@@ -52,7 +53,7 @@ interface LogsInput {
 
 export const containerLogs: Tool<LogsInput> = {
   name: 'container_logs',
-  title: 'Read the Logs of Containers',
+  title: () => t('Read the Logs of Containers'),
   description:
     'Gives the last lines that a container, or all containers of a project, have printed, in the order of time. What looks like a password or key is left out. Use it when a container is unhealthy, restarts, or a request to it fails. Changes nothing.',
   inputSchema: {
@@ -77,10 +78,10 @@ export const containerLogs: Tool<LogsInput> = {
     const { engine, projects } = await projectsNow(host, call);
     const { containers } = named(projects, project);
     const tail = await mergedTails(engine, containers, lines, call.signal);
-    if (tail.length === 0) return `${oneLine(project, MAX_NAME)} has printed nothing.`;
+    if (tail.length === 0) return t('{0} has printed nothing.', oneLine(project, MAX_NAME));
     const prefix = (name: string): string => (containers.length > 1 ? `${name} | ` : '');
     const texts = tail.map(({ time, container, text }) => `${time} ${prefix(container)}${text}`);
-    return asMaterial('programs in containers', outputWithoutSecrets(newestThatFit(texts).join('\n')));
+    return asMaterial(t('programs in containers'), outputWithoutSecrets(newestThatFit(texts).join('\n')));
   },
 };
 
@@ -91,7 +92,7 @@ interface RestartInput {
 
 export const restartProject: Tool<RestartInput> = {
   name: 'restart_project',
-  title: 'Restart Containers',
+  title: () => t('Restart Containers'),
   description:
     'Restarts the containers of a project, databases left alone unless they are named, and tells how each came up. The user is asked first and can say no; then do not ask again. Use it only when the user wants a restart or agrees that one is needed.',
   inputSchema: {
@@ -111,19 +112,22 @@ export const restartProject: Tool<RestartInput> = {
   isReadOnly: false,
   question: async (input, host, call) => {
     const { project, plan } = await restartOf(input, host, call);
-    const where = project.isProduction ? ', which is in PRODUCTION' : '';
-    return `Restart ${oneLine(input.project, MAX_NAME)}${where}?\n${planText(plan)}`;
+    const name = oneLine(input.project, MAX_NAME);
+    const asked = project.isProduction
+      ? t('Restart {0}, which is in PRODUCTION?', name)
+      : t('Restart {0}?', name);
+    return `${asked}\n${planText(plan)}`;
   },
   run: async (input, host, call) => {
     const { engine, plan } = await restartOf(input, host, call);
     const results = await runRestart(engine, plan, host.app.operator, {
       signal: call.signal,
       onStep: ({ name }, index, total) =>
-        call.onProgress(`restarting ${oneLine(name, 100)}, ${index} of ${total}`),
+        call.onProgress(t('restarting {0}, {1} of {2}', oneLine(name, 100), index, total)),
     });
     const text = restartReport(input.project, results);
     if (!allRestarted(results))
-      throw new UserError(text.trimEnd(), 'Look at the logs of what did not come up.');
+      throw new UserError(text.trimEnd(), t('Look at the logs of what did not come up.'));
     return text;
   },
 };
@@ -137,7 +141,9 @@ async function restartOf(
   const project = named(projects, name);
   const plan = planRestart(project, project.name === name ? services : [name]);
   if (plan.steps.length > 0) return { engine, project, plan };
-  throw new UserError(`Nothing of ${oneLine(name, MAX_NAME)} is to be restarted.\n${planText(plan)}`);
+  throw new UserError(
+    `${t('Nothing of {0} is to be restarted.', oneLine(name, MAX_NAME))}\n${planText(plan)}`,
+  );
 }
 
 async function projectsNow(
@@ -162,8 +168,8 @@ function named(projects: readonly FleetProject[], name: string): FleetProject {
   if (found) return found;
   const names = projects.flatMap((each) => (each.name === '' ? [] : [oneLine(each.name, 100)]));
   throw new UserError(
-    `No project or container is called ${oneLine(name, 100)}`,
-    names.length > 0 ? `The projects are ${names.join(', ')}.` : 'There is none on this machine.',
+    t('No project or container is called {0}', oneLine(name, 100)),
+    names.length > 0 ? t('The projects are {0}.', names.join(', ')) : t('There is none on this machine.'),
   );
 }
 
@@ -173,5 +179,7 @@ const MAX_TEXT = 20_000;
 function newestThatFit(lines: readonly string[]): string[] {
   let length = 0;
   const from = lines.findLastIndex((line) => (length += line.length + 1) > MAX_TEXT);
-  return from === -1 ? [...lines] : [`[${from + 1} earlier lines left out]`, ...lines.slice(from + 1)];
+  return from === -1
+    ? [...lines]
+    : [`[${t('{0} earlier lines left out', from + 1)}]`, ...lines.slice(from + 1)];
 }

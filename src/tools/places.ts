@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { UserError } from '../base/errors';
 import { realPath, relativeInside } from '../base/paths';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { ToolFolder, ToolHost } from './tool';
 
 /** A file of an open folder. */
@@ -16,15 +17,16 @@ export interface Place {
 export function folderNamed({ folders }: Pick<ToolHost, 'folders'>, name: string | undefined): ToolFolder {
   const all = folders();
   const [only] = all;
-  if (!only) throw new UserError('No folder is open', 'Ask the user to open the folder of the project.');
+  if (!only)
+    throw new UserError(t('No folder is open'), t('Ask the user to open the folder of the project.'));
   const names = all.map((folder) => oneLine(folder.name, 100)).join(', ');
   if (name === undefined) {
     if (all.length === 1) return only;
-    throw new UserError('Several folders are open', `Say which with "folder": ${names}.`);
+    throw new UserError(t('Several folders are open'), t('Say which with "folder": {0}.', names));
   }
   const found = all.find((folder) => folder.name === name);
   if (found) return found;
-  throw new UserError(`No open folder is called ${oneLine(name, 100)}`, `There is: ${names}.`);
+  throw new UserError(t('No open folder is called {0}', oneLine(name, 100)), t('There is: {0}.', names));
 }
 
 /** A file inside of an open folder, links followed, whether it is there or not. Rejects with `UserError` for any other. */
@@ -34,7 +36,8 @@ export async function placeInside(
   folderName?: string,
 ): Promise<Place> {
   const shown = oneLine(file, 200);
-  if (file.includes('\0')) throw new UserError(`${shown} is no path`, 'Name a file of the workspace.');
+  if (file.includes('\0'))
+    throw new UserError(t('{0} is no path', shown), t('Name a file of the workspace.'));
   const folders = folderName === undefined ? host.folders() : [folderNamed(host, folderName)];
   if (path.isAbsolute(file)) {
     const owner = folders.find(({ root }) => relativeInside(root, path.resolve(file)) !== undefined);
@@ -57,8 +60,8 @@ export async function fileInside(
   const stats = await fs.stat(path.join(place.folder.root, place.file)).catch(() => undefined);
   if (stats?.isFile()) return place;
   throw new UserError(
-    stats ? `${oneLine(file, 200)} is no file` : `There is no file ${oneLine(file, 200)}`,
-    'Name a file by its path relative to the workspace.',
+    stats ? t('{0} is no file', oneLine(file, 200)) : t('There is no file {0}', oneLine(file, 200)),
+    t('Name a file by its path relative to the workspace.'),
   );
 }
 
@@ -76,12 +79,15 @@ async function inside(folder: ToolFolder, absolute: string, shown: string): Prom
   const file = relativeInside(folder.root, absolute);
   if (file === undefined) throw outside(shown);
   const [root, real] = await Promise.all([realPath(folder.root), realPath(absolute)]).catch(() => {
-    throw new UserError(`${shown} can not be looked at`, 'Name another file of the workspace.');
+    throw new UserError(t('{0} can not be looked at', shown), t('Name another file of the workspace.'));
   });
   if (relativeInside(root, real) === undefined) throw outside(shown);
   return { folder, file };
 }
 
 function outside(shown: string): UserError {
-  return new UserError(`${shown} is outside of the workspace`, 'Only files of the workspace are looked at.');
+  return new UserError(
+    t('{0} is outside of the workspace', shown),
+    t('Only files of the workspace are looked at.'),
+  );
 }

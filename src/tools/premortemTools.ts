@@ -1,3 +1,4 @@
+import { t } from '../base/texts';
 import { cardsText } from '../loops/loop1/runText';
 import { asMaterial, FOLDER } from './properties';
 import { folderNamed } from './places';
@@ -9,7 +10,7 @@ interface CardsInput {
 
 export const premortemCards: Tool<CardsInput> = {
   name: 'premortem_cards',
-  title: 'Show the Pre-Mortem Cards',
+  title: () => t('Show the Pre-Mortem Cards'),
   description:
     'Gives the cards of the last Loop 1 of the workspace: ways in which the project may fail, each with its priority (P0 worst), evidence by file and line, and what prevents it, and the failure rate now. Use it before you plan or begin a change, so that it does not make a known risk worse. Does not begin a Loop 1; the user does.',
   inputSchema: { type: 'object', properties: { folder: FOLDER }, additionalProperties: false },
@@ -17,7 +18,9 @@ export const premortemCards: Tool<CardsInput> = {
   run: async ({ folder }, host) => {
     const run = await (await host.loop1Of(folderNamed(host, folder))).latest();
     if (!run)
-      return 'There is no pre-mortem of this workspace yet. The user can begin one with "Seaworthy: Start Loop 1", or "seaworthy loop1 start" on the command line.';
-    return asMaterial('a pre-mortem of the workspace, with words of its files', cardsText(run));
+      return t(
+        'There is no pre-mortem of this workspace yet. The user can begin one with "Seaworthy: Start Loop 1", or "seaworthy loop1 start" on the command line.',
+      );
+    return asMaterial(t('a pre-mortem of the workspace, with words of its files'), cardsText(run));
   },
 };

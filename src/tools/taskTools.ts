@@ -1,6 +1,7 @@
 import { pause } from '../base/cancellation';
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { Loop2 } from '../loops/loop2/loop2';
 import { RunIsBusy } from '../loops/keptRun';
 import type { Loop2Run } from '../loops/loop2/run';
@@ -22,12 +23,12 @@ interface NextInput {
 
 export const nextTask: Tool<NextInput> = {
   name: 'next_task',
-  title: 'Take the Next Task',
+  title: () => t('Take the Next Task'),
   description:
     'Takes the next task of the Loop 2 of this workspace for you and says what is to be done: the description, the files, the check that has to hold, and what the last audit found where it was sent back. Tasks come in the order of the plan; a task that you have taken already is given again. Call it before you work on a task: tests are compared with how they are now. When you are done, call report_task.',
   inputSchema: { type: 'object', properties: { folder: FOLDER }, additionalProperties: false },
   isReadOnly: false,
-  summary: 'Take the next task of Loop 2, so that nobody else works on it?',
+  summary: () => t('Take the next task of Loop 2, so that nobody else works on it?'),
   run: async ({ folder }, host, call) => {
     const loop = await host.loop2Of(folderNamed(host, folder));
     const run = await loop.latest();
@@ -49,7 +50,7 @@ interface ReportInput {
 
 export const reportTask: Tool<ReportInput> = {
   name: 'report_task',
-  title: 'Report a Task as Ready',
+  title: () => t('Report a Task as Ready'),
   description:
     'Says that a task you have taken with next_task is ready, waits for its audit, and gives the verdict: done, or sent back with what was found. Only this audit decides whether a task is done; saying so yourself decides nothing. It refuses tests that were deleted or weakened, and the same content a second time. Three audits may fail; then a person has to look at it.',
   inputSchema: {
@@ -69,7 +70,7 @@ export const reportTask: Tool<ReportInput> = {
     additionalProperties: false,
   },
   isReadOnly: false,
-  summary: 'Have the task audited? Its tests run in the sandbox, and the verdict decides over it.',
+  summary: () => t('Have the task audited? Its tests run in the sandbox, and the verdict decides over it.'),
   run: async ({ task: id, files, folder: name }, host, call) => {
     const folder = folderNamed(host, name);
     const places = await Promise.all((files ?? []).map((file) => placeInside(host, file, folder.name)));
@@ -80,10 +81,10 @@ export const reportTask: Tool<ReportInput> = {
     const known = taskOf(run, id);
     if (known.worker !== 'agent' || known.baseline === null)
       throw new UserError(
-        `The task ${oneLine(id, 200)} was not taken by an agent`,
-        'Take it with next_task before you work on it.',
+        t('The task {0} was not taken by an agent', oneLine(id, 200)),
+        t('Take it with next_task before you work on it.'),
       );
-    call.onProgress(`auditing ${oneLine(id, 100)}`);
+    call.onProgress(t('auditing {0}', oneLine(id, 100)));
     const changed = places.length > 0 ? places.map(({ file }) => file) : undefined;
     const after = await audited(loop, id, changed, call);
     const [verdict] = await loop.verdictsOf(id);
@@ -95,8 +96,10 @@ export const reportTask: Tool<ReportInput> = {
 function refusePaused({ status, reason }: Loop2Run): void {
   if (status !== 'paused') return;
   throw new UserError(
-    `The user has paused the run${reason === '' ? '' : ` (${oneLine(reason, 200)})`}`,
-    'Ask the user to resume it, then call again.',
+    reason === ''
+      ? t('The user has paused the run')
+      : t('The user has paused the run ({0})', oneLine(reason, 200)),
+    t('Ask the user to resume it, then call again.'),
   );
 }
 
@@ -175,7 +178,7 @@ async function whenFree<T>(call: ToolCall, work: () => Promise<T>): Promise<T> {
       return await work();
     } catch (error) {
       if (!(error instanceof RunIsBusy) || Date.now() > deadline) throw error;
-      call.onProgress('waiting: another window or command is at work on the run');
+      call.onProgress(t('waiting: another window or command is at work on the run'));
       await pause(POLL, call.signal);
     }
   }

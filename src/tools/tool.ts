@@ -58,14 +58,14 @@ export type PropertySchema = { description: string } & (
 export interface Tool<Input = unknown> {
   /** As models know it: `audit_file`. */
   name: string;
-  title: string;
+  title: () => string;
   /** For the model: what it does, when to use it and when not. */
   description: string;
   inputSchema: InputSchema;
   /** It leaves everything as it is, but for what is kept of an audit. */
   isReadOnly: boolean;
   /** For a person: what it changes, as the question before it; for tools that change something. */
-  summary?: string;
+  summary?: () => string;
   /** A person has to say yes to this first; undefined where the input needs no yes. Rejects with `UserError`. */
   question?: (input: Input, host: ToolHost, call: ToolCall) => Promise<string | undefined>;
   /** What the model is told. Rejects with `UserError` for what it can do something about. */

@@ -5,7 +5,7 @@ import type { Outcome, StageResult } from '../audit/report';
 import { runnerLines, stageSummary } from '../audit/reportText';
 import { severityWords, stageWords, verdictLabel, verdictWords } from '../audit/verdict';
 import { oneLine } from '../base/text';
-import { locale, SPOKEN } from '../base/texts';
+import { locale } from '../base/texts';
 import type { AuditEntry, AuditModel } from './auditModel';
 import { findingRange, findingUri, newestPerFile } from './findings';
 import { COMMANDS, VIEWS } from './ids';
@@ -154,13 +154,13 @@ function reportItem(entry: AuditEntry, isEarlier: boolean): vscode.TreeItem {
 
 function stageItem(entry: AuditEntry, stage: StageResult): vscode.TreeItem {
   const [name, status] = [stageWords(stage.stage), verdictWords(stage.status)];
-  const summary = stageSummary(stage, SPOKEN);
+  const summary = stageSummary(stage);
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(name, stage.findings.length > 0 ? Collapsed : None);
   item.id = `stage:${entry.report.id}:${stage.stage}`;
   item.description = `${status} · ${summary}`;
   item.iconPath = stage.nextStep === 'add-test' ? UNPROVEN_ICON : OUTCOME_ICONS[stage.status];
-  item.tooltip = [`${name}: ${status}`, summary, ...runnerLines(stage, SPOKEN)].join('\n');
+  item.tooltip = [`${name}: ${status}`, summary, ...runnerLines(stage)].join('\n');
   item.accessibilityInformation = { label: `${name}, ${status}, ${summary}` };
   if (stage.nextStep === 'install-dependencies') item.contextValue = 'seaworthy.needsDependencies';
   if (stage.findings.length === 0) {

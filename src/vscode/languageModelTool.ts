@@ -29,13 +29,13 @@ export class LanguageModelTool {
   /** What the editor says while the tool works, and what it asks before: whatever changes something waits for a yes. */
   async prepare(input: unknown, token: vscode.CancellationToken): Promise<vscode.PreparedToolInvocation> {
     const { tool, host, parts } = this;
-    const invocationMessage = tool.title;
+    const invocationMessage = tool.title();
     if (tool.isReadOnly) return { invocationMessage };
     const prepared = await withSignal(token, (call) => questionBefore(tool, input, host, call, parts.logger));
     // What can't be done is said by the call itself.
     if ('answer' in prepared) return { invocationMessage };
-    const message = prepared.question ?? tool.summary ?? tool.title;
-    return { invocationMessage, confirmationMessages: { title: tool.title, message } };
+    const message = prepared.question ?? tool.summary?.() ?? tool.title();
+    return { invocationMessage, confirmationMessages: { title: tool.title(), message } };
   }
 
   async invoke(input: unknown, token: vscode.CancellationToken): Promise<vscode.LanguageModelToolResult> {

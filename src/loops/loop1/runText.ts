@@ -1,7 +1,9 @@
-import { count, oneLine } from '../../base/text';
+import { oneLine } from '../../base/text';
+import { plural, t } from '../../base/texts';
+import { cardStateWords, decisionWords, statusWords } from '../words';
 import { currentScenarios } from './current';
 import { sharesOf } from './failureRate';
-import type { Loop1Run } from './run';
+import type { Loop1Run, Step } from './run';
 import { PRIORITIES } from './scenario';
 import type { Decision, Evidence, Priority, Scenario, ScenarioState } from './scenario';
 import { diffOf } from './view';
@@ -51,19 +53,33 @@ export function statusText(run: Loop1Run, now = new Date()): string {
     (priority) => `${priority} ${open.filter((scenario) => scenario.priority === priority).length}`,
   );
   const missed = (run.research?.sources ?? []).filter((source) => source.status === 'not reached');
+  const stands =
+    nextStep === null ? statusWords(status) : t('{0} (next: {1})', statusWords(status), nextWords(nextStep));
   return [
-    `Loop 1, iteration ${iteration} of at most ${maxIterations}: ${status}${nextStep === null ? '' : ` (next: ${nextStep})`}`,
+    t('Loop 1, iteration {0} of at most {1}: {2}', iteration, maxIterations, stands),
     ...(reason === '' ? [] : [reason]),
-    `Failure rate ${failureRate} % now, ${plannedRate} % if all that is planned comes true`,
-    `Open scenarios: ${counts.join(', ')}`,
+    t('Failure rate {0} % now, {1} % if all that is planned comes true', failureRate, plannedRate),
+    t('Open scenarios: {0}', counts.join(', ')),
     ...changesText(run),
-    ...missed.map(({ title, why }) => `Not reached: ${title} (${why})`),
+    ...missed.map(({ title, why }) => t('Not reached: {0} ({1})', title, why)),
   ].join('\n');
+}
+
+function nextWords(step: Step): string {
+  const words: Record<Step, string> = {
+    research: t('research'),
+    premortem: t('premortem'),
+    remediation: t('remediation'),
+    rate: t('rate'),
+  };
+  return words[step];
 }
 
 function changesText({ history }: Loop1Run): string[] {
   const diff = diffOf(history);
-  return diff ? [`Since iteration ${diff.since}: ${diff.gone.length} gone, ${diff.fresh.length} new`] : [];
+  return diff
+    ? [t('Since iteration {0}: {1} gone, {2} new', diff.since, diff.gone.length, diff.fresh.length)]
+    : [];
 }
 
 export function cardsText(run: Loop1Run, now = new Date()): string {
@@ -71,24 +87,28 @@ export function cardsText(run: Loop1Run, now = new Date()): string {
   const shares = sharesOf(scenarios);
   const cards = scenarios.map((scenario) => {
     const { id, priority, title, state, evidence, evidenceCount, prevention, note, decision } = scenario;
-    const share = state === 'open' ? `${shares.get(scenario) ?? 0} points` : state;
+    const share = state === 'open' ? t('{0} points', shares.get(scenario) ?? 0) : cardStateWords(state);
     const places = evidence.slice(0, 5).map(({ file, line, shows }) => `  ${file}:${line}  ${shows}`);
     return [
       `${priority}  ${oneLine(title, 200)}  [${share}]`,
-      `  Card: ${id}`,
+      t('  Card: {0}', id),
       ...places,
       ...(evidenceCount > places.length
-        ? [`  and ${count(evidenceCount - places.length, 'more place')}`]
+        ? [`  ${plural(evidenceCount - places.length, 'and {0} more place', 'and {0} more places')}`]
         : []),
-      `  Prevention: ${oneLine(prevention, 300) || 'none written yet'}`,
-      ...(note === undefined ? [] : [`  Note: ${note}`]),
+      t('  Prevention: {0}', oneLine(prevention, 300) || t('none written yet')),
+      ...(note === undefined ? [] : [t('  Note: {0}', note)]),
       ...(decision ? [decisionText(decision)] : []),
     ].join('\n');
   });
-  return [statusText(run, now), ...(cards.length > 0 ? cards : ['No way to fail was found.'])].join('\n\n');
+  return [statusText(run, now), ...(cards.length > 0 ? cards : [t('No way to fail was found.')])].join(
+    '\n\n',
+  );
 }
 
 function decisionText({ kind, by, reason, expiresAt }: Decision): string {
-  const until = expiresAt === null ? '' : ` until ${expiresAt.slice(0, 10)}`;
-  return `  ${kind}${until} by ${by}: ${oneLine(reason, 200)}`;
+  const [said, why] = [decisionWords(kind), oneLine(reason, 200)];
+  return expiresAt === null
+    ? t('  {0} by {1}: {2}', said, by, why)
+    : t('  {0} until {1} by {2}: {3}', said, expiresAt.slice(0, 10), by, why);
 }

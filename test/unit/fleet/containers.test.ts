@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readContainer } from '../../../src/engine/containers';
-import { portText, stateText, toFleetContainer } from '../../../src/fleet/containers';
+import { portText, toFleetContainer } from '../../../src/fleet/containers';
+import { stateWords } from '../../../src/fleet/words';
 
 const listed = {
   Id: 'f'.repeat(64),
@@ -21,7 +22,7 @@ describe('toFleetContainer', () => {
       [row.state, row.health, row.project, row.isSandbox],
       ['running', 'healthy', 'shop', false],
     );
-    assert.equal(stateText(row), 'healthy');
+    assert.equal(stateWords(row), 'healthy');
   });
 
   it('reads exit codes, ports without their IPv6 twins, and what Compose says', () => {
@@ -41,7 +42,7 @@ describe('toFleetContainer', () => {
     });
     assert.ok(container);
     const row = toFleetContainer(container);
-    assert.equal(stateText(row), 'exited (137)');
+    assert.equal(stateWords(row), 'exited (137)');
     assert.deepEqual(row.ports.map(portText), ['53/udp', '0.0.0.0:8080->80/tcp']);
     assert.deepEqual([row.dependsOn, row.isOneOff, row.health], [['db', 'cache'], true, 'none']);
   });

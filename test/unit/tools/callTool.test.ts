@@ -58,7 +58,7 @@ describe('Tools for models and agents', () => {
   });
 
   const odd: Tool = {
-    ...{ name: 'odd', title: 'Odd', description: '', isReadOnly: true },
+    ...{ name: 'odd', title: () => 'Odd', description: '', isReadOnly: true },
     inputSchema: { type: 'object', properties: {}, additionalProperties: false },
     run: () => Promise.reject(new Error('secret path /home/me')),
   };
