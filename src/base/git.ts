@@ -1,8 +1,12 @@
 import * as path from 'node:path';
 import { hasCode, UserError } from './errors';
 import { runProgram } from './program';
+import { t } from './texts';
 
 const TIME_LIMIT_MS = 30_000;
+
+/** There is no git, or it does not know the folder. */
+export class NoGit extends UserError {}
 /** What the configuration of a repository could make git start. */
 const NOTHING_STARTED = [
   '-c',
@@ -154,7 +158,7 @@ export async function runGitOn(
     return stdout;
   } catch (error) {
     if (hasCode(error, 'ENOENT'))
-      throw new UserError('git was not found', 'Install git to audit changed files.');
+      throw new NoGit(t('git was not found'), t('Install git to audit changed files.'));
     throw error;
   }
 }
@@ -162,6 +166,9 @@ export async function runGitOn(
 function explain(stderr: string): UserError {
   const reason = stderr.split('\n', 1)[0] ?? '';
   if (/not a git repository/i.test(reason))
-    return new UserError('This folder is no git repository', 'Audit a folder instead of the changed files.');
-  return new UserError(`git could not tell what has changed: ${reason}`);
+    return new NoGit(
+      t('This folder is no git repository'),
+      t('Audit a folder instead of the changed files.'),
+    );
+  return new UserError(t('git could not tell what has changed: {0}', reason));
 }

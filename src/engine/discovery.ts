@@ -1,3 +1,4 @@
+import { t } from '../base/texts';
 import { formatAddress } from './address';
 import { engineChoices } from './endpoint';
 import type { EngineEnvironment } from './endpoint';
@@ -57,7 +58,10 @@ async function lookAt(
   if ('why' in reached) return { found: false, why: reached.why };
   try {
     const { name, version, os } = await askFacts(reached);
-    return { found: true, description: `${name} ${version}${os === 'linux' ? '' : `, ${os} containers`}` };
+    return {
+      found: true,
+      description: os === 'linux' ? `${name} ${version}` : t('{0} {1}, {2} containers', name, version, os),
+    };
   } catch (error) {
     return { found: false, why: describeConnectionFailure(error) };
   } finally {

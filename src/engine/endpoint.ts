@@ -3,6 +3,7 @@ import { currentContextName, dockerFolder, listContexts, readContext, readTls } 
 import type { DockerContext } from './contexts';
 import { defaultSockets } from './defaultSockets';
 import { NoEngine } from './errors';
+import { t } from '../base/texts';
 import { parseHost } from './parseHost';
 
 /** What finding an engine needs to know of the machine. */
@@ -45,15 +46,15 @@ export async function engineCandidates(
   setting: string | undefined,
 ): Promise<EngineCandidate[]> {
   if (setting?.startsWith(CONTEXT_PREFIX)) {
-    return [await contextCandidate(environment, setting.slice(CONTEXT_PREFIX.length), 'The setting')];
+    return [await contextCandidate(environment, setting.slice(CONTEXT_PREFIX.length), t('The setting'))];
   }
   if (setting)
-    return [{ address: await fromHost(environment, setting, 'the setting'), source: 'the setting' }];
+    return [{ address: await fromHost(environment, setting, t('the setting')), source: t('the setting') }];
   const host = environment.env['DOCKER_HOST'];
   if (host) return [{ address: await fromHost(environment, host, 'DOCKER_HOST'), source: 'DOCKER_HOST' }];
   const context = await currentContextName(environment);
   if (context !== undefined) {
-    const by = environment.env['DOCKER_CONTEXT'] ? 'DOCKER_CONTEXT' : 'The Docker configuration';
+    const by = environment.env['DOCKER_CONTEXT'] ? 'DOCKER_CONTEXT' : t('The Docker configuration');
     return [await contextCandidate(environment, context, by)];
   }
   return defaultCandidates(environment);
@@ -108,7 +109,7 @@ async function choice(
 function defaultCandidates(environment: EngineEnvironment): EngineCandidate[] {
   return defaultSockets(environment).map((path) => ({
     address: { kind: 'socket', path },
-    source: 'the default places',
+    source: t('the default places'),
   }));
 }
 
@@ -138,8 +139,8 @@ async function contextCandidate(
   const context: DockerContext | undefined = await readContext(environment, name);
   if (!context) {
     throw new NoEngine(
-      `${by} names the context "${name}", but there is no such context.`,
-      'List the contexts with "docker context ls" and choose one with "docker context use".',
+      t('{0} names the context "{1}", but there is no such context.', by, name),
+      t('List the contexts with "docker context ls" and choose one with "docker context use".'),
     );
   }
   const source = contextSource(name);
@@ -147,5 +148,5 @@ async function contextCandidate(
 }
 
 function contextSource(name: string): string {
-  return `the Docker context "${name}"`;
+  return t('the Docker context "{0}"', name);
 }

@@ -8,6 +8,7 @@ import { engineCandidates } from './endpoint';
 import type { EngineEnvironment } from './endpoint';
 import { describeConnectionFailure, NoEngine } from './errors';
 import type { FailedAttempt } from './errors';
+import { t } from '../base/texts';
 import type { EngineFacts } from './facts';
 import { askFacts, probe } from './reach';
 import type { Reached } from './reach';
@@ -134,8 +135,8 @@ function noEngine(attempts: readonly FailedAttempt[]): NoEngine {
   const [first] = attempts;
   if (first && attempts.length === 1) {
     return new NoEngine(
-      `No container engine answers at ${first.address}, named by ${first.source}: ${first.why}.`,
-      `Start that engine, or change ${first.source}.`,
+      t('No container engine answers at {0}, named by {1}: {2}.', first.address, first.source, first.why),
+      t('Start that engine, or change {0}.', first.source),
       attempts,
     );
   }
@@ -144,13 +145,20 @@ function noEngine(attempts: readonly FailedAttempt[]): NoEngine {
   const notable = attempts
     .filter(({ why }) => why !== absent)
     .map(({ address, why }) => `${address}: ${why}`);
-  const found = notable.length > 0 ? `, and ${notable.join('; ')}` : '';
   const forbidden = attempts.some(({ why }) => why === describeConnectionFailure({ code: 'EACCES' }));
   return new NoEngine(
-    `No container engine was found in the ${attempts.length} usual places${found}.`,
+    notable.length > 0
+      ? t(
+          'No container engine was found in the {0} usual places, and {1}.',
+          attempts.length,
+          notable.join('; '),
+        )
+      : t('No container engine was found in the {0} usual places.', attempts.length),
     forbidden
-      ? 'Give your user the right to use the engine (on Linux: sudo usermod -aG docker $USER, then log in again).'
-      : 'Install or start Docker or Podman, or set DOCKER_HOST to the engine you use.',
+      ? t(
+          'Give your user the right to use the engine (on Linux: sudo usermod -aG docker $USER, then log in again).',
+        )
+      : t('Install or start Docker or Podman, or set DOCKER_HOST to the engine you use.'),
     attempts,
   );
 }

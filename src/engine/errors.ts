@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import { t } from '../base/texts';
 
 /** A candidate that did not answer, and why, in words. */
 export interface FailedAttempt {
@@ -37,36 +38,40 @@ export class EngineError extends Error {
 export class EngineLost extends UserError {
   constructor(why: string, options?: { cause?: unknown }) {
     super(
-      `The container engine stopped answering: ${why}.`,
-      'Check that the engine runs and try again.',
+      t('The container engine stopped answering: {0}.', why),
+      t('Check that the engine runs and try again.'),
       options,
     );
     this.name = 'EngineLost';
   }
 }
 
-const BY_CODE: Record<string, string> = {
-  ENOENT: 'nothing is there (not installed, or not started)',
-  ECONNREFUSED: 'nobody listens there',
-  EACCES: 'your user may not use it',
-  EPERM: 'your user may not use it',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ECONNRESET: 'the connection was cut',
-  EPIPE: 'the connection was cut',
-  ETIMEDOUT: 'no answer',
-  ABORT_ERR: 'no answer',
-  EHOSTUNREACH: 'the host can not be reached',
-  ENETUNREACH: 'the network can not be reached',
-  ENOTSOCK: 'it is not a socket',
-  ENOTDIR: 'nothing is there',
-};
+function byCode(code: string): string | undefined {
+  const words: Record<string, string> = {
+    ENOENT: t('nothing is there (not installed, or not started)'),
+    ECONNREFUSED: t('nobody listens there'),
+    EACCES: t('your user may not use it'),
+    EPERM: t('your user may not use it'),
+    ENOTFOUND: t('the host name is not known'),
+    EAI_AGAIN: t('the host name could not be looked up'),
+    ECONNRESET: t('the connection was cut'),
+    EPIPE: t('the connection was cut'),
+    ETIMEDOUT: t('no answer'),
+    ABORT_ERR: t('no answer'),
+    EHOSTUNREACH: t('the host can not be reached'),
+    ENETUNREACH: t('the network can not be reached'),
+    ENOTSOCK: t('it is not a socket'),
+    ENOTDIR: t('nothing is there'),
+  };
+  return words[code];
+}
 
 /** A connection failure in words, without the engine's or Node's jargon where there is a plain way to say it. */
 export function describeConnectionFailure(error: unknown): string {
   const { code, message, statusCode } = error as { code?: unknown; message?: unknown; statusCode?: unknown };
   if (typeof statusCode === 'number')
-    return `it answers with HTTP ${statusCode}, not as a container engine does`;
-  if (typeof code === 'string' && BY_CODE[code] !== undefined) return BY_CODE[code];
-  return typeof message === 'string' && message !== '' ? message.trim() : 'unknown failure';
+    return t('it answers with HTTP {0}, not as a container engine does', statusCode);
+  const known = typeof code === 'string' ? byCode(code) : undefined;
+  if (known !== undefined) return known;
+  return typeof message === 'string' && message !== '' ? message.trim() : t('unknown failure');
 }

@@ -1,5 +1,6 @@
 import type { EngineAddress, SshAddress, TlsMaterial } from './address';
 import { NoEngine } from './errors';
+import { t } from '../base/texts';
 
 /** A host or a user that `ssh` can't take for an option, and no shell (its `ProxyCommand`) for more than a word. */
 const SSH_WORD = /^[\p{L}\p{N}_.:%+][\p{L}\p{N}_.:%+-]*$/u;
@@ -9,8 +10,10 @@ const SSH_PATH = /^\/[\w./-]+$/;
 export function parseHost(host: string, source: string, tls: TlsMaterial | undefined): EngineAddress {
   const malformed = (): NoEngine =>
     new NoEngine(
-      `The engine address "${host}" from ${source} can not be understood.`,
-      'Write it like unix:///var/run/docker.sock, npipe:////./pipe/docker_engine, tcp://host:2375 or ssh://user@host.',
+      t('The engine address "{0}" from {1} can not be understood.', host, source),
+      t(
+        'Write it like unix:///var/run/docker.sock, npipe:////./pipe/docker_engine, tcp://host:2375 or ssh://user@host.',
+      ),
     );
   const socket = /^(?:unix:\/\/|npipe:\/\/)?(\/.+)$/.exec(host)?.[1];
   if (socket !== undefined) return { kind: 'socket', path: socket };

@@ -1,3 +1,4 @@
+import { t } from '../base/texts';
 import type Docker from 'dockerode';
 import type { EngineAddress } from './address';
 import type { EngineEnvironment } from './endpoint';
@@ -74,7 +75,7 @@ export async function probe(
   const milliseconds = PING_LIMITS[address.kind] * patience;
   const limit = AbortSignal.timeout(milliseconds);
   const transport = openTransport(address, env);
-  const silent: Refusal = { why: `no answer within ${milliseconds / 1000} s`, isSilent: true };
+  const silent: Refusal = { why: t('no answer within {0} s', milliseconds / 1000), isSilent: true };
   let refusal: Refusal;
   try {
     const docker = clientOf(Client, transport);
@@ -88,7 +89,7 @@ export async function probe(
     refusal =
       answer === undefined
         ? silent
-        : { why: 'what answers there is not a container engine', isSilent: false };
+        : { why: t('what answers there is not a container engine'), isSilent: false };
   } catch (error) {
     refusal = limit.aborted ? silent : { why: describeConnectionFailure(error), isSilent: false };
   }

@@ -1,4 +1,5 @@
-import { count, oneLine } from '../base/text';
+import { oneLine } from '../base/text';
+import { plural, t } from '../base/texts';
 import type { Alert } from './alerts';
 
 const MAX_NAMED = 5;
@@ -13,23 +14,27 @@ export function alertTexts(alerts: readonly Alert[]): string[] {
   return [...projects].map(([project, members]) => {
     const named = members.slice(0, MAX_NAMED).map(clause);
     const others = members.length - named.length;
-    if (others > 0) named.push(`and ${count(others, 'other')} of it`);
+    if (others > 0) named.push(plural(others, 'and {0} other of it', 'and {0} others of it'));
     return `${project === '' ? '' : `${oneLine(project, 60)}: `}${named.join(', ')}.`;
   });
 }
 
 function clause({ kind, name, exitCode, isOutOfMemory, times }: Alert): string {
   const what = oneLine(name, 60);
-  const again = times > 1 ? `, ${times} times since the last message` : '';
+  const again = times > 1 ? [t('{0} times since the last message', times)] : [];
   switch (kind) {
     case 'unhealthy':
-      return `${what} is unhealthy${again === '' ? '' : ` (${again.slice(2)})`}`;
+      return withDetails(t('{0} is unhealthy', what), again);
     case 'recovered':
-      return `${what} is healthy again`;
+      return t('{0} is healthy again', what);
     case 'crashed': {
-      const code = exitCode === undefined ? '' : `exit code ${exitCode}`;
-      const why = isOutOfMemory ? ['out of memory', code].filter(Boolean).join(', ') : code;
-      return `${what} crashed${why + again === '' ? '' : ` (${why}${again})`}`;
+      const memory = isOutOfMemory ? [t('out of memory')] : [];
+      const code = exitCode === undefined ? [] : [t('exit code {0}', exitCode)];
+      return withDetails(t('{0} crashed', what), [...memory, ...code, ...again]);
     }
   }
+}
+
+function withDetails(text: string, details: readonly string[]): string {
+  return details.length > 0 ? `${text} (${details.join(', ')})` : text;
 }

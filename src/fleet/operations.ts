@@ -1,4 +1,5 @@
 import { isCancelled, messageOf, messageWithNextStep, UserError } from '../base/errors';
+import { t } from '../base/texts';
 import type { ContainerVerb, EngineConnection } from '../engine/connection';
 import { EngineError } from '../engine/errors';
 import type { FleetContainer } from './containers';
@@ -77,13 +78,29 @@ export class Operator {
   }
 }
 
+function verbWords(verb: ContainerVerb): string {
+  const words: Record<ContainerVerb, string> = {
+    start: t('start'),
+    stop: t('stop'),
+    restart: t('restart'),
+    pause: t('pause'),
+    unpause: t('unpause'),
+    kill: t('kill'),
+    remove: t('remove'),
+  };
+  return words[verb];
+}
+
 function refused(verb: ContainerVerb, name: string, error: EngineError): UserError {
   if (error.statusCode === 404) {
-    return new UserError(`${name} could not be reached for "${verb}": it is gone.`, 'Refresh the list.');
+    return new UserError(
+      t('{0} could not be reached for "{1}": it is gone.', name, verbWords(verb)),
+      t('Refresh the list.'),
+    );
   }
   return new UserError(
-    `The engine refused to ${verb} ${name}: ${messageWithNextStep(error)}`,
-    'Look at its log for the reason.',
+    t('The engine refused to {0} {1}: {2}', verbWords(verb), name, messageWithNextStep(error)),
+    t('Look at its log for the reason.'),
     { cause: error },
   );
 }

@@ -1,4 +1,5 @@
 import { messageOf, UserError } from '../base/errors';
+import { t } from '../base/texts';
 import type { Alert } from './alerts';
 import { alertTexts } from './alertText';
 
@@ -29,12 +30,12 @@ export function webhookAddress(text: string): URL {
   try {
     url = new URL(text.trim());
   } catch {
-    throw new UserError('This is no address', 'Give one that begins with https://.');
+    throw new UserError(t('This is no address'), t('Give one that begins with https://.'));
   }
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new UserError(
-      `${url.protocol}// can not be posted to`,
-      'Give an address that begins with https://.',
+      t('{0}// can not be posted to', url.protocol),
+      t('Give an address that begins with https://.'),
     );
   return url;
 }
@@ -72,21 +73,28 @@ export async function postToWebhook(address: URL, message: WebhookMessage, limit
       signal: AbortSignal.timeout(limit),
     });
   } catch (error) {
-    throw new UserError(`The webhook at ${address.host} could not be reached: ${reason(error, limit)}.`);
+    throw new UserError(
+      t('The webhook at {0} could not be reached: {1}.', address.host, reason(error, limit)),
+    );
   }
   // Nobody reads what it says.
   await response.body?.cancel().catch(() => undefined);
   if (response.status >= 300 && response.status < 400)
     throw new UserError(
-      `The webhook at ${address.host} leads elsewhere (HTTP ${response.status}), which is not followed.`,
-      'Set the address it leads to.',
+      t(
+        'The webhook at {0} leads elsewhere (HTTP {1}), which is not followed.',
+        address.host,
+        response.status,
+      ),
+      t('Set the address it leads to.'),
     );
   if (!response.ok)
-    throw new UserError(`The webhook at ${address.host} answered with HTTP ${response.status}.`);
+    throw new UserError(t('The webhook at {0} answered with HTTP {1}.', address.host, response.status));
 }
 
 function reason(error: unknown, limit: number): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${limit / 1000} s`;
+  if (error instanceof Error && error.name === 'TimeoutError')
+    return t('no answer within {0} s', limit / 1000);
   const { cause } = error as { cause?: { code?: unknown } };
   return typeof cause?.code === 'string'
     ? cause.code

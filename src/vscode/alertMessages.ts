@@ -76,7 +76,7 @@ export class AlertMessages implements vscode.Disposable {
       const mine: Alert[] = [];
       for (const alert of alerts) if (await claim(claims, engine.setting, alert)) mine.push(alert);
       if (mine.length === 0) return;
-      for (const text of alertTexts(mine)) logger.warn(text);
+      for (const { kind, name, project = '' } of mine) logger.warn(`Alert: ${project} ${name} ${kind}`);
       void webhook.send(mine);
       const bad = mine.filter(({ kind }) => kind !== 'recovered');
       for (const project of new Set(bad.map((each) => each.project)))

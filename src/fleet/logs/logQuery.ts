@@ -1,5 +1,6 @@
 import * as vm from 'node:vm';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import { ansiText } from './ansi';
 
 /** What is looked for in a log. */
@@ -39,7 +40,7 @@ export function logMatcher({ text, isExpression, isCaseSensitive }: LogQuery): L
     try {
       script.runInContext(context, { timeout: LIMIT });
     } catch (error) {
-      throw new UserError('This expression takes too long over these lines', 'Use a simpler one.', {
+      throw new UserError(t('This expression takes too long over these lines'), t('Use a simpler one.'), {
         cause: error,
       });
     }
@@ -51,6 +52,6 @@ function compile(source: string, isCaseSensitive: boolean): RegExp {
   try {
     return new RegExp(source, isCaseSensitive ? 'u' : 'iu');
   } catch (error) {
-    throw new UserError('This is no regular expression', undefined, { cause: error });
+    throw new UserError(t('This is no regular expression'), undefined, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { changedFiles, runGit } from '../../../base/git';
-import { isCancelled, messageOf, UserError } from '../../../base/errors';
+import { changedFiles, NoGit, runGit } from '../../../base/git';
+import { isCancelled } from '../../../base/errors';
 import { count } from '../../../base/text';
 import type { FileHistory, GitFacts } from '../facts/sourceFacts';
 import type { Artifact } from '../run';
@@ -79,8 +79,7 @@ async function headOf(git: Git): Promise<string> {
     return (await git('rev-parse', '--verify', '--quiet', 'HEAD')).trim();
   } catch (error) {
     if (isCancelled(error)) throw error;
-    if (error instanceof UserError && /no git repository|git was not found/.test(messageOf(error)))
-      throw new NotReached(messageOf(error));
+    if (error instanceof NoGit) throw new NotReached(error.message);
     return '';
   }
 }
