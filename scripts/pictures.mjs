@@ -17,6 +17,7 @@ const PICTURES = {
   'log.png': ['the log of a project', 'log-restarted.png'],
   'deploy.png': ['the page of an environment shows the plan', 'deploy-plan-light.png'],
   'premortem.png': ['a newcomer installs', 'newcomer-8-premortem.png'],
+  'chat.png': ['people ask in the chat', 'chat-restarted.png'],
   'loop2.png': ['a second window asks', 'loop2-windows-done.png'],
 };
 

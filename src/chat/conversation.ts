@@ -12,13 +12,15 @@ import type { DeployDesk, Shipping } from './deployDesk';
 import { helpText } from './help';
 import { PendingActions } from './pending';
 import type { PendingAction, Suggestion } from './pending';
-import { CHAT_COMMANDS, commandMeant, isYes, wordsOf } from './words';
+import { CHAT_COMMANDS, commandMeant, isNo, isYes, wordsOf } from './words';
 
 /** What someone said. */
 export interface Turn {
   /** Without its slash; undefined for a sentence. */
   command: string | undefined;
   prompt: string;
+  /** Absolute path of a file that is attached; the editor attaches the open one to any question. */
+  file?: string | undefined;
   /** Id of the question that the last answer has asked; undefined for none. */
   asked: unknown;
   signal: AbortSignal;
@@ -28,8 +30,10 @@ export interface Turn {
 export interface Answer {
   /** Words of ours. */
   say: (text: string) => void;
-  /** Text of whatever origin, shown as it is. */
+  /** Text of whatever origin, shown as it is, in lines that wrap. */
   show: (text: string) => void;
+  /** The same in letters of one width, in lines that don't. */
+  print: (text: string) => void;
   progress: (message: string) => void;
 }
 
@@ -64,8 +68,7 @@ export class Conversation {
   async turn(turn: Turn, answer: Answer): Promise<TurnEnd> {
     try {
       const waiting = this.pending.take(turn.asked);
-      if (waiting !== undefined && turn.command === undefined)
-        return await this.decide(waiting, turn, answer);
+      if (waiting !== undefined && isAnswer(waiting, turn)) return await this.decide(waiting, turn, answer);
       return await this.obey(turn, answer);
     } catch (error) {
       if (isCancelled(error)) answer.say(t('Cancelled.'));
@@ -90,7 +93,8 @@ export class Conversation {
       return { suggestions: [] };
     }
     if (!isYes(prompt)) {
-      answer.say(t('Nothing was done: {0} needs the answer `yes`.', waiting.title));
+      if (isNo(prompt)) answer.say(t('Nothing was done.'));
+      else answer.show(t('Nothing was done: {0} needs the answer "yes".', waiting.title));
       return { suggestions: [showStatus()] };
     }
     answer.progress(waiting.title);
@@ -133,10 +137,8 @@ export class Conversation {
   private async logs(name: string | undefined, lines: number, turn: Turn, answer: Answer): Promise<TurnEnd> {
     const project = name ?? (await this.onlyProject(turn));
     const input = { project, lines: Math.min(Math.max(lines, 1), MAX_LINES) };
-    return this.tell(containerLogs, input, turn, answer, [
-      showStatus(),
-      { command: 'restart', prompt: quoted(project), label: t('Restart it') },
-    ]);
+    const next = [showStatus(), { command: 'restart', prompt: quoted(project), label: t('Restart it') }];
+    return this.tell(containerLogs, input, turn, answer, next, answer.print);
   }
 
   private async restart(
@@ -153,9 +155,10 @@ export class Conversation {
       (await restartProject.question?.(input, host, callOf(signal, answer))) ?? '';
     const next = [showStatus(), { command: 'logs', prompt: quoted(project), label: t('Read the logs') }];
     return this.ask(answer, {
+      command: 'restart',
       ...{ title: t('Restart of {0}', oneLine(project, 100)), question: await ask(turn.signal), ask, next },
       run: ({ signal, onProgress }) =>
-        restartProject.run(input, host, { signal, onProgress, caller: 'chat' }),
+        restartProject.run(input, host, { signal, onProgress, caller: 'chat', isForPerson: true }),
     });
   }
 
@@ -168,6 +171,7 @@ export class Conversation {
     const title = what.kind === 'deploy' ? t('Deployment') : t('Rollback');
     const back = { command: 'rollback', prompt: what.target ?? '', label: t('Go back to what was there') };
     return this.ask(answer, {
+      command: what.kind,
       ...{ title, question, next: what.kind === 'deploy' ? [showStatus(), back] : [showStatus()] },
       run: (call) => desk.run(shipping, question, call),
     });
@@ -184,7 +188,7 @@ export class Conversation {
   }
 
   private async audit(name: string | undefined, turn: Turn, answer: Answer): Promise<TurnEnd> {
-    const file = name ?? this.parts.activeFile();
+    const file = name ?? turn.file ?? this.parts.activeFile();
     if (file === undefined)
       throw new UserError(
         t('No file is open'),
@@ -201,11 +205,12 @@ export class Conversation {
     { signal }: Turn,
     answer: Answer,
     suggestions: readonly Suggestion[],
+    write = answer.show,
   ): Promise<TurnEnd> {
     const { host, logger } = this.parts;
     answer.progress(tool.title());
     const { text, isError } = await callTool(tool as Tool, input, host, callOf(signal, answer), logger);
-    answer.show(text);
+    (isError ? answer.show : write)(text);
     return { suggestions: isError ? [] : suggestions };
   }
 
@@ -225,8 +230,15 @@ function showStatus(): Suggestion {
   return { command: 'status', prompt: '', label: t('Show the containers') };
 }
 
+/** The editor puts the command of the question before an answer that was offered with it. */
+function isAnswer(waiting: PendingAction | 'expired', { command, prompt }: Turn): boolean {
+  if (command === undefined) return true;
+  const isSame = waiting === 'expired' || waiting.command === command;
+  return isSame && (isYes(prompt) || isNo(prompt));
+}
+
 function callOf(signal: AbortSignal, answer: Answer): ToolCall {
-  return { signal, onProgress: answer.progress, caller: 'chat' };
+  return { signal, onProgress: answer.progress, caller: 'chat', isForPerson: true };
 }
 
 function refuseUntrusted(host: ToolHost): void {

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { ChatCommand } from './words';
 
 /** What is done when the answer is yes. */
 export interface PendingAction {
+  /** What it is the answer to. */
+  command: ChatCommand;
   /** Of what: `Restart of shop`. */
   title: string;
   /** What was shown: the yes is for this, and for nothing else. */

@@ -49,6 +49,13 @@ export function commandMeant(prompt: string): ChatCommand {
 
 /** Whether an answer agrees: `yes`, or the word for it in the language that is spoken. */
 export function isYes(prompt: string): boolean {
-  const word = prompt.trim().replace(/[.!]$/, '').toLowerCase();
-  return word === 'yes' || word === 'y' || word === t('yes');
+  return ['yes', 'y', t('yes')].includes(onlyWord(prompt));
+}
+
+export function isNo(prompt: string): boolean {
+  return ['no', 'n', t('no')].includes(onlyWord(prompt));
+}
+
+function onlyWord(prompt: string): string {
+  return prompt.trim().replace(/[.!]$/, '').toLowerCase();
 }

@@ -51,7 +51,9 @@ export const auditFile: Tool<FileInput> = {
     const options = { call, ...(stages && stages.length > 0 && { stages }) };
     const [report] = await host.audit(place.folder, [place.file], options);
     if (!report) throw new UserError(t('{0} was not audited', oneLine(file, 200)), t('Try it once more.'));
-    return reportText(report);
+    // Who sits at the editor sees there what other tools say.
+    const ours = report.stages.map((stage) => ({ ...stage, context: [] }));
+    return reportText(call.isForPerson ? { ...report, stages: ours } : report);
   },
 };
 

@@ -80,8 +80,10 @@ export const containerLogs: Tool<LogsInput> = {
     const tail = await mergedTails(engine, containers, lines, call.signal);
     if (tail.length === 0) return t('{0} has printed nothing.', oneLine(project, MAX_NAME));
     const prefix = (name: string): string => (containers.length > 1 ? `${name} | ` : '');
-    const texts = tail.map(({ time, container, text }) => `${time} ${prefix(container)}${text}`);
-    return asMaterial(t('programs in containers'), outputWithoutSecrets(newestThatFit(texts).join('\n')));
+    const at = (time: string): string => (call.isForPerson ? timeOfDay(time) : time);
+    const texts = tail.map(({ time, container, text }) => `${at(time)} ${prefix(container)}${text}`);
+    const shown = outputWithoutSecrets(newestThatFit(texts).join('\n'));
+    return asMaterial(t('programs in containers'), shown, call);
   },
 };
 
@@ -182,4 +184,10 @@ function newestThatFit(lines: readonly string[]): string[] {
   return from === -1
     ? [...lines]
     : [`[${t('{0} earlier lines left out', from + 1)}]`, ...lines.slice(from + 1)];
+}
+
+/** `18:05:59`, as clocks here show it; what is no time is left as it is. */
+function timeOfDay(time: string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? time : date.toTimeString().slice(0, 8);
 }

@@ -18,6 +18,8 @@ export interface ToolCall {
   onProgress: (message: string) => void;
   /** Who calls, such as the name of an agent. */
   caller: string;
+  /** A person reads the answer, and no model. */
+  isForPerson?: boolean;
 }
 
 /** What a tool has around it: the editor's window, or the command line. */

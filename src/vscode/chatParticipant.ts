@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { asCodeBlock, asMarkdown } from '../chat/asMarkdown';
 import type { Conversation, TurnEnd } from '../chat/conversation';
 import type { AgentToolParts } from './agentTools';
 import { CHAT_PARTICIPANT } from './ids';
@@ -22,15 +23,15 @@ export function registerChat(parts: AgentToolParts): vscode.Disposable {
       const last = history.findLast((turn) => turn instanceof vscode.ChatResponseTurn);
       const asked = (last?.result.metadata as Kept | undefined)?.asks;
       const file = references.map(({ value }) => value).find((value) => value instanceof vscode.Uri);
-      const named = prompt.trim() === '' && file ? `"${file.fsPath}"` : prompt;
       try {
         const end = await (
           await conversation
         ).turn(
-          { command, prompt: named, asked, signal: cancel.signal },
+          { command, prompt, file: file?.fsPath, asked, signal: cancel.signal },
           {
             say: (text) => stream.markdown(text),
-            show: (text) => stream.markdown(codeBlock(text)),
+            show: (text) => stream.markdown(asMarkdown(text)),
+            print: (text) => stream.markdown(asCodeBlock(text)),
             progress: (message) => stream.progress(message),
           },
         );
@@ -53,11 +54,4 @@ function followups(kept: unknown): vscode.ChatFollowup[] {
     ...{ prompt, label },
     ...(command !== '' && { command }),
   }));
-}
-
-/** Text of whatever origin, in a fence that nothing in it can close. */
-function codeBlock(text: string): string {
-  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  return `\n${fence}text\n${text}\n${fence}\n`;
 }

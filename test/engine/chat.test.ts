@@ -54,7 +54,7 @@ describe('The chat, without a model', function () {
     const write = (words: string): void => void said.push(words);
     last = await chat.turn(
       { command, prompt, asked: last.asks, signal: new AbortController().signal },
-      { say: write, show: write, progress: () => undefined },
+      { say: write, show: write, print: write, progress: () => undefined },
     );
     return said.join('\n');
   }
@@ -87,7 +87,10 @@ describe('The chat, without a model', function () {
       assert.match(await say('yes'), /I answer these/, 'a yes to no question does nothing');
       assert.equal(await startedAt(), first);
       await say(`/restart ${project} web`);
-      const report = await say('yes');
+      assert.match(await say('/deploy yes'), /No project is written down/, 'a yes to something else');
+      await say(`/restart ${project} web`);
+      // So comes the yes that is offered.
+      const report = await say('/restart yes');
       assert.match(report, /web/);
       assert.notEqual(await startedAt(), first);
       assert.match(await say('/logs no-such'), /No project or container is called no-such/);

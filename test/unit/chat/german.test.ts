@@ -30,7 +30,7 @@ describe('The chat of a German window', () => {
     const write = (text: string): void => void said.push(text);
     const { suggestions } = await chat.turn(
       { command, prompt, asked, signal: new AbortController().signal },
-      { say: write, show: write, progress: write },
+      { say: write, show: write, print: write, progress: write },
     );
     return [...said, ...suggestions.map(({ label }) => label)].join('\n');
   }
@@ -51,7 +51,13 @@ describe('The chat of a German window', () => {
 
   it('takes a yes in either language, and nothing else', async () => {
     const answers = ['ja', 'Ja.', 'yes', 'nein', 'jawohl', 'y'].map(async (prompt) => {
-      const id = pending.add({ title: 'X', question: '', run: async () => 'Erledigt', next: [] });
+      const id = pending.add({
+        command: 'restart',
+        title: 'X',
+        question: '',
+        run: async () => 'Erledigt',
+        next: [],
+      });
       return (await say(prompt, undefined, id)).includes('Erledigt');
     });
     assert.deepEqual(await Promise.all(answers), [true, true, true, false, false, true]);
