@@ -1,3 +1,5 @@
+import { t } from './texts';
+
 /** A JSON value and where it stands. */
 export interface LocatedValue {
   /** From 1. */
@@ -50,37 +52,43 @@ class Reader {
   constructor(private readonly text: string) {}
 
   value(depth: number): LocatedValue {
-    const token = this.next('a value');
+    const token = this.next(t('a value'));
     const { line } = this;
-    if (depth > MAX_DEPTH) throw this.failure(`is nested more than ${MAX_DEPTH} levels deep`, token);
+    if (depth > MAX_DEPTH)
+      throw this.failure((found) => t('{0} is nested more than {1} levels deep', found, MAX_DEPTH), token);
     if (token === '{') return this.object(line, depth);
     if (token === '[') return this.list(line, depth);
-    if (/^[}\],:]/.test(token)) throw this.failure('is not where a value has to be', token);
+    if (/^[}\],:]/.test(token))
+      throw this.failure((shown) => t('{0} is not where a value has to be', shown), token);
     return { line, value: JSON.parse(token) as unknown, members: new Map(), items: [] };
   }
 
   end(): void {
     this.skipSpace();
-    if (this.at < this.text.length) throw this.failure('comes after the end', this.text[this.at] ?? '', 0);
+    if (this.at < this.text.length)
+      throw this.failure((shown) => t('{0} comes after the end', shown), this.text[this.at] ?? '', 0);
   }
 
   private object(line: number, depth: number): LocatedValue {
     const members = new Map<string, LocatedMember>();
     const value = Object.create(null) as Record<string, unknown>;
-    for (let token = this.next('a key or }'); token !== '}' || members.size > 0;) {
-      if (!token.startsWith('"')) throw this.failure('is not a key in double quotes', token);
+    for (let token = this.next(t('a key or }')); token !== '}' || members.size > 0;) {
+      if (!token.startsWith('"'))
+        throw this.failure((shown) => t('{0} is not a key in double quotes', shown), token);
       const key = JSON.parse(token) as string;
       const keyLine = this.line;
-      if (members.has(key)) throw this.failure('is there twice', token);
-      const colon = this.next('a colon');
-      if (colon !== ':') throw this.failure('is not the colon that follows a key', colon);
+      if (members.has(key)) throw this.failure((shown) => t('{0} is there twice', shown), token);
+      const colon = this.next(t('a colon'));
+      if (colon !== ':')
+        throw this.failure((shown) => t('{0} is not the colon that follows a key', shown), colon);
       const member = { ...this.value(depth + 1), keyLine };
       members.set(key, member);
       value[key] = member.value;
-      const after = this.next('a comma or }');
+      const after = this.next(t('a comma or }'));
       if (after === '}') break;
-      if (after !== ',') throw this.failure('is not the comma or } that follows a value', after);
-      token = this.next('a key');
+      if (after !== ',')
+        throw this.failure((shown) => t('{0} is not the comma or } that follows a value', shown), after);
+      token = this.next(t('a key'));
     }
     return { line, value, members, items: [] };
   }
@@ -89,9 +97,10 @@ class Reader {
     const items: LocatedValue[] = [];
     while (this.peek() !== ']' || items.length > 0) {
       items.push(this.value(depth + 1));
-      const after = this.next('a comma or ]');
+      const after = this.next(t('a comma or ]'));
       if (after === ']') return { line, value: items.map((item) => item.value), members: new Map(), items };
-      if (after !== ',') throw this.failure('is not the comma or ] that follows a value', after);
+      if (after !== ',')
+        throw this.failure((shown) => t('{0} is not the comma or ] that follows a value', shown), after);
     }
     this.next(']');
     return { line, value: [], members: new Map(), items };
@@ -103,10 +112,15 @@ class Reader {
     const token = TOKEN.exec(this.text)?.[0];
     if (token === undefined) {
       const found = this.text[this.at];
-      if (found === undefined) throw this.failure(`ends where ${wanted} has to be`, 'The text', 0, false);
+      if (found === undefined)
+        throw this.failure(() => t('The text ends where {0} has to be', wanted), '', 0);
       if (found === '"')
-        throw this.failure('begins a text that is not closed, or not well written', found, 0);
-      throw this.failure(`stands where ${wanted} has to be`, found, 0);
+        throw this.failure(
+          (shown) => t('{0} begins a text that is not closed, or not well written', shown),
+          found,
+          0,
+        );
+      throw this.failure((shown) => t('{0} stands where {1} has to be', shown, wanted), found, 0);
     }
     this.at += token.length;
     return token;
@@ -127,12 +141,8 @@ class Reader {
     this.at += space.length;
   }
 
-  private failure(what: string, found: string, back = found.length, isQuoted = true): JsonSyntaxError {
-    const shown = isQuoted ? (found.startsWith('"') && found.length > 1 ? found : `"${found}"`) : found;
-    return new JsonSyntaxError(
-      `${shown.slice(0, 60)} ${what}`,
-      this.line,
-      this.at - back - this.lineStart + 1,
-    );
+  private failure(say: (shown: string) => string, found: string, back = found.length): JsonSyntaxError {
+    const shown = found.startsWith('"') && found.length > 1 ? found : `"${found}"`;
+    return new JsonSyntaxError(say(shown.slice(0, 60)), this.line, this.at - back - this.lineStart + 1);
   }
 }

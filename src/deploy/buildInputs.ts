@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { hasCode, throwIfCancelled, UserError } from '../base/errors';
 import { matchesGlob } from '../base/glob';
 import { relativeInside } from '../base/paths';
+import { t } from '../base/texts';
 import type { ComposeService, ServiceBuild } from './composeConfig';
 import { DockerIgnore } from './dockerIgnore';
 import { readText } from './loadProjects';
@@ -186,8 +187,8 @@ async function inputFiles(
       throwIfCancelled(signal);
       if (++entries > MAX_ENTRIES)
         throw new UserError(
-          `The build context ${root} holds more than ${MAX_ENTRIES} files`,
-          'Name what the build does not need in .dockerignore.',
+          t('The build context {0} holds more than {1} files', root, MAX_ENTRIES),
+          t('Name what the build does not need in .dockerignore.'),
         );
       const name = joined(folder, entry.name);
       if (isKept(entry.isDirectory() ? `${name}/` : name)) continue;

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { hasCode, messageOf, UserError } from '../base/errors';
 import type { ProgramEnd } from '../base/program';
 import { oneLine, plainText } from '../base/text';
+import { t } from '../base/texts';
 import { formatAddress } from '../engine/address';
 import type { EngineAddress } from '../engine/address';
 import { runLocally } from './host';
@@ -51,8 +52,8 @@ export class Compose {
     const found = await runner('sh', ['-c', 'command -v docker-compose'], { env, limitMs: LIMIT_MS, signal });
     if (found.exitCode === 0) return new Compose('docker-compose', [], env, runner);
     throw new UserError(
-      'Neither "docker compose" nor "docker-compose" was found',
-      'Install the Compose plugin of Docker, or docker-compose.',
+      t('Neither "docker compose" nor "docker-compose" was found'),
+      t('Install the Compose plugin of Docker, or docker-compose.'),
     );
   }
 
@@ -98,7 +99,7 @@ export class Compose {
   async build(place: ComposePlace, service: string, options: WorkOptions): Promise<void> {
     const end = await this.work(place, ['build', service], options);
     if (end.exitCode !== 0)
-      throw new UserError(`${service} could not be built: ${lastLines(end)}`, 'Mend what it says.');
+      throw new UserError(t('{0} could not be built: {1}', service, lastLines(end)), t('Mend what it says.'));
   }
 
   /**
@@ -113,7 +114,10 @@ export class Compose {
     const beside = scale === undefined ? [] : ['--no-recreate', '--scale', `${service}=${scale}`];
     const end = await this.work(place, ['up', '-d', '--no-deps', '--no-build', ...beside, service], options);
     if (end.exitCode !== 0)
-      throw new UserError(`${service} could not be brought up: ${lastLines(end)}`, 'Mend what it says.');
+      throw new UserError(
+        t('{0} could not be brought up: {1}', service, lastLines(end)),
+        t('Mend what it says.'),
+      );
   }
 
   private work(place: ComposePlace, words: readonly string[], options: WorkOptions): Promise<ProgramEnd> {
@@ -134,8 +138,14 @@ export class Compose {
     if (exitCode === 0) return stdout.toString('utf8');
     const said = wordsOf(stderr, 300);
     throw new UserError(
-      `Compose can not read ${place.file}: ${said.slice(0, 4).join(' ') || `exit code ${exitCode}`}`,
-      'Mend what it says. Files that only the target has, such as .env, have to be there before the first deploy.',
+      t(
+        'Compose can not read {0}: {1}',
+        place.file,
+        said.slice(0, 4).join(' ') || t('exit code {0}', exitCode),
+      ),
+      t(
+        'Mend what it says. Files that only the target has, such as .env, have to be there before the first deploy.',
+      ),
     );
   }
 
@@ -192,11 +202,14 @@ export async function findComposeFile(
   const there = await Promise.all(names.map((name) => isFile(path.join(workspace, name))));
   const [first, second] = names.filter((_name, index) => there[index]);
   if (named !== undefined && first === undefined)
-    throw new UserError(`There is no ${named} in ${workspace}`, 'Mend "composeFile" in seaworthy.json.');
+    throw new UserError(
+      t('There is no {0} in {1}', named, workspace),
+      t('Mend "composeFile" in seaworthy.json.'),
+    );
   if (second !== undefined)
     throw new UserError(
-      `${workspace} has several Compose files: ${first}, ${second}`,
-      'Name the one that is deployed as "composeFile" in seaworthy.json.',
+      t('{0} has several Compose files: {1}, {2}', workspace, first ?? '', second),
+      t('Name the one that is deployed as "composeFile" in seaworthy.json.'),
     );
   return first;
 }
@@ -214,6 +227,6 @@ async function isFile(file: string): Promise<boolean> {
     return (await fs.stat(file)).isFile();
   } catch (error) {
     if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return false;
-    throw new UserError(`${file} can not be read: ${messageOf(error)}`);
+    throw new UserError(t('{0} can not be read: {1}', file, messageOf(error)));
   }
 }

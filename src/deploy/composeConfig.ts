@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { parse } from 'yaml';
 import { messageOf, UserError } from '../base/errors';
+import { t } from '../base/texts';
 
 /** A service as Compose understands it. Paths are absolute. */
 export interface ComposeService {
@@ -57,7 +58,7 @@ export function readComposeConfig(yaml: string, moved?: { from: string; to: stri
       maxAliasCount: 1000,
     });
   } catch (error) {
-    throw new UserError(`What Compose said of its file can not be read: ${messageOf(error)}`);
+    throw new UserError(t('What Compose said of its file can not be read: {0}', messageOf(error)));
   }
   const services = record(record(all)['services']);
   const sources = { configs: record(record(all)['configs']), secrets: record(record(all)['secrets']) };

@@ -1,6 +1,7 @@
 import { JsonSyntaxError, parseLocatedJson } from '../base/locatedJson';
 import type { LocatedMember, LocatedValue } from '../base/locatedJson';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { ConfigProblem } from './project';
 
 const MAX_ENTRIES = 200;
@@ -18,10 +19,10 @@ export class ConfigReader {
     try {
       const root = parseLocatedJson(text);
       if (isObject(root)) return root;
-      this.tell(root.line, 'the file must hold an object in braces');
+      this.tell(root.line, t('the file must hold an object in braces'));
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      this.tell(error.line, `column ${error.column}: ${oneLine(error.message, 200)}`);
+      this.tell(error.line, t('column {0}: {1}', error.column, oneLine(error.message, 200)));
     }
     return undefined;
   }
@@ -30,10 +31,11 @@ export class ConfigReader {
   members(value: LocatedValue | undefined, key: string): readonly [string, LocatedMember][] {
     if (value === undefined) return [];
     if (!isObject(value)) {
-      this.tell(value.line, `${key}: must be an object in braces`);
+      this.tell(value.line, t('{0}: must be an object in braces', key));
       return [];
     }
-    if (value.members.size > MAX_ENTRIES) this.tell(value.line, `${key}: more than ${MAX_ENTRIES} entries`);
+    if (value.members.size > MAX_ENTRIES)
+      this.tell(value.line, t('{0}: more than {1} entries', key, MAX_ENTRIES));
     return [...value.members].slice(0, MAX_ENTRIES);
   }
 
@@ -41,7 +43,7 @@ export class ConfigReader {
   isObjectOf(known: readonly string[], value: LocatedValue, key: string): boolean {
     for (const [name, { keyLine }] of this.members(value, key))
       if (!known.includes(name))
-        this.tell(keyLine, `${joined(key, name)}: is not known here; there are ${known.join(', ')}`);
+        this.tell(keyLine, t('{0}: is not known here; there are {1}', joined(key, name), known.join(', ')));
     return isObject(value);
   }
 
@@ -70,7 +72,7 @@ export class ConfigReader {
     const member = object.members.get(name);
     if (member === undefined || typeof member.value === 'boolean')
       return member?.value as boolean | undefined;
-    this.tell(member.keyLine, `${joined(key, name)}: must be true or false`);
+    this.tell(member.keyLine, t('{0}: must be true or false', joined(key, name)));
     return undefined;
   }
 
@@ -85,7 +87,7 @@ export class ConfigReader {
     if (!member) return undefined;
     const { value } = member;
     if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
-    this.tell(member.keyLine, `${joined(key, name)}: must be a whole number from ${low} to ${high}`);
+    this.tell(member.keyLine, t('{0}: must be a whole number from {1} to {2}', joined(key, name), low, high));
     return undefined;
   }
 
@@ -98,7 +100,7 @@ export class ConfigReader {
     const member = object.members.get(name);
     const chosen = known.find((each) => each === member?.value);
     if (member && chosen === undefined)
-      this.tell(member.keyLine, `${joined(key, name)}: must be one of ${known.join(', ')}`);
+      this.tell(member.keyLine, t('{0}: must be one of {1}', joined(key, name), known.join(', ')));
     return chosen;
   }
 
@@ -131,7 +133,8 @@ export class ConfigReader {
       return one && [one];
     }
     const where = joined(key, name);
-    if (member.items.length > MAX_ENTRIES) this.tell(member.keyLine, `${where}: more than ${MAX_ENTRIES}`);
+    if (member.items.length > MAX_ENTRIES)
+      this.tell(member.keyLine, t('{0}: more than {1}', where, MAX_ENTRIES));
     const all = member.items.slice(0, MAX_ENTRIES).map((item, index) => {
       const place = `${where}[${index}]`;
       const words = this.textsOf(item, item.line, place);
@@ -151,10 +154,10 @@ export class ConfigReader {
     wrong?: (text: string) => string | undefined,
   ): string[] | undefined {
     if (!Array.isArray(list.value)) {
-      this.tell(line, `${where}: must be a list of texts in brackets`);
+      this.tell(line, t('{0}: must be a list of texts in brackets', where));
       return undefined;
     }
-    if (list.items.length > MAX_ENTRIES) this.tell(line, `${where}: more than ${MAX_ENTRIES}`);
+    if (list.items.length > MAX_ENTRIES) this.tell(line, t('{0}: more than {1}', where, MAX_ENTRIES));
     return list.items.slice(0, MAX_ENTRIES).flatMap((item, index) => {
       const text = this.oneText(item, `${where}[${index}]`, wrong);
       return text === undefined ? [] : [text];
@@ -163,7 +166,7 @@ export class ConfigReader {
 
   /** Of a command with a word that can't be understood, the rest would be another command. */
   private isWhole({ items, line }: LocatedValue, words: readonly string[], where: string): boolean {
-    if (items.length === 0) this.tell(line, `${where}: needs a program`);
+    if (items.length === 0) this.tell(line, t('{0}: needs a program', where));
     return words.length > 0 && words.length === items.length;
   }
 
@@ -172,7 +175,8 @@ export class ConfigReader {
     where: string,
     wrong: ((text: string) => string | undefined) | undefined,
   ): string | undefined {
-    const why = typeof value === 'string' ? (wrongText(value) ?? wrong?.(value)) : 'must be a text in quotes';
+    const why =
+      typeof value === 'string' ? (wrongText(value) ?? wrong?.(value)) : t('must be a text in quotes');
     if (why === undefined) return value as string;
     this.tell(line, `${where}: ${why}`);
     return undefined;
@@ -186,9 +190,9 @@ export function joined(key: string, name: string): string {
 }
 
 function wrongText(text: string): string | undefined {
-  if (text.trim() === '') return 'must not be empty';
-  if (CONTROL.test(text)) return 'must not hold line breaks or other control characters';
-  return text.length > MAX_TEXT ? `must not be longer than ${MAX_TEXT} characters` : undefined;
+  if (text.trim() === '') return t('must not be empty');
+  if (CONTROL.test(text)) return t('must not hold line breaks or other control characters');
+  return text.length > MAX_TEXT ? t('must not be longer than {0} characters', MAX_TEXT) : undefined;
 }
 
 function isObject({ value }: LocatedValue): boolean {

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { UserError } from '../base/errors';
+import { t } from '../base/texts';
 import { problemsText } from './loadProjects';
 import { formatTarget } from './project';
 import type { DeployProject } from './project';
@@ -21,14 +22,14 @@ export interface Converted {
  * there is nothing to convert, or when one of the files has something wrong in it: it would get lost.
  */
 export function convertSeed({ config, seed }: ProjectTexts, folder: string): Converted {
-  if (seed === undefined) throw new UserError(`There is no ${SEED_FILE} in ${folder}`);
+  if (seed === undefined) throw new UserError(t('There is no {0} in {1}', SEED_FILE, folder));
   const [before, added] = [
     readProjectTexts({ config, seed: undefined }, folder),
     readProjectTexts({ config: undefined, seed }, folder),
   ];
   const problems = [...before.problems, ...added.problems];
   if (problems.length > 0)
-    throw new UserError(`Nothing was converted:\n${problemsText(problems)}`, 'Mend this first.');
+    throw new UserError(`${t('Nothing was converted:')}\n${problemsText(problems)}`, t('Mend this first.'));
   const names = new Set(before.projects.map(({ name }) => name));
   const fresh = added.projects.filter(({ name }) => !names.has(name));
   const content = config === undefined ? {} : (JSON.parse(config) as Record<string, unknown>);

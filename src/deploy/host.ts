@@ -3,6 +3,7 @@ import type { ClaimFiles } from '../base/claims';
 import { runProgram } from '../base/program';
 import type { ProgramEnd, ProgramOptions } from '../base/program';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import { sshWords } from './ssh';
 import type { TargetPath } from './project';
 
@@ -37,8 +38,8 @@ export class TargetHost implements ClaimFiles {
     const end = await runLocally('ssh', [...sshWords(), this.ssh, line], rest);
     if (end.exitCode === 255)
       throw new UserError(
-        `${this.ssh} could not be reached: ${oneLine(end.stderr, 300)}`,
-        'Connect to it once with ssh by hand; a key without a passphrase, or in an agent, is needed.',
+        t('{0} could not be reached: {1}', this.ssh, oneLine(end.stderr, 300)),
+        t('Connect to it once with ssh by hand; a key without a passphrase, or in an agent, is needed.'),
       );
     return end;
   };
@@ -57,8 +58,8 @@ export class TargetHost implements ClaimFiles {
       throw Object.assign(new Error(`${words[0]} does not exist`), { code: 'ENOENT' });
     if (exitCode === TAKEN) throw Object.assign(new Error(`${words[0]} exists`), { code: 'EEXIST' });
     throw new UserError(
-      `The target could not be written or read: ${oneLine(stderr, 300) || `exit code ${exitCode}`}`,
-      'Look at its permissions, and at how much room its disk has.',
+      t('The target could not be written or read: {0}', oneLine(stderr, 300) || t('exit code {0}', exitCode)),
+      t('Look at its permissions, and at how much room its disk has.'),
     );
   }
 

@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import type { ComposeService } from './composeConfig';
 import type { Stack } from './stack';
@@ -17,8 +18,8 @@ export async function readListedContainers(
   const missing = names.filter((name) => !all.some((each) => each.name === name));
   if (missing.length > 0)
     throw new UserError(
-      `There is no container ${missing.map((name) => oneLine(name, 100)).join(', ')} to deploy to`,
-      'Make it first, or mend "containers" in seaworthy.json; a Compose file would say how it is made.',
+      t('There is no container {0} to deploy to', missing.map((name) => oneLine(name, 100)).join(', ')),
+      t('Make it first, or mend "containers" in seaworthy.json; a Compose file would say how it is made.'),
     );
   const services = await Promise.all(
     all

@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { hasCode, messageOf, UserError } from '../base/errors';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { ProjectConfig } from '../fleet/projects';
 import { formatTarget, projectNameFor } from './project';
 import type { ConfigProblem, DeployEnvironment, DeployProject } from './project';
@@ -21,12 +22,12 @@ export async function readText(folder: string, name: string): Promise<string | u
   const file = path.join(folder, name);
   try {
     const stats = await fs.stat(file);
-    if (!stats.isFile()) throw new Error('not a regular file');
-    if (stats.size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES} bytes`);
+    if (!stats.isFile()) throw new Error(t('not a regular file'));
+    if (stats.size > MAX_BYTES) throw new Error(t('larger than {0} bytes', MAX_BYTES));
     return await fs.readFile(file, 'utf8');
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
-    throw new UserError(`${file} can not be read: ${messageOf(error)}`);
+    throw new UserError(t('{0} can not be read: {1}', file, messageOf(error)));
   }
 }
 

@@ -183,27 +183,30 @@ async function foldersOf(workspacePath: string, { target, name }: DeployEnvironm
   const real = await realPath(target.path);
   if (real === workspace || relativeInside(workspace, real) !== undefined)
     throw new UserError(
-      `The path of ${name}, ${target.path}, is in the workspace ${workspace}`,
-      'A deploy would copy it into itself: choose a folder outside of it.',
+      t('The path of {0}, {1}, is in the workspace {2}', name, target.path, workspace),
+      t('A deploy would copy it into itself: choose a folder outside of it.'),
     );
   if (relativeInside(real, workspace) !== undefined)
     throw new UserError(
-      `The path of ${name}, ${target.path}, holds the workspace ${workspace}`,
-      'A deploy would delete the workspace: choose another folder.',
+      t('The path of {0}, {1}, holds the workspace {2}', name, target.path, workspace),
+      t('A deploy would delete the workspace: choose another folder.'),
     );
   return { workspace, configured: real, target: (await isFolder(real)) ? real : undefined, isRemote: false };
 }
 
 async function realWorkspace(folder: string): Promise<string> {
   if (await isFolder(folder)) return fs.realpath(folder);
-  throw new UserError(`The workspace ${folder} does not exist`, 'Mend "workspace" in seaworthy.json.');
+  throw new UserError(
+    t('The workspace {0} does not exist', folder),
+    t('Mend "workspace" in seaworthy.json.'),
+  );
 }
 
 async function isFolder(folder: string): Promise<boolean> {
   try {
     const stats = await fs.stat(folder);
     if (stats.isDirectory()) return true;
-    throw new UserError(`${folder} is no folder`);
+    throw new UserError(t('{0} is no folder', folder));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return false;
     throw error;

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { LocatedValue } from '../base/locatedJson';
+import { t } from '../base/texts';
 import { ConfigReader, joined } from './configReader';
 import type { ConfigProblem, DeployEnvironment, DeployProject, TargetPath } from './project';
 import {
@@ -102,7 +103,7 @@ function readEnvironments(
       if (!reader.isObjectOf(ENVIRONMENT_KEYS, value, own)) return [];
       const written = reader.text(value, own, 'path', wrongTarget);
       if (written === undefined) {
-        if (!value.members.has('path')) reader.tell(value.keyLine, `${own}: needs "path"`);
+        if (!value.members.has('path')) reader.tell(value.keyLine, t('{0}: needs "path"', own));
         return [];
       }
       const isProduction = reader.truth(value, own, 'production') ?? /^(prod|production|live)$/i.test(name);
@@ -187,7 +188,10 @@ function readSeed(text: string, folder: string): ReadProjects {
 
 function isNameGood(reader: ConfigReader, name: string, key: string, line: number): boolean {
   if (/^[^-/\p{Cc}][^/\p{Cc}]{0,99}$/u.test(name) && name.trim() === name) return true;
-  reader.tell(line, `${key}: a name has 1 to 100 characters, no slash, and no dash or space at its ends`);
+  reader.tell(
+    line,
+    t('{0}: a name has 1 to 100 characters, no slash, and no dash or space at its ends', key),
+  );
   return false;
 }
 
@@ -204,34 +208,34 @@ function wrongTarget(written: string): string | undefined {
   if (isDrive(written)) return undefined;
   const [, , remote] = REMOTE.exec(written) ?? [];
   if (remote === undefined)
-    return /^[^/]*:/.test(written) ? 'is no path, and no user@host:/path either' : wrongLocalPath(written);
+    return /^[^/]*:/.test(written) ? t('is no path, and no user@host:/path either') : wrongLocalPath(written);
   return remote.startsWith('/') && path.posix.normalize(remote) !== '/'
     ? undefined
-    : 'after the host there has to be an absolute path that is not /';
+    : t('after the host there has to be an absolute path that is not /');
 }
 
 function wrongLocalPath(written: string): string | undefined {
-  if (/^~/.test(written)) return '"~" is not known here; write the whole path';
+  if (/^~/.test(written)) return t('"~" is not known here; write the whole path');
   return path.resolve('/some/folder', written) === path.resolve('/')
-    ? 'must not be the root of all files'
+    ? t('must not be the root of all files')
     : undefined;
 }
 
 function wrongInnerPath(written: string): string | undefined {
   const normal = path.posix.normalize(written.replaceAll('\\', '/'));
   return path.posix.isAbsolute(normal) || path.win32.isAbsolute(written) || /^\.\.(\/|$)/.test(normal)
-    ? 'must be inside the workspace'
+    ? t('must be inside the workspace')
     : undefined;
 }
 
 function wrongPattern(written: string): string | undefined {
-  return written.trim() === '/' ? 'would be everything' : undefined;
+  return written.trim() === '/' ? t('would be everything') : undefined;
 }
 
 function wrongComposeProject(written: string): string | undefined {
   return /^[a-z0-9][a-z0-9_-]*$/.test(written)
     ? undefined
-    : 'Compose wants lower-case letters, digits, "-" and "_", and a letter or a digit first';
+    : t('Compose wants lower-case letters, digits, "-" and "_", and a letter or a digit first');
 }
 
 function isDrive(written: string): boolean {

@@ -1,5 +1,6 @@
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { Filter } from './filters';
 import { runLocally } from './host';
 import type { ProgramRunner } from './host';
@@ -125,17 +126,25 @@ async function rsync(run: ProgramRunner, words: readonly string[], options: Copy
 function explain(exitCode: number, stderr: string): UserError {
   const line = oneLine(stderr, 300) || `exit code ${exitCode}`;
   if (exitCode === 127)
-    return new UserError('rsync was not found', 'Install rsync, 3.1 or newer; it copies what is deployed.');
+    return new UserError(
+      t('rsync was not found'),
+      t('Install rsync, 3.1 or newer; it copies what is deployed.'),
+    );
   if (/(unrecognized|unknown) option|--debug/.test(stderr))
-    return new UserError(`This rsync can not tell what it would do (${line})`, 'Install rsync 3.1 or newer.');
+    return new UserError(
+      t('This rsync can not tell what it would do ({0})', line),
+      t('Install rsync 3.1 or newer.'),
+    );
   if (/No space left|Disk quota/i.test(stderr))
-    return new UserError(`The disk of the target is full: ${line}`, 'Make room there.');
+    return new UserError(t('The disk of the target is full: {0}', line), t('Make room there.'));
   if (exitCode === 255 || exitCode === 12)
     return new UserError(
-      `The target could not be reached: ${line}`,
-      'Connect to it once with ssh by hand; a key without a passphrase, or in an agent, is needed, and rsync there.',
+      t('The target could not be reached: {0}', line),
+      t(
+        'Connect to it once with ssh by hand; a key without a passphrase, or in an agent, is needed, and rsync there.',
+      ),
     );
-  return new UserError(`rsync failed: ${line}`, 'Look at the permissions of both folders.');
+  return new UserError(t('rsync failed: {0}', line), t('Look at the permissions of both folders.'));
 }
 
 const ITEM = /^(?:(\*deleting) +|([<>ch.])([fdLDS])(\S{7,9}) )(.*)$/;

@@ -1,4 +1,5 @@
 import type { LocatedValue } from '../base/locatedJson';
+import { t } from '../base/texts';
 import { joined } from './configReader';
 import type { ConfigReader } from './configReader';
 
@@ -104,7 +105,7 @@ export function readAuto(reader: ConfigReader, value: LocatedValue, key: string)
   const own = joined(key, 'auto');
   const delaySeconds = reader.whole(auto, own, 'delaySeconds', DELAY) ?? DEFAULT_DELAY_SECONDS;
   const onCommit = reader.truth(auto, own, 'onCommit');
-  if (!auto.members.has('onCommit')) reader.tell(auto.keyLine, `${own}: needs "onCommit"`);
+  if (!auto.members.has('onCommit')) reader.tell(auto.keyLine, t('{0}: needs "onCommit"', own));
   return onCommit ? { onCommit, delaySeconds } : undefined;
 }
 
@@ -116,7 +117,7 @@ function readHealth(reader: ConfigReader, value: LocatedValue, key: string): Hea
   const command = reader.command(health, own, 'command');
   const seconds = reader.whole(health, own, 'seconds', HEALTH) ?? DEFAULT_HEALTH_SECONDS;
   if (!health.members.has('url') && !health.members.has('command'))
-    reader.tell(health.keyLine, `${own}: needs "url" or "command"`);
+    reader.tell(health.keyLine, t('{0}: needs "url" or "command"', own));
   if (url === undefined && command === undefined) return undefined;
   return { ...(url === undefined ? {} : { url }), ...(command ? { command } : {}), seconds };
 }
@@ -136,5 +137,5 @@ function readBuildInputs(
 function wrongUrl(written: string): string | undefined {
   return /^https?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[^\s/?#@:[\]\\]+)(?::\d{1,5})?(?:[/?][^\s#]*)?$/.test(written)
     ? undefined
-    : 'must be an address such as http://localhost:8080/health, without a name and password';
+    : t('must be an address such as http://localhost:8080/health, without a name and password');
 }

@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { UserError } from '../base/errors';
+import { t } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import type { DeployFolders } from './buildInputs';
 import type { Members } from './deployed';
@@ -49,8 +50,10 @@ export async function readStack(
     return readListedContainers(environment.containers, engine, signal);
   if (composeFile === undefined)
     throw new UserError(
-      `There is no Compose file in ${workspace}`,
-      'Write one, name it as "composeFile" in seaworthy.json, or list the "containers" that are restarted.',
+      t('There is no Compose file in {0}', workspace),
+      t(
+        'Write one, name it as "composeFile" in seaworthy.json, or list the "containers" that are restarted.',
+      ),
     );
   const project =
     environment.composeProject ??

@@ -1,6 +1,7 @@
 import { linkedSignal, within } from '../base/cancellation';
 import { messageOf, throwIfCancelled } from '../base/errors';
 import type { Logger } from '../base/logger';
+import { t } from '../base/texts';
 import type { ContainerSpec, EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
 import { EngineError, EngineLost } from '../engine/errors';
@@ -146,7 +147,7 @@ export class DockerSandbox implements Sandbox {
     throwIfCancelled(signal);
     const attempt = (): Attempt =>
       beginAttempt(request, {
-        onStep: (step) => onProgress(`Running ${step}`),
+        onStep: (step) => onProgress(t('Running {0}', step)),
         ...(onOutput && { onOutput }),
         ...(onReport && { onReport }),
       });
@@ -156,7 +157,11 @@ export class DockerSandbox implements Sandbox {
     const { image, limits } = request;
     const kind = await this.kindOf(pool.connection, image, limits);
     const leave = await this.queue.enter(limits, signal, (ahead) =>
-      onProgress(`Waiting for a free sandbox (${ahead > 0 ? `${ahead} ahead` : 'next'})`),
+      onProgress(
+        ahead > 0
+          ? t('Waiting for a free sandbox ({0} ahead)', ahead)
+          : t('Waiting for a free sandbox (next)'),
+      ),
     );
     try {
       const result = await this.runAttempts({ pool, request, kind, signal, onProgress }, attempt);
@@ -188,7 +193,7 @@ export class DockerSandbox implements Sandbox {
     attempt: Attempt,
   ): Promise<{ stop: Stop; wasIdle: boolean; durationMs: number }> {
     const { connection } = pool;
-    onProgress('Starting the sandbox');
+    onProgress(t('Starting the sandbox'));
     const { member, wasIdle } = await this.claim(pool, kind, request, signal).catch(
       async (error: unknown) => {
         if (!(error instanceof ImageMissing)) throw error;

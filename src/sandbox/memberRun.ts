@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { orCancelled, within } from '../base/cancellation';
 import { CancelledError } from '../base/errors';
+import { t } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import type { PoolMember } from './poolMember';
 import type { ContainerExit } from './poolEvents';
@@ -86,13 +87,13 @@ async function confirmedExit(
   for (let check = 0; check < EXIT_CHECKS; check++) {
     const exit = await orCancelled(within(EXIT_CHECK, member.exit), signal);
     if (exit) return exit;
-    if (!(await orCancelled(connection.answers(), signal))) throw connection.lost('no answer');
+    if (!(await orCancelled(connection.answers(), signal))) throw connection.lost(t('no answer'));
   }
-  throw connection.lost('it does not say how the sandbox ended');
+  throw connection.lost(t('it does not say how the sandbox ended'));
 }
 
 /** An engine that does not kill within the time it needs for that may be frozen, and then nothing is known. */
 async function confirmKill(member: PoolMember, connection: EngineConnection): Promise<void> {
   if (await within(KILL_LIMIT, member.exit)) return;
-  if (!(await connection.answers())) throw connection.lost('no answer');
+  if (!(await connection.answers())) throw connection.lost(t('no answer'));
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
+import { t } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import { exitCodeIn } from '../engine/containers';
 import type { EngineEvent } from '../engine/containers';
@@ -112,7 +113,7 @@ export class PoolEvents {
     }
     if (this.closing.signal.aborted) return;
     this.logger.info(`The engine's events ended: ${why}`);
-    this.lost = this.connection.lost('it went away while a sandbox was in use');
+    this.lost = this.connection.lost(t('it went away while a sandbox was in use'));
     for (const { failed } of this.followed.values()) failed(this.lost);
     this.followed.clear();
     this.handlers.onLost();

@@ -3,6 +3,7 @@ import type { Isolation } from './isolation';
 import { SandboxUnavailable } from './sandbox';
 import { hasSeccompProfile } from './seccomp';
 import type { SeenLayers } from './selfCheck';
+import { t } from '../base/texts';
 
 /** One thing that keeps audited code inside, and whether this engine gives it. */
 export interface SandboxLayer {
@@ -153,8 +154,13 @@ export function requireLayers({ layers }: SandboxCheck): void {
   if (missing.length === 0) return;
   throw new SandboxUnavailable(
     'limits-refused',
-    `This container engine can not make a sandbox: ${missing.map(({ name, why }) => `${name} is missing (${why})`).join(', ')}.`,
-    'Give the engine control over control groups (a rootless one needs cgroup v2 with delegation), or use another engine.',
+    t(
+      'This container engine can not make a sandbox: {0}.',
+      missing.map(({ name, why }) => t('{0} is missing ({1})', name, why)).join(', '),
+    ),
+    t(
+      'Give the engine control over control groups (a rootless one needs cgroup v2 with delegation), or use another engine.',
+    ),
   );
 }
 

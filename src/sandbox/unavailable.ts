@@ -1,4 +1,5 @@
 import { CancelledError, messageOf, UserError } from '../base/errors';
+import { t } from '../base/texts';
 import type { EngineConnection } from '../engine/connection';
 import type { Engine } from '../engine/engine';
 import type { EngineError } from '../engine/errors';
@@ -17,15 +18,18 @@ export async function linuxEngine(
 ): Promise<EngineConnection> {
   let connection: EngineConnection;
   try {
-    connection = await engine.connectPatiently(() => onProgress('Waiting for the container engine'), signal);
+    connection = await engine.connectPatiently(
+      () => onProgress(t('Waiting for the container engine')),
+      signal,
+    );
   } catch (error) {
     throw error instanceof UserError ? unavailable('no-engine', error) : error;
   }
   if (connection.facts.os === 'linux') return connection;
   throw new SandboxUnavailable(
     'no-engine',
-    'The container engine runs Windows containers; a sandbox is a Linux container.',
-    'Switch the engine to Linux containers.',
+    t('The container engine runs Windows containers; a sandbox is a Linux container.'),
+    t('Switch the engine to Linux containers.'),
   );
 }
 
@@ -44,18 +48,18 @@ export async function pull(
   signal: AbortSignal,
   onProgress: SandboxProgress,
 ): Promise<void> {
-  onProgress(`Pulling the image ${image}`);
+  onProgress(t('Pulling the image {0}', image));
   try {
     await engine.pullImage(
       image,
-      (progress) => onProgress(`Pulling the image ${image}: ${progress}`),
+      (progress) => onProgress(t('Pulling the image {0}: {1}', image, progress)),
       signal,
     );
   } catch (error) {
     if (error instanceof CancelledError) throw error;
     throw new SandboxUnavailable(
       'no-image',
-      `The image ${image} is not on the engine and could not be pulled: ${messageOf(error)}`,
+      t('The image {0} is not on the engine and could not be pulled: {1}', image, messageOf(error)),
       nextStepOf(image, messageOf(error)),
       { cause: error },
     );
@@ -64,8 +68,11 @@ export async function pull(
 
 function nextStepOf(image: string, why: string): string {
   return /unauthorized|denied|authentication|no basic auth|forbidden/i.test(why)
-    ? `If the image is private, log in at its registry (docker login ${registryOf(image)}), then try again.`
-    : `Check the engine's network, or fetch the image yourself: docker pull ${image}`;
+    ? t(
+        'If the image is private, log in at its registry (docker login {0}), then try again.',
+        registryOf(image),
+      )
+    : t("Check the engine's network, or fetch the image yourself: docker pull {0}", image);
 }
 
 /** The container's init program could not start the supervisor, so nothing of it was ever heard. */
@@ -82,8 +89,8 @@ export function wasHeardOf(reader: RunReader): boolean {
 function noShell(image: string): SandboxUnavailable {
   return new SandboxUnavailable(
     'no-image',
-    `The image ${image} can not be used as a sandbox: it has no shell.`,
-    'Choose an image with a POSIX shell and tar.',
+    t('The image {0} can not be used as a sandbox: it has no shell.', image),
+    t('Choose an image with a POSIX shell and tar.'),
   );
 }
 
@@ -93,16 +100,16 @@ function throwIfRefused(stop: Stop, reader: RunReader): void {
   if (why === undefined) return;
   throw new SandboxUnavailable(
     'limits-refused',
-    `The container engine did not lock the sandbox down as asked: ${why}. No code was run.`,
-    'Run "Seaworthy: Check Sandbox" to see what this engine offers, or use another one.',
+    t('The container engine did not lock the sandbox down as asked: {0}. No code was run.', why),
+    t('Run "Seaworthy: Check Sandbox" to see what this engine offers, or use another one.'),
   );
 }
 
 export function limitsRefused(error: EngineError): SandboxUnavailable {
   return new SandboxUnavailable(
     'limits-refused',
-    `The container engine refused to make a sandbox with all its limits: ${error.message}`,
-    'Look at the log for details, and check the limits that are set.',
+    t('The container engine refused to make a sandbox with all its limits: {0}', error.message),
+    t('Look at the log for details, and check the limits that are set.'),
     { cause: error },
   );
 }
@@ -111,8 +118,10 @@ export function limitsRefused(error: EngineError): SandboxUnavailable {
 function stoppedByOthers(): SandboxUnavailable {
   return new SandboxUnavailable(
     'stopped',
-    'The sandbox was stopped from outside while the code ran: by a command, or because the container engine shut down.',
-    'Audit the file again.',
+    t(
+      'The sandbox was stopped from outside while the code ran: by a command, or because the container engine shut down.',
+    ),
+    t('Audit the file again.'),
   );
 }
 

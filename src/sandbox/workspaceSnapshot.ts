@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { messageOf, throwIfCancelled, UserError } from '../base/errors';
 import { readRegularFile } from '../base/regularFile';
 import { mayHoldSecrets } from '../base/secretFiles';
+import { t } from '../base/texts';
 import type { SandboxFile } from './sandbox';
 import { isInside, SNAPSHOT_LIMITS, tooBig, WorkspaceWalk } from './workspaceWalk';
 import type { WalkedFile, WithheldFile } from './workspaceWalk';
@@ -29,8 +30,8 @@ async function realRoot(root: string): Promise<string> {
     return await realpath(root);
   } catch (error) {
     throw new UserError(
-      `The workspace ${root} can not be read: ${messageOf(error)}`,
-      'Open a folder that exists.',
+      t('The workspace {0} can not be read: {1}', root, messageOf(error)),
+      t('Open a folder that exists.'),
     );
   }
 }

@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { throwIfCancelled, UserError } from '../base/errors';
 import { readRegularFile } from '../base/regularFile';
 import { mayHoldSecrets } from '../base/secretFiles';
+import { t } from '../base/texts';
 import { IgnoreRules } from './ignoreRules';
 
 /** Bounds of one snapshot. Sizes in bytes. */
@@ -149,19 +150,25 @@ export function tooBig(files: readonly WalkedFile[]): UserError {
   const folders = new Map<string, { bytes: number; files: number }>();
   for (const file of files) {
     const slash = file.path.indexOf('/');
-    const folder = slash < 0 ? 'files at the top' : file.path.slice(0, slash + 1);
+    const folder = slash < 0 ? t('files at the top') : file.path.slice(0, slash + 1);
     const sum = folders.get(folder) ?? { bytes: 0, files: 0 };
     folders.set(folder, { bytes: sum.bytes + file.size, files: sum.files + 1 });
   }
   const biggest = [...folders]
     .sort(([, a], [, b]) => b.bytes - a.bytes || b.files - a.files)
     .slice(0, 3)
-    .map(([folder, sum]) => `${folder} (${megabytes(sum.bytes)} in ${sum.files} files)`);
+    .map(([folder, sum]) => t('{0} ({1} in {2} files)', folder, megabytes(sum.bytes), sum.files));
   const total = files.reduce((sum, file) => sum + file.size, 0);
   return new UserError(
-    `The workspace is too big to be copied into a sandbox: at least ${megabytes(total)} in ${files.length} files, where ` +
-      `${megabytes(SNAPSHOT_LIMITS.totalBytes)} in ${SNAPSHOT_LIMITS.files} files are the limit. Biggest: ${biggest.join(', ')}.`,
-    'Name what the code does not need in .gitignore, or open a smaller folder.',
+    t(
+      'The workspace is too big to be copied into a sandbox: at least {0} in {1} files, where {2} in {3} files are the limit. Biggest: {4}.',
+      megabytes(total),
+      files.length,
+      megabytes(SNAPSHOT_LIMITS.totalBytes),
+      SNAPSHOT_LIMITS.files,
+      biggest.join(', '),
+    ),
+    t('Name what the code does not need in .gitignore, or open a smaller folder.'),
   );
 }
 

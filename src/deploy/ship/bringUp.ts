@@ -1,4 +1,5 @@
 import { pause } from '../../base/cancellation';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import { isDatabaseImage } from '../../fleet/databases';
 import { waitUntilReady } from '../../fleet/waitUntilReady';
@@ -95,7 +96,7 @@ async function replaceBeside(
   try {
     await compose.up(place, service.name, { ...work, scale: old.length * 2 });
     const made = (await containersOf(tools, service.name)).filter((each) => !isOld(each));
-    if (made.length === 0) throw new ShipFailure(`${service.name} got no new container`);
+    if (made.length === 0) throw new ShipFailure(t('{0} got no new container', service.name));
     for (const { id } of made) await ready(tools, service, id, true);
     await pause(SETTLE_MS, work.signal);
   } catch (error) {
@@ -112,7 +113,7 @@ async function replaceBeside(
 /** Of all containers of a service. `ranBefore`: one that ends by itself, even well, is a failure. */
 async function waitReady(tools: Tools, service: ComposeService, ranBefore: boolean): Promise<void> {
   const containers = await containersOf(tools, service.name);
-  if (containers.length === 0) throw new ShipFailure(`${service.name} got no container`);
+  if (containers.length === 0) throw new ShipFailure(t('{0} got no container', service.name));
   for (const { id } of containers) await ready(tools, service, id, ranBefore);
 }
 
@@ -123,7 +124,7 @@ async function ready(tools: Tools, service: ComposeService, id: string, ranBefor
     details.state === 'exited' && details.exitCode === 0 && /^(no)?$/.test(details.restartPolicy);
   if (isReady || (isDone && !ranBefore && service.fixedPorts.length === 0)) return;
   throw new ShipFailure(
-    `${service.name} did not come up: ${why}`,
+    t('{0} did not come up: {1}', service.name, why),
     await explain(engine, details, work.signal),
   );
 }

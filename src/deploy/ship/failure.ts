@@ -3,6 +3,7 @@ import type { EngineConnection } from '../../engine/connection';
 import type { ContainerDetails } from '../../engine/inspect';
 import { lastLogLines } from '../../fleet/lastLogLines';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 
 const LOG_TAIL = 20;
 
@@ -19,7 +20,7 @@ export class ShipFailure extends UserError {
 
 /** A sentence for what a deploy was ended by. */
 export function reasonOf(error: unknown): string {
-  return isCancelled(error) ? 'It was cancelled.' : messageWithNextStep(error);
+  return isCancelled(error) ? t('It was cancelled.') : messageWithNextStep(error);
 }
 
 /** What a container printed last, and what its health check said, a line each. */
@@ -30,8 +31,8 @@ export async function explain(
 ): Promise<string[]> {
   const lines = await lastLogLines(engine, details, LOG_TAIL, signal);
   const name = oneLine(details.name, 100);
-  const probes = details.probes.map(
-    ({ exitCode, output }) => `${name}, health check (exit code ${exitCode}): ${oneLine(output, 300)}`,
+  const probes = details.probes.map(({ exitCode, output }) =>
+    t('{0}, health check (exit code {1}): {2}', name, exitCode, oneLine(output, 300)),
   );
   return [...lines.map((line) => `${name}: ${oneLine(line, 500)}`), ...probes];
 }

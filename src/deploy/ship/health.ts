@@ -2,6 +2,7 @@ import { pause } from '../../base/cancellation';
 import { throwIfCancelled } from '../../base/errors';
 import { runProgram } from '../../base/program';
 import { oneLine, plainText } from '../../base/text';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import { whyBroken } from '../../fleet/waitUntilReady';
 import { containersByService } from '../deployed';
@@ -33,7 +34,10 @@ export async function waitHealthy(
       if (wrong === undefined) break;
       throwIfCancelled(signal);
       if (performance.now() + BETWEEN_MS > until)
-        throw new ShipFailure(`It was not healthy within ${health.seconds} s: ${wrong[0] ?? ''}`, wrong);
+        throw new ShipFailure(
+          t('It was not healthy within {0} s: {1}', health.seconds, wrong[0] ?? ''),
+          wrong,
+        );
       await pause(BETWEEN_MS, signal);
     }
   }
@@ -50,10 +54,10 @@ function urlLook(url: string): Look {
       const body = answer.status < 400 ? '' : await beginning(answer);
       await answer.body?.cancel();
       if (answer.status < 400) return undefined;
-      return [`${url} answers ${answer.status}`, ...plainText(body).split('\n').slice(0, 10)];
+      return [t('{0} answers {1}', url, answer.status), ...plainText(body).split('\n').slice(0, 10)];
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      return [`${url} does not answer: ${oneLine(String(cause), 200)}`];
+      return [t('{0} does not answer: {1}', url, oneLine(String(cause), 200))];
     }
   };
 }
@@ -103,10 +107,10 @@ async function failureOf(
     if (exitCode === 0) return undefined;
     const lines = plainText(`${stdout.subarray(-8000).toString('utf8')}\n${stderr.slice(-8000)}`).split('\n');
     const said = lines.filter((line) => line.trim() !== '').slice(-20);
-    return new ShipFailure(`${shown} failed with exit code ${exitCode}`, said);
+    return new ShipFailure(t('{0} failed with exit code {1}', shown, exitCode), said);
   } catch (error) {
     throwIfCancelled(signal);
-    return new ShipFailure(`${shown} could not be run: ${oneLine(String(error), 200)}`);
+    return new ShipFailure(t('{0} could not be run: {1}', shown, oneLine(String(error), 200)));
   }
 }
 
@@ -133,7 +137,10 @@ export async function watchServices(
       const details = await engine.inspectContainer(id, signal);
       const why = whyBroken(details, first.get(id) ?? details);
       if (why === undefined) continue;
-      throw new ShipFailure(`${service} did not stay up: ${why}`, await explain(engine, details, signal));
+      throw new ShipFailure(
+        t('{0} did not stay up: {1}', service, why),
+        await explain(engine, details, signal),
+      );
     }
   }
 }

@@ -3,6 +3,7 @@ import { Claims } from '../../base/claims';
 import type { Claim, ClaimOwner } from '../../base/claims';
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import type { LockOwner } from './release';
 import type { ReleaseFolder } from './releaseFolder';
 
@@ -12,8 +13,15 @@ const NAME = 'deploy';
 class Locked extends UserError {
   constructor(readonly owner: LockOwner) {
     super(
-      `${owner.doing} is going on, by ${owner.user} on ${owner.host} (process ${owner.pid}), since ${owner.since}`,
-      'Wait until it has ended. If that process is gone for sure, break its lock.',
+      t(
+        '{0} is going on, by {1} on {2} (process {3}), since {4}',
+        owner.doing,
+        owner.user,
+        owner.host,
+        owner.pid,
+        owner.since,
+      ),
+      t('Wait until it has ended. If that process is gone for sure, break its lock.'),
     );
     this.name = 'Locked';
   }
@@ -38,7 +46,7 @@ export async function takeLock(
     const broken = await claims.take(NAME, { about, breakToken: held.owner.token });
     if (broken) return broken;
   }
-  throw new Locked(owner ?? { ...UNKNOWN, doing: 'A deploy' });
+  throw new Locked(owner ?? unknownOwner());
 }
 
 /** One that can't be given back, as its machine can't be reached, is that of a dead process soon. */
@@ -54,17 +62,15 @@ export async function lockHolder(
   return held && { owner: lockOwner(held.owner), isLive: held.isLive };
 }
 
-const UNKNOWN: LockOwner = {
-  user: 'somebody',
-  host: 'some machine',
-  pid: 0,
-  started: '',
-  since: 'now',
-  doing: '',
-};
+function unknownOwner(): LockOwner {
+  return {
+    ...{ user: t('somebody'), host: t('some machine'), pid: 0, started: '' },
+    ...{ since: t('now'), doing: t('A deploy') },
+  };
+}
 
 function lockOwner({ host, pid, started, about }: ClaimOwner): LockOwner {
-  const said = (key: string): string => oneLine(about[key] ?? '', 200) || 'unknown';
+  const said = (key: string): string => oneLine(about[key] ?? '', 200) || t('unknown');
   const { user, since, doing } = { user: said('user'), since: said('since'), doing: said('doing') };
   return { user, host: oneLine(host.split(' ')[0] ?? '', 100), pid, started, since, doing };
 }

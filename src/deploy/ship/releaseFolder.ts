@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { UserError } from '../../base/errors';
 import { realPath } from '../../base/paths';
+import { t } from '../../base/texts';
 import type { Build } from '../buildInputs';
 import type { Configurations } from '../configuration';
 import { TargetHost } from '../host';
@@ -96,8 +97,8 @@ export class ReleaseFolder {
     const state = await this.readJson<ServicesState>(this.stateFile(release));
     if (state) return state;
     throw new UserError(
-      `Nothing is kept of the release ${release}`,
-      'Choose another one: "deploy history" lists them.',
+      t('Nothing is kept of the release {0}', release),
+      t('Choose another one: "deploy history" lists them.'),
     );
   }
 

@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import type { Chosen } from '../chooseEnvironment';
 import { containersByService } from '../deployed';
@@ -63,16 +64,20 @@ export async function promote(
 ): Promise<ShipResult> {
   if (from.target.kind === 'remote' || !isPromotable(from, chosen.environment))
     throw new UserError(
-      `${from.name} can not be promoted to ${chosen.environment.name}: they are no two environments of one machine and one engine`,
-      'Deploy the workspace instead.',
+      t(
+        '{0} can not be promoted to {1}: they are no two environments of one machine and one engine',
+        from.name,
+        chosen.environment.name,
+      ),
+      t('Deploy the workspace instead.'),
     );
   const { path: folder } = from.target;
   const isListed =
     from.containers.length > 0 && (await findComposeFile(folder, from.composeFile)) === undefined;
   if (isListed)
     throw new UserError(
-      `${from.name} can not be promoted: its containers are listed, and belong to it alone`,
-      'Deploy the workspace instead.',
+      t('{0} can not be promoted: its containers are listed, and belong to it alone', from.name),
+      t('Deploy the workspace instead.'),
     );
   const project = from.composeProject ?? (await composeProjectOf(folder));
   const images = new Map<string, string>();
@@ -81,7 +86,7 @@ export async function promote(
     if (running) images.set(service, running.imageId);
   }
   if (images.size === 0)
-    throw new UserError(`Nothing of ${from.name} runs that could be promoted`, 'Deploy to it first.');
+    throw new UserError(t('Nothing of {0} runs that could be promoted', from.name), t('Deploy to it first.'));
   return ship(chosen, engine, { kind: 'promote', from: from.name, source: { folder, images } }, options);
 }
 
@@ -98,8 +103,8 @@ async function imagesOf(
     if (imageId === undefined) continue;
     if (!(await engine.images.inspect(imageId, signal)))
       throw new UserError(
-        `The image of ${name} in the release of ${startedAt} is gone from the engine`,
-        'Choose another release, or deploy that commit again.',
+        t('The image of {0} in the release of {1} is gone from the engine', name, startedAt),
+        t('Choose another release, or deploy that commit again.'),
       );
     images.set(name, imageId);
   }
@@ -125,12 +130,21 @@ async function withFiles<T>(
 }
 
 function notKept(wanted: string | undefined, kept: readonly Release[]): UserError {
-  const names = kept.slice(0, 5).map(({ id }) => id);
-  const there = names.length === 0 ? 'none is kept yet' : `there are ${names.join(', ')}`;
-  return wanted === undefined
-    ? new UserError(
-        `There is no release to go back to: ${there}`,
-        'Every deploy keeps the one that it replaces.',
-      )
-    : new UserError(`The release ${wanted} is not kept; ${there}`, '"deploy history" lists all of them.');
+  const there = kept
+    .slice(0, 5)
+    .map(({ id }) => id)
+    .join(', ');
+  if (wanted !== undefined)
+    return new UserError(
+      kept.length === 0
+        ? t('The release {0} is not kept; none is kept yet', wanted)
+        : t('The release {0} is not kept; there are {1}', wanted, there),
+      t('"deploy history" lists all of them.'),
+    );
+  return new UserError(
+    kept.length === 0
+      ? t('There is no release to go back to: none is kept yet')
+      : t('There is no release to go back to: there are {0}', there),
+    t('Every deploy keeps the one that it replaces.'),
+  );
 }

@@ -248,11 +248,12 @@ function isNothing({ files, services }: DeployPlan): boolean {
 
 function secretsFound({ secrets }: DeployPlan): UserError {
   const [first] = secrets;
-  const place = first && `${first.file}${first.line ? `:${first.line}` : ''}: ${first.what}`;
-  const more = secrets.length > 1 ? ` and ${secrets.length - 1} more` : '';
+  const place = first ? `${first.file}${first.line ? `:${first.line}` : ''}: ${first.what}` : '';
   return new UserError(
-    `Secrets would be sent: ${place}${more}`,
-    'Take them out, exclude the files, or name what is wanted in "allowSecrets".',
+    secrets.length > 1
+      ? t('Secrets would be sent: {0} and {1} more', place, secrets.length - 1)
+      : t('Secrets would be sent: {0}', place),
+    t('Take them out, exclude the files, or name what is wanted in "allowSecrets".'),
   );
 }
 

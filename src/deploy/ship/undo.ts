@@ -48,7 +48,7 @@ export async function undo(
     });
     if (wrong?.length === 0) return writtenSince(attempt, folder);
     if (wrong && tries >= TRIES)
-      throw new ShipFailure(`The state of before is not back: ${wrong.join('; ')}`);
+      throw new ShipFailure(t('The state of before is not back: {0}', wrong.join('; ')));
     await pause(1000, options.signal);
   }
 }
@@ -189,7 +189,7 @@ async function engineBack(engine: EngineConnection, signal: AbortSignal): Promis
   const until = performance.now() + ENGINE_MS;
   while (!(await engine.answers())) {
     if (performance.now() > until)
-      throw new ShipFailure('The engine does not answer: nothing could be put back yet');
+      throw new ShipFailure(t('The engine does not answer: nothing could be put back yet'));
     await pause(500, signal);
   }
 }

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { isCancelled, messageOf, throwIfCancelled, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { SharedWork } from '../../base/sharedWork';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import type { Engine } from '../../engine/engine';
 import type { EngineImage } from '../../engine/images';
@@ -148,7 +149,7 @@ export class DependencyImages {
     const there = await this.kept.madeOf(engine, hash, signal);
     if (there) return there;
     const manager = packageManagerOf(project.kind, project.format);
-    if (manager) onProgress(`Fetching ${manager.name} ${manager.version}`);
+    if (manager) onProgress(t('Fetching {0} {1}', manager.name, manager.version));
     const { files } = planInstall(project, {
       manager:
         manager && (await fetchPackageManager(manager, project.registry, dial, project.caFile, signal)),
@@ -156,7 +157,7 @@ export class DependencyImages {
       rootInAudit: this.options.rootInAudit,
     });
     const relay = await this.relay(project.family);
-    onProgress('Starting the installation');
+    onProgress(t('Starting the installation'));
     throwIfCancelled(signal);
     const memoryMb = Math.min(LIMITS.memoryMb, Math.max(256, Math.floor(engine.facts.memoryBytes / 2e6)));
     const { install } = await import('./installing');
@@ -170,7 +171,7 @@ export class DependencyImages {
         limits: { ...LIMITS, memoryMb },
       },
       async (containerId, { folders }) => {
-        onProgress('Keeping the image');
+        onProgress(t('Keeping the image'));
         const source = `${path.basename(project.workspace)}: ${project.lockfiles.join(', ')} on ${baseImage}`;
         return this.kept.keep(engine, containerId, { hash, source, folders });
       },
@@ -189,7 +190,10 @@ export class DependencyImages {
     await this.options.pullImage(engine, name, signal, onProgress);
     const pulled = await engine.images.inspect(name, signal);
     if (!pulled)
-      throw new UserError(`The image ${name} is not on the engine`, `Fetch it yourself: docker pull ${name}`);
+      throw new UserError(
+        t('The image {0} is not on the engine', name),
+        t('Fetch it yourself: docker pull {0}', name),
+      );
     return pulled;
   }
 

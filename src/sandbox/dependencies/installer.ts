@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { CancelledError, isCancelled, messageOf, throwIfCancelled, UserError } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import { oneLine, plainText } from '../../base/text';
+import { t } from '../../base/texts';
 import type { EngineConnection } from '../../engine/connection';
 import { EngineError, EngineLost } from '../../engine/errors';
 import { AttachedStream } from '../attachedRun';
@@ -71,7 +72,7 @@ export async function install<T>(
     return await keep(id, outcome);
   } catch (error) {
     if (error instanceof EngineError)
-      throw new UserError(`The engine refused the installation: ${error.message}`, undefined, {
+      throw new UserError(t('The engine refused the installation: {0}', error.message), undefined, {
         cause: error,
       });
     throw error;
@@ -109,7 +110,10 @@ class Installation {
   ) {
     const { downloadBytes } = request.limits;
     this.proxy = new InstallProxy(new Set(request.hosts), parts.dial, (total) => {
-      if (total > downloadBytes) this.stop(overLimit('fetched more than', downloadBytes));
+      if (total > downloadBytes)
+        this.stop(
+          overLimit(t('The installation was stopped: it fetched more than {0} MB', downloadBytes / 1e6)),
+        );
       else this.tell();
     });
   }
@@ -126,7 +130,9 @@ class Installation {
     const timer = setTimeout(
       () =>
         this.stop(
-          this.failure(`The installation was stopped at its limit of ${limits.timeoutMs / 60_000} minutes`),
+          this.failure(
+            t('The installation was stopped at its limit of {0} minutes', limits.timeoutMs / 60_000),
+          ),
         ),
       limits.timeoutMs,
     );
@@ -136,7 +142,7 @@ class Installation {
     try {
       const relayed = this.follow(attached, stream);
       await engine.startContainer(id);
-      this.options.onProgress('Unpacking the package manager');
+      this.options.onProgress(t('Unpacking the package manager'));
       const work = (async () => {
         await attached.write(this.input());
         await relayed;
@@ -145,7 +151,7 @@ class Installation {
       work.catch(() => undefined);
       const exit = await Promise.race([work, stopped]);
       if (exit.outOfMemory)
-        throw this.failure(`The installation needed more than its ${limits.memoryMb} MB of memory`);
+        throw this.failure(t('The installation needed more than its {0} MB of memory', limits.memoryMb));
       return this.checked(exit.exitCode);
     } finally {
       clearTimeout(timer);
@@ -176,7 +182,7 @@ class Installation {
         host.push(data);
       } catch (error) {
         this.stop(
-          this.failure(`The container of the installation answered with nonsense (${messageOf(error)})`),
+          this.failure(t('The container of the installation answered with nonsense ({0})', messageOf(error))),
         );
         attached.destroy();
       }
@@ -192,7 +198,7 @@ class Installation {
 
   private tell(): void {
     const last = oneLine(this.lastLines().at(-1) ?? '', 100);
-    const fetched = `${Math.round(this.proxy.record.bytes / 1e6)} MB fetched`;
+    const fetched = t('{0} MB fetched', Math.round(this.proxy.record.bytes / 1e6));
     const message = last === '' ? fetched : `${fetched}: ${last}`;
     if (message !== this.told) this.options.onProgress((this.told = message));
   }
@@ -201,7 +207,9 @@ class Installation {
     const { writtenBytes } = this.request.limits;
     try {
       if ((await this.parts.engine.images.written(id, signal)) > writtenBytes)
-        this.stop(overLimit('wrote more than', writtenBytes));
+        this.stop(
+          overLimit(t('The installation was stopped: it wrote more than {0} MB', writtenBytes / 1e6)),
+        );
     } catch (error) {
       if (!isCancelled(error)) this.parts.logger.debug(`The size of ${id} is not known: ${messageOf(error)}`);
     }
@@ -211,13 +219,13 @@ class Installation {
     const { outcome } = this;
     if (outcome?.failedStep === undefined && outcome && exitCode === 0) return outcome;
     const code = outcome?.exitCode ?? exitCode;
-    throw this.failure(`The installation failed (exit code ${code})`);
+    throw this.failure(t('The installation failed (exit code {0})', code));
   }
 
   private failure(what: string): UserError {
     const lines = this.lastLines().slice(-SHOWN_LINES);
-    const said = lines.length > 0 ? `. Its last lines:\n${lines.join('\n')}` : '';
-    return new UserError(`${what}${said}`, adviceFor(this.log, this.proxy));
+    const message = lines.length > 0 ? t('{0}. Its last lines:\n{1}', what, lines.join('\n')) : what;
+    return new UserError(message, adviceFor(this.log, this.proxy));
   }
 
   private lastLines(): string[] {
@@ -228,45 +236,57 @@ class Installation {
   }
 }
 
-function overLimit(what: string, bytes: number): UserError {
+function overLimit(what: string): UserError {
   return new UserError(
-    `The installation was stopped: it ${what} ${bytes / 1e6} MB`,
-    'Install the dependencies in the workspace: they are sent along where they fit.',
+    what,
+    t('Install the dependencies in the workspace: they are sent along where they fit.'),
   );
 }
 
-const ADVICE: readonly (readonly [pattern: RegExp, advice: string])[] = [
-  [
-    /\b40[13]\b|ENEEDAUTH|E401|E403|Unauthorized/,
-    'The registry asks for credentials, and none are sent: install the dependencies in the workspace instead.',
-  ],
-  [
-    /No module named pip/,
-    'The image has no pip: choose one that has, such as the one docker/python/Dockerfile makes.',
-  ],
-  [
-    /No matching distribution|could not find a version|only-binary/i,
-    'A package has no wheel for this image, and building one would run its code: choose an image of another Python version or platform.',
-  ],
-  [
-    /EUSAGE|out of (?:date|sync)|ERR_PNPM_OUTDATED_LOCKFILE|needs to be updated|YN0028|would have been modified/,
-    'The lockfile does not fit the manifest: update it with your package manager, then try again.',
-  ],
-  [
-    /THESE PACKAGES DO NOT MATCH THE HASHES|EINTEGRITY|YN0018|integrity check/i,
-    'What the registry sent is not what the lockfile names: find out why before you use it.',
-  ],
-  [/No space left|ENOSPC/, "Make room on the engine's disk."],
-];
+function adviceOf(log: string): string | undefined {
+  const known: readonly (readonly [pattern: RegExp, advice: string])[] = [
+    [
+      /\b40[13]\b|ENEEDAUTH|E401|E403|Unauthorized/,
+      t(
+        'The registry asks for credentials, and none are sent: install the dependencies in the workspace instead.',
+      ),
+    ],
+    [
+      /No module named pip/,
+      t('The image has no pip: choose one that has, such as the one docker/python/Dockerfile makes.'),
+    ],
+    [
+      /No matching distribution|could not find a version|only-binary/i,
+      t(
+        'A package has no wheel for this image, and building one would run its code: choose an image of another Python version or platform.',
+      ),
+    ],
+    [
+      /EUSAGE|out of (?:date|sync)|ERR_PNPM_OUTDATED_LOCKFILE|needs to be updated|YN0028|would have been modified/,
+      t('The lockfile does not fit the manifest: update it with your package manager, then try again.'),
+    ],
+    [
+      /THESE PACKAGES DO NOT MATCH THE HASHES|EINTEGRITY|YN0018|integrity check/i,
+      t('What the registry sent is not what the lockfile names: find out why before you use it.'),
+    ],
+    [/No space left|ENOSPC/, t("Make room on the engine's disk.")],
+  ];
+  return known.find(([pattern]) => pattern.test(log))?.[1];
+}
 
 function adviceFor(log: string, { record }: InstallProxy): string {
   const refused = [...record.refused].slice(0, 5);
   if (refused.length > 0)
-    return `It wanted to fetch from ${refused.join(', ')}, which neither the lockfile nor the registry settings name.`;
+    return t(
+      'It wanted to fetch from {0}, which neither the lockfile nor the registry settings name.',
+      refused.join(', '),
+    );
   const failed = [...record.failed].slice(0, 3);
-  if (failed.length > 0) return `Check the network of this machine: ${failed.join('; ')}.`;
+  if (failed.length > 0) return t('Check the network of this machine: {0}.', failed.join('; '));
   return (
-    ADVICE.find(([pattern]) => pattern.test(log))?.[1] ??
-    'Look at the lines above, or install the dependencies in the workspace: they are sent along where they fit.'
+    adviceOf(log) ??
+    t(
+      'Look at the lines above, or install the dependencies in the workspace: they are sent along where they fit.',
+    )
   );
 }

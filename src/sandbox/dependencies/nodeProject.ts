@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { posix } from 'node:path';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { SandboxFile } from '../sandbox';
 import { isInside } from '../workspaceWalk';
 import { isRecord, listFolder, parseJsonObject, readProjectFile } from './dependencyProject';
@@ -44,7 +45,7 @@ export async function readNodeProject(
 ): Promise<DependencyProject> {
   const { name } = lockfile;
   const text = await readProjectFile(workspace, posix.join(folder, name));
-  if (text === undefined) throw new UserError(`${posix.join(folder, name)} can not be read`);
+  if (text === undefined) throw new UserError(t('{0} can not be read', posix.join(folder, name)));
   const settings = readRegistrySettings(
     [await readProjectFile(workspace, posix.join(folder, '.npmrc')), await readProjectFile(home, '.npmrc')],
     env,
@@ -54,7 +55,7 @@ export async function readNodeProject(
   const content = await CONTENT[kind as 'npm'](place);
   const manifests = await collectManifests(workspace, folder, content.members);
   if (!manifests.members.includes(''))
-    throw new UserError(`There is no package.json beside ${posix.join(folder, name)}`);
+    throw new UserError(t('There is no package.json beside {0}', posix.join(folder, name)));
   const addresses = [settings.registry, ...settings.scopes.values(), ...content.addresses];
   return {
     kind,
@@ -84,8 +85,8 @@ async function readNpm({ name, folder, text, settings }: Place): Promise<LockCon
   const lock = parseJsonObject(text);
   if (!lock)
     throw new UserError(
-      `${posix.join(folder, name)} is not valid JSON`,
-      'Write it anew with npm install --package-lock-only.',
+      t('{0} is not valid JSON', posix.join(folder, name)),
+      t('Write it anew with npm install --package-lock-only.'),
     );
   const packages = isRecord(lock['packages']) ? lock['packages'] : {};
   const entries = Object.entries(packages).filter(([at]) => at !== '');
@@ -128,8 +129,12 @@ async function readPnpm({ workspace, folder, name, text, settings }: Place): Pro
   const format = /^lockfileVersion:\s*'?([\d.]+)/m.exec(text)?.[1] ?? '';
   if (!(Number(format) >= 6)) {
     throw new UserError(
-      `${posix.join(folder, name)} has version ${format || 'unknown'} of its format, older than what is read`,
-      'Write it anew with pnpm 8 or later.',
+      t(
+        '{0} has version {1} of its format, older than what is read',
+        posix.join(folder, name),
+        format || t('unknown'),
+      ),
+      t('Write it anew with pnpm 8 or later.'),
     );
   }
   const tarballs = [...text.matchAll(/\btarball:\s*'?([^\s',}]+)/g)].map(([, address = '']) => address);
@@ -208,8 +213,11 @@ async function readYarnBerry({ workspace, folder, name, text, settings }: Place)
 
 function plugAndPlay(folder: string): UserError {
   return new UserError(
-    `${folder || 'The project'} uses Yarn's Plug'n'Play, which has no node_modules to make an image of`,
-    'Set "nodeLinker: node-modules" in .yarnrc.yml, run yarn install, and try again.',
+    t(
+      "{0} uses Yarn's Plug'n'Play, which has no node_modules to make an image of",
+      folder || t('The project'),
+    ),
+    t('Set "nodeLinker: node-modules" in .yarnrc.yml, run yarn install, and try again.'),
   );
 }
 
@@ -218,15 +226,25 @@ function refuseSources(addresses: readonly string[], lockfile: string): void {
   const repository = addresses.find((address) => /^(?:git|github|ssh)[+:@]/.test(address));
   if (repository !== undefined) {
     throw new UserError(
-      `${lockfile} takes ${repository.replace(/^git\+/, '').slice(0, 200)} from a Git repository, which is not fetched for a sandbox`,
-      'Depend on a published version, or install the dependencies in the workspace: they are sent along where they fit.',
+      t(
+        '{0} takes {1} from a Git repository, which is not fetched for a sandbox',
+        lockfile,
+        repository.replace(/^git\+/, '').slice(0, 200),
+      ),
+      t(
+        'Depend on a published version, or install the dependencies in the workspace: they are sent along where they fit.',
+      ),
     );
   }
   const local = addresses.find((address) => address.startsWith('file:') && /\.t(?:ar\.)?gz$/.test(address));
   if (local !== undefined) {
     throw new UserError(
-      `${lockfile} takes ${local.slice(0, 200)} from a file, and no files of the workspace go into an installation`,
-      'Install the dependencies in the workspace: they are sent along where they fit.',
+      t(
+        '{0} takes {1} from a file, and no files of the workspace go into an installation',
+        lockfile,
+        local.slice(0, 200),
+      ),
+      t('Install the dependencies in the workspace: they are sent along where they fit.'),
     );
   }
 }

@@ -7,6 +7,7 @@ import type { Duplex } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { CancelledError, messageOf, UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { LockKind } from './dependencyProject';
 import type { Dial } from './dial';
 
@@ -94,23 +95,23 @@ export async function fetchPackageManager(
 ): Promise<Buffer> {
   const base = manager.name.replace(/^@[^/]+\//, '');
   const url = new URL(`${manager.name}/-/${base}-${manager.version}.tgz`, registry);
-  const what = `${manager.name} ${manager.version}, which installs the packages,`;
+  const what = t('{0} {1}, which installs the packages,', manager.name, manager.version);
   let packed: Buffer;
   try {
     packed = await download(url, dial, caFile, signal);
   } catch (error) {
     if (signal.aborted) throw new CancelledError();
     throw new UserError(
-      `${what} could not be fetched from ${url.host}: ${messageOf(error)}`,
-      'Check the network of this machine and the registry in .npmrc.',
+      t('{0} could not be fetched from {1}: {2}', what, url.host, messageOf(error)),
+      t('Check the network of this machine and the registry in .npmrc.'),
       { cause: error },
     );
   }
   const integrity = `sha512-${createHash('sha512').update(packed).digest('base64')}`;
   if (integrity !== manager.integrity) {
     throw new UserError(
-      `${what} came from ${url.host} with another content than was published, and is not run`,
-      'Use a registry that hands out packages unchanged.',
+      t('{0} came from {1} with another content than was published, and is not run', what, url.host),
+      t('Use a registry that hands out packages unchanged.'),
     );
   }
   return promisify(gunzip)(packed, { maxOutputLength: MAX_UNPACKED });

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import { isRecord } from './dependencyProject';
 import { parseToml } from './toml';
 
@@ -203,8 +204,8 @@ function both(outer: string, inner: string | undefined): string {
 
 function unfetched(name: string, place: string): UserError {
   return new UserError(
-    `${place} takes ${name} from a repository or a folder, which is not fetched for a sandbox`,
-    'Depend on a published version, or install into .venv: its packages are sent along where they fit.',
+    t('{0} takes {1} from a repository or a folder, which is not fetched for a sandbox', place, name),
+    t('Depend on a published version, or install into .venv: its packages are sent along where they fit.'),
   );
 }
 

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { SandboxFile } from '../sandbox';
 import { isInside } from '../workspaceWalk';
 import { readProjectFile } from './dependencyProject';
@@ -154,8 +155,10 @@ function cleanRequirements(
       notes.push(`${clean.slice(0, 100)} is code of the workspace and is not installed`);
     } else if (/(?:^|@\s*)(?:git|hg|svn|bzr)\+/.test(clean)) {
       throw new UserError(
-        `${clean.slice(0, 100)} comes from a repository, which is not fetched for a sandbox`,
-        'Depend on a published version, or install into .venv: its packages are sent along where they fit.',
+        t('{0} comes from a repository, which is not fetched for a sandbox', clean.slice(0, 100)),
+        t(
+          'Depend on a published version, or install into .venv: its packages are sent along where they fit.',
+        ),
       );
     } else if (clean.includes('${'))
       notes.push(`${clean.split(/[ =]/)[0] ?? ''}, which names a variable, stays behind`);

@@ -1,4 +1,5 @@
 import { describeError, isCancelled, messageOf, throwIfCancelled, UserError } from '../../../base/errors';
+import { t } from '../../../base/texts';
 import type { SandboxLimits } from '../../../sandbox/sandbox';
 import type { Coverable } from '../../coverable';
 import type { AuditedFile } from '../../stage';
@@ -37,7 +38,7 @@ export class SuiteRunner {
         'Choose another runner in the setting seaworthy.audit.runner.',
       );
     }
-    listener.onProgress('Reading the workspace');
+    listener.onProgress(t('Reading the workspace'));
     const workspace = await this.read(request, signal);
     const groups = this.groups(request, runner, workspace, listener);
     const chosen = new Map([...request.files].flatMap(([path, tests]) => (tests ? [[path, tests]] : [])));
@@ -141,7 +142,7 @@ export class SuiteRunner {
     listener: SuiteListener,
     signal: AbortSignal,
   ): Promise<void> {
-    listener.onProgress('Measuring what the tests reached');
+    listener.onProgress(t('Measuring what the tests reached'));
     const fileOf = (path: string): AuditedFile | undefined => auditedFile(path, sources);
     const coverable = (file: AuditedFile): Promise<Coverable | undefined> =>
       this.parts.coverable(file, signal).catch((error: unknown) => {
