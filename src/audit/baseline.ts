@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../base/errors';
 import { oneLine } from '../base/text';
+import { t } from '../base/texts';
 import type { Finding } from './finding';
 import type { AuditReport } from './report';
 
@@ -9,7 +10,9 @@ export const BASELINE_FILE = 'seaworthy-baseline.json';
 /** A baseline above this is no list of findings a person has agreed to. */
 export const MAX_BASELINE_BYTES = 20_000_000;
 const MAX_ENTRIES = 100_000;
-const REPAIR = 'Repair it, or write it anew by updating the baseline';
+function repair(): string {
+  return t('Repair it, or write it anew by updating the baseline');
+}
 
 /** A finding that was there when the baseline was written. Known by its function's text, not by its line. */
 export interface BaselineEntry {
@@ -37,17 +40,20 @@ export function parseBaseline(text: string): Baseline {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new UserError('The baseline is not valid JSON', REPAIR);
+    throw new UserError(t('The baseline is not valid JSON'), repair());
   }
   const entries = (value as { entries?: unknown } | null)?.entries;
-  if (!Array.isArray(entries)) throw new UserError('The baseline has no list of "entries"', REPAIR);
+  if (!Array.isArray(entries)) throw new UserError(t('The baseline has no list of "entries"'), repair());
   if (entries.length > MAX_ENTRIES)
-    throw new UserError(`The baseline has more than ${MAX_ENTRIES} entries`, REPAIR);
+    throw new UserError(t('The baseline has more than {0} entries', MAX_ENTRIES), repair());
   return {
     entries: entries.map((entry: unknown, index) => {
       const { rule, file, fingerprint, about } = (entry ?? {}) as Record<string, unknown>;
       if (typeof rule !== 'string' || typeof file !== 'string' || typeof fingerprint !== 'string')
-        throw new UserError(`Entry ${index + 1} of the baseline lacks its rule, file or fingerprint`, REPAIR);
+        throw new UserError(
+          t('Entry {0} of the baseline lacks its rule, file or fingerprint', index + 1),
+          repair(),
+        );
       return { rule, file, fingerprint, about: typeof about === 'string' ? about : '' };
     }),
   };

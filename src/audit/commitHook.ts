@@ -2,6 +2,7 @@ import * as fs from 'node:fs/promises';
 import * as path from 'node:path';
 import { hasCode, UserError } from '../base/errors';
 import { runGit } from '../base/git';
+import { t } from '../base/texts';
 
 /** By this the hook is known as ours. */
 const MARK = '# Audit of Seaworthy before a commit.';
@@ -22,13 +23,13 @@ export async function installCommitHook(root: string, cli: string, signal?: Abor
     .split(path.sep)
     .join('/');
   const place = await hooksFolder(root, top, signal);
-  const advice = `Add this line to it: ${auditLine(cli, inside || '.')}`;
+  const advice = t('Add this line to it: {0}', auditLine(cli, inside || '.'));
   if (place.isShared)
-    throw new UserError(`The hooks in ${place.folder} are those of all your repositories`, advice);
+    throw new UserError(t('The hooks in {0} are those of all your repositories', place.folder), advice);
   const file = path.join(place.folder, 'pre-commit');
   const there = await readHook(file);
   if (there !== undefined && !there.includes(MARK))
-    throw new UserError(`There is a pre-commit hook already: ${file}`, advice);
+    throw new UserError(t('There is a pre-commit hook already: {0}', file), advice);
   await fs.mkdir(place.folder, { recursive: true });
   await fs.writeFile(file, hookText(cli, inside || '.'), { mode: 0o755 });
   await fs.chmod(file, 0o755);

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { UserError } from '../base/errors';
 import { relativeInside } from '../base/paths';
 import { count, oneLine, plainText } from '../base/text';
+import { t } from '../base/texts';
 import type { OtherFinding, Severity } from './finding';
 
 /** A log above this is refused: it is read whole. */
@@ -47,18 +48,18 @@ export function importSarif(text: string, workspace: string): ImportedSarif {
 }
 
 function parse(text: string): Json {
-  const step = 'Give a SARIF 2.1.0 file';
+  const step = t('Give a SARIF 2.1.0 file');
   let log: Json;
   try {
     log = record(JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch {
-    throw new UserError('The file is not valid JSON', step);
+    throw new UserError(t('The file is not valid JSON'), step);
   }
   const { version } = log;
   if (typeof version !== 'string' || !Array.isArray(log['runs']))
-    throw new UserError('The file is not SARIF: it has no "version" and "runs"', step);
+    throw new UserError(t('The file is not SARIF: it has no "version" and "runs"'), step);
   if (!version.startsWith('2.1.'))
-    throw new UserError(`The file is SARIF ${oneLine(version, 20)}, and only 2.1.0 is read`, step);
+    throw new UserError(t('The file is SARIF {0}, and only 2.1.0 is read', oneLine(version, 20)), step);
   return log;
 }
 

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { messageOf, UserError } from '../base/errors';
+import { t } from '../base/texts';
 import { importSarif, MAX_SARIF_BYTES } from './importSarif';
 import type { ImportedSarif } from './importSarif';
 
@@ -8,16 +9,17 @@ export async function readSarif(file: string, workspace: string): Promise<Import
   let text: string;
   try {
     const stat = await fs.stat(file);
-    if (!stat.isFile()) throw new UserError('it is no file');
-    if (stat.size > MAX_SARIF_BYTES) throw new UserError(`it is larger than ${MAX_SARIF_BYTES / 1e6} MB`);
+    if (!stat.isFile()) throw new UserError(t('it is no file'));
+    if (stat.size > MAX_SARIF_BYTES)
+      throw new UserError(t('it is larger than {0} MB', MAX_SARIF_BYTES / 1e6));
     text = await fs.readFile(file, 'utf8');
   } catch (error) {
-    throw new UserError(`${file} can't be imported: ${messageOf(error)}`);
+    throw new UserError(t("{0} can't be imported: {1}", file, messageOf(error)));
   }
   try {
     return importSarif(text, workspace);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(`${file} can't be imported: ${error.message}`, error.nextStep);
+    throw new UserError(t("{0} can't be imported: {1}", file, error.message), error.nextStep);
   }
 }

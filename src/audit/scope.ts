@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { UserError } from '../base/errors';
 import { relativeInside } from '../base/paths';
+import { t } from '../base/texts';
 import { languageOf } from './language';
 import { MAX_FILE_BYTES } from './openFile';
 import { isWrittenByHand } from './syntax/role';
@@ -38,7 +39,10 @@ export async function scopeOfFolder(
   const absolute = path.resolve(workspace, folder);
   const relative = absolute === path.resolve(workspace) ? '' : relativeInside(workspace, absolute);
   if (relative === undefined)
-    throw new UserError(`${folder} is outside the workspace ${workspace}`, 'open the folder it belongs to');
+    throw new UserError(
+      t('{0} is outside the workspace {1}', folder, workspace),
+      t('open the folder it belongs to'),
+    );
   const { files, withheld } = await listFiles(workspace, signal);
   const prefix = relative === '' ? '' : `${relative}/`;
   const inFolder = ({ path: file }: { path: string }): boolean => file.startsWith(prefix);
@@ -72,8 +76,8 @@ function choose(
   }
   if (scope.files.length > MAX_FILES)
     throw new UserError(
-      `There are ${scope.files.length} files to audit, and the limit is ${MAX_FILES}`,
-      'Audit a folder of it.',
+      t('There are {0} files to audit, and the limit is {1}', scope.files.length, MAX_FILES),
+      t('Audit a folder of it.'),
     );
   scope.files.sort();
   return scope;

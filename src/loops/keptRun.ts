@@ -1,4 +1,5 @@
 import { UserError } from '../base/errors';
+import { t } from '../base/texts';
 import type { RunStatus } from './runStatus';
 
 /** What runs of both loops have. */
@@ -26,7 +27,7 @@ export interface RunKeeper<Run extends AnyRun, Also = never> {
 /** Another process has claimed the run. */
 export class RunIsBusy extends UserError {
   constructor() {
-    super('Another window or command is at work on this run', 'Wait for it, or pause it there.');
+    super(t('Another window or command is at work on this run'), t('Wait for it, or pause it there.'));
     this.name = 'RunIsBusy';
   }
 }
@@ -79,7 +80,7 @@ export class KeptRun<Run extends AnyRun, Also = never> {
         const now = await this.read();
         const run = last?.id === wanted.id ? choose(now) : wanted;
         if (run.id !== wanted.id || now?.id !== last?.id)
-          throw new UserError('The run has just been ended elsewhere', 'Look at it again, then start.');
+          throw new UserError(t('The run has just been ended elsewhere'), t('Look at it again, then start.'));
         await this.save(() => ({ ...run, status: 'running', reason: '' }), run, []);
         this.claim = claim;
       } catch (error) {
@@ -106,7 +107,7 @@ export class KeptRun<Run extends AnyRun, Also = never> {
   change(made: RunChange<Run>, also: readonly Also[] = []): Promise<void> {
     return this.queue(async () => {
       const run = await this.read();
-      if (!run) throw new UserError('There is no run in this workspace yet', 'Start one.');
+      if (!run) throw new UserError(t('There is no run in this workspace yet'), t('Start one.'));
       if (this.claim) return this.save(made, run, also);
       const claim = await this.claimed(run.id);
       try {

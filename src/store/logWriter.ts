@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import { messageOf, UserError } from '../base/errors';
 import type { Logger } from '../base/logger';
+import { t } from '../base/texts';
 import type { FileSystem, OpenFile } from './fileSystem';
 import { writeAll } from './fileSystem';
 import { logName } from './folder';
@@ -189,8 +190,8 @@ export class LogWriter {
 
 function cannotSave(folder: string, cause: unknown): UserError {
   return new UserError(
-    `Seaworthy could not save its state: ${messageOf(cause)}`,
-    `check that ${folder} can be written and its disk is not full`,
+    t('Seaworthy could not save its state: {0}', messageOf(cause)),
+    t('check that {0} can be written and its disk is not full', folder),
     { cause },
   );
 }

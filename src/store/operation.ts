@@ -1,5 +1,6 @@
 import { MAX_PAYLOAD_BYTES } from './record';
 import { UserError } from '../base/errors';
+import { t } from '../base/texts';
 
 /** What a column can hold; JSON columns are text. */
 export type Value = string | number | null;
@@ -40,7 +41,7 @@ export function encodeTransaction({ operations, closes, clears }: Transaction): 
   const flags = { ...(closes && { close: true }), ...(clears && { clear: true }) };
   const payload = Buffer.from(JSON.stringify({ f: PAYLOAD_FORMAT, ops, ...flags }));
   if (payload.length > MAX_PAYLOAD_BYTES) {
-    throw new UserError('Seaworthy could not save its state: one record is larger than 64 MB');
+    throw new UserError(t('Seaworthy could not save its state: one record is larger than 64 MB'));
   }
   return payload;
 }

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { CancelledError, UserError } from '../../base/errors';
 import { endThread } from '../../base/threads';
+import { t } from '../../base/texts';
 import type { StaticAnalysis } from '../stage';
 import type { AnalysisReply, AnalysisRequest } from './workerProtocol';
 
@@ -105,7 +106,7 @@ export class AnalysisThread {
     });
     worker.on('message', (reply: AnalysisReply) => this.onReply(worker, reply));
     worker.on('error', (error) => this.onCrash(worker, error.message));
-    worker.on('exit', () => this.onCrash(worker, 'it ended'));
+    worker.on('exit', () => this.onCrash(worker, t('it ended')));
     return worker;
   }
 
@@ -125,7 +126,10 @@ export class AnalysisThread {
     this.worker = undefined;
     this.abandon(
       (file) =>
-        new UserError(`The parser stopped while it read ${file} (${reason}).`, 'Audit the file again.'),
+        new UserError(
+          t('The parser stopped while it read {0} ({1}).', file, reason),
+          t('Audit the file again.'),
+        ),
     );
   }
 
@@ -136,8 +140,8 @@ export class AnalysisThread {
     this.abandon(
       (file) =>
         new UserError(
-          `${file} could not be analysed within ${seconds} s.`,
-          'Split the file, or leave it out.',
+          t('{0} could not be analysed within {1} s.', file, seconds),
+          t('Split the file, or leave it out.'),
         ),
     );
   }

@@ -1,5 +1,6 @@
 import * as os from 'node:os';
 import { CancelledError, UserError, throwIfCancelled } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { StaticAnalysis, StaticAnalyzer } from '../stage';
 import { AnalysisThread } from './analysisThread';
 import type { AnalysisJob, WorkerLimits } from './analysisThread';
@@ -43,7 +44,7 @@ export class WorkerAnalyzer implements StaticAnalyzer {
 
   async analyze(file: AnalysisRequest['file'], signal?: AbortSignal): Promise<StaticAnalysis> {
     throwIfCancelled(signal);
-    if (this.disposed) throw new UserError('The audit was closed.');
+    if (this.disposed) throw new UserError(t('The audit was closed.'));
     return new Promise<StaticAnalysis>((resolve, reject) => {
       const request = { id: this.nextId++, file: plain(file) };
       const onAbort = (): void => this.cancel(job);

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../base/errors';
 import { endThread } from '../../base/threads';
+import { t } from '../../base/texts';
 import type { IndexAnswer, IndexQuestion, IndexReply, IndexWorkerData } from './protocol';
 
 /** Heap of the thread; what it keeps stays far below. */
@@ -15,7 +16,7 @@ export class IndexThreadLost extends UserError {
     reason: string,
     readonly file: string | undefined,
   ) {
-    super(`The workspace could not be read (${reason})`);
+    super(t('The workspace could not be read ({0})', reason));
   }
 }
 
@@ -43,12 +44,12 @@ export class IndexThread {
     this.worker.unref();
     this.worker.on('message', (reply: IndexReply) => this.onReply(reply));
     this.worker.on('error', (error) => this.lose(error.message));
-    this.worker.on('exit', () => this.lose('its thread ended'));
+    this.worker.on('exit', () => this.lose(t('its thread ended')));
   }
 
   /** Rejects with `IndexThreadLost` when no answer comes within `patienceMs` of the last sign of life. */
   async ask(question: IndexQuestion, patienceMs: number): Promise<IndexAnswer> {
-    if (this.isLost) throw new IndexThreadLost('its thread ended', this.reading);
+    if (this.isLost) throw new IndexThreadLost(t('its thread ended'), this.reading);
     if (this.waiting) throw new Error('The index answers one question at a time');
     const id = this.nextId++;
     this.reading = undefined;
@@ -86,7 +87,7 @@ export class IndexThread {
 
   private waitFor(milliseconds: number): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.lose(`nothing came for ${milliseconds / 1000} s`), milliseconds);
+    this.timer = setTimeout(() => this.lose(t('nothing came for {0} s', milliseconds / 1000)), milliseconds);
   }
 
   private lose(reason: string): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { orCancelled } from '../../base/cancellation';
 import { messageOf, UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import { KeptRun } from '../keptRun';
 import type { RunChange, RunKeeper } from '../keptRun';
 import { currentScenarios, ratesOf } from './current';
@@ -93,7 +94,7 @@ export class Loop1 {
   async resume(): Promise<Loop1Run> {
     return this.work((last) => {
       if (!last || last.status === 'cancelled' || last.nextStep === null)
-        throw new UserError('There is no run to go on with', 'Start one.');
+        throw new UserError(t('There is no run to go on with'), t('Start one.'));
       return last;
     });
   }
@@ -111,7 +112,7 @@ export class Loop1 {
   async inject(kind: Injection['kind'], text: string, card: Partial<CardText> = {}): Promise<void> {
     const said = text.trim().slice(0, 2000);
     if (said === '')
-      throw new UserError('There is no text to put in', 'Write what is to be taken into account.');
+      throw new UserError(t('There is no text to put in'), t('Write what is to be taken into account.'));
     await this.changeByPerson(({ iteration, nextStep, injections, constraints, ownCards }) => {
       const during = `iteration ${iteration}, ${nextStep ?? 'finished'}`;
       const injected = [...injections, { kind, text: said, during, at: this.now().toISOString() }];
@@ -124,11 +125,14 @@ export class Loop1 {
   /** What a person says of a scenario. Rejects with `UserError` for one that is not there, and without a reason. */
   async decide(decision: Omit<Decision, 'at'>): Promise<void> {
     if (decision.reason.trim() === '')
-      throw new UserError('A decision needs a reason', 'Say why the risk may stand, or is none.');
+      throw new UserError(t('A decision needs a reason'), t('Say why the risk may stand, or is none.'));
     const at = this.now().toISOString();
     await this.changeByPerson((now) => {
       if (!currentScenarios(now, this.now()).some(({ id }) => id === decision.scenarioId))
-        throw new UserError(`There is no scenario ${decision.scenarioId}`, 'Choose one of the cards.');
+        throw new UserError(
+          t('There is no scenario {0}', decision.scenarioId),
+          t('Choose one of the cards.'),
+        );
       return { decisions: [...now.decisions, { ...decision, at }] };
     });
   }
@@ -161,7 +165,7 @@ export class Loop1 {
   }
 
   private async work(choose: (last: Loop1Run | undefined) => Loop1Run): Promise<Loop1Run> {
-    if (this.working) throw new UserError('The run is at work already', 'Pause it first.');
+    if (this.working) throw new UserError(t('The run is at work already'), t('Pause it first.'));
     const abort = new AbortController();
     const done = this.claimed(choose, abort.signal);
     this.working = { abort, done };

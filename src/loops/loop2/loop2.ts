@@ -1,5 +1,6 @@
 import { UserError } from '../../base/errors';
 import { oneLine } from '../../base/text';
+import { t } from '../../base/texts';
 import { KeptRun } from '../keptRun';
 import type { RunKeeper } from '../keptRun';
 import { hashOf } from './gate/auditTask';
@@ -140,13 +141,13 @@ export class Loop2 {
     const known = taskOf(run, id);
     if (known.state === 'proposed')
       throw new UserError(
-        `What was written for ${id} has passed its audit already`,
-        'Apply it, send it back, or discard it.',
+        t('What was written for {0} has passed its audit already', id),
+        t('Apply it, send it back, or discard it.'),
       );
     if (known.worker === 'agent' && !known.baseline && !known.outdated)
       throw new UserError(
-        `The task ${id} was not taken`,
-        'Take it before it is worked on: the tests are compared.',
+        t('The task {0} was not taken', id),
+        t('Take it before it is worked on: the tests are compared.'),
       );
     const task = files === undefined ? known : { ...known, files: taskFrom({ ...known, files }).files };
     const hash = await hashOf(task, this.parts.gate, new AbortController().signal);
@@ -154,8 +155,8 @@ export class Loop2 {
       const same = unchangedSince(now, hash);
       if (same)
         throw new UserError(
-          `Nothing of ${id} has changed since it failed: ${oneLine(same.reason, 300)}`,
-          'Mend that first, then say that it is ready again.',
+          t('Nothing of {0} has changed since it failed: {1}', id, oneLine(same.reason, 300)),
+          t('Mend that first, then say that it is ready again.'),
         );
       // Whoever says so speaks of the workspace as it is.
       return { ...moved(now, 'ready', { draft: null, wish: '' }), files: task.files };
@@ -284,7 +285,7 @@ export class Loop2 {
 
   private async current(): Promise<Loop2Run> {
     const run = await this.latest();
-    if (!run) throw new UserError('There is no run in this workspace yet', 'Begin one with "start".');
+    if (!run) throw new UserError(t('There is no run in this workspace yet'), t('Begin one with "start".'));
     return run;
   }
 

@@ -1,4 +1,5 @@
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import { planOf } from './plan/plan';
 import { idFrom, taskFrom } from './plan/task';
 import type { TaskDraft } from './plan/task';
@@ -35,7 +36,7 @@ export function isOver({ status, tasks }: Loop2Run): boolean {
 
 export function refuseOver(run: Loop2Run): void {
   if (run.status === 'cancelled')
-    throw new UserError('The run was cancelled', 'Begin another one with "start".');
+    throw new UserError(t('The run was cancelled'), t('Begin another one with "start".'));
 }
 
 /** A run's plan with a task put in, and the id of that. Rejects with `UserError` where it makes a ring, and where the run is over. */
@@ -45,7 +46,7 @@ export function withOneMore(
   worker: WorkerKind,
 ): { id: string; plan: Pick<Loop2Run, 'tasks' | 'phases'> } {
   if (draft.description.trim() === '')
-    throw new UserError('There is no text for a task', 'Write what is to be done.');
+    throw new UserError(t('There is no text for a task'), t('Write what is to be done.'));
   refuseOver(run);
   let number = run.tasks.length + 1;
   while (run.tasks.some((task) => task.id === `added-${number}`)) number++;

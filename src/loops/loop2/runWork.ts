@@ -1,4 +1,5 @@
 import { isCancelled, messageOf, UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { RunStatus } from '../runStatus';
 import { newRun } from './run';
 import type { Loop2Run } from './run';
@@ -9,6 +10,7 @@ import type { Plan } from './plan/plan';
 import type { TaskRecord, WorkerKind } from './taskRecord';
 import { restingState, taskOf, turnOf } from './turn';
 import type { WorkProgress } from './worker';
+import { statusWords } from '../words';
 
 export interface BeginOptions {
   /** Where the plan comes from, in words. */
@@ -49,8 +51,8 @@ export class RunWork {
     return this.work((last) => {
       if (last && !isOver(last) && last.status !== 'not converged' && last.status !== 'failed')
         throw new UserError(
-          `The last run is ${last.status}: ${last.reason || 'it goes on'}`,
-          'Go on with it, or cancel it first.',
+          t('The last run is {0}: {1}', statusWords(last.status), last.reason || t('it goes on')),
+          t('Go on with it, or cancel it first.'),
         );
       const now = this.parts.now();
       return newRun(plan, { source, worker, now, ...(parallel !== undefined && { parallel }) });
@@ -61,7 +63,7 @@ export class RunWork {
   resume(only?: string): Promise<Loop2Run> {
     return this.work((last) => {
       if (!last || isOver(last))
-        throw new UserError('There is no run to go on with', 'Begin one with "start".');
+        throw new UserError(t('There is no run to go on with'), t('Begin one with "start".'));
       return { ...last, tasks: last.tasks.map(recovered) };
     }, only);
   }
@@ -122,7 +124,7 @@ export class RunWork {
 
   /** Rejects with `UserError` while this process is at work. */
   refuseAtWork(): void {
-    if (this.working) throw new UserError('The run is at work already', 'Wait for it, or pause it.');
+    if (this.working) throw new UserError(t('The run is at work already'), t('Wait for it, or pause it.'));
   }
 
   private async work(choose: (last: Loop2Run | undefined) => Loop2Run, only?: string): Promise<Loop2Run> {

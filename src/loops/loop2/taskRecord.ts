@@ -1,10 +1,12 @@
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import type { Outcome } from '../../audit/report';
 import type { Task } from './plan/task';
 import type { TestBaseline } from './gate/heldTests';
 import type { Draft } from './proposal/draft';
 import type { KeptFiles } from './undo/keptFiles';
 import type { TaskVerdict } from './verdict';
+import { taskWords } from '../words';
 
 /**
  * `open`: to be worked on when its turn comes. `ready`: said to be ready, and waits for its audit. `sent back`: its audit has found
@@ -133,7 +135,10 @@ export function moved(
 ): TaskRecord {
   const isAgain = state === 'ready' && task.state === 'done' && task.outdated !== null;
   if (!isAgain && !MAY_BECOME[state].includes(task.state))
-    throw new UserError(`The task ${task.id} is ${task.state} and can not become ${state}`, nextStepOf(task));
+    throw new UserError(
+      t('The task {0} is {1} and can not become {2}', task.id, wordOf(task.state), wordOf(state)),
+      nextStepOf(task),
+    );
   // Who has passed once begins with new attempts.
   const again = isAgain ? { forgiven: task.attempts.length } : {};
   return { ...task, reason: '', ...again, ...changes, state, verdictId: null, outdated: null };
@@ -147,24 +152,28 @@ export function undone(task: TaskRecord): TaskRecord {
   };
 }
 
+function wordOf(state: TaskState): string {
+  return taskWords({ state, outdated: null });
+}
+
 function nextStepOf({ state }: TaskRecord): string {
   switch (state) {
     case 'done':
-      return 'It has passed its audit; put in another task for what is still to be done.';
+      return t('It has passed its audit; put in another task for what is still to be done.');
     case 'auditing':
-      return 'Wait for its verdict.';
+      return t('Wait for its verdict.');
     case 'proposed':
-      return 'Apply what is proposed for it, send it back, or discard it.';
+      return t('Apply what is proposed for it, send it back, or discard it.');
     case 'working':
-      return 'Say that it is ready first, or cancel it.';
+      return t('Say that it is ready first, or cancel it.');
     case 'cancelled':
     case 'needs you':
     case 'excepted':
-      return 'Give it another try with "retry".';
+      return t('Give it another try with "retry".');
     case 'open':
     case 'ready':
     case 'sent back':
-      return 'Look at the state of the run.';
+      return t('Look at the state of the run.');
   }
 }
 

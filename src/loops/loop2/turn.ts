@@ -1,5 +1,6 @@
 import { count } from '../../base/text';
 import { UserError } from '../../base/errors';
+import { t } from '../../base/texts';
 import { progressOf } from './run';
 import type { Loop2Run } from './run';
 import { stateAt } from './taskRecord';
@@ -51,7 +52,7 @@ export function turnOf({ tasks, phases }: Pick<Loop2Run, 'tasks' | 'phases'>, no
 /** The one task that is named. Rejects with `UserError`. */
 export function taskOf({ tasks }: Pick<Loop2Run, 'tasks'>, id: string): TaskRecord {
   const task = tasks.find((each) => each.id === id);
-  if (!task) throw new UserError(`There is no task ${id}`, 'Choose one that "loop2 status" shows.');
+  if (!task) throw new UserError(t('There is no task {0}', id), t('Choose one that "loop2 status" shows.'));
   return task;
 }
 
@@ -63,13 +64,16 @@ export function checkTurn(run: Loop2Run, id: string, now: Date): void {
   if (HOLDS.includes(state) || STUCK.includes(state) || turn.tasks.some((each) => each.id === id)) return;
   const waits = turn.blocked.get(id);
   if (waits !== undefined)
-    throw new UserError(`The task ${id} waits for ${waits}, which does not get on`, `See to ${waits} first.`);
+    throw new UserError(
+      t('The task {0} waits for {1}, which does not get on', id, waits),
+      t('See to {0} first.', waits),
+    );
   const open = openNeeds(task, run, now);
   throw new UserError(
     open.length > 0
-      ? `The task ${id} waits for ${open.join(', ')}`
-      : `The task ${id} is of a later phase than ${turn.phase}`,
-    'Do what "loop2 next" shows first.',
+      ? t('The task {0} waits for {1}', id, open.join(', '))
+      : t('The task {0} is of a later phase than {1}', id, turn.phase),
+    t('Do what "loop2 next" shows first.'),
   );
 }
 

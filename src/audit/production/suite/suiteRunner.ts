@@ -34,8 +34,8 @@ export class SuiteRunner {
     const { runner } = request;
     if (runner === 'script') {
       throw new UserError(
-        'The runner "script" says nothing of single tests, so it has no results to show here.',
-        'Choose another runner in the setting seaworthy.audit.runner.',
+        t('The runner "script" says nothing of single tests, so it has no results to show here.'),
+        t('Choose another runner in the setting seaworthy.audit.runner.'),
       );
     }
     listener.onProgress(t('Reading the workspace'));

@@ -3,6 +3,7 @@ import { realpath } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { messageOf, throwIfCancelled, UserError } from '../../../base/errors';
 import { readRegularFile } from '../../../base/regularFile';
+import { t } from '../../../base/texts';
 import { WorkspaceWalk } from '../../../sandbox/workspaceWalk';
 import type { WalkedFile } from '../../../sandbox/workspaceWalk';
 import type { ProjectFacts } from './projectFacts';
@@ -87,8 +88,8 @@ async function walkThrough(root: string, signal: AbortSignal | undefined) {
     real = await realpath(root);
   } catch (error) {
     throw new UserError(
-      `The workspace ${root} can not be read: ${messageOf(error)}`,
-      'Name a folder that exists.',
+      t('The workspace {0} can not be read: {1}', root, messageOf(error)),
+      t('Name a folder that exists.'),
     );
   }
   const walk = new WorkspaceWalk(real, signal);

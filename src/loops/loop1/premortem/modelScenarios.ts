@@ -3,6 +3,7 @@ import { inTime } from '../../../base/cancellation';
 import { CancelledError, messageWithNextStep, UserError } from '../../../base/errors';
 import { withoutSecrets } from '../../../base/secretText';
 import { oneLine } from '../../../base/text';
+import { t } from '../../../base/texts';
 import type { Model } from '../../model';
 import { Fence } from '../../modelText';
 import type { ProjectFacts } from '../facts/projectFacts';
@@ -119,7 +120,7 @@ async function questionFor(model: Model, asked: Asked, signal: AbortSignal): Pro
     const question = promptFor(asked, size);
     if ((await model.fits?.(question, signal)) ?? true) return question;
   }
-  throw new UserError('it can take too little text at once', 'Choose a model that can take more.');
+  throw new UserError(t('it can take too little text at once'), t('Choose a model that can take more.'));
 }
 
 function promptFor(

@@ -5,6 +5,7 @@ import { writeFileAtomically } from '../../../base/atomicFile';
 import { hasCode, UserError } from '../../../base/errors';
 import { realPath, relativeInside } from '../../../base/paths';
 import { readRegularFile } from '../../../base/regularFile';
+import { t } from '../../../base/texts';
 import { isInside } from '../../../sandbox/workspaceWalk';
 import type { FileEdit } from './remedy';
 
@@ -23,8 +24,8 @@ export async function checkEdits(root: string, fileEdits: readonly FileEdit[]): 
     const text = await textOf(root, file);
     if (hashOf(text) !== before)
       throw new UserError(
-        `${file} has changed since the edit was made for it`,
-        'Run the next iteration, and look at the new edit.',
+        t('{0} has changed since the edit was made for it', file),
+        t('Run the next iteration, and look at the new edit.'),
       );
     undo.push({ file, text });
   }
@@ -61,11 +62,11 @@ function hashOf(text: string | null): string | null {
 }
 
 async function textOf(root: string, file: string): Promise<string | null> {
-  if (!isInside(file)) throw new UserError(`${file} lies outside of the workspace`);
+  if (!isInside(file)) throw new UserError(t('{0} lies outside of the workspace', file));
   const absolute = path.join(root, file);
   // A link on the way leads elsewhere.
   if (relativeInside(await realPath(root), await realPath(absolute)) !== file)
-    throw new UserError(`${file} leads to another place and is not written`);
+    throw new UserError(t('{0} leads to another place and is not written', file));
   try {
     await lstat(absolute);
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Finding } from '../../../audit/finding';
 import type { StaticAnalyzer } from '../../../audit/stage';
 import type { FileTies } from '../../../audit/workspace/ties';
 import { isCancelled, UserError } from '../../../base/errors';
+import { t } from '../../../base/texts';
 import type { CodeFile, ProjectFacts } from '../../loop1/facts/projectFacts';
 
 /** A workspace as claims are checked against it: as it was when it was opened. */
@@ -43,7 +44,7 @@ export class ClaimWorkspaces {
     signal: AbortSignal,
     onProgress?: (message: string) => void,
   ): Promise<ClaimWorkspace> {
-    onProgress?.('Reading the workspace');
+    onProgress?.(t('Reading the workspace'));
     const { ProjectFacts, readWorkspace } = await import('../../loop1/facts/workspaceFacts');
     const { parts } = await readWorkspace(root, signal);
     const { files, texts, isPartial } = parts;

@@ -3,6 +3,7 @@ import { hasCode, messageOf, UserError } from '../../../base/errors';
 import { realPath, relativeInside } from '../../../base/paths';
 import { readRegularFile } from '../../../base/regularFile';
 import { count } from '../../../base/text';
+import { plural, t } from '../../../base/texts';
 import { readTaskList } from '../../taskList';
 import type { ListedTask } from '../../taskList';
 import { checkClaim } from './checkClaim';
@@ -53,24 +54,29 @@ export async function verifyList(
   const ticked = all.filter(({ isDone }) => isDone);
   if (all.length === 0)
     throw new UserError(
-      `${relative} holds no task with a box`,
-      'A task is a line such as "- [x] T001 Create src/cart.ts".',
+      t('{0} holds no task with a box', relative),
+      t('A task is a line such as "- [x] T001 Create src/cart.ts".'),
     );
   if (ticked.length === 0)
     throw new UserError(
-      `None of the ${count(all.length, 'task')} of ${relative} is ticked`,
-      'Tick what is done with [x]; only that is checked.',
+      plural(
+        all.length,
+        'None of the {0} task of {1} is ticked',
+        'None of the {0} tasks of {1} is ticked',
+        relative,
+      ),
+      t('Tick what is done with [x]; only that is checked.'),
     );
-  onProgress?.('Reading the workspace', 0, ticked.length);
+  onProgress?.(t('Reading the workspace'), 0, ticked.length);
   const workspace = await claims.open(root, signal, (message) => onProgress?.(message, 0, ticked.length));
   const results = new Map<string, VerifiedTask>();
   for (const [index, task] of ticked.entries()) {
-    onProgress?.(`Checking ${task.id}`, index, ticked.length);
+    onProgress?.(t('Checking {0}', task.id), index, ticked.length);
     results.set(task.id, await verifyTask(workspace, task, all, signal));
   }
   // Parts stand below what they are part of, so that they are known by now.
   for (const task of [...ticked].reverse()) results.set(task.id, withParts(task, all, results));
-  onProgress?.('Done', ticked.length, ticked.length);
+  onProgress?.(t('Done'), ticked.length, ticked.length);
   const notes = workspace.isPartial
     ? ['The workspace has more files than were looked at: what is missing may be there.']
     : [];
@@ -145,32 +151,32 @@ async function readList(root: string, list: string): Promise<{ relative: string;
     const relative = relativeInside(realRoot, real);
     if (relative === undefined)
       throw new UserError(
-        `The list ${list} lies outside of the workspace ${root}`,
-        'Name the workspace it belongs to with --workspace.',
+        t('The list {0} lies outside of the workspace {1}', list, root),
+        t('Name the workspace it belongs to with --workspace.'),
       );
     if ((await fs.stat(real)).isDirectory())
-      throw new UserError(`${list} is a folder`, 'Name the Markdown file with the tasks.');
+      throw new UserError(t('{0} is a folder', list), t('Name the Markdown file with the tasks.'));
     const bytes = await readRegularFile(real, MAX_BYTES);
     if (bytes.includes(0))
-      throw new UserError(`${list} is binary, not a list of tasks`, 'Name a Markdown file.');
+      throw new UserError(t('{0} is binary, not a list of tasks', list), t('Name a Markdown file.'));
     return { relative: lexical ?? relative, text: bytes.toString('utf8') };
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (hasCode(error, 'ENOENT'))
       throw new UserError(
-        `There is no list ${list}`,
-        'Name a Markdown file with ticked tasks, such as specs/001/tasks.md.',
+        t('There is no list {0}', list),
+        t('Name a Markdown file with ticked tasks, such as specs/001/tasks.md.'),
       );
     if (hasCode(error, 'ELOOP'))
-      throw new UserError(`The list ${list} is a link that leads to itself`, 'Name the file itself.');
+      throw new UserError(t('The list {0} is a link that leads to itself', list), t('Name the file itself.'));
     if (messageOf(error) === 'too big')
       throw new UserError(
-        `The list ${list} is larger than ${MAX_BYTES / 1e6} MB`,
-        'Split it, or name another one.',
+        t('The list {0} is larger than {1} MB', list, MAX_BYTES / 1e6),
+        t('Split it, or name another one.'),
       );
     throw new UserError(
-      `The list ${list} can not be read: ${messageOf(error)}`,
-      'Name a Markdown file with ticked tasks.',
+      t('The list {0} can not be read: {1}', list, messageOf(error)),
+      t('Name a Markdown file with ticked tasks.'),
     );
   }
 }

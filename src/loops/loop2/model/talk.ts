@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../../base/errors';
 import { oneLine } from '../../../base/text';
+import { t } from '../../../base/texts';
 import type { Model } from '../../model';
 import { Fence } from '../../modelText';
 import type { Budget } from './budget';
@@ -54,7 +55,7 @@ export class Talk {
         return prompt;
       }
     }
-    throw new UserError('it can take too little text at once', 'Choose a model that can take more.');
+    throw new UserError(t('it can take too little text at once'), t('Choose a model that can take more.'));
   }
 
   heard(answer: string): void {

@@ -1,5 +1,6 @@
 import { UserError } from '../../../base/errors';
 import { oneLine } from '../../../base/text';
+import { t } from '../../../base/texts';
 import type { PlanPart } from './fromList';
 import { divide } from './phases';
 import type { Phases } from './phases';
@@ -28,8 +29,8 @@ export function makePlan(parts: readonly PlanPart[]): Plan {
   for (const { drafts } of parts) tasks.push(...withOwnIds(drafts, taken));
   if (tasks.length === 0)
     throw new UserError(
-      'There is nothing to be done in it',
-      'Name a task list with open boxes, run Loop 1 first, or write tasks by hand.',
+      t('There is nothing to be done in it'),
+      t('Name a task list with open boxes, run Loop 1 first, or write tasks by hand.'),
     );
   const notes = parts.flatMap((part) => part.notes);
   if (tasks.length > MAX_TASKS) notes.push(`Only the first ${MAX_TASKS} tasks were taken.`);
@@ -41,8 +42,11 @@ export function planOf(tasks: readonly Task[], notes: readonly string[] = []): P
   const { phases, cycles, unknown, bottlenecks } = divide(tasks);
   if (cycles.length > 0)
     throw new UserError(
-      `Tasks wait for each other, so that none of them can begin: ${cycles.slice(0, MAX_NAMED).map(ringText).join('; ')}`,
-      'Take one dependency out of each ring.',
+      t(
+        'Tasks wait for each other, so that none of them can begin: {0}',
+        cycles.slice(0, MAX_NAMED).map(ringText).join('; '),
+      ),
+      t('Take one dependency out of each ring.'),
     );
   const missing = unknown.slice(0, MAX_NAMED).map(({ task, dependency }) => `${task} needs ${dependency}`);
   const more = unknown.length > missing.length ? ` and ${unknown.length - missing.length} more` : '';
@@ -54,7 +58,7 @@ export function planOf(tasks: readonly Task[], notes: readonly string[] = []): P
 
 function ringText(members: readonly string[]): string {
   const named = members.slice(0, MAX_NAMED).join(', ');
-  return members.length > MAX_NAMED ? `${named} and ${members.length - MAX_NAMED} more` : named;
+  return members.length > MAX_NAMED ? t('{0} and {1} more', named, members.length - MAX_NAMED) : named;
 }
 
 function withOwnIds(drafts: readonly TaskDraft[], taken: Set<string>): Task[] {

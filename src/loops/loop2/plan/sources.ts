@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { messageOf, UserError } from '../../../base/errors';
 import { relativeInside } from '../../../base/paths';
 import { readRegularFile } from '../../../base/regularFile';
+import { t } from '../../../base/texts';
 import { readWorkspace } from '../../loop1/facts/readWorkspace';
 import { isPlan } from '../../loop1/goal';
 import type { Loop1Run } from '../../loop1/run';
@@ -49,8 +50,8 @@ async function readList(root: string, file: string): Promise<PlanPart> {
     return tasksOfList(relativeInside(root, absolute) ?? path.basename(absolute), text);
   } catch (error) {
     throw new UserError(
-      `The task list ${file} can not be read: ${messageOf(error)}`,
-      'Name a Markdown file of up to 2 MB.',
+      t('The task list {0} can not be read: {1}', file, messageOf(error)),
+      t('Name a Markdown file of up to 2 MB.'),
     );
   }
 }

@@ -1,6 +1,8 @@
 import { UserError } from '../../../base/errors';
+import { t } from '../../../base/texts';
 import { moved } from '../taskRecord';
 import type { TaskRecord } from '../taskRecord';
+import { taskWords } from '../../words';
 
 /** In characters. */
 const MAX_WISH = 2000;
@@ -14,8 +16,8 @@ export function approved(task: TaskRecord): TaskRecord {
 export function sentBackWith(task: TaskRecord, wish: string): TaskRecord {
   if (wish.trim() === '')
     throw new UserError(
-      'What is wrong with it was not said',
-      'Say it in a few words: they are all there is to go by.',
+      t('What is wrong with it was not said'),
+      t('Say it in a few words: they are all there is to go by.'),
     );
   if (task.state !== 'proposed') throw notProposed(task);
   return moved(task, 'sent back', { wish: wish.trim().slice(0, MAX_WISH) });
@@ -30,5 +32,8 @@ export function discarded(task: TaskRecord): TaskRecord {
 }
 
 function notProposed({ id, state }: TaskRecord): UserError {
-  return new UserError(`Nothing waits for your word at the task ${id}: it is ${state}`, 'Look at the task.');
+  return new UserError(
+    t('Nothing waits for your word at the task {0}: it is {1}', id, taskWords({ state, outdated: null })),
+    t('Look at the task.'),
+  );
 }

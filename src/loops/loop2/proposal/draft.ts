@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../../../base/errors';
+import { t } from '../../../base/texts';
 import { stateOfEdit } from '../../loop1/remediation/applyEdits';
 import type { FileEdit } from '../../loop1/remediation/remedy';
 import { textsHash } from '../gate/contentHash';
@@ -48,8 +49,8 @@ export async function editsLeft(root: string, { edits }: Pick<Draft, 'edits'>): 
     const state = await stateOfEdit(root, edit);
     if (state === 'changed')
       throw new UserError(
-        `${edit.file} has changed since the work on it began`,
-        'Send it back, so that it is done anew from what is there now, or discard it.',
+        t('{0} has changed since the work on it began', edit.file),
+        t('Send it back, so that it is done anew from what is there now, or discard it.'),
       );
     if (state === 'before') left.push(edit);
   }

@@ -4,6 +4,7 @@ import type { Claim } from '../../../base/claims';
 import { messageOf, throwIfCancelled, UserError } from '../../../base/errors';
 import { runGit } from '../../../base/git';
 import { realPath, relativeInside } from '../../../base/paths';
+import { t } from '../../../base/texts';
 import { isInside } from '../../../sandbox/workspaceWalk';
 import type { FileEdit } from '../../loop1/remediation/remedy';
 
@@ -97,8 +98,8 @@ export class Stages {
       if (claim) return { number, claim };
     }
     throw new UserError(
-      `${MAX_STAGES} copies of the workspace are in use already`,
-      'Wait until one of the tasks has been audited.',
+      t('{0} copies of the workspace are in use already', MAX_STAGES),
+      t('Wait until one of the tasks has been audited.'),
     );
   }
 
@@ -170,7 +171,7 @@ async function copyFile(from: string, to: string): Promise<void> {
 async function write(root: string, file: string, text: string): Promise<void> {
   const absolute = path.join(root, file);
   if (!isInside(file) || relativeInside(root, await realPath(absolute)) !== file)
-    throw new UserError(`${file} leads out of the workspace and is not written`);
+    throw new UserError(t('{0} leads out of the workspace and is not written', file));
   await fs.mkdir(path.dirname(absolute), { recursive: true });
   await fs.writeFile(absolute, text);
 }

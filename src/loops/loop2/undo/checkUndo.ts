@@ -1,4 +1,5 @@
 import { UserError } from '../../../base/errors';
+import { t } from '../../../base/texts';
 import type { Loop2Run } from '../run';
 import type { TaskRecord, TaskState } from '../taskRecord';
 import type { FileKeeper, KeptFiles } from './keptFiles';
@@ -11,7 +12,9 @@ export interface UndoPlan {
   files: readonly string[];
 }
 
-const LOOK = 'Look at the difference ("Show Changes", or git diff), and put it back by hand.';
+function lookAtIt(): string {
+  return t('Look at the difference ("Show Changes", or git diff), and put it back by hand.');
+}
 
 /**
  * What it takes to undo a task. Rejects with `UserError` where it can't be done without taking away what is not of the task: files
@@ -21,20 +24,20 @@ export async function planUndo(run: Loop2Run, task: TaskRecord, keeper: FileKeep
   const { id, begun } = task;
   if (!begun)
     throw new UserError(
-      `It is not known what the files of ${id} were before it was begun`,
-      'Only what was taken with "Work on Task", in a repository of git, can be undone. Use git itself.',
+      t('It is not known what the files of {0} were before it was begun', id),
+      t('Only what was taken with "Work on Task", in a repository of git, can be undone. Use git itself.'),
     );
   const unknown = task.files.filter((file) => !begun.files.some((one) => one.file === file));
   if (unknown.length > 0)
     throw new UserError(
-      `It is not known what ${unknown.join(', ')} was before ${id} was begun`,
-      'It was named later, or is not kept. Put it back with git itself.',
+      t('It is not known what {0} was before {1} was begun', unknown.join(', '), id),
+      t('It was named later, or is not kept. Put it back with git itself.'),
     );
   const other = run.tasks.find((each) => each.id !== id && hasWorkedSince(each, task.files, begun));
   if (other)
     throw new UserError(
-      `The task ${other.id} has worked on the same files since ${id} was begun`,
-      `Undo ${other.id} first. ${LOOK}`,
+      t('The task {0} has worked on the same files since {1} was begun', other.id, id),
+      `${t('Undo {0} first.', other.id)} ${lookAtIt()}`,
     );
   const files: string[] = [];
   for (const { file, hash } of begun.files) {
@@ -42,7 +45,7 @@ export async function planUndo(run: Loop2Run, task: TaskRecord, keeper: FileKeep
     if (now?.hash === hash) continue;
     const passed = task.passed?.files.find((one) => one.file === file);
     if (!now || (task.state === 'done' && passed?.hash !== now.hash))
-      throw new UserError(`${file} was changed since ${id} has passed`, LOOK);
+      throw new UserError(t('{0} was changed since {1} has passed', file, id), lookAtIt());
     files.push(file);
   }
   return { task, begun, files };

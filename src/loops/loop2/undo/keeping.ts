@@ -1,4 +1,5 @@
 import { isCancelled, UserError } from '../../../base/errors';
+import { t } from '../../../base/texts';
 import type { KeptRun } from '../../keptRun';
 import { contentHash } from '../gate/contentHash';
 import type { GateParts } from '../gate/auditTask';
@@ -94,7 +95,7 @@ export class Keeping {
     await this.kept.change((latest) => {
       const current = taskOf(latest, id);
       if (current.state !== task.state || current.begun?.commit !== begun.commit)
-        throw new UserError(`The task ${id} has just changed`, 'Look at it again.');
+        throw new UserError(t('The task {0} has just changed', id), t('Look at it again.'));
       const open = latest.tasks.map((each) => (each.id === id ? undone(each) : each));
       const tasks = task.state === 'done' ? markDependants(open, id) : open;
       return { tasks, ...rested({ ...latest, tasks }) };
@@ -125,7 +126,7 @@ export class Keeping {
 
   private async current(): Promise<Loop2Run> {
     const run = await this.kept.latest();
-    if (!run) throw new UserError('There is no run in this workspace yet', 'Begin one with "start".');
+    if (!run) throw new UserError(t('There is no run in this workspace yet'), t('Begin one with "start".'));
     return run;
   }
 }

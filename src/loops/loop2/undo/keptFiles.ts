@@ -8,6 +8,7 @@ import { realPath, relativeInside } from '../../../base/paths';
 import { readRegularFile } from '../../../base/regularFile';
 import { mayHoldSecrets } from '../../../base/secretFiles';
 import { oneLine } from '../../../base/text';
+import { t } from '../../../base/texts';
 
 /** A file as it was. */
 interface KeptFile {
@@ -54,7 +55,7 @@ export class FileKeeper {
     });
     const printed = await runGitOn(this.root, ['fast-import', '--quiet', '--done'], { input: stream });
     const [commit] = /^[0-9a-f]{40,64}$/m.exec(printed.toString('latin1')) ?? [];
-    if (commit === undefined) throw new UserError('git did not keep the files of the task');
+    if (commit === undefined) throw new UserError(t('git did not keep the files of the task'));
     return {
       commit,
       files: read.map(({ file, hash, isExecutable }) => ({ file, hash, isExecutable })),
@@ -92,7 +93,10 @@ export class FileKeeper {
       const seen = now.files.find((one) => one.file === file);
       const absolute = await this.placeOf(file);
       if (!current || absolute === undefined || seen?.hash !== current.hash)
-        throw new UserError(`${file} was changed while it was put back`, 'Look at it, then undo once more.');
+        throw new UserError(
+          t('{0} was changed while it was put back', file),
+          t('Look at it, then undo once more.'),
+        );
       const content = await this.contentOf(kept, file);
       if (content === undefined) await fs.rm(absolute);
       else {
