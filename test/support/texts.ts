@@ -60,8 +60,14 @@ function lookUp(call: ts.CallExpression): 't' | 'plural' | undefined {
 }
 
 function visitCalls(node: ts.Node, hear: (call: ts.CallExpression) => void): void {
-  if (ts.isCallExpression(node)) hear(node);
-  ts.forEachChild(node, (child) => visitCalls(child, hear));
+  visitNodes(node, (each) => {
+    if (ts.isCallExpression(each)) hear(each);
+  });
+}
+
+function visitNodes(node: ts.Node, hear: (each: ts.Node) => void): void {
+  hear(node);
+  ts.forEachChild(node, (child) => visitNodes(child, hear));
 }
 
 /** What of the calls in a program is no text for people, whatever stands in it. */
@@ -72,9 +78,14 @@ interface Silent {
   shows: Readonly<Record<string, readonly number[]>>;
 }
 
+export interface PlainText {
+  place: string;
+  text: string;
+}
+
 /** Sentences and titles in a program that are not looked up, so that people would read English in any language. */
-export function plainTexts(source: ts.SourceFile, silent: Silent): { place: string; text: string }[] {
-  const found: { place: string; text: string }[] = [];
+export function plainTexts(source: ts.Node, silent: Silent): PlainText[] {
+  const found: PlainText[] = [];
   const visit = (node: ts.Node): void => {
     if (ts.isTypeNode(node) || ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
     const text = textOf(node);
@@ -86,6 +97,56 @@ export function plainTexts(source: ts.SourceFile, silent: Silent): { place: stri
   };
   visit(source);
   return found;
+}
+
+/** Names of the classes of errors whose messages people read: `UserError`, and what is derived from it. */
+export function errorClasses(sources: readonly ts.SourceFile[]): Set<string> {
+  const known = new Set(['UserError']);
+  const derived = new Map<string, string>();
+  for (const source of sources)
+    visitNodes(source, (node) => {
+      if (!ts.isClassDeclaration(node)) return;
+      const base = node.heritageClauses?.[0]?.types[0]?.expression.getText();
+      if (node.name && base) derived.set(node.name.text, base);
+    });
+  for (let size = 0; size !== known.size;) {
+    size = known.size;
+    for (const [name, base] of derived) if (known.has(base)) known.add(name);
+  }
+  return known;
+}
+
+/** What errors say that is not looked up: where they are made, and in the constants and functions of their file that say it for them. */
+export function plainErrors(
+  source: ts.SourceFile,
+  classes: ReadonlySet<string>,
+  silent: Silent,
+): PlainText[] {
+  const made = new Map<string, ts.Node>();
+  visitNodes(source, (node) => {
+    if (ts.isVariableDeclaration(node) && node.initializer) made.set(node.name.getText(), node.initializer);
+    if (ts.isFunctionDeclaration(node) && node.name && node.body) made.set(node.name.text, node.body);
+  });
+  const found = new Map<string, PlainText>();
+  const look = (said: ts.Node): void => {
+    for (const each of plainTexts(said, silent)) found.set(`${each.place} ${each.text}`, each);
+  };
+  visitNodes(source, (node) => {
+    const isError = ts.isNewExpression(node) && classes.has(node.expression.getText());
+    if (!isError && !isSuperOf(node, classes)) return;
+    for (const argument of node.arguments ?? []) {
+      look(argument);
+      const name = ts.isCallExpression(argument) ? argument.expression : argument;
+      const says = ts.isIdentifier(name) ? made.get(name.text) : undefined;
+      if (says) look(says);
+    }
+  });
+  return [...found.values()];
+}
+
+function isSuperOf(node: ts.Node, classes: ReadonlySet<string>): node is ts.CallExpression {
+  if (!ts.isCallExpression(node) || node.expression.kind !== ts.SyntaxKind.SuperKeyword) return false;
+  return classes.has(ts.findAncestor(node, ts.isClassDeclaration)?.name?.text ?? '');
 }
 
 /** Properties whose texts people read, be they a word or two. */

@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
 import * as path from 'node:path';
 import german from '../../../l10n/bundle.l10n.de.json';
-import { htmlTexts, plainTexts, sourcesIn, tooEarly, translatedTexts } from '../../support/texts';
+import {
+  errorClasses,
+  htmlTexts,
+  plainErrors,
+  plainTexts,
+  sourcesIn,
+  tooEarly,
+  translatedTexts,
+} from '../../support/texts';
 
 const root = path.join(__dirname, '../../..');
 const inRepository = (file: string): string => path.relative(root, file).split(path.sep).join('/');
 
 /** Words for language models, and what is kept in the log of operations, are English. */
 const FOR_MODELS = /^src\/vscode\/(languageModelTool|toolHost|chatConversation)\.ts$/;
+
+/** Errors that are English in any language, by file: why. */
+const ENGLISH_ERRORS: Readonly<Record<string, string>> = {
+  'src/audit/syntax/analyzeSource.ts': 'made in the thread of the parser, which is told no language',
+  'src/store/indexService.ts': 'made in the thread that reads state',
+  'src/store/recovery.ts': 'made in the thread that reads state',
+  'src/store/singleFile.ts': 'made in the thread that reads state',
+};
+
+/** How a command of the chat is called: `/logs [PROJECT] [LINES]`. */
+const USAGE = /^\/[a-z]+( \[[A-Z/.[\]]+\])+$/;
 
 /** Of what is called: what shows nothing, and which arguments are shown. */
 const SILENT = {
@@ -45,6 +64,29 @@ describe('Texts that people read in the editor', () => {
       .flatMap((source) => plainTexts(source, SILENT))
       .filter(({ text }) => !NO_TEXTS.test(text) && !KEPT.test(text));
     assert.deepEqual(plain, []);
+  });
+
+  it('are looked up in the chat', () => {
+    assert.ok(from('src/chat').length > 3);
+    const plain = from('src/chat').flatMap((source) => plainTexts(source, SILENT));
+    assert.deepEqual(
+      plain.filter(({ text }) => !USAGE.test(text)),
+      [],
+    );
+  });
+
+  it('are looked up where an error says what went wrong, below src/vscode too', () => {
+    const below = from('src').filter(({ fileName }) => !/^src\/(vscode|cli)\b/.test(inRepository(fileName)));
+    const classes = errorClasses(below);
+    assert.ok(['NoEngine', 'RunIsBusy', 'SandboxUnavailable'].every((name) => classes.has(name)));
+    const plain = (source: (typeof below)[number]) => plainErrors(source, classes, SILENT);
+    const isExcepted = ({ fileName }: { fileName: string }): boolean =>
+      inRepository(fileName) in ENGLISH_ERRORS;
+    assert.deepEqual(below.filter((source) => !isExcepted(source)).flatMap(plain), []);
+    const needless = Object.keys(ENGLISH_ERRORS).filter(
+      (file) => !below.some((source) => inRepository(source.fileName) === file && plain(source).length > 0),
+    );
+    assert.deepEqual(needless, []);
   });
 
   it('have the times and numbers of the language in them', () => {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfCancelled, UserError } from '../../../base/errors';
+import { t } from '../../../base/texts';
 import type { SandboxFile } from '../../../sandbox/sandbox';
 
 /** Bytes of packages sent to one sandbox; they live in its memory. */
@@ -26,8 +27,8 @@ export class PackageFiles {
     this.bytes += content.length;
     if (content.length > MAX_BYTES || this.bytes > MAX_BYTES || this.files.length >= MAX_FILES) {
       throw new UserError(
-        `its packages are larger than the ${MAX_BYTES / 1e6} MB that are sent to a sandbox`,
-        'Test the file with fewer packages.',
+        t('its packages are larger than the {0} MB that are sent to a sandbox', MAX_BYTES / 1e6),
+        t('Test the file with fewer packages.'),
       );
     }
     this.files.push({ path, content, ...(executable && { executable }) });
