@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled, messageWithNextStep } from '../../base/errors';
+import { Renewal } from '../../base/renewal';
 import { oneLine } from '../../base/text';
 import type { PageReply } from '../../protocol';
 
@@ -18,12 +19,9 @@ interface LinkParts<Asked> {
 /** How a tab talks with its page: it is told everything anew after changes, many of them at once, and nothing while it is hidden. */
 export class PageLink<Asked extends { id: number }, Told> {
   private readonly subscriptions: vscode.Disposable[];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly views = new Renewal(() => this.show(), PAUSE);
   private isReady = false;
   private isDisposed = false;
-  private isShowing = false;
-  /** Something has changed since what is being shown was asked for. */
-  private isStale = false;
 
   constructor(
     readonly panel: vscode.WebviewPanel,
@@ -40,7 +38,7 @@ export class PageLink<Asked extends { id: number }, Told> {
     ];
     panel.onDidDispose(() => {
       this.isDisposed = true;
-      clearTimeout(this.timer);
+      this.views.stop();
       for (const subscription of this.subscriptions) subscription.dispose();
     });
   }
@@ -51,24 +49,16 @@ export class PageLink<Asked extends { id: number }, Told> {
   }
 
   showSoon(): void {
-    this.isStale = true;
-    if (this.isShowing || this.isDisposed) return;
-    this.timer ??= setTimeout(() => void this.show(), PAUSE);
+    this.views.changed();
   }
 
-  /** One at a time: what is older must not reach the page after what is newer. */
   private async show(): Promise<void> {
-    this.timer = undefined;
     if (!this.panel.visible || !this.isReady) return;
-    this.isShowing = true;
-    this.isStale = false;
     try {
       await this.parts.show();
     } catch (error) {
       this.tell(0, error);
     }
-    this.isShowing = false;
-    if (this.isStale) this.showSoon();
   }
 
   post(message: Told): void {
