@@ -64,6 +64,8 @@ describe('Work that is done anew after changes', () => {
     renewal.stop();
     end();
     change();
+    // The end is heard of after this, and what would be begun then comes a pause later.
+    await aPauseLater();
     await aPauseLater();
     assert.deepEqual(began, [1]);
   });
