@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import type { Loop1PageView, ToLoop1Page } from '../../src/protocol';
@@ -8,7 +7,7 @@ import type { Scenario } from '../../src/loops/loop1/scenario';
 import { viewOf } from '../../src/loops/loop1/view';
 import { isKept } from '../support/keptState';
 import { loop1Run } from '../support/loopRun';
-import { writeFaultyProject } from '../support/loop1Workspace';
+import { writeFaultyProject, writeParts } from '../support/loop1Workspace';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
 import { pollFor } from '../support/timeLimit';
@@ -17,7 +16,6 @@ export const name =
   'the page of Loop 1 holds many cards, is there again after a reload, and goes on with its run';
 
 const LIMIT = 90_000;
-const FILES = 400;
 const CARDS = 300;
 
 export default async function ({ page, workspace, screenshotsDir }: PageTestContext): Promise<void> {
@@ -50,13 +48,6 @@ export default async function ({ page, workspace, screenshotsDir }: PageTestCont
   await again.getByRole('row', { name: /^2 / }).waitFor({ timeout: LIMIT });
   await again.locator('#state', { hasText: 'waiting for you' }).waitFor({ timeout: LIMIT });
 }
-
-function writeParts(workspace: string, time: string): void {
-  for (let number = 0; number < FILES; number += 1)
-    fs.writeFileSync(path.join(workspace, 'src', `part${number}.js`), `${SOURCE}// ${time} ${number}\n`);
-}
-
-const SOURCE = `${'export function add(a, b) {\n  return a + b;\n}\n'.repeat(40)}`;
 
 /** From the palette, with what the workspace says. */
 async function starts(page: Page): Promise<void> {

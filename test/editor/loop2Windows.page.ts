@@ -3,12 +3,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Frame, Page } from 'playwright-core';
 import { comesTo } from '../support/comesTo';
-import { closeChat } from '../support/editorPage';
 import { isKept } from '../support/keptState';
 import { pageFrame } from '../support/pageFrame';
 import type { PageTestContext } from '../support/pageTest';
 import { repository } from '../support/repository';
 import { registerScriptedModel } from '../support/scriptedModel';
+import { openSecondWindow } from '../support/secondWindow';
 import { pollFor } from '../support/timeLimit';
 
 export const name =
@@ -81,9 +81,12 @@ export default async function (context: PageTestContext): Promise<void> {
   await task(own, 'AB-1', 'working').waitFor({ timeout: LIMIT });
   write(ORDER);
 
-  const second = await openWindow(page, (file, other) =>
-    other.screenshot({ path: path.join(screenshotsDir, `loop2-windows-${file}.png`) }),
-  );
+  const other = await openSecondWindow(page, 'Show Loop 2');
+  const second: Window = {
+    page: other,
+    frame: await loop2Page(other),
+    picture: (file) => other.screenshot({ path: path.join(screenshotsDir, `loop2-windows-${file}.png`) }),
+  };
   await inFirst('letModelWork', 'AB-2');
   await task(second.frame, 'AB-2', 'proposed').waitFor({ timeout: LIMIT });
   await discards(second);
@@ -103,27 +106,6 @@ export default async function (context: PageTestContext): Promise<void> {
   await page.close();
   await goesOn(again);
   await cancels(again);
-}
-
-async function openWindow(
-  first: Page,
-  picture: (file: string, other: Page) => Promise<unknown>,
-): Promise<Window> {
-  // Without the tests' payload: an editor under test shows no dialogs.
-  const plain = new URL(first.url());
-  plain.searchParams.delete('payload');
-  const page = await first.context().newPage();
-  await page.goto(plain.href);
-  await page.getByRole('tab', { name: 'Seaworthy' }).click({ timeout: LIMIT });
-  await page.getByText('No audits yet.').first().waitFor({ timeout: LIMIT });
-  await closeChat(page);
-  await page.keyboard.press('F1');
-  await page.keyboard.type('Seaworthy: Show Loop 2');
-  await page
-    .getByRole('option', { name: /Show Loop 2/ })
-    .first()
-    .click({ timeout: LIMIT });
-  return { page, frame: await loop2Page(page), picture: (file) => picture(file, page) };
 }
 
 async function loop2Page(page: Page): Promise<Frame> {

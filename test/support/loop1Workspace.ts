@@ -13,3 +13,12 @@ export function writeFaultyProject(folder: string): void {
     else fs.writeFileSync(file, text);
   }
 }
+
+/** So many files that an iteration takes its time, and each of them another one by `time`. */
+export function writeParts(workspace: string, time: string): void {
+  for (let number = 0; number < PARTS; number += 1)
+    fs.writeFileSync(path.join(workspace, 'src', `part${number}.js`), `${SOURCE}// ${time} ${number}\n`);
+}
+
+const PARTS = 400;
+const SOURCE = `${'export function add(a, b) {\n  return a + b;\n}\n'.repeat(40)}`;
