@@ -7,6 +7,9 @@ import fs from 'node:fs';
  *   unsteady: Failure[]}} Counts unsteady: failed once, and passed when it was run again alone; counted as passed
  */
 
+/** A check that could not be made, and why: neither passed nor failed. */
+export class NotRun extends Error {}
+
 /** @returns {Counts} */
 export function emptyCounts() {
   return { passed: 0, failed: 0, skipped: [], failures: [], unsteady: [] };

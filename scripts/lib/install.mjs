@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { step } from './output.mjs';
 import { root } from './paths.mjs';
-import { findProgram, run } from './process.mjs';
+import { findProgram, run, runCaptured } from './process.mjs';
 
 /** Installs the packages of package-lock.json, unless exactly these are there already. */
 export async function ensureDependencies() {
@@ -39,9 +39,13 @@ export async function build() {
  * @param {{cwd: string, env?: NodeJS.ProcessEnv, node?: string}} options node: the Node.js program to run npm with
  */
 export function runNpm(args, { cwd, env = process.env, node = process.execPath }) {
-  const script = npmScript();
-  if (!script) throw new Error('npm was not found in PATH. Install Node.js 20 or newer with npm.');
-  return run(node, [script, ...args], { cwd, env: withoutOuterNpm(env) });
+  return run(node, [npmScript(), ...args], { cwd, env: withoutOuterNpm(env) });
+}
+
+/** Runs npm here, whatever it says; as runCaptured. */
+export function captureNpm(args, timeoutMs) {
+  const options = { cwd: root, env: withoutOuterNpm(process.env), timeoutMs };
+  return runCaptured(process.execPath, [npmScript(), ...args], options);
 }
 
 /** Under "npm test" the environment describes that npm and its Node.js; install scripts would believe it. */
@@ -56,8 +60,9 @@ function npmScript() {
   const running = process.env.npm_execpath;
   if (running?.endsWith('npm-cli.js')) return running;
   const program = findProgram('npm');
-  if (!program) return undefined;
-  const target = fs.realpathSync(program);
-  const beside = path.join(path.dirname(target), 'node_modules', 'npm', 'bin', 'npm-cli.js');
-  return [target, beside].find((file) => file.endsWith('npm-cli.js') && fs.existsSync(file));
+  const target = program && fs.realpathSync(program);
+  const beside = target && path.join(path.dirname(target), 'node_modules', 'npm', 'bin', 'npm-cli.js');
+  const script = [target, beside].find((file) => file?.endsWith('npm-cli.js') && fs.existsSync(file));
+  if (!script) throw new Error('npm was not found in PATH. Install Node.js 20 or newer with npm.');
+  return script;
 }
