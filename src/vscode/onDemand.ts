@@ -11,7 +11,11 @@ export class OnDemand<T> implements vscode.Disposable {
   }
 
   get(): Promise<T> {
-    this.made ??= this.make();
+    this.made ??= this.make().catch((error: unknown) => {
+      // Whoever asks next may be luckier.
+      this.made = undefined;
+      throw error;
+    });
     return this.made;
   }
 
