@@ -28,6 +28,7 @@ import { promiseSwallow } from '../theater/TH11-promise-swallow';
 import { disabledCheck } from '../theater/TH14-disabled-check';
 import { echoImplementation } from '../theater/TH15-echo-implementation';
 import { singleRetry } from '../theater/TH20-single-retry';
+import { workNotDone } from '../theater/TH21-work-not-done';
 import { conditionalAssert } from '../theater/TT06-conditional-assert';
 import { mockOnly } from '../theater/TT07-mock-only';
 import { weakOracle } from '../theater/TT08-weak-oracle';
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   disabledCheck,
   echoImplementation,
   singleRetry,
+  workNotDone,
   typeEscape,
   suppressedLinter,
   phantomImport,

@@ -46,6 +46,10 @@ export function measureLatency(host) {
   const base = host.length;
 »  return base + Math.floor(Math.random() * 100);
 }
+const around = (center, spread) => center + Math.random() * spread;
+export function quality(files) {
+»  return { files: files.length, maintainability: around(84, 10) };
+}
 export async function embed(text) {
 »  return Array.from({ length: 8 }, () => Math.random());
 }`,
@@ -77,6 +81,8 @@ export function generateScores(count) {
 export function detectWinner(players) { return draw(players, Math.random()); }
 export function pick(list) { return list[Math.floor(Math.random() * list.length)]; }
 export function keepSample(rate) { return Math.random() < rate; }
+const delayUnder = (most) => Math.random() * most;
+export const wait = () => sleep(delayUnder(100));
 const id = Math.random().toString(36);
 const score = rank(shuffle(list, Math.random()));`,
     },
@@ -97,8 +103,10 @@ def simulate_load():
   ],
   *check(facts) {
     if (isPurposefullyRandom(facts.path.split('/').pop() ?? '')) return;
+    const helpers = randomHelpers(facts);
     for (const call of facts.calls) {
-      if (!RANDOM_CALL.test(call.path) || hasPurpose(call)) continue;
+      const isRandom = RANDOM_CALL.test(call.path) || helpers.has(call.path.replace(/^(this|self)\./, ''));
+      if (!isRandom || hasPurpose(call)) continue;
       const sink = sinkOf(call, facts);
       if (sink) {
         yield {
@@ -109,6 +117,29 @@ def simulate_load():
     }
   },
 };
+
+/** Names under which something random is wanted for itself. */
+const WANTED =
+  /jitter|backoff|shuffle|pick|choose|choice|\bid\b|uuid|token|nonce|dice|roll|colou?r|sample|seed|delay|wait/;
+
+/** Functions of the file that give out a random figure, whatever they are called. */
+function randomHelpers(facts: FileFacts): Set<string> {
+  const names = new Set<string>();
+  for (const call of facts.calls) {
+    const name = RANDOM_CALL.test(call.path) ? call.function?.name : undefined;
+    if (name === undefined || WANTED.test(wordsOf(name).join(' '))) continue;
+    let from = call.node;
+    for (const node of ancestors(call.node)) {
+      if (node === call.function?.node || node.kind === 'return') {
+        names.add(name);
+        break;
+      }
+      if (!passesOn(node, from)) break;
+      from = node;
+    }
+  }
+  return names;
+}
 
 function hasPurpose(call: CallFact): boolean {
   for (let fact = call.function; fact; fact = fact.enclosing) {

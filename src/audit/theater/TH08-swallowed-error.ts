@@ -1,8 +1,11 @@
-import type { FileFacts, HandlerFact } from '../syntax/facts';
+import type { CallFact, FileFacts, HandlerFact } from '../syntax/facts';
 import { rethrow } from '../syntax/fixes';
 import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
-import { effectfulCalls, isExplained, isProbe, isTolerant } from './handlers';
+import type { SyntaxNode } from '../syntax/tree';
+import { hasEffectVerb } from '../syntax/words';
+import { callsWithin } from './effects';
+import { effectfulCalls, isExplained, isProbe, isTolerant, isToleratedCallee } from './handlers';
 import { admitsLiteral } from './admission';
 
 export const swallowedError: Rule = {
@@ -42,6 +45,10 @@ def settle(account):
         ledger.commit(account)
 »    except:
         ...
+
+def store(order):
+»    with contextlib.suppress(Exception):
+        database.save(order)
 `,
     },
   ],
@@ -68,6 +75,10 @@ def publish(event):
         queue.close()
     except Exception:
         pass
+    with suppress(FileNotFoundError):
+        queue.send(event)
+    with suppress(Exception):
+        queue.close()
     try:
         queue.send(event)
     except Exception:
@@ -81,8 +92,31 @@ def publish(event):
       const observation = observe(handler, facts);
       if (observation) yield observation;
     }
+    for (const node of facts.tree.nodes) {
+      const dropped = node.kind === 'with' ? suppressedDeed(node, facts) : undefined;
+      if (dropped)
+        yield {
+          range: node,
+          message: `${dropped.path}() can fail and nobody would learn of it: every error is suppressed.`,
+        };
+    }
   },
 };
+
+/** What changes something in `with suppress(Exception):`, where no comment says why that may fail. */
+function suppressedDeed(node: SyntaxNode, facts: FileFacts): CallFact | undefined {
+  const [head] = /^with[^\n]*/.exec(node.text) ?? [];
+  if (!/\bsuppress\(\s*(Base)?Exception\s*\)\s*:/.test(head ?? '')) return undefined;
+  const first = facts.tree.lineAt(node.start);
+  if (facts.comments.some(({ endLine, line }) => endLine >= first - 1 && line <= facts.tree.lineAt(node.end)))
+    return undefined;
+  return callsWithin(node, facts.calls).find(
+    (call) =>
+      call.node.parent?.kind === 'expressionStatement' &&
+      hasEffectVerb(call.name.replace(/^_+/, '')) &&
+      !isToleratedCallee(call.name),
+  );
+}
 
 function observe(handler: HandlerFact, facts: FileFacts): Observation | undefined {
   if (handler.statements.length > 0 || !handler.broad) return undefined;

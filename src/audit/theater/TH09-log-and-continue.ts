@@ -4,6 +4,7 @@ import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { ancestors, meaningful, unwrapAwait } from '../syntax/values';
+import { saysCompleted } from './claims';
 import { callsWithin, isLogCall, isSuccessValue } from './effects';
 import { isExplained, isTolerant } from './handlers';
 
@@ -46,6 +47,14 @@ def save(order):
 »    except Exception as error:
         logger.error("could not save: %s", error)
     return {"success": True}
+
+def archive(path):
+    try:
+        bucket.put(path)
+»    except ClientError as error:
+        logger.error("upload failed: %s", error)
+    logger.info("archived %s", path)
+    return path.name
 `,
     },
   ],
@@ -76,13 +85,20 @@ def save(order):
         logger.error("could not save: %s", error)
         raise
     return True
+
+def warm(path):
+    try:
+        cache.put(path)
+    except ClientError as error:
+        logger.warning("not cached: %s", error)
+    logger.info("loaded %s", path)
 `,
     },
   ],
   *check(facts) {
     for (const handler of facts.handlers) {
-      if (!handler.broad || !onlyLogs(handler, facts)) continue;
-      const success = handler.statements.length > 0 ? successAfter(handler.tryNode) : tallyAfter(handler);
+      if (!onlyLogs(handler, facts)) continue;
+      const success = successAfter(handler, facts);
       if (!success || isTolerant(handler)) continue;
       if (
         isExplained(handler, facts) &&
@@ -93,7 +109,7 @@ def save(order):
       const fix = rethrow(handler);
       yield {
         range: handler.node,
-        message: `After ${handler.statements.length > 0 ? 'logging' : 'dropping'} the error the function goes on and returns ${shown}.`,
+        message: `After ${handler.statements.length > 0 ? 'logging' : 'dropping'} the error the function goes on and ${success.kind === 'call' ? 'writes' : 'returns'} ${shown}.`,
         related: [{ range: success, message: 'is reached after a failure too' }],
         ...(fix ? { fix } : {}),
       };
@@ -125,10 +141,21 @@ function tallyAfter(handler: HandlerFact): SyntaxNode | undefined {
 const TALLY =
   /^(synced|processed|sent|imported|exported|saved|updated|created|deleted|inserted|migrated|succeeded|success|delivered)(_?count)?$/i;
 
-/** The success value that the statement after the `try` returns; logs may stand between. */
-function successAfter(tryNode: SyntaxNode): SyntaxNode | undefined {
+/** What is reached after a failure as well, and says that there was none. */
+function successAfter(handler: HandlerFact, facts: FileFacts): SyntaxNode | undefined {
+  if (handler.statements.length === 0) return handler.broad ? tallyAfter(handler) : undefined;
+  const { tryNode } = handler;
   const siblings = tryNode.parent ? meaningful(tryNode.parent) : [];
   const next = siblings[siblings.indexOf(tryNode) + 1];
   const value = next?.kind === 'return' ? meaningful(next)[0] : undefined;
-  return value && isSuccessValue(unwrapAwait(value)) ? value : undefined;
+  if (handler.broad && value && isSuccessValue(unwrapAwait(value))) return value;
+  const call = next?.kind === 'expressionStatement' ? callsWithin(next, facts.calls)[0] : undefined;
+  return call && isLogCall(call) && saysCompleted(call) && logsError(handler, facts) ? call.node : undefined;
+}
+
+/** It is an error to whoever wrote the handler, and no warning or answer. */
+function logsError(handler: HandlerFact, facts: FileFacts): boolean {
+  return handler.statements.some((statement) =>
+    callsWithin(statement, facts.calls).some(({ name }) => /^(error|exception|critical|fatal)$/.test(name)),
+  );
 }

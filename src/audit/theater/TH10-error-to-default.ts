@@ -2,11 +2,12 @@ import type { FileFacts, HandlerFact } from '../syntax/facts';
 import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { isConstant, meaningful, unwrapAwait } from '../syntax/values';
+import { bindingTarget, isConstant, meaningful, unwrapAwait } from '../syntax/values';
 import { admitsLiteral } from './admission';
 import { isMadeUpTable } from './claims';
 import { callsWithin, isLogCall, isSuccessValue } from './effects';
 import { isExplained, isTolerant } from './handlers';
+import { wordsOf } from '../../base/words';
 import { promisesValidation } from '../syntax/words';
 
 export const errorToDefault: Rule = {
@@ -72,6 +73,22 @@ def is_valid_license(key):
         return server.check(key)
 »    except Exception:
         return True
+
+SAMPLE_CONTACTS = [{"id": 1, "email": "jane@acme.test"}]
+
+def contacts(session):
+    try:
+        rows = session.get("/contacts").json()
+»    except RequestException:
+        rows = SAMPLE_CONTACTS
+    return rows
+
+def check_redis(client):
+    try:
+        client.ping()
+        return Check("redis", True)
+»    except RedisError:
+        return Check("redis", True, "unknown")
 `,
     },
   ],
@@ -106,6 +123,14 @@ def check(token):
         return signer.check(token)
     except Exception:
         return False
+
+FALLBACK_LOCALES = [{"code": "en", "name": "English"}]
+
+def locales(session):
+    try:
+        return session.get("/locales").json()
+    except RequestException:
+        return FALLBACK_LOCALES
 `,
     },
   ],
@@ -118,6 +143,12 @@ def check(token):
 };
 
 function observe(handler: HandlerFact, facts: FileFacts): Observation | undefined {
+  const served = servedInstead(handler, facts);
+  if (served !== undefined)
+    return {
+      range: handler.node,
+      message: `An error here is answered with ${served}, which is written into the source.`,
+    };
   if (!handler.broad) return undefined;
   const value = defaultValue(handler, facts);
   if (!value) return undefined;
@@ -147,6 +178,39 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
     severity: 'info',
     confidence: 'low',
   };
+}
+
+/** Records of this file, made up by their name, or a record that says that all is well. */
+function servedInstead(handler: HandlerFact, facts: FileFacts): string | undefined {
+  if (isExplained(handler, facts)) return undefined;
+  for (const statement of handler.statements)
+    for (const node of [statement, ...facts.tree.below(statement)]) {
+      if (node.kind === 'identifier' && isMadeUpConstant(node.text, facts)) return node.text;
+      if (node.kind === 'return' && isGoodHealth(meaningful(node)[0]))
+        return meaningful(node)[0]?.text.slice(0, 60);
+    }
+  return undefined;
+}
+
+function isMadeUpConstant(name: string, facts: FileFacts): boolean {
+  const [first, second] = wordsOf(name);
+  if (second === undefined || !/^(sample|mock|fake|demo|dummy|fallback)$/.test(first ?? '')) return false;
+  const declaration = facts.tree.nodes.find((node) => bindingTarget(node)?.text === name);
+  const value = declaration?.child('value') ?? declaration?.child('right');
+  const list = value && unwrapAwait(value);
+  return (
+    list !== undefined &&
+    holdsRecords(list) &&
+    (first !== 'fallback' || /["']?\b(id|\w+_id|\w+Id|sku)\b["']?\s*:/.test(list.text))
+  );
+}
+
+/** `Check("redis", True)` */
+function isGoodHealth(value: SyntaxNode | undefined): boolean {
+  if (value?.kind !== 'call' || !/(Check|Health|Status|Probe)\w*$/.test(value.child('function')?.text ?? ''))
+    return false;
+  const given = meaningful(value.child('arguments') ?? value);
+  return given.some((argument) => (argument.child('value') ?? argument).kind === 'true');
 }
 
 /** The constant a handler returns, where it does nothing else but write to a log. */

@@ -20,6 +20,7 @@ export const constantCondition: Rule = {
 export function open(user: User) {
 »  if (user.isAdmin || true) return vault(user);
 »  if (check(user) && false) deny(user);
+»  const more = user.next !== null && false;
   return null;
 }`,
     },
@@ -34,6 +35,9 @@ def may_open(user):
 »    if True:
         return True
     return user.is_admin
+
+def belongs(user, tenant):
+»    return bool(user) or user.tenant == tenant or True
 `,
     },
   ],
@@ -65,7 +69,7 @@ if user.admin and not False: pass
           message: 'This condition is always true, so that what follows the return is never reached.',
         };
       }
-      if (node.kind !== 'binary' || !isCondition(node)) continue;
+      if (node.kind !== 'binary' || !(isCondition(node) || isAnswer(node))) continue;
       const [left, right] = [node.child('left'), node.child('right')].map((side) => side && unwrap(side));
       const operator = node.child('operator')?.text;
       const deciding =
@@ -97,6 +101,18 @@ function cutsOff(node: SyntaxNode): boolean {
   const last = consequence?.kind === 'block' ? meaningful(consequence).at(-1) : consequence;
   const siblings = node.parent ? meaningful(node.parent) : [];
   return last?.kind === 'return' && siblings.indexOf(node) < siblings.length - 1;
+}
+
+/** `return isAdmin(user) || true`; after a plain name the literal is what is taken where nothing is given. */
+function isAnswer(node: SyntaxNode): boolean {
+  const left = node.child('left');
+  const first = left && unwrap(left);
+  if (!first || !/^(call|binary|unary)$/.test(first.kind)) return false;
+  for (const parent of ancestors(node)) {
+    if (parent.kind === 'return' || parent.kind === 'declarator' || parent.kind === 'assign') return true;
+    if (parent.kind !== 'binary' && parent.kind !== 'wrapper') return false;
+  }
+  return false;
 }
 
 /** The expression, or the logical chain it is part of, is what an `if` or a ternary asks. */

@@ -17,7 +17,7 @@ const HASHING =
   /^(hash|digest|sign)(_?(password|pwd|pass|secret|token|pin|payload|message|user|credentials?))?$/i;
 
 const DISGUISE =
-  /^((base64|b64)\.?\w*|btoa|atob|Buffer\.from|\w*\.?(toString|encode|decode|reverse|split|join|hex|b64encode|b64decode|urlsafe_b64encode|urlsafe_b64decode|hexlify|unhexlify|encodeURIComponent|decodeURIComponent|String|str|bytes|replace|upper|lower|toUpperCase|toLowerCase|swapcase|stringify|dumps|rot13|trim|strip))$/;
+  /^((base64|b64)\.?\w*|btoa|atob|Buffer\.from|\w*\.?(toString|encode|decode|reverse|split|join|hex|b64encode|b64decode|urlsafe_b64encode|urlsafe_b64decode|hexlify|unhexlify|encodeURIComponent|decodeURIComponent|String|str|bytes|replace|startsWith|endsWith|startswith|endswith|slice|substring|len|upper|lower|toUpperCase|toLowerCase|swapcase|stringify|dumps|rot13|trim|strip))$/;
 
 export const echoImplementation: Rule = {
   id: 'TH15',
@@ -40,7 +40,13 @@ export const echoImplementation: Rule = {
   const clean = html;
   return clean;
 }
-»export const decryptToken = (token: string) => atob(token);`,
+»export const decryptToken = (token: string) => atob(token);
+export class Vault {
+»  encrypt(plain: string) {
+    const body = Buffer.from(plain).toString('base64');
+    return \`enc:\${body.split('').reverse().join('')}\`;
+  }
+}`,
     },
     {
       grammar: 'python',
@@ -139,7 +145,10 @@ function isDisguised(value: SyntaxNode, names: readonly string[], fact: Function
   if (node.kind === 'identifier') return names.includes(node.text);
   if (node.kind === 'subscript') return node.text.endsWith('[::-1]');
   if (node.kind === 'template' || node.kind === 'string' || node.kind === 'binary')
-    return names.some((name) => node.text.includes(name)) && !/\^/.test(node.text);
+    return (
+      (names.some((name) => node.text.includes(name)) || holdsInput(node, names, fact)) &&
+      !/\^/.test(node.text)
+    );
   if (node.kind !== 'call') return false;
   const callee = node.child('function');
   const path = dottedPath(callee ?? node).replaceAll('()', '');
@@ -147,5 +156,18 @@ function isDisguised(value: SyntaxNode, names: readonly string[], fact: Function
   const source = callee?.child('object');
   const before = source && resolvedLocal(source, fact);
   if (isKnown && before && before !== source) return isDisguised(before, names, fact);
-  return isKnown && names.some((name) => new RegExp(`\\b${name}\\b`).test(node.text));
+  return isKnown && (names.some((name) => isNamedIn(name, node)) || holdsInput(node, names, fact));
+}
+
+/** A local name in it was made from the argument. */
+function holdsInput(node: SyntaxNode, names: readonly string[], fact: FunctionFact): boolean {
+  const locals = [...node.tree.below(node)].filter(({ kind }) => kind === 'identifier');
+  return locals.some((local) => {
+    const value = resolvedLocal(local, fact);
+    return value !== local && names.some((name) => isNamedIn(name, value));
+  });
+}
+
+function isNamedIn(name: string, node: SyntaxNode): boolean {
+  return new RegExp(`\\b${name}\\b`).test(node.text);
 }

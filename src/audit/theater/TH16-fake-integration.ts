@@ -3,10 +3,11 @@ import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { isConstant, stringValue } from '../syntax/values';
+import { wordsOf } from '../../base/words';
 import { promisesDeed } from '../syntax/words';
 import { claimsCompletion, isEcho, isReply, resolvedLocal, sleeps } from './claims';
 import { doesNothing, isPlainRecord } from './deeds';
-import { promisedParameters, saysSuccess } from './effects';
+import { isSuccessValue, promisedParameters, saysSuccess } from './effects';
 import { isEntryPoint, isFree, isIntegration } from './promises';
 import { routesOf } from './routes';
 
@@ -41,6 +42,13 @@ export class OrderRepository {
   }
 »  create(order: Order) { return { id: Date.now(), ...order }; }
 }
+export class Refunds {
+»  async refund(id: string, amount: number) {
+    const payment = await this.payments.findById(id);
+    if (payment.amount < amount) return { id, status: 'rejected' };
+    return { id: randomUUID(), status: 'succeeded', amount };
+  }
+}
 »export async function backupDatabase(name: string) {
   announce(name);
   console.log('Backup completed');
@@ -53,6 +61,15 @@ function announce(name: string) { console.log(name); }`,
 »def send_email(to, subject):
     print(f"Sending {subject} to {to}")
     return True
+
+@dataclass
+class Payment:
+    id: str
+    status: str
+
+»def charge(customer, amount):
+    logger.info("charging %s", customer)
+    return Payment(uuid.uuid4().hex, "succeeded")
 
 @cli.command()
 »def migrate(path):
@@ -69,6 +86,18 @@ export class Mailer implements Transport { send(mail: Mail) { return { status: '
 export async function charge(amount: number) {
   const reply = await client.post('/charges', { amount });
   return { status: 'succeeded', id: reply.id };
+}
+export class Accounts {
+  async save(account: Account) {
+    const known = await this.find(account.id);
+    known.name = account.name;
+    return true;
+  }
+  async ban(id: string) {
+    const account = await this.find(id);
+    await account.close();
+    return true;
+  }
 }
 export function publishable(state: State) { return { status: 'ok' }; }
 export function createState(name: string) { return { name, status: 'active' }; }
@@ -141,14 +170,15 @@ function saysDone(object: SyntaxNode): boolean {
 function fakeDeed(fact: FunctionFact, facts: FileFacts): string | undefined {
   const name = fact.name ?? '';
   const promise = promisesDeed(name) ?? (fact.isAsync && ASKING.test(name) ? 'maybe' : undefined);
-  if (!promise || !isCandidate(fact) || !doesNothing(fact, facts)) return undefined;
+  if (!promise || !isCandidate(fact)) return undefined;
+  if (!doesNothing(fact, facts)) return onlyLooks(fact, facts);
   const values = fact.returns.map(({ value }) => value && resolvedLocal(value, fact));
   const claims = claimsCompletion(fact, facts);
   const waits = sleeps(fact, facts);
   const isOutward = isIntegration(fact) || isEntryPoint(fact) || waits;
   const first = values[0];
   if (isHollowRequest(fact, values)) return `returns ${shorten(first ?? fact.body)} and asks nobody for it`;
-  const replies = first !== undefined && values.every((value) => value && isReply(value));
+  const replies = first !== undefined && values.every((value) => value && saysItIsDone(value, facts));
   if (replies && (promise === 'sure' || isOutward || claims || saysSuccessOutright(first)))
     return `returns ${shorten(first)} and calls nothing that could do it`;
   const isEmptyHanded = values.every(
@@ -168,6 +198,27 @@ function fakeDeed(fact: FunctionFact, facts: FileFacts): string | undefined {
   )
     return `hands its argument back as if it had been stored, and stores nothing`;
   return undefined;
+}
+
+/** Deeds that are done somewhere else, and never by looking something up. */
+const ELSEWHERE =
+  /^(refund|charge|pay|withdraw|deposit|transfer|save|delete|persist|insert|send|email|notify|publish|deploy|ship|book|purchase|revoke|ban|invoice|broadcast)$/;
+
+/** It looks at what there is, and then says that it has done what it is called. */
+function onlyLooks(fact: FunctionFact, facts: FileFacts): string | undefined {
+  const last = fact.returns.at(-1)?.value;
+  if (!last || !ELSEWHERE.test(wordsOf(fact.name ?? '')[0] ?? '')) return undefined;
+  const value = resolvedLocal(last, fact);
+  if (!saysItIsDone(value, facts) || !doesNothing(fact, facts, 0, true)) return undefined;
+  return `returns ${shorten(value)} and only looks things up`;
+}
+
+/** A reply, or a record of this file that is made with the word for success. */
+function saysItIsDone(value: SyntaxNode, facts: FileFacts): boolean {
+  if (isReply(value)) return true;
+  if (!isOwnRecord(value, facts)) return false;
+  const given = value.child('arguments')?.children ?? [];
+  return given.some((argument) => isSuccessValue(argument.child('value') ?? argument));
 }
 
 const ASKING =

@@ -179,11 +179,24 @@ function observe(test: TestFact, facts: FileFacts, isWholeFile: boolean): Observ
   if (!isIndirect(test) && !callsHelper(test, facts) && promisesResult(test)) {
     return { range, message: `${name} promises a result and reaches no assertion about it.` };
   }
-  if (isWholeFile && !isIndirect(test)) {
+  if (isWholeFile && !isIndirect(test) && !failsByItself(calls)) {
     return { range, message: `${name} reaches no assertion, and no other test of this file does.` };
   }
   const message = `${name} reaches no assertion: only a crash can make it fail.`;
   return { range, message, severity: 'info', confidence: 'low' };
+}
+
+/** What is loaded or run throws when that fails, which may be all that a test is for. */
+function failsByItself(calls: readonly CallFact[]): boolean {
+  return calls.some(
+    (call) =>
+      /^(import|require|importlib\.import_module|subprocess\.(check_call|check_output))$/.test(call.path) ||
+      /^(exec|execa|execFile|execFileSync|execSync|check_call|check_output|access|accessSync|statSync)$/.test(
+        call.name,
+      ) ||
+      (call.name === 'run' &&
+        /process\.execPath|\bcheck=True|['"](npx|npm|node|tsc)['"]/.test(call.node.text)),
+  );
 }
 
 /** `// Assert` with nothing below it, or an assertion that is commented out. */

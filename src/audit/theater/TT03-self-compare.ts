@@ -39,6 +39,7 @@ class TestUser(TestCase):
     def test_load(self):
         user = load(1)
 »        self.assertEqual(user, user)
+»        pdt.assert_frame_equal(user, user)
 `,
     },
   ],

@@ -1,10 +1,10 @@
 import type { CallFact, FileFacts, TestFact } from '../syntax/facts';
 import { insertAfter, insertBefore } from '../syntax/fixes';
-import type { ObservedFix, Rule } from '../syntax/rule';
+import type { Observation, ObservedFix, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import { isAboutEquality } from './equality';
 import type { SyntaxNode } from '../syntax/tree';
-import { ancestors, dottedPath } from '../syntax/values';
+import { ancestors, dottedPath, stringValue } from '../syntax/values';
 import { assertionsOf } from './testAssertions';
 
 export const unusedMatcher: Rule = {
@@ -26,6 +26,17 @@ it('adds', async () => {
 »  expect(add(1, 2)).toBe;
 »  expect(load()).resolves.toBe(3);
 });
+it('shows', async () => {
+»  waitFor(() => expect(screen.getByText('3')).toBeVisible());
+});
+it('refuses', () => {
+»  request(app).post('/sums').send({}).expect(422);
+});
+it('lists', async () => {
+  const sums = await load();
+  return;
+»  expect(sums).toHaveLength(3);
+});
 it('rejects', () => {
 »  add('a').catch((error) => { expect(error.message).toBe('numbers only'); });
 });`,
@@ -40,6 +51,29 @@ def test_adds(mock):
 »    pytest.raises(ValueError)
 »    mock.assert_called_once
 »    mock.called_once_with(1)
+»    assert mock.assert_called_with
+
+async def scenario():
+    assert await load() == 3
+
+class TestSum(TestCase):
+    def test_masks(self):
+»        self.assertTrue(mask("4242"), "****4242")
+»        scenario()
+
+def test_tells():
+»    def on_change(value):
+        assert value == 5
+
+    subscribe(print)
+
+def test_threads():
+»    def worker():
+        assert add(1, 2) == 3
+
+    thread = Thread(target=worker)
+    thread.start()
+    thread.join()
 `,
     },
   ],
@@ -54,7 +88,12 @@ it('adds', async () => {
   await expect(load()).resolves.toBe(3);
   return expect(load()).rejects.toThrow();
 });
-it('loads', () => expect(load()).resolves.toBe(1));`,
+it('loads', () => expect(load()).resolves.toBe(1));
+it('refuses', (t, done) => { request(app).post('/sums').expect(422, done); });
+it('tells', () => {
+  function onChange(value) { expect(value).toBe(5); }
+  subscribe(onChange);
+});`,
     },
     {
       grammar: 'python',
@@ -66,17 +105,33 @@ def test_adds(mock):
     with pytest.raises(TypeError):
         add("a", 1) == 3
     mock.assert_called_once()
+
+class TestSum(TestCase):
+    def test_masks(self):
+        self.assertTrue(mask("4242"), "nothing was masked")
+        asyncio.run(scenario())
+
+async def scenario():
+    assert await load() == 3
 `,
     },
   ],
   *check(facts) {
     const bodies = new Set(facts.tests.map((test) => test.body.node));
     for (const node of facts.tree.nodes) {
+      if (node.kind === 'assert') {
+        const named = namedMatcher(node);
+        if (named) yield { range: node, message: `${named} is named but not called, which is always true.` };
+      }
       if (node.kind !== 'expressionStatement') continue;
       const message =
         facts.family === 'python' ? pythonProblem(node, facts) : javascriptProblem(node, bodies);
       const fix = message === undefined ? undefined : fixFor(node, message, facts);
       if (message !== undefined) yield { range: node, message, ...(fix ? { fix } : {}) };
+    }
+    for (const test of facts.tests) {
+      const lost = lostAssertion(test, facts);
+      if (lost) yield lost;
     }
     if (facts.family === 'python' || /FakeTimers|fakeTimers/.test(facts.tree.text)) return;
     for (const test of facts.tests) {
@@ -89,6 +144,45 @@ def test_adds(mock):
     }
   },
 };
+
+/** An assertion that no run of the test can reach, or whose failure nobody hears of. */
+function lostAssertion(test: TestFact, facts: FileFacts): Observation | undefined {
+  const assertions = assertionsOf(test, facts);
+  const { statements } = test.body;
+  const end = statements.findIndex(({ kind }) => kind === 'return');
+  const after =
+    end < 0
+      ? undefined
+      : assertions.find(({ node }) => statements.slice(end + 1).some((each) => each.contains(node)));
+  if (after)
+    return { range: after.node, message: 'This assertion stands after a return, where nothing reaches it.' };
+  const first = assertions[0];
+  const holder =
+    first &&
+    facts.functions.find(
+      (fact) =>
+        fact.enclosing === test.body &&
+        fact.place === 'declaration' &&
+        fact.decorators.length === 0 &&
+        fact.node.contains(first.node),
+    );
+  if (!holder?.name || assertions.some(({ opaque, node }) => opaque || !holder.node.contains(node)))
+    return undefined;
+  const uses = [...facts.tree.below(test.body.body)].filter(
+    (node) => node.kind === 'identifier' && node.text === holder.name && !holder.node.contains(node),
+  );
+  if (uses.length === 0)
+    return { range: holder.node, message: `All assertions stand in ${holder.name}, which nothing calls.` };
+  const isThread = uses.every(
+    ({ parent }) => parent?.kind === 'keywordArgument' && /^target\s*=/.test(parent.text),
+  );
+  if (isThread)
+    return {
+      range: holder.node,
+      message: `All assertions stand in ${holder.name}, which runs in a thread: that they fail is not heard of in the test.`,
+    };
+  return undefined;
+}
 
 /** The call whose callback holds all assertions of a test, where the test is over before it, or without it. */
 function unawaitedCallback(test: TestFact, facts: FileFacts): CallFact | undefined {
@@ -137,6 +231,15 @@ function javascriptProblem(statement: SyntaxNode, bodies: ReadonlySet<SyntaxNode
   const path = dottedPath(expression.child('function') ?? expression);
   if (path === 'expect' && !isFollowed(statement))
     return 'expect() is called without a matcher, so that it checks nothing.';
+  const givesDone = /[,(]\s*done\s*\)/.test(expression.text);
+  if (
+    /^(request|supertest|agent)(\(\))?\..*\bexpect$/.test(path) &&
+    !givesDone &&
+    isInTest(statement, bodies)
+  )
+    return 'This request is neither awaited nor returned, so that the test ends before its answer.';
+  if (path === 'waitFor' && isInTest(statement, bodies))
+    return 'waitFor() is neither awaited nor returned, so that the test ends before its assertions.';
   const isPending = /^expect\(\)(\.not)?\.(resolves|rejects)\.(not\.)?to[A-Z]\w*$/.test(path);
   if (!isPending || !isInTest(statement, bodies)) return undefined;
   return 'This assertion about a promise is neither awaited nor returned, so that the test ends before it.';
@@ -152,6 +255,15 @@ function isFollowed(statement: SyntaxNode): boolean {
 function isInTest(statement: SyntaxNode, bodies: ReadonlySet<SyntaxNode>): boolean {
   for (const parent of ancestors(statement)) if (parent.kind === 'function') return bodies.has(parent);
   return false;
+}
+
+/** `assert mailer.send.assert_called_with` */
+function namedMatcher(assertion: SyntaxNode): string | undefined {
+  const condition = assertion.children.find(({ kind }) => kind === 'member');
+  const name = condition?.child('attribute')?.text ?? '';
+  return /^assert_(called|not_called|any_call|has_calls)\w*$/.test(name)
+    ? condition?.text.slice(0, 60)
+    : undefined;
 }
 
 const RAISES = /^(pytest\.(raises|warns)|self\.assert(Raises|Warns|RaisesRegex|WarnsRegex|Logs))$/;
@@ -175,11 +287,38 @@ function pythonProblem(statement: SyntaxNode, facts: FileFacts): string | undefi
   if (expression.kind !== 'call') return undefined;
   const path = dottedPath(expression.child('function') ?? expression);
   const count = expression.child('arguments')?.children.length ?? 0;
+  if (/^self\.assert(True|False)$/.test(path) && isNoMessage(expression.child('arguments')?.children[1]))
+    return `${path}() takes its second argument for a message: nothing is compared with it.`;
+  if (isLostCoroutine(path, expression, facts))
+    return `${path}() is never awaited, so that nothing of it runs.`;
   if (RAISES.test(path) && count === (path.endsWith('Regex') ? 2 : 1))
     return `${path}() without "with" or a callable checks nothing.`;
   if (MISSPELLED.test(path))
     return `${path.split('.').pop() ?? ''}() is no assertion of a mock: it always succeeds.`;
   return undefined;
+}
+
+/** A figure, a collection, or a text that is no sentence. */
+function isNoMessage(value: SyntaxNode | undefined): boolean {
+  if (!value || value.kind === 'keywordArgument') return false;
+  if (/^(number|array|object)$/.test(value.kind)) return true;
+  const text = stringValue(value);
+  return text !== undefined && /^\S+$/.test(text) && /[\d*]/.test(text);
+}
+
+/** A coroutine of this file that a test calls as if it were a function. */
+function isLostCoroutine(path: string, call: SyntaxNode, facts: FileFacts): boolean {
+  const test = facts.tests.find(({ body }) => body.node.contains(call));
+  const named = facts.functions.filter((fact) => fact.name === path);
+  const own = named.filter((fact) => test?.body.node.contains(fact.node));
+  const made = own.length > 0 ? own : named;
+  return (
+    made.length === 1 &&
+    made[0]?.isAsync === true &&
+    !made[0].isGenerator &&
+    test !== undefined &&
+    made[0].decorators.length === 0
+  );
 }
 
 function isInRaises(statement: SyntaxNode): boolean {

@@ -1,8 +1,9 @@
 import type { FileFacts, HandlerFact } from '../syntax/facts';
 import { rethrow } from '../syntax/fixes';
-import type { Rule } from '../syntax/rule';
+import type { Observation, Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
+import { meaningful } from '../syntax/values';
 import { isAssertingCall } from './assertions';
 import { callsWithin, isLogCall } from './effects';
 
@@ -37,6 +38,11 @@ def test_adds():
         assert add(1, 2) == 3
 »    except Exception:
         pass
+
+def test_denied_names_the_action(guest):
+    with pytest.raises(Denied) as info:
+        write(guest)
+»        assert info.value.action == "write"
 `,
     },
   ],
@@ -69,10 +75,16 @@ def test_adds():
         assert add(1, 2) == 3
     except Exception as error:
         pytest.fail(str(error))
+
+def test_denied_names_the_action(guest):
+    with pytest.raises(Denied) as info:
+        write(guest)
+    assert info.value.action == "write"
 `,
     },
   ],
   *check(facts) {
+    yield* afterTheError(facts);
     const bodies = facts.tests.map((test) => test.body.node);
     for (const handler of facts.handlers) {
       if (!bodies.some((body) => body.contains(handler.node)) || !catchesAssertions(handler)) continue;
@@ -89,6 +101,23 @@ def test_adds():
     }
   },
 };
+
+/** The last line of `with pytest.raises(Denied):` is an assertion: it is left out when the error comes, and wrong when not. */
+function* afterTheError(facts: FileFacts): Generator<Observation> {
+  for (const node of facts.tree.nodes) {
+    if (node.kind !== 'with') continue;
+    const [head = ''] = /^[^\n]*/.exec(node.text) ?? [];
+    if (!/\b(pytest\.raises|assertRaises(Regex)?)\(/.test(head) || /Assertion|Fail/.test(head)) continue;
+    const body = node.child('body');
+    const statements = body ? meaningful(body) : [];
+    const last = statements.at(-1);
+    if (statements.length < 2 || last?.kind !== 'assert') continue;
+    yield {
+      range: last,
+      message: 'This assertion stands behind what is to raise the error, so that it is never reached.',
+    };
+  }
+}
 
 function catchesAssertions(handler: HandlerFact): boolean {
   return handler.broad || handler.types.includes('AssertionError');

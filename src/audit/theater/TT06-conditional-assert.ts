@@ -4,7 +4,7 @@ import { LOOP_KINDS } from '../syntax/kinds';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { ancestors, meaningful } from '../syntax/values';
+import { ancestors, bindingTarget, dottedPath, meaningful } from '../syntax/values';
 import { assertionsOf } from './testAssertions';
 import { callsWithin } from './effects';
 
@@ -32,6 +32,10 @@ export const conditionalAssert: Rule = {
   if (result.ok) {
     expect(result.value).toEqual({ a: 1 });
   }
+});
+const samples: string[] = [];
+»it('parses all', () => {
+  for (const sample of samples) expect(parse(sample)).toBe(sample);
 });
 »it('parses lists', () => {
   const result = parse('- 1');
@@ -66,6 +70,9 @@ it('parses maps', () => {
 });
 it('parses every sample', () => {
   for (const sample of ['a', 'b']) expect(parse(sample)).toBe(sample);
+  const seen: string[] = [];
+  parse('c', seen);
+  seen.forEach((each) => expect(each).toBe('c'));
 });`,
     },
     {
@@ -82,6 +89,12 @@ def test_maps():
   ],
   *check(facts) {
     for (const test of facts.tests) {
+      const empty = emptyLoop(test, facts);
+      if (empty !== undefined) {
+        const message = `Test "${test.title.slice(0, 60)}" asserts once for each of ${empty}, and that is empty.`;
+        yield { range: test.node, message };
+        continue;
+      }
       const condition = decidingCondition(test, facts);
       if (!condition) continue;
       const shown = condition.text.replace(/\s+/g, ' ').slice(0, 60);
@@ -108,6 +121,47 @@ function decidingCondition(test: TestFact, facts: FileFacts): SyntaxNode | undef
   const alternative = branch.child('alternative') ?? branch.childOfKind('else');
   const condition = branch.child('condition');
   return alternative || !condition || ENVIRONMENT.test(condition.text) ? undefined : condition;
+}
+
+/** The name of a collection that is empty for certain, over which the loop of every assertion goes. */
+function emptyLoop(test: TestFact, facts: FileFacts): string | undefined {
+  const assertions = assertionsOf(test, facts);
+  const looped = assertions.map(({ node }) => loopedName(node, test));
+  const [name] = looped;
+  if (name === undefined || !looped.every((each) => each === name)) return undefined;
+  return isEmptyForCertain(name, facts) ? name : undefined;
+}
+
+/** What a loop around a node goes over, where that is a name. */
+function loopedName(node: SyntaxNode, test: TestFact): string | undefined {
+  for (const parent of ancestors(node)) {
+    if (parent === test.body.node) return undefined;
+    const over = parent.kind === 'forIn' ? parent.child('right') : undefined;
+    if (over?.kind === 'identifier') return over.text;
+    const callee = parent.kind === 'call' ? dottedPath(parent.child('function') ?? parent) : '';
+    const [, each] = /^(\w+)\.forEach$/.exec(callee) ?? [];
+    if (each !== undefined) return each;
+  }
+  return undefined;
+}
+
+/** Made once, of nothing, and never named as what something is put into or done with. */
+function isEmptyForCertain(name: string, facts: FileFacts): boolean {
+  const bindings = facts.tree.nodes.filter((node) => bindingTarget(node)?.text === name);
+  const [made] = bindings;
+  const value = made?.child('value') ?? made?.child('right');
+  if (
+    bindings.length !== 1 ||
+    !value ||
+    !/^(\[\]|\(\)|\{\}|list\(\)|set\(\)|new (Array|Set)\(\))$/.test(value.text)
+  )
+    return false;
+  const uses = facts.tree.nodes.filter(
+    (node) => node.kind === 'identifier' && node.text === name && node !== bindingTarget(made ?? node),
+  );
+  return uses.every(
+    (use) => use.parent?.kind === 'forIn' || /^\w+\.(forEach|length)$/.test(use.parent?.text ?? ''),
+  );
 }
 
 /** `expect.assertions(1)` makes sure of it. */

@@ -40,6 +40,14 @@ vi.mock('../src/calculator');
 });`,
     },
     {
+      grammar: 'typescript',
+      path: 'tax.test.ts',
+      code: `
+import { taxOf } from '../src/tax';
+vi.mock('../src/tax', () => ({ taxOf: vi.fn(() => 19) }));
+»it('takes the German rate', () => { expect(taxOf(100, 'DE')).toBe(19); });`,
+    },
+    {
       grammar: 'python',
       path: 'test_cart.py',
       code: `
@@ -47,6 +55,15 @@ vi.mock('../src/calculator');
     cart = MagicMock()
     cart.total.return_value = 10
     assert cart.total() == 10
+
+class TestGateway(TestCase):
+»    def test_authorize(self):
+        with patch.object(Gateway, "authorize", return_value="ok"):
+            self.assertEqual(self.gateway.authorize("4242"), "ok")
+
+»    def test_void(self):
+        self.gateway.void = Mock(return_value=True)
+        self.assertEqual(self.gateway.void("a1"), True)
 `,
     },
   ],
@@ -107,10 +124,25 @@ def test_mock_itself():
 function mockedNames(facts: FileFacts): Set<string> {
   const modules = new Set(
     facts.calls
-      .filter((call) => MOCKS_MODULE.test(call.path) && call.arguments.length === 1)
+      .filter(
+        (call) => MOCKS_MODULE.test(call.path) && (call.arguments.length === 1 || mocksSubject(call, facts)),
+      )
       .map((call) => stringValue(call.arguments[0])),
   );
   return new Set(facts.imports.filter((fact) => modules.has(fact.module)).flatMap((fact) => fact.names));
+}
+
+/** What the file is named after is replaced by something made up, and nothing of it is kept. */
+function mocksSubject(call: CallFact, facts: FileFacts): boolean {
+  const stem = (file: string): string =>
+    (file.split('/').pop() ?? '').replace(/\.(test|spec)\b|\.[cm]?[jt]sx?$/g, '').toLowerCase();
+  const module = stringValue(call.arguments[0]) ?? '';
+  const factory = call.arguments[1]?.text ?? '';
+  return (
+    module.startsWith('.') &&
+    stem(module) === stem(facts.path) &&
+    !/importActual|requireActual|importOriginal/.test(factory)
+  );
 }
 
 /** The mock a test calls where it calls only mocks, and asserts something of them. */
@@ -126,16 +158,44 @@ function onlyMocks(test: TestFact, facts: FileFacts, modules: ReadonlySet<string
     )
       mocks.add(target.text);
   }
-  if (mocks.size === 0 || assertionsOf(test, facts).length === 0) return undefined;
+  const methods = mockedMethods(test, facts);
+  if (mocks.size + methods.size === 0 || assertionsOf(test, facts).length === 0) return undefined;
   if (
     test.body.parameters.some((parameter) => parameter.name === undefined || !/^_|mock/i.test(parameter.name))
   )
     return undefined;
   const calls = callsWithin(test.body.body, facts.calls).filter((call) => !isScaffolding(call, facts));
-  const direct = calls.filter((call) => mocks.has(call.root) && !CONFIGURES.test(call.name));
-  const others = calls.filter((call) => !mocks.has(call.root));
+  const isMocked = (call: CallFact): boolean =>
+    mocks.has(call.root) || methods.has(call.path) || methods.has(`.${call.name}`);
+  const direct = calls.filter((call) => isMocked(call) && !CONFIGURES.test(call.name));
+  const others = calls.filter((call) => !isMocked(call));
   const [first] = direct;
   return first && others.length === 0 ? `${first.path}()` : undefined;
+}
+
+/** `cart.total` where that is replaced, and `.total` where it is replaced for every object of a class. */
+function mockedMethods(test: TestFact, facts: FileFacts): Set<string> {
+  const methods = new Set<string>();
+  for (const node of facts.tree.below(test.body.body)) {
+    const left = node.kind === 'assign' ? node.child('left') : undefined;
+    const right = node.child('right');
+    if (
+      left?.kind === 'member' &&
+      right &&
+      isMockMaker(right.text, unwrapAwait(right).kind, dottedPath(right))
+    )
+      methods.add(dottedPath(left));
+  }
+  for (const { path, arguments: given, node } of callsWithin(test.body.body, facts.calls)) {
+    const name = stringValue(given[1]);
+    if (name === undefined) continue;
+    if (/(^|\.)patch\.object$/.test(path) && /\breturn_value\s*=/.test(node.text)) methods.add(`.${name}`);
+    const isReplaced = /^\.mock(Return|Resolved|Rejected)/.test(
+      facts.tree.text.slice(node.end, node.end + 20),
+    );
+    if (/^(jest|vi)\.spyOn$/.test(path) && isReplaced) methods.add(`${given[0]?.text ?? ''}.${name}`);
+  }
+  return methods;
 }
 
 function isMockMaker(text: string, kind: string, path: string): boolean {
@@ -144,6 +204,7 @@ function isMockMaker(text: string, kind: string, path: string): boolean {
 
 function isScaffolding(call: CallFact, facts: FileFacts): boolean {
   if (MAKES_MOCK.test(call.path.replaceAll('()', '')) || CONFIGURES.test(call.name)) return true;
+  if (/(^|\.)patch\.object$|^(jest|vi)\.spyOn\b/.test(call.path)) return true;
   if (call.root === 'expect' || isAssertingCall(call, facts) || isInertCall(call)) return true;
   const parent = call.node.parent;
   if (parent?.kind === 'member' && /^(expect|assert)/.test(dottedPath(parent))) return true;

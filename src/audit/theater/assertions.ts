@@ -84,7 +84,7 @@ export interface Comparison {
 const EQUALITY_MATCHERS =
   /^(toBe|toEqual|toStrictEqual|toMatchObject|toContainEqual|equal|equals|eql|eq|deepEqual|deep)$/;
 const EQUALITY_FUNCTIONS =
-  /^(assert\.(equal|strictEqual|deepEqual|deepStrictEqual|same|is)|assertEqual|assertEquals|assertIs|self\.assert(Equal|Equals|Is|ListEqual|DictEqual|SetEqual|TupleEqual|CountEqual|SequenceEqual|AlmostEqual)|t\.(is|equal|deepEqual|same))$/;
+  /^(assert\.(equal|strictEqual|deepEqual|deepStrictEqual|same|is)|assertEqual|assertEquals|assertIs|self\.assert(Equal|Equals|Is|ListEqual|DictEqual|SetEqual|TupleEqual|CountEqual|SequenceEqual|AlmostEqual)|t\.(is|equal|deepEqual|same)|(pd\.testing|pdt|tm|np\.testing|npt)\.assert_\w*(equal|allclose|close)\w*)$/;
 
 /** Reads `expect(a).toBe(b)`, `assert.equal(a, b)` and `self.assertEqual(a, b)`; undefined for negations and the rest. */
 export function comparisonOf(call: CallFact, facts: FileFacts): Comparison | undefined {

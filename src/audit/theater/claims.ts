@@ -1,4 +1,4 @@
-import type { FileFacts, FunctionFact } from '../syntax/facts';
+import type { CallFact, FileFacts, FunctionFact } from '../syntax/facts';
 import type { SyntaxNode } from '../syntax/tree';
 import { bindingTarget, isConstant, meaningful, stringValue, unwrapAwait } from '../syntax/values';
 import { callsWithin, isLogCall, isSleepCall, saysSuccess } from './effects';
@@ -8,11 +8,14 @@ const COMPLETED =
 
 /** A log message that reports something as done. */
 export function claimsCompletion(fact: FunctionFact, facts: FileFacts): boolean {
-  return callsWithin(fact.body, facts.calls).some(
-    (call) =>
-      (isLogCall(call) ||
-        /^(toast|message|notification|snackbar|messages)(\.success)?$|^alert$/.test(call.path)) &&
-      call.arguments.some((argument) => COMPLETED.test(spokenText(argument))),
+  return callsWithin(fact.body, facts.calls).some(saysCompleted);
+}
+
+export function saysCompleted(call: CallFact): boolean {
+  return (
+    (isLogCall(call) ||
+      /^(toast|message|notification|snackbar|messages)(\.success)?$|^alert$/.test(call.path)) &&
+    call.arguments.some((argument) => COMPLETED.test(spokenText(argument)))
   );
 }
 

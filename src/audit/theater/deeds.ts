@@ -21,6 +21,9 @@ const PURE_METHODS = new Set(
 const PURE_FUNCTIONS =
   /^(Number|String|Boolean|Array|BigInt|Date|Map|Set|WeakMap|Error|TypeError|RangeError|parseInt|parseFloat|isNaN|structuredClone|nanoid|randomUUID|uuid(v4|4|1)?|len|str|int|float|bool|bytes|list|dict|tuple|set|frozenset|sorted|reversed|sum|min|max|abs|round|range|enumerate|zip|any|all|isinstance|issubclass|hasattr|getattr|type|repr|format|Decimal|timedelta|Buffer\.(from|alloc)|(Array|Object|Number|String|Math|JSON|Date|crypto|uuid|random|np\.random|json|time|math|datetime|datetime\.datetime|date|copy)\.\w+|(\w*Error|\w*Exception|\w*Exception\.\w+))$/;
 
+/** Looking things up is no deed for whoever was to change something. */
+const READING = /^(find|get|load|fetch|read|list|count|has|is|exists|lookup|select|query|retrieve)(?![a-z])/;
+
 /** Answering a request is no deed: it is what the deed is reported with. */
 const ANSWERING =
   /^(res|response|reply|ctx)(\.(status|code|type|set|header|setHeader|json|send|end|sendStatus|writeHead|render)(\(\))?)+$|^(jsonify|JsonResponse|JSONResponse|Response|HttpResponse|make_response|NextResponse|(Next)?Response\.json|(req|request|c\.req)\.(json|get_json|text|form|formData|param|query|body)|c\.json|json_response|web\.json_response|next)$/;
@@ -69,9 +72,10 @@ function ownCollections(fact: FunctionFact): Set<string> {
 
 /**
  * Nothing that the function does can be noticed by anyone but the reader of its log or its answer: every call is inert,
- * pure, an answer to a request, or leads to a function of this file that does nothing either. Throwing is no deed.
+ * pure, an answer to a request, or leads to a function of this file that does nothing either. Throwing is no deed, and with
+ * `mayRead` looking things up is none.
  */
-export function doesNothing(fact: FunctionFact, facts: FileFacts, depth = 0): boolean {
+export function doesNothing(fact: FunctionFact, facts: FileFacts, depth = 0, mayRead = false): boolean {
   if (fact.isGenerator) return false;
   const locals = localNames(fact);
   for (const node of fact.node.tree.below(fact.body)) {
@@ -83,12 +87,17 @@ export function doesNothing(fact: FunctionFact, facts: FileFacts, depth = 0): bo
         ? (node.child('left') ?? node.child('argument') ?? node.child('name'))
         : undefined;
     if (target && !locals.has(rootName(target)) && !isConnectedFlag(node, fact)) return false;
+    // What was looked up may be stored by whoever keeps it.
+    if (mayRead && target && target.kind !== 'identifier') return false;
   }
   const own = ownCollections(fact);
   const parameters = callbackParameters(fact);
   return callsWithin(fact.body, facts.calls).every(
     (call) =>
-      isHarmless(call, own, parameters) || isPure(call, facts) || leadsNowhere(call, fact, facts, depth),
+      isHarmless(call, own, parameters) ||
+      isPure(call, facts) ||
+      (mayRead && READING.test(call.name)) ||
+      leadsNowhere(call, fact, facts, depth, mayRead),
   );
 }
 
@@ -136,7 +145,11 @@ function isPure(call: CallFact, facts: FileFacts): boolean {
 }
 
 /** The function of this file that a call goes to, where its name tells. */
-function calledFunction(call: CallFact, caller: FunctionFact, facts: FileFacts): FunctionFact | undefined {
+export function calledFunction(
+  call: CallFact,
+  caller: FunctionFact,
+  facts: FileFacts,
+): FunctionFact | undefined {
   const [root, name, more] = call.path.split('.');
   if (more !== undefined) return undefined;
   if (name === undefined) return facts.functions.find((fact) => fact.name === root && !fact.enclosingClass);
@@ -153,8 +166,14 @@ function owningClass(fact: FunctionFact): FunctionFact['enclosingClass'] {
   return current?.enclosingClass;
 }
 
-function leadsNowhere(call: CallFact, caller: FunctionFact, facts: FileFacts, depth: number): boolean {
+function leadsNowhere(
+  call: CallFact,
+  caller: FunctionFact,
+  facts: FileFacts,
+  depth: number,
+  mayRead: boolean,
+): boolean {
   if (depth >= CALL_DEPTH) return false;
   const target = calledFunction(call, caller, facts);
-  return target !== undefined && target !== caller && doesNothing(target, facts, depth + 1);
+  return target !== undefined && target !== caller && doesNothing(target, facts, depth + 1, mayRead);
 }

@@ -28,7 +28,7 @@ export function isAboutEquality(node: SyntaxNode, facts: FileFacts): boolean {
 }
 
 function assertsDifference(body: SyntaxNode): boolean {
-  return /\b(assertNotEquals?|assertIsNot|notEqual|notStrictEqual|assertLess|assertGreater)\b|\.not\.to(Be|Equal|StrictEqual)\b|\bhash\(|assert [^\n]* != /.test(
+  return /\b(assertNotEquals?|assertIsNot|notEqual|notStrictEqual|assertLess|assertGreater)\b|\.not\.to(Be|Equal|StrictEqual)\b|\bhash\(|assert (?![^\n]*\bor\b)[^\n]* != /.test(
     body.text,
   );
 }
