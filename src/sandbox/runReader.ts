@@ -87,7 +87,9 @@ export class RunReader {
 
   /** The steps that began, in order. */
   results(): SandboxStepResult[] {
-    return [...this.steps].map(([index, step]) => this.resultOf(index, step));
+    // Of one that has only written to stderr is heard before one that has not begun yet on stdout.
+    const inOrder = [...this.steps].sort(([one], [other]) => one - other);
+    return inOrder.map(([index, step]) => this.resultOf(index, step));
   }
 
   private resultOf(index: number, { exitCode, timedOut, stdout, stderr }: OpenStep): SandboxStepResult {

@@ -116,6 +116,20 @@ describe('RunReader', () => {
     assert.equal(reader.results()[0]?.exitCode, undefined);
   });
 
+  it('gives the steps in order, whichever stream is heard of first', () => {
+    const reader = read(
+      say('begin 0 1.00') + say('end 0 1.10 0') + say('begin 1 1.20') + say('end 1 1.30 127'),
+      say('begin 0') + say('end 0') + say('begin 1') + 'not found' + say('end 1'),
+    );
+    assert.deepEqual(
+      reader.results().map(({ name, stderr: said }) => [name, said]),
+      [
+        ['load', ''],
+        ['test', 'not found'],
+      ],
+    );
+  });
+
   for (const [what, text] of [
     ['an end before its begin', say('end 0 1.00 0')],
     ['a second end', say('begin 0 1.00') + say('end 0 1.00 0') + say('end 0 2.00 1')],
