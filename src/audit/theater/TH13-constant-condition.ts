@@ -48,6 +48,7 @@ def belongs(user, tenant):
 while (true) { if (step()) break; }
 export function run() { if (true) { start(); } finish(); }
 const deep = options.deep || true;
+export const finish = (value) => { return done(value) || true; };
 if (user.isAdmin || user.isOwner) open(user);`,
     },
     {
@@ -107,7 +108,8 @@ function cutsOff(node: SyntaxNode): boolean {
 function isAnswer(node: SyntaxNode): boolean {
   const left = node.child('left');
   const first = left && unwrap(left);
-  if (!first || !/^(call|binary|unary)$/.test(first.kind)) return false;
+  // A call may be made for what it does: `return done(value) || true`.
+  if (!first || !/^(binary|unary)$/.test(first.kind)) return false;
   for (const parent of ancestors(node)) {
     if (parent.kind === 'return' || parent.kind === 'declarator' || parent.kind === 'assign') return true;
     if (parent.kind !== 'binary' && parent.kind !== 'wrapper') return false;

@@ -117,11 +117,17 @@ function echo(fact: FunctionFact, facts: FileFacts): string | undefined {
   if (
     only.kind !== 'call' &&
     /^(translate|transcribe|summari[sz]e)$/.test(first) &&
-    isDisguised(only, names, fact)
+    names.some((name) => isPutAround(name, only))
   )
     return `only puts words around its argument`;
   if (!isSecret || isHashOfAnything(fact) || !isDisguised(only, names, fact)) return undefined;
   return `only disguises its argument: ${only.text.replace(/\s+/g, ' ').slice(0, 60)} can be undone by anybody`;
+}
+
+/** `[de] ${text}`, where the text itself is put in, and no word that is looked up by it. */
+function isPutAround(name: string, { kind, text }: SyntaxNode): boolean {
+  if (kind === 'template' || kind === 'string') return new RegExp(`\\{\\s*${name}\\s*\\}`).test(text);
+  return kind === 'binary' && new RegExp(`(^|\\+\\s*)${name}(\\s*\\+|$)`).test(text);
 }
 
 /** `hash` of a key in a table may well be the key. */

@@ -71,6 +71,9 @@ it('adds', () => {
   let sent = false;
   add(1, 2, () => { sent = true; });
   assert.equal(sent, true);
+  const numbers = [1];
+  add(numbers);
+  assert.deepEqual(numbers, [1]);
 });`,
     },
     {
@@ -158,7 +161,9 @@ function isTautology(call: CallFact, facts: FileFacts): boolean {
 function knownValue(name: SyntaxNode, facts: FileFacts): SyntaxNode {
   const test =
     name.kind === 'identifier' ? facts.tests.find(({ body }) => body.node.contains(name)) : undefined;
-  return (test && localConstant(name, test.body)) ?? name;
+  const value = test && localConstant(name, test.body);
+  // What an object holds may be changed by whoever is given it.
+  return value && !/^(object|array)$/.test(value.kind) ? value : name;
 }
 
 /** Constants that are true, `x or True`, Python's non-empty tuples, and lengths that are at least nothing. */
