@@ -174,6 +174,7 @@ async function main(): Promise<void> {
   const parser = await SourceParser.load(path.join(root, 'dist'));
   await evaluateSet(parser, 'development');
   await evaluateSet(parser, 'heldout');
+  await evaluateSet(parser, 'hard');
   const packages = PACKAGES.map((name) => path.join(root, 'node_modules', name));
   const rates = [await baseRate(parser, `packages ${PACKAGES.join(', ')}`, packages)];
   const library = standardLibrary();

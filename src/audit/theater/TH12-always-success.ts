@@ -4,7 +4,7 @@ import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { isPretendingName, promisesValidation } from '../syntax/words';
-import { isConstant } from '../syntax/values';
+import { bindingTarget, isConstant } from '../syntax/values';
 import { callsWithin, isLogCall, isSuccessValue, returnedValues } from './effects';
 
 const BRANCHES: ReadonlySet<Kind> = new Set<Kind>([
@@ -38,6 +38,11 @@ export const alwaysSuccess: Rule = {
   }
   return true;
 }
+»export function validateCard(number: string) {
+  const errors: string[] = [];
+  if (!number) console.debug('no number');
+  return { valid: errors.length === 0, errors };
+}
 »export function authenticate(req, res, next) {
   req.user = { id: 1, role: 'admin' };
   next();
@@ -53,6 +58,12 @@ export const alwaysSuccess: Rule = {
         if line.price < 0:
             print("negative")
     return True
+
+»def validate(order):
+    problems = []
+    for line in order.lines:
+        print(line)
+    return not problems
 `,
     },
   ],
@@ -67,6 +78,11 @@ export function authenticateAs(req, res, next) {
 export function validateUser(user: User): boolean {
   if (!user.name) return false;
   return true;
+}
+export function validateCard(number: string) {
+  const errors: string[] = [];
+  checkLength(number, errors);
+  return { valid: errors.length === 0, errors };
 }
 export function verifyToken(token: string) {
   if (!token) throw new Error('no token');
@@ -110,7 +126,14 @@ def verify(order):
         };
         continue;
       }
-      if (!isValidator(fact) || !alwaysSaysYes(fact, facts)) continue;
+      if (!isValidator(fact)) continue;
+      const problems = neverFilled(fact);
+      if (problems !== undefined) {
+        const message = `${fact.name ?? ''} says that ${problems} is empty, and never puts anything into it.`;
+        yield { range: fact.node, message };
+        continue;
+      }
+      if (!alwaysSaysYes(fact, facts)) continue;
       const count = fact.returns.length;
       const paths = count === 1 ? 'its only return' : `all ${count} of its returns`;
       yield {
@@ -134,6 +157,34 @@ function isValidator(fact: FunctionFact): boolean {
     return false;
   if (enclosingClass && (enclosingClass.bases.length > 0 || enclosingClass.abstract)) return false;
   return promisesValidation(name) && !isPretendingName(name);
+}
+
+/** The list of problems that a check collects none in: made empty, asked whether it is, and used for nothing else. */
+function neverFilled(fact: FunctionFact): string | undefined {
+  const nodes = [...fact.node.tree.below(fact.body)];
+  for (const made of nodes) {
+    const target = bindingTarget(made);
+    const value = made.child('value') ?? made.child('right');
+    if (target?.kind !== 'identifier' || !value || !/^(\[\]|list\(\))$/.test(value.text)) continue;
+    const uses = nodes.filter(
+      (node) => node.kind === 'identifier' && node.text === target.text && node !== target,
+    );
+    if (uses.length > 0 && uses.every(isOnlyTold) && uses.some(isAskedEmpty)) return target.text;
+  }
+  return undefined;
+}
+
+/** `errors.length === 0`, `len(errors) == 0`, `not errors` */
+function isAskedEmpty({ parent }: SyntaxNode): boolean {
+  const asked =
+    parent?.kind === 'unary' ? parent : parent?.kind === 'arguments' ? parent.parent?.parent : parent?.parent;
+  return /\.length ===? 0$|^!\w+\.length$|^len\(\w+\) == 0$|^not \w+$/.test(asked?.text ?? '');
+}
+
+function isOnlyTold(use: SyntaxNode): boolean {
+  const { parent } = use;
+  if (isAskedEmpty(use) || parent?.kind === 'return' || parent?.kind === 'object') return true;
+  return parent?.kind === 'pair' && use.field === 'value';
 }
 
 const GATE = /auth|permission|csrf|protect|guard|admin|rate_?limit|verify|validate|ensure|sanitize|restrict/i;
