@@ -46,6 +46,7 @@ export const hardcodedResult: Rule = {
 »export function getSystemMetrics(host: string) {
   return { cpuUsage: 45.2, uptime: '99.9%' };
 }
+»export const isErased = async (_userId: string): Promise<boolean> => true;
 »export function evaluate(dataset: Row[]) {
   return { samples: dataset.length, precision: 0.921, recall: 0.904 };
 }
@@ -193,6 +194,7 @@ function promises(fact: FunctionFact, value: SyntaxNode): boolean {
   if (SETTINGS_NAME.test(name)) return false;
   if (value.kind === 'object' && (claimsHealth(value) || figuresIn(value) >= 2)) return true;
   if (promisesHealth(name) && isReply(value)) return true;
+  if (value.kind === 'true' && fact.parameters.length > 0 && DONE_QUESTION.test(name)) return true;
   if (promisedParameters(fact) === 0) return figuresIn(value) > 0 && promisesDeed(name) !== undefined;
   if (value.kind === 'true' && (isLimiter(fact) || RIGHTS_QUESTION.test(name))) return true;
   if (value.kind === 'false' && DANGER_QUESTION.test(name)) return true;
@@ -222,6 +224,10 @@ function promisesHealth(name: string): boolean {
 const RIGHTS_QUESTION =
   /^(is_?(valid|authenticated|authori[sz]ed|admin|allowed|verified|permitted|trusted)|has_?(permission|access|role|scope|privilege|right)|can_?(access|edit|read|write|delete|view|manage))/i;
 
+/** So must one about whether something was done. */
+const DONE_QUESTION =
+  /^(is|was|has_?been)_?(erased|deleted|removed|encrypted|signed|paid|delivered|sent|synced|synchroni[sz]ed|backed_?up|anonymi[sz]ed|verified|installed|deployed|migrated|published|uploaded)(?![a-z])/i;
+
 /** A question about harm must be able to be answered by yes. */
 const DANGER_QUESTION =
   /^(is|has|contains|was|looks)_?(fraud(ulent)?|spam(my)?|malicious|suspicious|phishing|bot|toxic|profan\w*|infected|compromised|tampered|anomal(y|ous)|outlier|vulnerab\w*|injection|malware|virus|revoked|banned|blacklisted|blocklisted|breached|corrupt(ed)?|expired)(?![a-z])/i;
@@ -229,6 +235,7 @@ const DANGER_QUESTION =
 function isPolicy(fact: FunctionFact, value: SyntaxNode): boolean {
   const name = fact.name ?? '';
   if (value.kind === 'false' && DANGER_QUESTION.test(name)) return false;
-  if (value.kind === 'true' && (RIGHTS_QUESTION.test(name) || isLimiter(fact))) return false;
+  if (value.kind === 'true' && (RIGHTS_QUESTION.test(name) || DONE_QUESTION.test(name) || isLimiter(fact)))
+    return false;
   return (value.kind === 'true' || value.kind === 'false') && POLICY_WORD.test(wordsOf(name)[0] ?? '');
 }

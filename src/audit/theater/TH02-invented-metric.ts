@@ -3,7 +3,7 @@ import type { Kind } from '../syntax/kinds';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
-import { ancestors, dottedPath, meaningful } from '../syntax/values';
+import { ancestors, bindingTarget, dottedPath, meaningful } from '../syntax/values';
 import { wordsOf } from '../../base/words';
 import { isMetricName, isPurposefullyRandom, promisesComputation } from '../syntax/words';
 
@@ -63,6 +63,10 @@ def audit(model):
 »    score = random.uniform(80, 95)
 »    model.cpu_usage = round(random.random() * 100, 1)
     return score
+
+def risk_score(order):
+    noise = random.uniform(-0.05, 0.25)
+»    return round(0.12 + noise, 4)
 `,
     },
   ],
@@ -107,7 +111,7 @@ def simulate_load():
     for (const call of facts.calls) {
       const isRandom = RANDOM_CALL.test(call.path) || helpers.has(call.path.replace(/^(this|self)\./, ''));
       if (!isRandom || hasPurpose(call)) continue;
-      const sink = sinkOf(call, facts);
+      const sink = sinkOf(call.node, facts) ?? sinkOfLocal(call, facts);
       if (sink) {
         yield {
           range: sink.node,
@@ -149,11 +153,44 @@ function hasPurpose(call: CallFact): boolean {
   return false;
 }
 
-/** Follows the random value outwards, through arithmetic only, to the name it ends up under. */
-function sinkOf(call: CallFact, facts: FileFacts): { node: SyntaxNode; name: string } | undefined {
+interface Sink {
+  node: SyntaxNode;
+  name: string;
+}
+
+/** A local name the random value is given, which then ends up under the name of a measurement. */
+function sinkOfLocal(call: CallFact, facts: FileFacts): Sink | undefined {
   let from = call.node;
+  for (const holder of ancestors(call.node)) {
+    const target =
+      holder.kind === 'declarator' || holder.kind === 'assign' ? bindingTarget(holder) : undefined;
+    if (target?.kind === 'identifier') return laterSink(target, holder, call, facts);
+    if (!passesOn(holder, from)) return undefined;
+    from = holder;
+  }
+  return undefined;
+}
+
+function laterSink(
+  target: SyntaxNode,
+  holder: SyntaxNode,
+  call: CallFact,
+  facts: FileFacts,
+): Sink | undefined {
+  if (!call.function || WANTED.test(wordsOf(target.text).join(' '))) return undefined;
+  for (const use of facts.tree.below(call.function.body)) {
+    if (use.kind !== 'identifier' || use.text !== target.text || holder.contains(use)) continue;
+    const sink = sinkOf(use, facts);
+    if (sink && isMetricName(sink.name)) return sink;
+  }
+  return undefined;
+}
+
+/** Follows the random value outwards, through arithmetic only, to the name it ends up under. */
+function sinkOf(value: SyntaxNode, facts: FileFacts): Sink | undefined {
+  let from = value;
   let compared = false;
-  for (const node of ancestors(call.node)) {
+  for (const node of ancestors(value)) {
     if (NAMING.has(node.kind)) return namedSink(node, from, compared);
     if (node.kind === 'function' && fillsArray(node)) {
       from = node;
@@ -199,11 +236,7 @@ function passesOn(node: SyntaxNode, from: SyntaxNode): boolean {
   return TRANSPARENT.has(node.kind);
 }
 
-function namedSink(
-  node: SyntaxNode,
-  from: SyntaxNode,
-  compared: boolean,
-): { node: SyntaxNode; name: string } | undefined {
+function namedSink(node: SyntaxNode, from: SyntaxNode, compared: boolean): Sink | undefined {
   const target = node.child('name') ?? node.child('left') ?? node.child('key');
   if (!target || target === from) return undefined;
   const path = target.kind === 'string' ? target.text.replace(/["']/g, '') : dottedPath(target);
@@ -212,11 +245,7 @@ function namedSink(
   return matches ? { node, name } : undefined;
 }
 
-function returnSink(
-  node: SyntaxNode,
-  facts: FileFacts,
-  compared: boolean,
-): { node: SyntaxNode; name: string } | undefined {
+function returnSink(node: SyntaxNode, facts: FileFacts, compared: boolean): Sink | undefined {
   const holder = node.kind === 'return' ? functionAround(node) : node;
   const fact = facts.functions.find((candidate) => candidate.node === holder);
   const name = fact?.name;

@@ -1,4 +1,4 @@
-import type { FileFacts, HandlerFact } from '../syntax/facts';
+import type { CallFact, FileFacts, HandlerFact } from '../syntax/facts';
 import { rethrow } from '../syntax/fixes';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
@@ -55,6 +55,16 @@ def archive(path):
         logger.error("upload failed: %s", error)
     logger.info("archived %s", path)
     return path.name
+
+def migrate(names):
+    applied = []
+    for name in names:
+        try:
+            run(name)
+»        except Exception as error:
+            logger.warning("%s said %s", name, error)
+        applied.append(name)
+    return applied
 `,
     },
   ],
@@ -85,6 +95,17 @@ def save(order):
         logger.error("could not save: %s", error)
         raise
     return True
+
+def retry(names):
+    failed = []
+    for name in names:
+        try:
+            run(name)
+        except Exception as error:
+            logger.error("failed: %s", error)
+            failed.append(name)
+            continue
+        applied.append(name)
 
 def warm(path):
     try:
@@ -146,11 +167,23 @@ function successAfter(handler: HandlerFact, facts: FileFacts): SyntaxNode | unde
   if (handler.statements.length === 0) return handler.broad ? tallyAfter(handler) : undefined;
   const { tryNode } = handler;
   const siblings = tryNode.parent ? meaningful(tryNode.parent) : [];
-  const next = siblings[siblings.indexOf(tryNode) + 1];
+  const rest = siblings.slice(siblings.indexOf(tryNode) + 1);
+  const counted = rest.flatMap((each) => callsWithin(each, facts.calls)).find(countsAsDone);
+  if (counted) return counted.node;
+  const [next] = rest;
   const value = next?.kind === 'return' ? meaningful(next)[0] : undefined;
   if (handler.broad && value && isSuccessValue(unwrapAwait(value))) return value;
   const call = next?.kind === 'expressionStatement' ? callsWithin(next, facts.calls)[0] : undefined;
   return call && isLogCall(call) && saysCompleted(call) && logsError(handler, facts) ? call.node : undefined;
+}
+
+/** `applied.push(name)` */
+function countsAsDone({ path, name, root }: CallFact): boolean {
+  return (
+    /^(push|append|add)$/.test(name) &&
+    path === `${root}.${name}` &&
+    (TALLY.test(root) || /^(applied|uploaded|completed|done)$/i.test(root))
+  );
 }
 
 /** It is an error to whoever wrote the handler, and no warning or answer. */

@@ -157,12 +157,15 @@ function hollowAnswer(handler: FunctionFact, facts: FileFacts): SyntaxNode | und
 
 /** `{ message: 'User created' }` */
 function saysDone(object: SyntaxNode): boolean {
+  const participle =
+    /^["']?(un)?(subscribed|deleted|created|updated|saved|cancell?ed|removed|registered|refunded|processed|published|uploaded|revoked|confirmed)["']?$/i;
   return object.children.some(
     (pair) =>
-      /^["']?(message|msg|detail|result)["']?$/.test(pair.child('key')?.text ?? '') &&
-      /\b(success(fully)?|created|updated|deleted|saved|sent|queued|processed|registered|completed)\b/i.test(
-        stringValue(pair.child('value')) ?? '',
-      ),
+      (participle.test(pair.child('key')?.text ?? '') && pair.child('value')?.kind === 'true') ||
+      (/^["']?(message|msg|detail|result)["']?$/.test(pair.child('key')?.text ?? '') &&
+        /\b(success(fully)?|created|updated|deleted|saved|sent|queued|processed|registered|completed)\b/i.test(
+          stringValue(pair.child('value')) ?? '',
+        )),
   );
 }
 
