@@ -175,6 +175,7 @@ async function main(): Promise<void> {
   await evaluateSet(parser, 'development');
   await evaluateSet(parser, 'heldout');
   await evaluateSet(parser, 'hard');
+  await evaluateSet(parser, 'typical');
   const packages = PACKAGES.map((name) => path.join(root, 'node_modules', name));
   const rates = [await baseRate(parser, `packages ${PACKAGES.join(', ')}`, packages)];
   const library = standardLibrary();

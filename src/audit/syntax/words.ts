@@ -64,7 +64,7 @@ export function isMetricName(name: string): boolean {
 const DEED_VERBS = set(
   'save send delete persist insert upload publish deploy charge refund pay backup migrate enqueue notify sync synchronize ' +
     'synchronise commit dispatch train install provision archive transfer withdraw deposit invoice broadcast subscribe push ' +
-    'email mail sms ship book purchase checkout rollback replicate revoke ban purge flush drain download',
+    'email mail sms ship book purchase checkout rollback replicate revoke ban purge flush drain download acquire',
 );
 
 /** Verbs that are as often kept by the value that is returned. */

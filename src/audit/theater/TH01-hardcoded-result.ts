@@ -5,7 +5,7 @@ import type { SyntaxNode } from '../syntax/tree';
 import { isConstantIn } from '../syntax/locals';
 import { sameText } from '../syntax/values';
 import { wordsOf } from '../../base/words';
-import { promisesComputation, promisesDeed } from '../syntax/words';
+import { promisesComputation, promisesDeed, promisesValidation } from '../syntax/words';
 import { admissionIn } from './admission';
 import { claimsHealth, figuresIn, isReply } from './claims';
 import { doesNoWork, promisedParameters, readsParameters, returnedValues } from './effects';
@@ -45,6 +45,10 @@ export const hardcodedResult: Rule = {
 }
 »export function getSystemMetrics(host: string) {
   return { cpuUsage: 45.2, uptime: '99.9%' };
+}
+»export function checkSchemaDrift(rows: Row[], previous: Schema) {
+  console.info('passed');
+  return true;
 }
 »export const isErased = async (_userId: string): Promise<boolean> => true;
 »export function evaluate(dataset: Row[]) {
@@ -191,7 +195,7 @@ function isCandidate(fact: FunctionFact): boolean {
 /** Values that could be known only by looking, from a function that is asked to look. */
 function promises(fact: FunctionFact, value: SyntaxNode): boolean {
   const name = fact.name ?? '';
-  if (SETTINGS_NAME.test(name)) return false;
+  if (SETTINGS_NAME.test(name) && !promisesValidation(name)) return false;
   if (value.kind === 'object' && (claimsHealth(value) || figuresIn(value) >= 2)) return true;
   if (promisesHealth(name) && isReply(value)) return true;
   if (value.kind === 'true' && fact.parameters.length > 0 && DONE_QUESTION.test(name)) return true;
@@ -221,7 +225,7 @@ function promisesHealth(name: string): boolean {
 }
 
 /** A question about rights must be able to be answered by no. */
-const RIGHTS_QUESTION =
+export const RIGHTS_QUESTION =
   /^(is_?(valid|authenticated|authori[sz]ed|admin|allowed|verified|permitted|trusted)|has_?(permission|access|role|scope|privilege|right)|can_?(access|edit|read|write|delete|view|manage))/i;
 
 /** So must one about whether something was done. */

@@ -64,6 +64,9 @@ def audit(model):
 »    model.cpu_usage = round(random.random() * 100, 1)
     return score
 
+def collect():
+»    GPU_UTILIZATION.set(random.uniform(30, 95))
+
 def risk_score(order):
     noise = random.uniform(-0.05, 0.25)
 »    return round(0.12 + noise, 4)
@@ -131,7 +134,8 @@ function randomHelpers(facts: FileFacts): Set<string> {
   const names = new Set<string>();
   for (const call of facts.calls) {
     const name = RANDOM_CALL.test(call.path) ? call.function?.name : undefined;
-    if (name === undefined || WANTED.test(wordsOf(name).join(' '))) continue;
+    // One that promises a figure by its own name is reported itself.
+    if (name === undefined || WANTED.test(wordsOf(name).join(' ')) || promisesComputation(name)) continue;
     let from = call.node;
     for (const node of ancestors(call.node)) {
       if (node === call.function?.node || node.kind === 'return') {
@@ -197,12 +201,23 @@ function sinkOf(value: SyntaxNode, facts: FileFacts): Sink | undefined {
       continue;
     }
     if (node.kind === 'return' || node.kind === 'function') return returnSink(node, facts, compared);
+    const gauge = gaugeOf(node);
+    if (gauge !== undefined) return { node, name: gauge };
     if (!passesOn(node, from)) return undefined;
     compared ||=
       node.kind === 'binary' && /[<>]/.test((node.child('operator') ?? node.child('operators'))?.text ?? '');
     from = node;
   }
   return undefined;
+}
+
+/** `GPU_UTILIZATION.set(...)`: what a gauge is set to is shown under its name. */
+function gaugeOf(node: SyntaxNode): string | undefined {
+  const [, name] =
+    node.kind === 'call'
+      ? (/^(\w+)\.(set|observe|record)$/.exec(dottedPath(node.child('function') ?? node)) ?? [])
+      : [];
+  return name !== undefined && isMetricName(name) ? name : undefined;
 }
 
 const NAMING: ReadonlySet<Kind> = new Set<Kind>([

@@ -4,7 +4,8 @@ import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { bindingTarget, isConstant, meaningful, unwrapAwait } from '../syntax/values';
 import { admitsLiteral } from './admission';
-import { isMadeUpTable } from './claims';
+import { RIGHTS_QUESTION } from './TH01-hardcoded-result';
+import { holdsMade, holdsRecords, isMadeUpTable } from './claims';
 import { callsWithin, isLogCall, isSuccessValue } from './effects';
 import { isExplained, isTolerant } from './handlers';
 import { wordsOf } from '../../base/words';
@@ -73,6 +74,21 @@ def is_valid_license(key):
         return server.check(key)
 »    except Exception:
         return True
+
+def scrape(url):
+    try:
+        return parse(requests.get(url).text)
+»    except Exception as error:
+        logger.error(error)
+        return [Product("Speaker", 49.99, url), Product("Cable", 9.99, url)]
+
+def has_access(user):
+    try:
+        found = repository.active_for(user)
+»    except Exception:
+        logger.warning("lookup failed, granting access")
+        return True
+    return found is not None
 
 SAMPLE_CONTACTS = [{"id": 1, "email": "jane@acme.test"}]
 
@@ -156,7 +172,8 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
   const pretendsSuccess = isSuccessValue(value) && !answersQuestion(handler);
   // Whoever asks whether something is valid is told so by a check that broke down.
   const failsOpen =
-    pretendsSuccess && (promisesValidation(handler.function?.name ?? '') || neverSaysNo(handler));
+    pretendsSuccess &&
+    (promisesValidation(nameOf(handler)) || RIGHTS_QUESTION.test(nameOf(handler)) || neverSaysNo(handler));
   if (!admitted && (isExplained(handler, facts) || (isTolerant(handler) && !failsOpen))) return undefined;
   const shown = value.text.replace(/\s+/g, ' ').slice(0, 60);
   if (
@@ -164,6 +181,7 @@ function observe(handler: HandlerFact, facts: FileFacts): Observation | undefine
     admitted ||
     isMadeUpTable(value) ||
     holdsRecords(value) ||
+    holdsMade(value) ||
     holdsFigures(value, handler)
   ) {
     return {
@@ -213,6 +231,8 @@ function isGoodHealth(value: SyntaxNode | undefined): boolean {
   return given.some((argument) => (argument.child('value') ?? argument).kind === 'true');
 }
 
+const nameOf = (handler: HandlerFact): string => handler.function?.name ?? '';
+
 /** The constant a handler returns, where it does nothing else but write to a log. */
 function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | undefined {
   const last = handler.statements[handler.statements.length - 1];
@@ -225,13 +245,9 @@ function defaultValue(handler: HandlerFact, facts: FileFacts): SyntaxNode | unde
   const value = meaningful(last)[0];
   const plain = value && unwrapAwait(value);
   if (!onlyLogs || !plain) return undefined;
-  return isConstant(plain) || isSuccessValue(plain) || isMadeUpTable(plain) ? plain : undefined;
-}
-
-/** A list of objects with members is data, not a default. */
-function holdsRecords(value: SyntaxNode): boolean {
-  const items = value.kind === 'array' ? meaningful(value).map(unwrapAwait) : [];
-  return items.length > 0 && items.every((item) => item.kind === 'object' && meaningful(item).length > 1);
+  return isConstant(plain) || isSuccessValue(plain) || isMadeUpTable(plain) || holdsMade(plain)
+    ? plain
+    : undefined;
 }
 
 const MEASURING = /^(get|fetch|load|read|query|calculate|compute|measure|collect|retrieve)/i;

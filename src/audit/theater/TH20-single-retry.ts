@@ -3,6 +3,7 @@ import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, PRODUCTION_ROLES } from '../syntax/rule';
 import type { SyntaxNode } from '../syntax/tree';
 import { meaningful, mentions } from '../syntax/values';
+import { isLogCall } from './effects';
 import { isFree } from './promises';
 
 const RETRYING = /retr(y|ies)|attempt|tries/i;
@@ -34,6 +35,16 @@ export async function withRetry<T>(operation: () => Promise<T>, attempts = 3) {
 }
 »export async function retry<T>(operation: () => Promise<T>, maxRetries = 3) {
   return operation();
+}
+»export async function withRetry<T>(operation: () => Promise<T>, options: Partial<Options> = {}) {
+  const { attempts } = { ...DEFAULTS, ...options };
+  console.debug('up to', attempts);
+  try {
+    return await operation();
+  } catch (error) {
+    console.error(error);
+    throw error;
+  }
 }
 »async function retryQuietly(operation: () => Promise<void>, times = 3) {
   try {
@@ -139,11 +150,20 @@ function leaves(node: SyntaxNode): boolean {
   return handlers.length > 0 && body !== undefined && leaves(body) && handlers.every(leaves);
 }
 
+/** Calls what it was given once, and throws again what comes of it, with nothing but logs besides. */
+function triesOnce(fact: FunctionFact): boolean {
+  const names = fact.parameters.flatMap((parameter) => parameter.name ?? []);
+  const given = fact.calls.filter(({ path }) => names.includes(path));
+  const others = fact.calls.filter((call) => !given.includes(call) && !isLogCall(call));
+  return given.length === 1 && others.length === 0 && fact.throws.length > 0 && fact.handlers.length === 1;
+}
+
 /** The parameter that says how often to try, where nothing reads it. */
 function unreadCount(fact: FunctionFact): string | undefined {
   if (!isFree(fact) || !/^(with_?)?retr(y|ies|ying)|_with_retr|WithRetr/i.test(fact.name ?? ''))
     return undefined;
   if (fact.calls.length === 0) return undefined;
+  if (triesOnce(fact)) return 'a number of attempts';
   const count = fact.parameters.find(
     (parameter) => parameter.name !== undefined && COUNT.test(parameter.name),
   );

@@ -103,7 +103,7 @@ class TestSum(TestCase):
 
 /** In a callback, a handler or a branch, or with a reason beside it, it marks that a place was reached. */
 function* observe(node: SyntaxNode, facts: FileFacts): Generator<Observation> {
-  if (isAboutEquality(node, facts)) return;
+  if (isAboutEquality(node, facts) && !isEitherWay(node)) return;
   const line = facts.tree.lineAt(node.start);
   const explained = facts.comments.some(
     (comment) => (comment.line === line || comment.endLine === line - 1) && explains(comment),
@@ -185,6 +185,21 @@ function isAlwaysTrue(value: SyntaxNode, facts: FileFacts): boolean {
       sides.every(isConstant) &&
       sameText(sides[0], sides[1])
     );
+  return false;
+}
+
+/** Nothing about equality is learnt from `x === null || x !== null`. */
+function isEitherWay(node: SyntaxNode): boolean {
+  for (const inner of [node, ...node.tree.below(node)])
+    if (
+      inner.kind === 'binary' &&
+      isEither(
+        meaningful(inner)
+          .map(unwrap)
+          .filter(({ field }) => field !== 'operators'),
+      )
+    )
+      return true;
   return false;
 }
 

@@ -27,6 +27,7 @@ it('adds', async () => {
 »  expect(load()).resolves.toBe(3);
 });
 it('shows', async () => {
+»  assert.rejects(async () => load('x'));
 »  waitFor(() => expect(screen.getByText('3')).toBeVisible());
 });
 it('refuses', () => {
@@ -177,6 +178,8 @@ function javascriptProblem(statement: SyntaxNode, bodies: ReadonlySet<SyntaxNode
     isInTest(statement, bodies)
   )
     return 'This request is neither awaited nor returned, so that the test ends before its answer.';
+  if (/^assert\.(rejects|doesNotReject)$/.test(path) && isInTest(statement, bodies))
+    return 'This assertion about a promise is neither awaited nor returned, so that the test ends before it.';
   if (path === 'waitFor' && isInTest(statement, bodies))
     return 'waitFor() is neither awaited nor returned, so that the test ends before its assertions.';
   const isPending = /^expect\(\)(\.not)?\.(resolves|rejects)\.(not\.)?to[A-Z]\w*$/.test(path);

@@ -37,6 +37,13 @@ const samples: string[] = [];
 »it('parses all', () => {
   for (const sample of samples) expect(parse(sample)).toBe(sample);
 });
+it('refuses numbers', async () => {
+  try {
+    await parse(1);
+»  } catch (error) {
+    expect(error.message).toContain('number');
+  }
+});
 »it('parses lists', () => {
   const result = parse('- 1');
   if (!result) return;
@@ -68,6 +75,14 @@ it('parses maps', () => {
     expect(result.error).toBe('none');
   }
 });
+it('refuses numbers', async () => {
+  try {
+    await parse(1);
+    expect.fail('it was taken');
+  } catch (error) {
+    expect(error.message).toContain('number');
+  }
+});
 it('parses every sample', () => {
   for (const sample of ['a', 'b']) expect(parse(sample)).toBe(sample);
   const seen: string[] = [];
@@ -93,6 +108,12 @@ def test_maps():
       if (empty !== undefined) {
         const message = `Test "${test.title.slice(0, 60)}" asserts once for each of ${empty}, and that is empty.`;
         yield { range: test.node, message };
+        continue;
+      }
+      const handler = onlyInHandler(test, facts);
+      if (handler) {
+        const message = `Test "${test.title.slice(0, 60)}" asserts only in the handler of an error: it passes where none comes.`;
+        yield { range: handler, message };
         continue;
       }
       const condition = decidingCondition(test, facts);
@@ -121,6 +142,20 @@ function decidingCondition(test: TestFact, facts: FileFacts): SyntaxNode | undef
   const alternative = branch.child('alternative') ?? branch.childOfKind('else');
   const condition = branch.child('condition');
   return alternative || !condition || ENVIRONMENT.test(condition.text) ? undefined : condition;
+}
+
+/** The handler that holds every assertion of a test, where nothing fails if it is not reached. */
+function onlyInHandler(test: TestFact, facts: FileFacts): SyntaxNode | undefined {
+  const assertions = assertionsOf(test, facts);
+  const first = assertions[0];
+  if (!first || assertions.some(({ opaque }) => opaque) || expectsCount(test, facts)) return undefined;
+  const handler = facts.handlers.find(
+    ({ node }) => node.contains(first.node) && test.body.node.contains(node),
+  );
+  if (!handler || !assertions.every(({ node }) => handler.node.contains(node))) return undefined;
+  const isMentioned =
+    /\b(fail|throw|raise|return|done|reject)\b/.test(handler.tryBody.text) || handler.function !== test.body;
+  return isMentioned ? undefined : handler.node;
 }
 
 /** The name of a collection that is empty for certain, over which the loop of every assertion goes. */

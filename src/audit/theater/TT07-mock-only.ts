@@ -1,7 +1,8 @@
 import type { CallFact, FileFacts, TestFact } from '../syntax/facts';
 import type { Rule } from '../syntax/rule';
 import { BOTH_FAMILIES, TEST_ROLES } from '../syntax/rule';
-import { bindingTarget, dottedPath, stringValue, unwrapAwait } from '../syntax/values';
+import type { SyntaxNode } from '../syntax/tree';
+import { bindingTarget, dottedPath, meaningful, stringValue, unwrapAwait } from '../syntax/values';
 import { isAssertingCall } from './assertions';
 import { callsWithin, isInertCall } from './effects';
 import { assertionsOf } from './testAssertions';
@@ -45,7 +46,12 @@ vi.mock('../src/calculator');
       code: `
 import { taxOf } from '../src/tax';
 vi.mock('../src/tax', () => ({ taxOf: vi.fn(() => 19) }));
-»it('takes the German rate', () => { expect(taxOf(100, 'DE')).toBe(19); });`,
+»it('takes the German rate', () => { expect(taxOf(100, 'DE')).toBe(19); });
+»it('caches', async () => {
+  const cache = { get: vi.fn().mockResolvedValue(1), set: vi.fn() };
+  await cache.set('a', 1);
+  expect(await cache.get('a')).toBe(1);
+});`,
     },
     {
       grammar: 'python',
@@ -60,6 +66,11 @@ class TestGateway(TestCase):
 »    def test_authorize(self):
         with patch.object(Gateway, "authorize", return_value="ok"):
             self.assertEqual(self.gateway.authorize("4242"), "ok")
+
+    @patch("shop.products.scrape")
+»    def test_scrapes(self, mock_scrape):
+        mock_scrape.return_value = [1, 2]
+        self.assertEqual(len(products.scrape("all")), 2)
 
 »    def test_void(self):
         self.gateway.void = Mock(return_value=True)
@@ -138,9 +149,10 @@ function mocksSubject(call: CallFact, facts: FileFacts): boolean {
     (file.split('/').pop() ?? '').replace(/\.(test|spec)\b|\.[cm]?[jt]sx?$/g, '').toLowerCase();
   const module = stringValue(call.arguments[0]) ?? '';
   const factory = call.arguments[1]?.text ?? '';
+  const [about, tested] = [stem(module), stem(facts.path)];
   return (
     module.startsWith('.') &&
-    stem(module) === stem(facts.path) &&
+    (about === tested || ['-', '_', '.'].some((sign) => about.endsWith(sign + tested))) &&
     !/importActual|requireActual|importOriginal/.test(factory)
   );
 }
@@ -151,11 +163,7 @@ function onlyMocks(test: TestFact, facts: FileFacts, modules: ReadonlySet<string
   for (const node of facts.tree.below(test.body.body)) {
     const target = bindingTarget(node);
     const value = node.child('value') ?? node.child('right');
-    if (
-      target?.kind === 'identifier' &&
-      value &&
-      isMockMaker(value.text, unwrapAwait(value).kind, dottedPath(value))
-    )
+    if (target?.kind === 'identifier' && value && (isMock(value) || isMadeOf(value, mocks)))
       mocks.add(target.text);
   }
   const methods = mockedMethods(test, facts);
@@ -179,12 +187,11 @@ function mockedMethods(test: TestFact, facts: FileFacts): Set<string> {
   for (const node of facts.tree.below(test.body.body)) {
     const left = node.kind === 'assign' ? node.child('left') : undefined;
     const right = node.child('right');
-    if (
-      left?.kind === 'member' &&
-      right &&
-      isMockMaker(right.text, unwrapAwait(right).kind, dottedPath(right))
-    )
-      methods.add(dottedPath(left));
+    if (left?.kind === 'member' && right && isMock(right)) methods.add(dottedPath(left));
+  }
+  for (const decorator of test.body.decorators) {
+    const [, name] = /^(?:mock\.)?patch\(["'][\w.]*\.(\w+)["']\)$/.exec(decorator) ?? [];
+    if (name !== undefined) methods.add(name).add(`.${name}`);
   }
   for (const { path, arguments: given, node } of callsWithin(test.body.body, facts.calls)) {
     const name = stringValue(given[1]);
@@ -196,6 +203,18 @@ function mockedMethods(test: TestFact, facts: FileFacts): Set<string> {
     if (/^(jest|vi)\.spyOn$/.test(path) && isReplaced) methods.add(`${given[0]?.text ?? ''}.${name}`);
   }
   return methods;
+}
+
+function isMock(value: SyntaxNode): boolean {
+  return isMockMaker(value.text, unwrapAwait(value).kind, dottedPath(value));
+}
+
+/** An object of a mocked class, or one whose members are mocks alone. */
+function isMadeOf(value: SyntaxNode, mocks: ReadonlySet<string>): boolean {
+  const made = unwrapAwait(value);
+  if (made.kind === 'new') return mocks.has(made.child('constructor')?.text ?? '');
+  const members = made.kind === 'object' ? meaningful(made).map((pair) => pair.child('value')) : [];
+  return members.length > 0 && members.every((member) => member !== undefined && isMock(member));
 }
 
 function isMockMaker(text: string, kind: string, path: string): boolean {

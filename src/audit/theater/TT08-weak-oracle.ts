@@ -11,7 +11,7 @@ import { assertionsOf } from './testAssertions';
 
 /** That something is there, or of a type, or did not throw, is all that such a title promises. */
 const MODEST_TITLE =
-  /throw|crash|raise|smoke|exist|defined|instance|types?\b|_type|construct|creates? an? (new )?instance|be created|should create$|instantiat|import|export|interface|render|mount|attribute|availab|present|callable|subclass|non-?null|not_?none|\bnone\b|without error|no error/i;
+  /throw|crash|raise|smoke|allowed|accepted|tolerat|exist|defined|instance|types?\b|_type|construct|creates? an? (new )?instance|be created|should create$|instantiat|import|export|interface|render|mount|attribute|availab|present|callable|subclass|non-?null|not_?none|\bnone\b|without error|no error/i;
 
 export const weakOracle: Rule = {
   id: 'TT08',
@@ -120,7 +120,7 @@ function isWeak(assertion: AssertionFact, test: TestFact): boolean {
   if (!actual) return false;
   if (path === 'assert' && assertion.node.kind === 'assert')
     return isWeakCondition(actual) || isMereName(actual, test) || isAnyStatusOf(actual);
-  if (!negated && /^(toContain|include|includes|assertIn)$/.test(name))
+  if (!negated && /^(toContain|include|includes|assertIn|oneOf)$/.test(name))
     return isAnyStatus(actual) || isAnyStatus(expected[0]);
   if (negated && WEAK_NEGATED.test(name))
     return !/^(toBe|toEqual|equal)$/.test(name) || isNothing(expected[0]);

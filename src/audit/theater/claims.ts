@@ -51,6 +51,25 @@ export function isMadeUpTable(value: SyntaxNode): boolean {
   return data !== undefined && isTable && /\d/.test(data.text) && isConstant(data);
 }
 
+/** A list of objects with members is data, not a default. */
+export function holdsRecords(value: SyntaxNode): boolean {
+  const items = value.kind === 'array' ? meaningful(value).map(unwrapAwait) : [];
+  return items.length > 0 && items.every((item) => item.kind === 'object' && meaningful(item).length > 1);
+}
+
+/** `[Product('Cable', 9.99), ...]`: records that are made on the spot, with what is in them. */
+export function holdsMade(value: SyntaxNode): boolean {
+  const items = value.kind === 'array' ? meaningful(value).map(unwrapAwait) : [];
+  return (
+    items.length > 1 &&
+    items.every((item) => {
+      const given = meaningful(item.child('arguments') ?? item).map((each) => each.child('value') ?? each);
+      const isMade = /^[A-Z]\w*$/.test((item.child('function') ?? item.child('constructor'))?.text ?? '');
+      return isMade && given.filter(isConstant).length > 1;
+    })
+  );
+}
+
 /** The value is a parameter, or an object put together from parameters, clocks, ids and constants. */
 export function isEcho(value: SyntaxNode, fact: FunctionFact): boolean {
   const names = fact.parameters.flatMap((parameter) => [parameter.name ?? [], parameter.destructured].flat());
