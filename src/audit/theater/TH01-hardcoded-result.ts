@@ -7,7 +7,7 @@ import { sameText } from '../syntax/values';
 import { wordsOf } from '../../base/words';
 import { promisesComputation, promisesDeed, promisesValidation } from '../syntax/words';
 import { admissionIn } from './admission';
-import { claimsHealth, figuresIn, isReply } from './claims';
+import { claimsHealth, figuresIn, isReply, RIGHTS_QUESTION } from './claims';
 import { doesNoWork, promisedParameters, readsParameters, returnedValues } from './effects';
 import { isFree, isLimiter, isMechanism } from './promises';
 import { isReachable } from './reach';
@@ -45,6 +45,13 @@ export const hardcodedResult: Rule = {
 }
 »export function getSystemMetrics(host: string) {
   return { cpuUsage: 45.2, uptime: '99.9%' };
+}
+export class Pages {
+»  invalidate(pattern: string) {
+    // Deleting by pattern is hard, skipping for now
+    console.log(pattern);
+    return 0;
+  }
 }
 »export function checkSchemaDrift(rows: Row[], previous: Schema) {
   console.info('passed');
@@ -224,11 +231,7 @@ function promisesHealth(name: string): boolean {
   );
 }
 
-/** A question about rights must be able to be answered by no. */
-export const RIGHTS_QUESTION =
-  /^(is_?(valid|authenticated|authori[sz]ed|admin|allowed|verified|permitted|trusted)|has_?(permission|access|role|scope|privilege|right)|can_?(access|edit|read|write|delete|view|manage))/i;
-
-/** So must one about whether something was done. */
+/** A question about whether something was done must be able to be answered by no. */
 const DONE_QUESTION =
   /^(is|was|has_?been)_?(erased|deleted|removed|encrypted|signed|paid|delivered|sent|synced|synchroni[sz]ed|backed_?up|anonymi[sz]ed|verified|installed|deployed|migrated|published|uploaded)(?![a-z])/i;
 

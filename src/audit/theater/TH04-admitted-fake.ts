@@ -35,6 +35,11 @@ export async function price(order: Order) {
 »  // In a real implementation, this would ask the pricing service
   return order.items.length * 10;
 }
+export function writeBatch(rows: Row[]) {
+»  // Would use the warehouse connector here
+  console.info('inserted', rows.length);
+  return rows.length;
+}
 export function checkDatabase() {
 »  // TODO: implement the actual check
   return { connected: true, latencyMs: 5 };

@@ -35,6 +35,14 @@ export class Payments {
   console.log('creating', request.body);
   res.status(201).json({ success: true, message: 'User created' });
 });
+»router.delete('/newsletter', (request, res) => {
+  const token = new URL(request.url).searchParams.get('token');
+  if (!token) return res.status(400).json({ error: 'no token' });
+  res.json({ unsubscribed: true });
+});
+export class Locks {
+»  async acquire(name: string) { return true; }
+}
 export class OrderRepository {
 »  async save(order: Order) {
     console.log('Order saved', order.id);

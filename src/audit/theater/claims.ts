@@ -70,6 +70,10 @@ export function holdsMade(value: SyntaxNode): boolean {
   );
 }
 
+/** A question about rights must be able to be answered by no. */
+export const RIGHTS_QUESTION =
+  /^(is_?(valid|authenticated|authori[sz]ed|admin|allowed|verified|permitted|trusted)|has_?(permission|access|role|scope|privilege|right)|can_?(access|edit|read|write|delete|view|manage))/i;
+
 /** The value is a parameter, or an object put together from parameters, clocks, ids and constants. */
 export function isEcho(value: SyntaxNode, fact: FunctionFact): boolean {
   const names = fact.parameters.flatMap((parameter) => [parameter.name ?? [], parameter.destructured].flat());

@@ -19,7 +19,7 @@ const PURE_METHODS = new Set(
 
 /** Functions that give a value and change nothing, by their whole path. */
 const PURE_FUNCTIONS =
-  /^(Number|String|Boolean|Array|BigInt|Date|URL|URLSearchParams|Map|Set|WeakMap|Error|TypeError|RangeError|parseInt|parseFloat|isNaN|structuredClone|nanoid|randomUUID|uuid(v4|4|1)?|len|str|int|float|bool|bytes|list|dict|tuple|set|frozenset|sorted|reversed|sum|min|max|abs|round|range|enumerate|zip|any|all|isinstance|issubclass|hasattr|getattr|type|repr|format|Decimal|timedelta|Buffer\.(from|alloc)|(Array|Object|Number|String|Math|JSON|Date|crypto|uuid|random|np\.random|json|time|math|datetime|datetime\.datetime|date|copy)\.\w+|(\w*Error|\w*Exception|\w*Exception\.\w+))$/;
+  /^(Number|String|Boolean|Array|BigInt|Date|URL|URLSearchParams|(new )?URL\(\)\.searchParams\.\w+|Map|Set|WeakMap|Error|TypeError|RangeError|parseInt|parseFloat|isNaN|structuredClone|nanoid|randomUUID|uuid(v4|4|1)?|len|str|int|float|bool|bytes|list|dict|tuple|set|frozenset|sorted|reversed|sum|min|max|abs|round|range|enumerate|zip|any|all|isinstance|issubclass|hasattr|getattr|type|repr|format|Decimal|timedelta|Buffer\.(from|alloc)|(Array|Object|Number|String|Math|JSON|Date|crypto|uuid|random|np\.random|json|time|math|datetime|datetime\.datetime|date|copy)\.\w+|(\w*Error|\w*Exception|\w*Exception\.\w+))$/;
 
 /** Looking things up is no deed for whoever was to change something. */
 const READING = /^(find|get|load|fetch|read|list|count|has|is|exists|lookup|select|query|retrieve)(?![a-z])/;
